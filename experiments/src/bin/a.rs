@@ -1,0 +1,1 @@
+fn main(){println!("{}",xp_runtime::go());}

@@ -1,0 +1,80 @@
+//! The shape of a PatchTST encoder, by value. It knows no budget and no tensor.
+
+use serde::{Deserialize, Serialize};
+
+/// Width, depth, heads and feed-forward width of an encoder; always stored by value, never by index (F32, F46).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Architecture {
+    /// Width of the residual stream.
+    pub d_model: u32,
+    /// Number of encoder layers.
+    pub n_layers: u32,
+    /// Attention heads; divides `d_model`.
+    pub n_heads: u32,
+    /// Width of the feed-forward layer.
+    pub d_ff: u32,
+}
+
+impl std::fmt::Display for Architecture {
+    /// The field's short form `d_model·n_layers·n_heads·d_ff`, as in "192·4·6·768".
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{}·{}·{}·{}",
+            self.d_model, self.n_layers, self.n_heads, self.d_ff
+        )
+    }
+}
+
+/// How features become patches: `mixed` joins all features of a patch in one token (the original's
+/// variant), `independent` gives each feature its own series with shared weights (Nie et al., arXiv 2211.14730).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum Channels {
+    /// One token per patch of all features.
+    #[default]
+    Mixed,
+    /// One token per patch and feature.
+    Independent,
+}
+
+/// How inputs are normalised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum Normalisation {
+    /// Per window and feature, with learnable affine (Kim et al., ICLR 2022): 2 parameters per feature.
+    #[default]
+    Revin,
+    /// Mean and standard deviation of the train region.
+    Zscore,
+    /// Inputs as they are.
+    None,
+}
+
+/// What an encoder reads: everything beside [`Architecture`] that decides its parameter count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct InputShape {
+    /// Number of features per bar.
+    pub n_features: u32,
+    /// Bars per sample.
+    pub context: u32,
+    /// Bars per patch.
+    pub patch: u32,
+    /// Bars between the starts of two patches.
+    pub stride: u32,
+    /// Channel handling.
+    pub channels: Channels,
+    /// Input normalisation.
+    pub normalisation: Normalisation,
+}
+
+impl InputShape {
+    /// Number of patches in a context window; `None` where no patch fits.
+    pub fn patches(&self) -> Option<u32> {
+        if self.patch == 0 || self.stride == 0 || self.context < self.patch {
+            return None;
+        }
+        Some((self.context - self.patch) / self.stride + 1)
+    }
+}

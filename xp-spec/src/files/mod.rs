@@ -1,0 +1,5 @@
+//! Reading what lies beside the experiments: manifest, schema locks, model configurations, price spines.
+//! Host-side code only; files are untrusted: bounded, and never a panic.
+
+pub mod lock;
+pub mod manifest;

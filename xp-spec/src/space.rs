@@ -1,0 +1,86 @@
+//! The typed search space: named parameters with a domain each, and values by name. It samples nothing.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::architecture::Architecture;
+
+/// A value that a search assigns to a parameter, or a fixed one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// A whole number.
+    Int(i64),
+    /// A real number.
+    Float(f64),
+    /// A name, such as a loss or a schedule.
+    Text(String),
+    /// An encoder shape, by value.
+    Architecture(Architecture),
+}
+
+/// Where a parameter's values come from. Bounds are inclusive.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Domain {
+    /// Uniform over [low, high].
+    Uniform {
+        /// Lower bound.
+        low: f64,
+        /// Upper bound.
+        high: f64,
+    },
+    /// Uniform in the logarithm over [low, high], low > 0.
+    Log {
+        /// Lower bound.
+        low: f64,
+        /// Upper bound.
+        high: f64,
+    },
+    /// Whole numbers low, low + step, … ≤ high.
+    Int {
+        /// Lower bound.
+        low: i64,
+        /// Upper bound.
+        high: i64,
+        /// Distance between two values.
+        step: i64,
+    },
+    /// Whole numbers, uniform in the logarithm, low ≥ 1.
+    LogInt {
+        /// Lower bound.
+        low: i64,
+        /// Upper bound.
+        high: i64,
+    },
+    /// One of a list; numbers keep their order, names have none.
+    Choice {
+        /// The values, at least one.
+        values: Vec<Value>,
+    },
+    /// One encoder shape of a list by value; samplers see log d_model, log n_layers, log n_heads, log (d_ff / d_model).
+    Architecture {
+        /// The shapes, at least one.
+        shapes: Vec<Architecture>,
+    },
+}
+
+/// One searched parameter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Parameter {
+    /// Its name, which something consumes (see `rules::search`).
+    pub name: String,
+    /// Its values.
+    pub domain: Domain,
+}
+
+/// All searched parameters, in the order they were written.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct SearchSpace {
+    /// The parameters; names are unique.
+    pub parameters: Vec<Parameter>,
+}
+
+/// One point of a search space: parameter name → value.
+pub type Assignment = BTreeMap<String, Value>;
