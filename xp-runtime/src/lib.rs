@@ -1,2 +1,5 @@
-pub use tch; pub use xp_data::polars;
-pub fn go()->f64{ let t=tch::Tensor::randn([3,3],(tch::Kind::Float,tch::Device::Cpu)); let df=polars::prelude::df!("a"=>[1.0f64,2.0]).unwrap(); println!("{df:?}"); t.sum(tch::Kind::Double).double_value(&[]) }
+//! Runs an experiment that `experiment!` has validated: pre-flight, data, search or training, thermal guard, log, report.
+//! It must not hold a second copy of a rule: rules are `xp-spec`'s.
+
+pub mod model;
+pub mod train;

@@ -1,1 +1,0 @@
-fn main(){println!("{}",xp_runtime::go());}
