@@ -17,12 +17,12 @@ pub struct Architecture {
 }
 
 impl std::fmt::Display for Architecture {
-    /// The field's short form `d_model·n_layers·n_heads·d_ff`, as in "192·4·6·768".
+    /// The short form `d_model·heads·layers·d_ff`, as in "192·6·4·768".
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
             "{}·{}·{}·{}",
-            self.d_model, self.n_layers, self.n_heads, self.d_ff
+            self.d_model, self.n_heads, self.n_layers, self.d_ff
         )
     }
 }

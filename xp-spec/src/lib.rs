@@ -1,6 +1,19 @@
 //! The vocabulary of an experiment and the only copy of every rule. Pure: no tensors, no polars, and no IO outside [`files`].
 
 pub mod architecture;
+pub mod borrow;
+pub mod budget;
+pub mod count;
+pub mod duration;
+pub mod experiment;
 #[cfg(feature = "files")]
 pub mod files;
+pub mod grid;
+pub mod hash;
+pub mod hyper;
+pub mod minima;
+pub mod name;
 pub mod space;
+pub mod split;
+pub mod task;
+pub mod timescale;

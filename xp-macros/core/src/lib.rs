@@ -1,1 +1,96 @@
+//! `experiment!` as a plain library: parse (recovering, all errors at once) → check (rules of `xp-spec`) → emit. The macro, the
+//! command line and the tests call the same functions; it must never reach polars or libtorch.
 
+mod check;
+mod diagnostic;
+mod emit;
+mod source;
+mod syntax;
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use xp_spec::files::Workspace;
+
+pub use check::{Checked, ModelFacts};
+pub use diagnostic::Diagnostic;
+pub use source::Source;
+
+use check::Scope;
+
+/// Expands the body of `experiment! { … }`.
+pub fn expand(body: TokenStream, source: &Source) -> TokenStream {
+    match analyse(body, source) {
+        Ok(checked) => emit::experiment(&checked, source),
+        Err(errors) => emit::errors(&errors),
+    }
+}
+
+/// The expansion of a call whose file or workspace cannot be found.
+pub fn expand_without_source(reason: &str) -> TokenStream {
+    emit::errors(&[Diagnostic::new(Span::call_site(), reason)
+        .help("an experiment lies in a workspace with data/manifest.yaml")])
+}
+
+/// Checks the body of `experiment! { … }`, other experiments included; all faults are returned at once, in order of the text.
+pub fn analyse(body: TokenStream, source: &Source) -> Result<Checked, Vec<Diagnostic>> {
+    analyse_in(body, source, Scope::WithSiblings)
+}
+
+/// Checks an experiment's file without rustc. The error of a file without a call says so.
+pub fn analyse_file(text: &str, source: &Source) -> Result<Checked, Vec<Diagnostic>> {
+    analyse(body_of(text).map_err(|error| vec![error])?, source)
+}
+
+pub(crate) fn analyse_alone(text: &str, source: &Source) -> Option<Checked> {
+    analyse_in(body_of(text).ok()?, source, Scope::Alone).ok()
+}
+
+fn analyse_in(
+    body: TokenStream,
+    source: &Source,
+    scope: Scope,
+) -> Result<Checked, Vec<Diagnostic>> {
+    let mut errors = Vec::new();
+    let map = syntax::parse(body, Span::call_site(), &mut errors);
+    let checked = match Workspace::find(&source.workspace) {
+        Some(workspace) => check::check(&map, source, &workspace, scope, &mut errors),
+        None => {
+            errors.push(Diagnostic::new(
+                Span::call_site(),
+                "there is no data/manifest.yaml in this folder or above",
+            ));
+            None
+        }
+    };
+    match checked {
+        Some(checked) if errors.is_empty() => Ok(checked),
+        _ => Err(errors),
+    }
+}
+
+/// The tokens inside the one `experiment! { … }` of a file.
+fn body_of(text: &str) -> Result<TokenStream, Diagnostic> {
+    let file: TokenStream = text.parse().map_err(|error: proc_macro2::LexError| {
+        Diagnostic::new(error.span(), format!("the file is no Rust: {error}"))
+    })?;
+    let tokens: Vec<_> = file.into_iter().collect();
+    let mut calls = tokens.windows(3).filter_map(|window| match window {
+        [
+            TokenTree::Ident(name),
+            TokenTree::Punct(bang),
+            TokenTree::Group(body),
+        ] if name == "experiment" && bang.as_char() == '!' => Some(body.stream()),
+        _ => None,
+    });
+    let first = calls.next().ok_or_else(|| {
+        Diagnostic::new(Span::call_site(), "the file has no `experiment!` call")
+            .help("one file, one call: see docs/dsl.md")
+    })?;
+    match calls.next() {
+        Some(_) => Err(Diagnostic::new(
+            Span::call_site(),
+            "the file has more than one `experiment!` call",
+        )
+        .help("one file, one call")),
+        None => Ok(first),
+    }
+}

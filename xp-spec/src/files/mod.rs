@@ -1,5 +1,9 @@
 //! Reading what lies beside the experiments: manifest, schema locks, model configurations, price spines.
 //! Host-side code only; files are untrusted: bounded, and never a panic.
 
+pub mod config;
 pub mod lock;
 pub mod manifest;
+mod workspace;
+
+pub use workspace::{DEFAULTS, FileError, MANIFEST, Workspace, read_spine};

@@ -1,0 +1,236 @@
+//! Turns a parsed experiment into a resolved one. The rules themselves are `xp-spec`'s; here they meet the tokens to blame.
+
+mod fields;
+mod model;
+mod run;
+mod siblings;
+mod space;
+mod subject;
+
+use proc_macro2::Span;
+use xp_spec::{
+    experiment::{Experiment, Run},
+    files::Workspace,
+    hash::spec_hash,
+    name::{NameDefaults, NameFields, binary_name},
+    split::Regions,
+};
+
+use crate::{Source, diagnostic::Diagnostic, syntax::Map};
+use fields::Fields;
+pub use model::ModelFacts;
+
+const KEYS: [&str; 16] = [
+    "phase",
+    "description",
+    "budget",
+    "task",
+    "label_price",
+    "horizon",
+    "timescale",
+    "data",
+    "features",
+    "context",
+    "normalisation",
+    "split",
+    "training",
+    "thermal",
+    "run",
+    "tolerance",
+];
+
+/// A valid experiment with what was learned about it.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// The resolved experiment.
+    pub experiment: Experiment,
+    /// Its spec hash.
+    pub hash: String,
+    /// Samples and labels of each region.
+    pub regions: Regions,
+    /// Exact parameter counts.
+    pub model: ModelFacts,
+    /// Files whose change must recompile the experiment, relative to the workspace.
+    pub files: Vec<String>,
+}
+
+/// Whether rules that read other experiments are checked, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    Alone,
+    WithSiblings,
+}
+
+/// Checks an experiment; all faults are reported at once, and the result is there if there are none.
+pub(crate) fn check(
+    map: &Map,
+    source: &Source,
+    workspace: &Workspace,
+    scope: Scope,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<Checked> {
+    let before = errors.len();
+    let fields = Fields::new(map, "the experiment", &KEYS, errors);
+    let defaults = match workspace.defaults() {
+        Ok(defaults) => defaults,
+        Err(error) => {
+            errors.push(Diagnostic::file(map.span, &error));
+            return None;
+        }
+    };
+    let subject = subject::subject(&fields, workspace, &defaults, errors);
+    let model = model::model(&fields, workspace, subject.as_ref(), errors);
+    let training = run::training(&fields, &defaults, errors);
+    let run = run::run(&fields, &training, model.as_ref(), errors);
+    let thermal_required = run::thermal(&fields, errors);
+
+    let subject = subject?;
+    let run = run?;
+    let name_defaults = NameDefaults {
+        horizon: defaults.name.horizon,
+        timescale: defaults.name.timescale,
+        n_features: defaults.name.n_features,
+    };
+    check_name(&fields, &subject, &run, &name_defaults, source, errors);
+    let model = model?;
+    let training = training.resolved?;
+    let mut files = vec![
+        xp_spec::files::MANIFEST.to_owned(),
+        xp_spec::files::DEFAULTS.to_owned(),
+        subject.budget.config_path(),
+        subject.lock_path.clone(),
+        subject.spine_path.clone(),
+    ];
+    let experiment = Experiment {
+        binary: source.binary.clone(),
+        phase: subject.phase,
+        description: subject.description,
+        budget: subject.budget,
+        task: subject.task,
+        label_price: subject.label_price,
+        horizon: subject.horizon,
+        timescale: subject.timescale,
+        data: subject.data,
+        features: subject.features,
+        context: subject.context,
+        patch: model.input.patch,
+        stride: model.input.stride,
+        channels: model.input.channels,
+        normalisation: subject.normalisation,
+        split: subject.split,
+        training,
+        thermal_required,
+        run,
+    };
+    let hash = spec_hash(&experiment);
+    if scope == Scope::WithSiblings && errors.len() == before {
+        files.extend(siblings::check(
+            &fields,
+            &experiment,
+            &hash,
+            source,
+            workspace,
+            errors,
+        ));
+    }
+    (errors.len() == before).then_some(Checked {
+        experiment,
+        hash,
+        regions: subject.regions,
+        model: model.facts,
+        files,
+    })
+}
+
+/// The file's name and the fields must agree (F01).
+fn check_name(
+    fields: &Fields<'_>,
+    subject: &subject::Subject,
+    run: &Run,
+    defaults: &NameDefaults,
+    source: &Source,
+    errors: &mut Vec<Diagnostic>,
+) {
+    let told = NameFields {
+        search: matches!(run, Run::Hpo(_)),
+        budget: subject.budget,
+        task: subject.task,
+        horizon: subject.horizon.days(),
+        timescale: subject.timescale,
+        n_features: subject.features.len(),
+    };
+    let expected = binary_name(&told, defaults);
+    if expected == source.binary {
+        return;
+    }
+    let span = contradicting_key(&told, defaults, &source.binary)
+        .and_then(|key| fields.optional(key))
+        .map_or_else(Span::call_site, crate::syntax::Node::span);
+    errors.push(
+        Diagnostic::new(
+            span,
+            format!(
+                "the file is named `{}`, its fields say `{expected}`",
+                source.binary
+            ),
+        )
+        .help(format!(
+            "correct this field, or rename the file to `{expected}.rs`"
+        )),
+    );
+}
+
+/// The one field that, changed alone, would make the name right.
+fn contradicting_key(
+    told: &NameFields,
+    defaults: &NameDefaults,
+    binary: &str,
+) -> Option<&'static str> {
+    use xp_spec::{
+        budget::Budget,
+        task::{Horizon, Task},
+        timescale::Timescale,
+    };
+    let named = |fields: NameFields| binary_name(&fields, defaults) == binary;
+    if named(NameFields {
+        search: !told.search,
+        ..*told
+    }) {
+        return Some("run");
+    }
+    if Budget::ALL
+        .into_iter()
+        .any(|budget| named(NameFields { budget, ..*told }))
+    {
+        return Some("budget");
+    }
+    if Task::ALL
+        .into_iter()
+        .any(|task| named(NameFields { task, ..*told }))
+    {
+        return Some("task");
+    }
+    if Horizon::ALL
+        .into_iter()
+        .any(|horizon| named(NameFields { horizon, ..*told }))
+    {
+        return Some("horizon");
+    }
+    if Timescale::ALL
+        .into_iter()
+        .any(|timescale| named(NameFields { timescale, ..*told }))
+    {
+        return Some("timescale");
+    }
+    let stem = binary_name(
+        &NameFields {
+            n_features: defaults.n_features,
+            ..*told
+        },
+        defaults,
+    );
+    binary
+        .strip_prefix(&stem)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with("_f"))
+        .then_some("features")
+}

@@ -1,0 +1,238 @@
+//! The encoder: model configuration, patching, and shapes whose exact parameter count must fit the budget (F02, F03, F05, F06).
+
+use proc_macro2::Span;
+use xp_spec::{
+    architecture::{Architecture, InputShape},
+    budget::Budget,
+    count::{count_parameters, group},
+    files::{Workspace, config::ModelConfig},
+    grid::{MIN_HEAD_WIDTH, architecture_grid, nearest_shapes, valid_heads},
+};
+
+use super::{
+    fields::{Fields, whole, wrong},
+    subject::Subject,
+};
+use crate::{
+    diagnostic::Diagnostic,
+    syntax::{Map, Node},
+};
+
+/// Input and budget of an encoder.
+pub(crate) struct Model {
+    pub(crate) input: InputShape,
+    pub(crate) facts: ModelFacts,
+    config: ModelConfig,
+    budget: Budget,
+    tolerance: f64,
+}
+
+/// Exact counts of the shapes that an experiment may build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ModelFacts {
+    /// Smallest count within the budget.
+    pub low: u64,
+    /// Largest count within the budget.
+    pub high: u64,
+}
+
+pub(crate) fn model(
+    fields: &Fields<'_>,
+    workspace: &Workspace,
+    subject: Option<&Subject>,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<Model> {
+    let subject = subject?;
+    let budget_span = fields
+        .optional("budget")
+        .map_or_else(Span::call_site, Node::span);
+    let config = workspace
+        .model_config(subject.budget)
+        .map_err(|error| errors.push(Diagnostic::file(budget_span, &error)))
+        .ok()?;
+    let input = InputShape {
+        n_features: u32::try_from(subject.features.len()).ok()?,
+        context: subject.context,
+        patch: config.patch,
+        stride: config.stride,
+        channels: config.channels,
+        normalisation: subject.normalisation,
+    };
+    if input.patches().is_none() {
+        let span = fields.optional("context").map_or(budget_span, Node::span);
+        let mut error = Diagnostic::new(
+            span,
+            format!(
+                "no patch of {} bars with stride {} fits a context of {} bars",
+                config.patch, config.stride, subject.context
+            ),
+        )
+        .help(format!("`context` ≥ {}", config.patch.max(1)));
+        error.at = Some(subject.budget.config_path());
+        errors.push(error);
+        return None;
+    }
+    let (low, high) = subject.budget.range(subject.tolerance);
+    Some(Model {
+        input,
+        facts: ModelFacts { low, high },
+        config,
+        budget: subject.budget,
+        tolerance: subject.tolerance,
+    })
+}
+
+impl Model {
+    /// The shapes that `architecture: …` of a search names: `grid`, `fixed`, one shape, or a list of shapes.
+    pub(crate) fn shapes(
+        &self,
+        node: &Node,
+        errors: &mut Vec<Diagnostic>,
+    ) -> Option<Vec<Architecture>> {
+        match node {
+            Node::Name(name) if name == "grid" => {
+                let grid = architecture_grid(self.budget, self.tolerance, &self.input);
+                if grid.is_empty() {
+                    errors.push(Diagnostic::new(
+                        name.span(),
+                        format!(
+                            "no shape of the grid has {} parameters within ±{} % for {} features and context {}",
+                            self.budget, self.tolerance * 100.0, self.input.n_features, self.input.context
+                        ),
+                    ).help("use fewer features, or a larger budget"));
+                    return None;
+                }
+                Some(grid)
+            }
+            Node::Name(name) if name == "fixed" => {
+                let error = self.misfit(&self.config.architecture, name.span());
+                if let Some(mut error) = error {
+                    error.at = Some(self.budget.config_path());
+                    errors.push(error);
+                    return None;
+                }
+                Some(vec![self.config.architecture])
+            }
+            Node::Map(map) => Some(vec![self.shape(map, errors)?]),
+            Node::List(items, span) => {
+                let before = errors.len();
+                let mut shapes: Vec<Architecture> = Vec::new();
+                for item in items {
+                    let Node::Map(map) = item else {
+                        wrong(item, SHAPE, errors);
+                        continue;
+                    };
+                    let Some(shape) = self.shape(map, errors) else {
+                        continue;
+                    };
+                    if shapes.contains(&shape) {
+                        errors.push(Diagnostic::new(
+                            map.span,
+                            format!("the shape {shape} is listed twice"),
+                        ));
+                    }
+                    shapes.push(shape);
+                }
+                if items.is_empty() {
+                    errors.push(
+                        Diagnostic::new(*span, "the list of shapes is empty")
+                            .help("`architecture: grid`"),
+                    );
+                }
+                (errors.len() == before).then_some(shapes)
+            }
+            other => {
+                wrong(
+                    other,
+                    "`grid`, `fixed`, a shape or a list of shapes",
+                    errors,
+                );
+                None
+            }
+        }
+    }
+
+    /// One shape written in the file.
+    pub(crate) fn shape(&self, map: &Map, errors: &mut Vec<Diagnostic>) -> Option<Architecture> {
+        let fields = Fields::new(
+            map,
+            "the architecture",
+            &["d_model", "n_layers", "n_heads", "d_ff"],
+            errors,
+        );
+        let mut size = |key: &str, example: &str, most: i64| {
+            let node = fields.required(key, example, errors)?;
+            u32::try_from(whole(node, 1..=most, errors)?).ok()
+        };
+        let (d_model, n_layers) = (size("d_model", "192", 65_536), size("n_layers", "4", 1024));
+        let (n_heads, d_ff) = (size("n_heads", "6", 4096), size("d_ff", "768", 262_144));
+        let shape = Architecture {
+            d_model: d_model?,
+            n_layers: n_layers?,
+            n_heads: n_heads?,
+            d_ff: d_ff?,
+        };
+        let (d_model, n_heads) = (shape.d_model, shape.n_heads);
+        if !d_model.is_multiple_of(n_heads) || d_model / n_heads < MIN_HEAD_WIDTH {
+            let span = fields.optional("n_heads").map_or(map.span, Node::span);
+            let mut heads = valid_heads(d_model);
+            heads.sort_by_key(|heads| heads.abs_diff(n_heads));
+            heads.truncate(3);
+            let near: Vec<_> = heads.iter().map(ToString::to_string).collect();
+            errors.push(
+                Diagnostic::new(span, format!("{n_heads} heads do not divide d_model {d_model} into at least {MIN_HEAD_WIDTH} each"))
+                    .help(format!("nearest valid heads: {}", near.join(", "))),
+            );
+            return None;
+        }
+        if let Some(error) = self.misfit(&shape, map.span) {
+            errors.push(error);
+            return None;
+        }
+        Some(shape)
+    }
+
+    /// The error for a shape whose count is off the budget.
+    fn misfit(&self, shape: &Architecture, span: Span) -> Option<Diagnostic> {
+        let count = count_parameters(shape, &self.input)?;
+        let total = count.total();
+        if (self.facts.low..=self.facts.high).contains(&total) {
+            return None;
+        }
+        let near: Vec<_> = nearest_shapes(shape, self.budget, self.tolerance, &self.input, 3)
+            .iter()
+            .filter_map(|near| {
+                Some(format!(
+                    "{near} ({})",
+                    group(count_parameters(near, &self.input)?.total())
+                ))
+            })
+            .collect();
+        Some(
+            Diagnostic::new(
+                span,
+                format!(
+                    "the shape {shape} has {} parameters, budget {} allows {} to {}",
+                    group(total),
+                    self.budget,
+                    group(self.facts.low),
+                    group(self.facts.high)
+                ),
+            )
+            .note(format!(
+                "{} features, context {}: {count}",
+                self.input.n_features, self.input.context
+            ))
+            .help(if near.is_empty() {
+                "no shape of the grid fits: use fewer features, or another budget".to_owned()
+            } else {
+                format!(
+                    "nearest shapes that fit (d_model·heads·layers·d_ff): {}",
+                    near.join(", ")
+                )
+            }),
+        )
+    }
+}
+
+const SHAPE: &str = "a shape such as `{ d_model: 192, n_layers: 4, n_heads: 6, d_ff: 768 }`";

@@ -1,0 +1,207 @@
+//! Rules across experiments: a borrowed search exists and matches (F15); no two files are the same experiment (F13).
+
+use std::{fs, path::Path};
+
+use xp_spec::{
+    experiment::{Experiment, Params, Run},
+    files::Workspace,
+    name::nearest,
+};
+
+use super::{Checked, fields::Fields};
+use crate::{Source, analyse_alone, diagnostic::Diagnostic, syntax::Node};
+
+/// Checks an experiment against its siblings and returns the files it borrows from, relative to the workspace.
+pub(crate) fn check(
+    fields: &Fields<'_>,
+    experiment: &Experiment,
+    hash: &str,
+    source: &Source,
+    workspace: &Workspace,
+    errors: &mut Vec<Diagnostic>,
+) -> Vec<String> {
+    let Some(folder) = source.file.as_deref().and_then(Path::parent) else {
+        return Vec::new();
+    };
+    let mut borrowed = Vec::new();
+    if let Run::Train(train) = &experiment.run {
+        for study in train.params.sources() {
+            if let Some(file) = borrow(
+                study,
+                fields,
+                experiment,
+                &train.params,
+                folder,
+                workspace,
+                errors,
+            ) {
+                borrowed.push(file);
+            }
+        }
+    }
+    let part = format!("_{}_{}", experiment.budget, experiment.task);
+    for name in names(folder) {
+        if name == experiment.binary || !name.contains(&part) {
+            continue;
+        }
+        let Some(other) = read(folder, &name) else {
+            continue;
+        };
+        if other.hash == hash {
+            errors.push(
+                Diagnostic::new(
+                    fields.key_span("run"),
+                    format!("`{name}` is the same experiment: same spec hash {hash}"),
+                )
+                .help("delete one of the two files, or change what makes it different"),
+            );
+        }
+    }
+    borrowed
+}
+
+fn borrow(
+    study: &str,
+    fields: &Fields<'_>,
+    experiment: &Experiment,
+    params: &Params,
+    folder: &Path,
+    workspace: &Workspace,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<String> {
+    let span = study_span(fields, study);
+    let known = names(folder);
+    if !known.iter().any(|name| name == study) {
+        let error = Diagnostic::new(span, format!("there is no experiment `{study}`"));
+        errors.push(match nearest(study, known.iter().map(String::as_str)) {
+            Some(near) => error.help(format!("did you mean `{near}`?")),
+            None => error.help("`cargo xp list` names the experiments"),
+        });
+        return None;
+    }
+    let Some(other) = read(folder, study) else {
+        errors.push(
+            Diagnostic::new(span, format!("`{study}` is itself wrong"))
+                .help(format!("correct {study}.rs first")),
+        );
+        return None;
+    };
+    let theirs = &other.experiment;
+    let mut differences = Vec::new();
+    let mut differ = |what: &str, same: bool, ours: String, other: String| {
+        if !same {
+            differences.push(format!("{what}: {other} there, {ours} here"));
+        }
+    };
+    differ(
+        "budget",
+        theirs.budget == experiment.budget,
+        experiment.budget.to_string(),
+        theirs.budget.to_string(),
+    );
+    differ(
+        "horizon",
+        theirs.horizon == experiment.horizon,
+        experiment.horizon.days().to_string(),
+        theirs.horizon.days().to_string(),
+    );
+    differ(
+        "timescale",
+        theirs.timescale == experiment.timescale,
+        experiment.timescale.to_string(),
+        theirs.timescale.to_string(),
+    );
+    differ(
+        "data",
+        theirs.data == experiment.data,
+        experiment.data.name.clone(),
+        theirs.data.name.clone(),
+    );
+    differ(
+        "features",
+        theirs.features == experiment.features,
+        format!("{} features", experiment.features.len()),
+        format!("{} features", theirs.features.len()),
+    );
+    differ(
+        "context",
+        theirs.context == experiment.context,
+        experiment.context.to_string(),
+        theirs.context.to_string(),
+    );
+    differ(
+        "split",
+        theirs.split == experiment.split,
+        format!(
+            "val {}, test {}",
+            experiment.split.val, experiment.split.test
+        ),
+        format!("val {}, test {}", theirs.split.val, theirs.split.test),
+    );
+    if matches!(params, Params::Best(_)) {
+        differ(
+            "task",
+            theirs.task == experiment.task,
+            experiment.task.to_string(),
+            theirs.task.to_string(),
+        );
+    }
+    if matches!(theirs.run, Run::Train(_)) {
+        differences.push("it is a training, not a search".to_owned());
+    }
+    if !differences.is_empty() {
+        let mut error = Diagnostic::new(span, format!("`{study}` does not match this experiment"));
+        error.notes = differences;
+        errors.push(error.help("borrow from a search of the same budget, horizon, timescale, data, features, context and split"));
+        return None;
+    }
+    let path = folder.join(format!("{study}.rs"));
+    let relative = path.strip_prefix(workspace.root()).unwrap_or(&path);
+    Some(relative.to_string_lossy().into_owned())
+}
+
+/// The token that names a borrowed search.
+fn study_span(fields: &Fields<'_>, study: &str) -> proc_macro2::Span {
+    let run = fields.optional("run");
+    let params = match run {
+        Some(Node::Block(_, map)) => map
+            .entries
+            .iter()
+            .find(|(key, _)| key == "params")
+            .map(|(_, node)| node),
+        _ => None,
+    };
+    match params {
+        Some(Node::Call(_, arguments)) => arguments
+            .iter()
+            .find(|node| matches!(node, Node::Name(name) if name == study))
+            .map_or_else(|| fields.key_span("run"), Node::span),
+        _ => fields.key_span("run"),
+    }
+}
+
+/// Names of the experiments in a folder, sorted.
+fn names(folder: &Path) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut names: Vec<_> = entries
+        .filter_map(|entry| {
+            entry
+                .ok()?
+                .path()
+                .file_name()?
+                .to_str()?
+                .strip_suffix(".rs")
+                .map(str::to_owned)
+        })
+        .collect();
+    names.sort();
+    names
+}
+
+fn read(folder: &Path, name: &str) -> Option<Checked> {
+    let file = folder.join(format!("{name}.rs"));
+    let text = fs::read_to_string(&file).ok()?;
+    analyse_alone(&text, &Source::of(&file)?)
+}

@@ -1,0 +1,80 @@
+//! Expansion: tracked files, one `static SPEC`, and a `main` that names the stages. It cannot fail.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use xp_spec::experiment::Run;
+
+use crate::{Source, check::Checked, diagnostic::Diagnostic};
+
+/// The expansion of a valid experiment.
+pub(crate) fn experiment(checked: &Checked, source: &Source) -> TokenStream {
+    let root = source.workspace.to_string_lossy();
+    let tracked = checked.files.iter().map(|file| {
+        let path = source.workspace.join(file);
+        let path = path.to_string_lossy();
+        quote!(
+            const _: &[u8] = ::core::include_bytes!(#path);
+        )
+    });
+    let hash = &checked.hash;
+    let file = source.relative_file();
+    let json = json_literal(checked);
+    let work = match checked.experiment.run {
+        Run::Hpo(_) => quote!(run.search(&data, &guard)),
+        Run::Train(_) => quote!(run.train(&data, &guard)),
+    };
+    quote! {
+        #(#tracked)*
+
+        static SPEC: ::xp_runtime::Spec = ::xp_runtime::Spec {
+            hash: #hash,
+            workspace: #root,
+            source: #file,
+            experiment: #json,
+        };
+
+        fn main() -> ::std::process::ExitCode {
+            ::xp_runtime::launch(&SPEC, |run| {
+                run.preflight()?;
+                let data = run.load_validated_data()?;
+                let guard = run.start_thermal_guard()?;
+                let outcome = #work?;
+                run.log_and_report(outcome)
+            })
+        }
+    }
+}
+
+/// The errors, and a `main` so that no second error appears.
+pub(crate) fn errors(errors: &[Diagnostic]) -> TokenStream {
+    let errors = errors.iter().map(Diagnostic::to_compile_error);
+    quote! {
+        #(#errors)*
+        fn main() {}
+    }
+}
+
+/// The experiment as JSON, one field a line, in a raw string that a person can read.
+fn json_literal(checked: &Checked) -> TokenStream {
+    let value = serde_json::to_value(&checked.experiment).unwrap_or_default();
+    let lines: Vec<_> = value
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(key, value)| format!("  {}: {value}", serde_json::Value::from(key.as_str())))
+        .collect();
+    let json = format!("{{\n{}\n}}", lines.join(",\n"));
+    let fence = "#".repeat(longest_fence(&json) + 1);
+    let plain = quote!(#json);
+    format!("r{fence}\"{json}\"{fence}")
+        .parse()
+        .unwrap_or(plain)
+}
+
+/// Longest run of `#` after a quote, which a raw string's fence must exceed.
+fn longest_fence(text: &str) -> usize {
+    text.split('"')
+        .map(|part| part.len() - part.trim_start_matches('#').len())
+        .max()
+        .unwrap_or(0)
+}

@@ -1,0 +1,41 @@
+//! Where an experiment stands: its file, its name, its workspace.
+
+use std::path::{Path, PathBuf};
+
+use xp_spec::files::Workspace;
+
+/// The file of an experiment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The file, absolute; absent where an editor does not tell.
+    pub file: Option<PathBuf>,
+    /// Name of the binary: the file's name without `.rs`.
+    pub binary: String,
+    /// Folder of the workspace.
+    pub workspace: PathBuf,
+}
+
+impl Source {
+    /// The source of a file inside a workspace; `None` where there is no workspace above it or the file has no name.
+    pub fn of(file: &Path) -> Option<Self> {
+        let file = std::path::absolute(file).ok()?;
+        let workspace = Workspace::find(&file)?.root().to_owned();
+        let binary = file.file_stem()?.to_str()?.to_owned();
+        Some(Self {
+            file: Some(file),
+            binary,
+            workspace,
+        })
+    }
+
+    /// The file relative to the workspace.
+    pub(crate) fn relative_file(&self) -> String {
+        let Some(file) = &self.file else {
+            return format!("{}.rs", self.binary);
+        };
+        file.strip_prefix(&self.workspace)
+            .unwrap_or(file)
+            .to_string_lossy()
+            .into_owned()
+    }
+}

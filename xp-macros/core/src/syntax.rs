@@ -1,0 +1,264 @@
+//! The grammar without its meaning: maps, lists, calls, names and literals. Parsing recovers at the next comma, so that one
+//! build reports every error of a file.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+
+use crate::diagnostic::Diagnostic;
+
+/// A value in an experiment.
+#[derive(Debug, Clone)]
+pub(crate) enum Node {
+    /// `"2B"`.
+    Text(String, Span),
+    /// `50`, also negative.
+    Whole(i64, Span),
+    /// `1e-4`, also negative.
+    Real(f64, Span),
+    /// `grid`.
+    Name(Ident),
+    /// `log(1e-4, 1e-3)`.
+    Call(Ident, Vec<Node>),
+    /// `["rsi_14", "atr_14"]`.
+    List(Vec<Node>, Span),
+    /// `{ val: "2007-01-01" }`.
+    Map(Map),
+    /// `hpo { trials: 50 }`.
+    Block(Ident, Map),
+}
+
+/// `key: value` pairs in the order they were written.
+#[derive(Debug, Clone)]
+pub(crate) struct Map {
+    /// The pairs, duplicates included.
+    pub(crate) entries: Vec<(Ident, Node)>,
+    /// The braces, or the call itself.
+    pub(crate) span: Span,
+}
+
+impl Node {
+    /// The token to blame for the whole value.
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Self::Text(_, span)
+            | Self::Whole(_, span)
+            | Self::Real(_, span)
+            | Self::List(_, span) => *span,
+            Self::Name(name) | Self::Call(name, _) | Self::Block(name, _) => name.span(),
+            Self::Map(map) => map.span,
+        }
+    }
+
+    /// What it is, for "expected …, found …".
+    pub(crate) fn describe(&self) -> String {
+        match self {
+            Self::Text(text, _) => format!("the text \"{text}\""),
+            Self::Whole(value, _) => format!("the number {value}"),
+            Self::Real(value, _) => format!("the number {value}"),
+            Self::Name(name) => format!("the name `{name}`"),
+            Self::Call(name, _) => format!("`{name}(…)`"),
+            Self::List(..) => "a list".to_owned(),
+            Self::Map(_) => "a map in braces".to_owned(),
+            Self::Block(name, _) => format!("`{name} {{…}}`"),
+        }
+    }
+}
+
+/// Parses the body of `experiment! { … }`.
+pub(crate) fn parse(tokens: TokenStream, span: Span, errors: &mut Vec<Diagnostic>) -> Map {
+    let mut parser = Parser {
+        tokens: tokens.into_iter().collect(),
+        next: 0,
+        end: span,
+        errors,
+    };
+    parser.map(span)
+}
+
+struct Parser<'a> {
+    tokens: Vec<TokenTree>,
+    next: usize,
+    end: Span,
+    errors: &'a mut Vec<Diagnostic>,
+}
+
+impl Parser<'_> {
+    fn peek(&self) -> Option<&TokenTree> {
+        self.tokens.get(self.next)
+    }
+
+    fn advance(&mut self) -> Option<TokenTree> {
+        let token = self.tokens.get(self.next).cloned();
+        self.next += 1;
+        token
+    }
+
+    fn here(&self) -> Span {
+        self.peek().map_or(self.end, TokenTree::span)
+    }
+
+    fn error(&mut self, span: Span, headline: impl Into<String>) {
+        self.errors.push(Diagnostic::new(span, headline));
+    }
+
+    fn take_punct(&mut self, wanted: char) -> bool {
+        let found =
+            matches!(self.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == wanted);
+        self.next += usize::from(found);
+        found
+    }
+
+    /// Skips to the next comma of this level, or to the next `name:` that looks like a pair of its own.
+    fn recover(&mut self) {
+        while self.peek().is_some() && !self.at_pair() {
+            if self.take_punct(',') {
+                return;
+            }
+            self.next += 1;
+        }
+    }
+
+    fn at_pair(&self) -> bool {
+        matches!(self.tokens.get(self.next), Some(TokenTree::Ident(_)))
+            && matches!(self.tokens.get(self.next + 1), Some(TokenTree::Punct(p)) if p.as_char() == ':')
+    }
+
+    fn map(&mut self, span: Span) -> Map {
+        let mut entries = Vec::new();
+        while self.peek().is_some() {
+            let Some(TokenTree::Ident(key)) = self.peek().cloned() else {
+                let (span, text) = (
+                    self.here(),
+                    self.peek().map(ToString::to_string).unwrap_or_default(),
+                );
+                self.error(
+                    span,
+                    format!("expected a key such as `budget:`, found `{text}`"),
+                );
+                self.next += 1;
+                self.recover();
+                continue;
+            };
+            self.next += 1;
+            if !self.take_punct(':') {
+                self.error(
+                    key.span(),
+                    format!("expected `{key}: value`, `:` is missing"),
+                );
+                self.recover();
+                continue;
+            }
+            if let Some(value) = self.value() {
+                entries.push((key, value));
+                self.separator();
+            } else {
+                self.recover();
+            }
+        }
+        Map { entries, span }
+    }
+
+    fn separator(&mut self) {
+        if self.peek().is_some() && !self.take_punct(',') {
+            let (span, text) = (
+                self.here(),
+                self.peek().map(ToString::to_string).unwrap_or_default(),
+            );
+            self.error(span, format!("expected `,` before `{text}`"));
+            self.recover();
+        }
+    }
+
+    fn list(&mut self) -> Vec<Node> {
+        let mut items = Vec::new();
+        while self.peek().is_some() {
+            if let Some(value) = self.value() {
+                items.push(value);
+                self.separator();
+            } else {
+                self.recover();
+            }
+        }
+        items
+    }
+
+    fn inside(&mut self, group: &Group) -> Parser<'_> {
+        Parser {
+            tokens: group.stream().into_iter().collect(),
+            next: 0,
+            end: group.span_close(),
+            errors: self.errors,
+        }
+    }
+
+    /// A value; reports and returns `None` where there is none.
+    fn value(&mut self) -> Option<Node> {
+        let start = self.here();
+        let negative = self.take_punct('-');
+        match self.advance() {
+            Some(TokenTree::Literal(literal)) => {
+                let span = literal.span();
+                match syn::Lit::new(literal) {
+                    syn::Lit::Str(text) if !negative => {
+                        return Some(Node::Text(text.value(), span));
+                    }
+                    syn::Lit::Int(number) if number.suffix().is_empty() => {
+                        if let Ok(value) = number.base10_parse::<i64>() {
+                            return Some(Node::Whole(if negative { -value } else { value }, span));
+                        }
+                        self.error(span, format!("`{number}` is too large a number"));
+                    }
+                    syn::Lit::Float(number) if number.suffix().is_empty() => {
+                        if let Some(value) = number
+                            .base10_parse::<f64>()
+                            .ok()
+                            .filter(|value| value.is_finite())
+                        {
+                            return Some(Node::Real(if negative { -value } else { value }, span));
+                        }
+                        self.error(span, format!("`{number}` is too large a number"));
+                    }
+                    _ => self.error(
+                        span,
+                        "expected a text, a number without suffix, a name, a list or a map",
+                    ),
+                }
+                None
+            }
+            Some(TokenTree::Ident(name)) if !negative => match self.peek().cloned() {
+                Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
+                    self.next += 1;
+                    Some(Node::Call(name, self.inside(&group).list()))
+                }
+                Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
+                    self.next += 1;
+                    let span = group.span();
+                    Some(Node::Block(name, self.inside(&group).map(span)))
+                }
+                _ => Some(Node::Name(name)),
+            },
+            Some(TokenTree::Group(group))
+                if !negative && group.delimiter() == Delimiter::Bracket =>
+            {
+                let span = group.span();
+                Some(Node::List(self.inside(&group).list(), span))
+            }
+            Some(TokenTree::Group(group)) if !negative && group.delimiter() == Delimiter::Brace => {
+                let span = group.span();
+                Some(Node::Map(self.inside(&group).map(span)))
+            }
+            Some(TokenTree::Punct(punct)) if punct.as_char() == ',' => {
+                self.next -= 1;
+                self.error(punct.span(), "expected a value before `,`");
+                None
+            }
+            Some(other) => {
+                self.error(other.span(), format!("expected a value, found `{other}`"));
+                None
+            }
+            None => {
+                self.error(start, "expected a value");
+                None
+            }
+        }
+    }
+}

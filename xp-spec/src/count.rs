@@ -1,0 +1,187 @@
+//! Exact count of trainable parameters, part by part, without building a model. The runtime asserts that the built model has
+//! the same count.
+
+use crate::architecture::{Architecture, Channels, InputShape, Normalisation};
+
+/// Position rows beyond the number of patches that the original's `mixed` variant keeps.
+pub const SPARE_POSITIONS: u64 = 10;
+
+/// Trainable parameters of a model by part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ParameterCount {
+    /// Affine part of RevIN, 2 per feature.
+    pub revin: u64,
+    /// Patch embedding.
+    pub embedding: u64,
+    /// Learnable positions.
+    pub positions: u64,
+    /// One encoder layer.
+    pub layer: u64,
+    /// Number of layers.
+    pub n_layers: u64,
+    /// Final norm.
+    pub norm: u64,
+    /// Classification head.
+    pub head: u64,
+}
+
+impl ParameterCount {
+    /// All trainable parameters.
+    pub fn total(&self) -> u64 {
+        [
+            self.revin,
+            self.embedding,
+            self.positions,
+            self.layer.saturating_mul(self.n_layers),
+            self.norm,
+            self.head,
+        ]
+        .into_iter()
+        .fold(0, u64::saturating_add)
+    }
+}
+
+impl std::fmt::Display for ParameterCount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "embedding {}, positions {}, {} layers of {}, final norm {}, head {}, RevIN {}",
+            group(self.embedding),
+            group(self.positions),
+            self.n_layers,
+            group(self.layer),
+            group(self.norm),
+            group(self.head),
+            group(self.revin)
+        )
+    }
+}
+
+/// Counts the trainable parameters of a PatchTST; `None` where no patch fits the context.
+///
+/// `mixed` is the original study's variant (patches of all features, `num_patches + 10` positions, pre-norm layers, flatten
+/// head, one logit); `independent` is `PatchTSTForClassification` of transformers with learnable positions, mean pooling and
+/// two logits.
+pub fn count_parameters(architecture: &Architecture, input: &InputShape) -> Option<ParameterCount> {
+    let patches = u64::from(input.patches()?);
+    let (d, ff) = (
+        u64::from(architecture.d_model),
+        u64::from(architecture.d_ff),
+    );
+    let (features, patch) = (u64::from(input.n_features), u64::from(input.patch));
+    let attention = 4 * (d * d + d);
+    let feed_forward = 2 * d * ff + ff + d;
+    let (embedding, positions, norm, head) = match input.channels {
+        Channels::Mixed => (
+            patch * features * d + d,
+            (patches + SPARE_POSITIONS) * d,
+            2 * d,
+            patches * d + 1,
+        ),
+        Channels::Independent => (patch * d + d, patches * d, 0, 2 * (features * d + 1)),
+    };
+    Some(ParameterCount {
+        revin: match input.normalisation {
+            Normalisation::Revin => 2 * features,
+            Normalisation::Zscore | Normalisation::None => 0,
+        },
+        embedding,
+        positions,
+        layer: attention + feed_forward + 4 * d,
+        n_layers: u64::from(architecture.n_layers),
+        norm,
+        head,
+    })
+}
+
+/// A whole number with thousands separators: `1822657` → `1,822,657`.
+pub fn group(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(shape: [u32; 4], n_features: u32, normalisation: Normalisation) -> u64 {
+        let [d_model, n_heads, n_layers, d_ff] = shape;
+        let input = InputShape {
+            n_features,
+            context: 60,
+            patch: 10,
+            stride: 10,
+            channels: Channels::Mixed,
+            normalisation,
+        };
+        let shape = Architecture {
+            d_model,
+            n_layers,
+            n_heads,
+            d_ff,
+        };
+        count_parameters(&shape, &input).map_or(0, |count| count.total())
+    }
+
+    #[test]
+    fn original_shapes_have_the_published_counts() {
+        for (shape, expected) in [
+            ([192, 6, 4, 768], 1_822_657),
+            ([512, 8, 6, 2048], 19_029_505),
+            ([1024, 16, 16, 4096], 201_769_985),
+            ([2304, 24, 32, 9216], 2_039_908_609),
+        ] {
+            assert_eq!(count(shape, 20, Normalisation::None), expected, "{shape:?}");
+        }
+        assert_eq!(count([192, 6, 4, 768], 20, Normalisation::Revin), 1_822_697);
+        assert_eq!(count([192, 6, 4, 768], 500, Normalisation::None), 2_744_257);
+    }
+
+    #[test]
+    fn reference_files_have_their_counts() {
+        let tiny = |shape: [u32; 4], n_features, context, patch, stride, normalisation| {
+            let [d_model, n_heads, n_layers, d_ff] = shape;
+            count_parameters(
+                &Architecture {
+                    d_model,
+                    n_layers,
+                    n_heads,
+                    d_ff,
+                },
+                &InputShape {
+                    n_features,
+                    context,
+                    patch,
+                    stride,
+                    channels: Channels::Mixed,
+                    normalisation,
+                },
+            )
+            .map(|count| count.total())
+        };
+        assert_eq!(
+            tiny([16, 4, 2, 32], 5, 20, 4, 2, Normalisation::None),
+            Some(5265)
+        );
+        assert_eq!(
+            tiny([24, 3, 3, 48], 7, 24, 6, 6, Normalisation::Revin),
+            Some(16143)
+        );
+        assert_eq!(tiny([16, 4, 2, 32], 5, 3, 4, 2, Normalisation::None), None);
+    }
+
+    #[test]
+    fn digits_are_grouped() {
+        assert_eq!(
+            [0, 999, 1000, 2_744_257].map(group),
+            ["0", "999", "1,000", "2,744,257"]
+        );
+    }
+}

@@ -1,0 +1,192 @@
+//! A resolved experiment: what the macro has validated and the runtime executes. Nothing in it is optional by accident:
+//! defaults are already filled in.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    architecture::{Channels, InputShape, Normalisation},
+    budget::Budget,
+    space::{Assignment, SearchSpace},
+    split::{Labelling, Split},
+    task::{Horizon, LabelPrice, Task},
+    timescale::Timescale,
+};
+
+/// One experiment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Experiment {
+    /// Name of the binary, `{hpo|train}_{budget}_{task}…`.
+    pub binary: String,
+    /// Phase, such as `phase6a`.
+    pub phase: String,
+    /// What the author wants to remember.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Parameter budget.
+    pub budget: Budget,
+    /// Task.
+    pub task: Task,
+    /// Price that must reach the threshold.
+    pub label_price: LabelPrice,
+    /// Trading days ahead.
+    pub horizon: Horizon,
+    /// Trading days per bar.
+    pub timescale: Timescale,
+    /// Processed data set.
+    pub data: DataSet,
+    /// Names of the features, in order.
+    pub features: Vec<String>,
+    /// Bars per sample.
+    pub context: u32,
+    /// Bars per patch.
+    pub patch: u32,
+    /// Bars between the starts of two patches.
+    pub stride: u32,
+    /// Channel handling.
+    pub channels: Channels,
+    /// Input normalisation.
+    pub normalisation: Normalisation,
+    /// Borders of train, validation and test.
+    pub split: Split,
+    /// How training stops and what it minimises.
+    pub training: Training,
+    /// Whether a machine without a temperature sensor is refused.
+    pub thermal_required: bool,
+    /// Search or training.
+    pub run: Run,
+}
+
+/// The processed data set that an experiment reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataSet {
+    /// Name in `data/manifest.yaml`.
+    pub name: String,
+    /// Parquet, relative to the workspace.
+    pub path: String,
+}
+
+/// Loss and stopping, equal for all trials of an experiment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Training {
+    /// Training loss.
+    pub loss: Loss,
+    /// Epochs without improvement of the validation objective after which training stops.
+    pub patience: u32,
+    /// Improvement below which an epoch does not count as better.
+    pub min_delta: f64,
+}
+
+/// Training loss; `val_loss` is the unweighted mean log-loss whatever is chosen here.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Loss {
+    /// Binary cross-entropy.
+    Bce,
+    /// Binary cross-entropy with the positive class weighted by negatives / positives of train.
+    WeightedBce,
+    /// Focal loss (Lin et al., arXiv 1708.02002) with its γ.
+    Focal(f64),
+    /// Differentiable surrogate of 1 − AUC.
+    SoftAuc,
+}
+
+/// What an experiment does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Run {
+    /// A hyperparameter search; it never sees test data (F39).
+    Hpo(Hpo),
+    /// A training with one or more seeds, evaluated once on test data.
+    Train(Train),
+}
+
+/// A hyperparameter search.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hpo {
+    /// Trials at most.
+    pub trials: u32,
+    /// Seconds at most.
+    pub timeout_seconds: u64,
+    /// Seed of the sampler and of every trial's training.
+    pub seed: u64,
+    /// Searched parameters.
+    pub space: SearchSpace,
+    /// Hyperparameters that are not searched.
+    pub fixed: Assignment,
+}
+
+/// A training.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Train {
+    /// Where the hyperparameters come from.
+    pub params: Params,
+    /// One training per seed.
+    pub seeds: Vec<u64>,
+}
+
+/// Source of a training's hyperparameters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Params {
+    /// Best trial of a search.
+    Best(String),
+    /// Mean of the best trials of two searches.
+    Between(String, String),
+    /// Written in the file.
+    Fixed(Assignment),
+}
+
+impl Params {
+    /// The searches whose results are borrowed.
+    pub fn sources(&self) -> Vec<&str> {
+        match self {
+            Self::Best(study) => vec![study],
+            Self::Between(a, b) => vec![a, b],
+            Self::Fixed(_) => Vec::new(),
+        }
+    }
+}
+
+impl Experiment {
+    /// Name in logs and paths: `{phase}_{binary}`.
+    pub fn name(&self) -> String {
+        format!("{}_{}", self.phase, self.binary)
+    }
+
+    /// `hpo` or `training`, as the experiment log says.
+    pub fn run_type(&self) -> &'static str {
+        match self.run {
+            Run::Hpo(_) => "hpo",
+            Run::Train(_) => "training",
+        }
+    }
+
+    /// What the encoder reads.
+    pub fn input(&self) -> InputShape {
+        InputShape {
+            n_features: self.features.len() as u32,
+            context: self.context,
+            patch: self.patch,
+            stride: self.stride,
+            channels: self.channels,
+            normalisation: self.normalisation,
+        }
+    }
+
+    /// What decides samples and labels.
+    pub fn labelling(&self) -> Labelling {
+        Labelling {
+            task: self.task,
+            price: self.label_price,
+            horizon: self.horizon,
+            timescale: self.timescale,
+            context: self.context,
+            split: self.split,
+        }
+    }
+}

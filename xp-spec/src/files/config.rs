@@ -1,0 +1,98 @@
+//! `configs/model/patchtst_{budget}.yaml` and `configs/defaults.yaml`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    architecture::{Architecture, Channels, Normalisation},
+    budget::Budget,
+    task::LabelPrice,
+    timescale::Timescale,
+};
+
+/// The model configuration of one budget.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelConfig {
+    /// The budget it is for; equals the file's name.
+    pub budget: Budget,
+    /// The shape used by `architecture: fixed`.
+    pub architecture: Architecture,
+    /// Bars per patch.
+    pub patch: u32,
+    /// Bars between the starts of two patches.
+    pub stride: u32,
+    /// Channel handling.
+    pub channels: Channels,
+    /// The published count, checked by a test and `cargo xp check`.
+    pub reference: ReferenceCount,
+}
+
+/// An exact count for a known input, without RevIN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReferenceCount {
+    /// Features per bar.
+    pub n_features: u32,
+    /// Bars per sample.
+    pub context: u32,
+    /// Trainable parameters.
+    pub parameters: u64,
+}
+
+/// Values that an experiment leaves out.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Defaults {
+    /// Values at which a name leaves a part out.
+    pub name: NameDefaultsConfig,
+    /// Price that must reach the threshold.
+    pub label_price: LabelPrice,
+    /// Input normalisation.
+    pub normalisation: Normalisation,
+    /// Training.
+    pub training: TrainingDefaults,
+}
+
+/// Values at which a name leaves a part out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NameDefaultsConfig {
+    /// Trading days.
+    pub horizon: u32,
+    /// Bar length.
+    pub timescale: Timescale,
+    /// Features per bar.
+    pub n_features: usize,
+}
+
+/// Training values that an experiment may leave out.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingDefaults {
+    /// Training loss.
+    pub loss: DefaultLoss,
+    /// Epochs without improvement.
+    pub patience: u32,
+    /// Smallest improvement that counts.
+    pub min_delta: f64,
+    /// Dropout before the head.
+    pub head_dropout: f64,
+    /// Samples per optimizer step.
+    pub batch_size: u32,
+    /// Largest global gradient norm.
+    pub clip_norm: f64,
+    /// Seed of a search.
+    pub seed: u64,
+}
+
+/// Losses without parameters, the only ones that can be a default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DefaultLoss {
+    /// Binary cross-entropy.
+    Bce,
+    /// Binary cross-entropy, positives weighted.
+    WeightedBce,
+    /// Surrogate of 1 − AUC.
+    SoftAuc,
+}

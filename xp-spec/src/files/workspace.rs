@@ -1,0 +1,246 @@
+//! Finds the workspace and reads its files, bounded in size, with errors that name the file, the position and the remedy.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use chrono::NaiveDate;
+use serde::de::DeserializeOwned;
+
+use crate::{
+    budget::Budget,
+    files::{
+        config::{Defaults, ModelConfig},
+        lock::{LOCK_VERSION, SchemaLock},
+        manifest::Manifest,
+    },
+    hash::md5_hex,
+    split::Spine,
+};
+
+/// The file that marks a workspace.
+pub const MANIFEST: &str = "data/manifest.yaml";
+/// Workspace defaults.
+pub const DEFAULTS: &str = "configs/defaults.yaml";
+/// Largest file that is read whole, in bytes: far above any honest one.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// A file beside the experiments is absent, unreadable or wrong.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what} ({}{})", path.display(), position.map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default())]
+pub struct FileError {
+    /// The file, relative to the workspace where possible.
+    pub path: PathBuf,
+    /// Line and column, from 1.
+    pub position: Option<(u64, u64)>,
+    /// What is wrong with it.
+    pub what: String,
+    /// What to do.
+    pub remedy: Option<String>,
+}
+
+/// A folder with [`MANIFEST`] in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workspace {
+    root: PathBuf,
+}
+
+impl Workspace {
+    /// The nearest folder at or above `start` that holds [`MANIFEST`].
+    pub fn find(start: &Path) -> Option<Self> {
+        start
+            .ancestors()
+            .find(|folder| folder.join(MANIFEST).is_file())
+            .map(|root| Self {
+                root: root.to_owned(),
+            })
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Reads the manifest.
+    pub fn manifest(&self) -> Result<Manifest, FileError> {
+        let manifest: Manifest = self.yaml(MANIFEST)?;
+        if manifest.version != 1 {
+            return Err(error(
+                MANIFEST,
+                format!(
+                    "version {} is not known, this build reads version 1",
+                    manifest.version
+                ),
+                "update the workspace's code, or restore the manifest from git",
+            ));
+        }
+        Ok(manifest)
+    }
+
+    /// Reads the workspace's defaults.
+    pub fn defaults(&self) -> Result<Defaults, FileError> {
+        self.yaml(DEFAULTS)
+    }
+
+    /// Reads the model configuration of a budget.
+    pub fn model_config(&self, budget: Budget) -> Result<ModelConfig, FileError> {
+        let path = budget.config_path();
+        let config: ModelConfig = self.yaml(&path)?;
+        if config.budget != budget {
+            return Err(error(
+                &path,
+                format!(
+                    "`budget` is {}, the file's name says {budget}",
+                    config.budget
+                ),
+                &format!("write `budget: {budget}`"),
+            ));
+        }
+        Ok(config)
+    }
+
+    /// Reads a schema lock.
+    pub fn lock(&self, path: &str) -> Result<SchemaLock, FileError> {
+        let text = self.text(path, "run `cargo xp data build`")?;
+        let lock: SchemaLock = serde_json::from_str(&text).map_err(|cause| FileError {
+            path: path.into(),
+            position: Some((cause.line() as u64, cause.column() as u64)),
+            what: format!("the schema lock cannot be read: {cause}"),
+            remedy: Some("run `cargo xp data build`, or restore it from git".to_owned()),
+        })?;
+        if lock.version != LOCK_VERSION {
+            return Err(error(
+                path,
+                format!(
+                    "the lock has version {}, this build reads {LOCK_VERSION}",
+                    lock.version
+                ),
+                "run `cargo xp data build`",
+            ));
+        }
+        Ok(lock)
+    }
+
+    /// Reads the daily price spine of a lock and checks its MD5.
+    pub fn spine(&self, lock: &SchemaLock) -> Result<Spine, FileError> {
+        let path = &lock.spine.path;
+        let text = self.text(path, "restore it from git")?;
+        if md5_hex(text.as_bytes()) != lock.spine.md5 {
+            return Err(error(
+                path,
+                format!(
+                    "the daily prices are not those of the lock of `{}`",
+                    lock.name
+                ),
+                "run `cargo xp data build` to lock the new prices, or restore the file from git",
+            ));
+        }
+        read_spine(path, &text)
+    }
+
+    /// Reads a text file of the workspace, bounded.
+    pub fn text(&self, path: &str, remedy: &str) -> Result<String, FileError> {
+        let full = self.root.join(path);
+        let metadata = fs::metadata(&full)
+            .map_err(|cause| error(path, format!("the file cannot be read: {cause}"), remedy))?;
+        if metadata.len() > MAX_BYTES {
+            return Err(error(
+                path,
+                format!(
+                    "the file has {} bytes, more than {MAX_BYTES}",
+                    metadata.len()
+                ),
+                remedy,
+            ));
+        }
+        fs::read_to_string(&full)
+            .map_err(|cause| error(path, format!("the file cannot be read: {cause}"), remedy))
+    }
+
+    fn yaml<T: DeserializeOwned>(&self, path: &str) -> Result<T, FileError> {
+        let text = self.text(path, "restore it from git")?;
+        serde_saphyr::from_str(&text).map_err(|cause| FileError {
+            path: path.into(),
+            position: cause.location().map(|at| (at.line(), at.column())),
+            what: first_line(&cause.without_snippet().to_string()),
+            remedy: None,
+        })
+    }
+}
+
+fn error(path: &str, what: String, remedy: &str) -> FileError {
+    FileError {
+        path: path.into(),
+        position: None,
+        what,
+        remedy: Some(remedy.to_owned()),
+    }
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+/// Reads `date`, `high`, `close` of a CSV, ascending by date, with line and column of the first fault.
+pub fn read_spine(path: &str, text: &str) -> Result<Spine, FileError> {
+    let fault = |line: u64, column: usize, what: String| FileError {
+        path: path.into(),
+        position: Some((line, column as u64 + 1)),
+        what,
+        remedy: Some("correct the file, then run `cargo xp data build`".to_owned()),
+    };
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let headers = reader
+        .headers()
+        .map_err(|cause| fault(1, 0, cause.to_string()))?
+        .clone();
+    let column = |name: &str| {
+        headers
+            .iter()
+            .position(|header| header.eq_ignore_ascii_case(name))
+            .ok_or_else(|| fault(1, 0, format!("column `{name}` is missing")))
+    };
+    let (date, high, close) = (column("date")?, column("high")?, column("close")?);
+    let mut spine = Spine::default();
+    let mut record = csv::StringRecord::new();
+    while reader.read_record(&mut record).map_err(|cause| {
+        fault(
+            cause.position().map_or(0, csv::Position::line),
+            0,
+            cause.to_string(),
+        )
+    })? {
+        let line = record.position().map_or(0, csv::Position::line);
+        let field = |index: usize| record.get(index).unwrap_or_default().trim();
+        let price = |index: usize| {
+            let value: f64 = field(index).parse().unwrap_or(f64::NAN);
+            if value.is_finite() && value > 0.0 {
+                return Ok(value);
+            }
+            Err(fault(
+                line,
+                index,
+                format!("`{}` is no price above 0", field(index)),
+            ))
+        };
+        let day = NaiveDate::parse_from_str(field(date), "%Y-%m-%d").map_err(|_| {
+            fault(
+                line,
+                date,
+                format!("`{}` is no date such as 2007-01-31", field(date)),
+            )
+        })?;
+        if spine.dates.last().is_some_and(|last| *last >= day) {
+            return Err(fault(
+                line,
+                date,
+                format!("{day} does not come after the day before it"),
+            ));
+        }
+        spine.dates.push(day);
+        spine.high.push(price(high)?);
+        spine.close.push(price(close)?);
+    }
+    Ok(spine)
+}

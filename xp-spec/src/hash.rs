@@ -1,0 +1,90 @@
+//! The spec hash: equal for two experiments that would give the same numbers, whatever they are called.
+
+use md5::{Digest, Md5};
+use serde_json::Value;
+
+use crate::experiment::Experiment;
+
+/// Hexadecimal digits of a spec hash.
+pub const HASH_DIGITS: usize = 16;
+
+/// MD5 of bytes as 32 hexadecimal digits.
+pub fn md5_hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    Md5::digest(bytes)
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+/// Hash of everything that changes results: not of names, phase and description, nor of the trials and seconds that
+/// merely extend a search. Keys are sorted, so that neither formatting nor order matters.
+pub fn spec_hash(experiment: &Experiment) -> String {
+    let mut value = serde_json::to_value(experiment).unwrap_or(Value::Null);
+    for key in ["binary", "phase", "description", "thermal_required"] {
+        remove(&mut value, &[key]);
+    }
+    for key in ["trials", "timeout_seconds"] {
+        remove(&mut value, &["run", "hpo", key]);
+    }
+    hash_value(&value)
+}
+
+/// Hash of an experiment together with what the command line overrides in it.
+pub fn effective_hash(experiment: &Experiment, overrides: &Value) -> String {
+    hash_value(&Value::Array(vec![
+        Value::String(spec_hash(experiment)),
+        overrides.clone(),
+    ]))
+}
+
+fn hash_value(value: &Value) -> String {
+    let mut hash = md5_hex(canonical(value).as_bytes());
+    hash.truncate(HASH_DIGITS);
+    hash
+}
+
+fn remove(value: &mut Value, path: &[&str]) {
+    match path {
+        [] => {}
+        [key] => {
+            if let Some(object) = value.as_object_mut() {
+                object.remove(*key);
+            }
+        }
+        [key, rest @ ..] => {
+            if let Some(inner) = value.get_mut(*key) {
+                remove(inner, rest);
+            }
+        }
+    }
+}
+
+/// JSON with sorted keys and without white space.
+fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(object) => {
+            let mut keys: Vec<_> = object.keys().collect();
+            keys.sort();
+            let fields: Vec<_> = keys
+                .into_iter()
+                .map(|key| {
+                    let name = Value::String(key.clone());
+                    format!(
+                        "{name}:{}",
+                        object.get(key).map_or_else(String::new, canonical)
+                    )
+                })
+                .collect();
+            format!("{{{}}}", fields.join(","))
+        }
+        Value::Array(items) => {
+            let items: Vec<_> = items.iter().map(canonical).collect();
+            format!("[{}]", items.join(","))
+        }
+        other => other.to_string(),
+    }
+}

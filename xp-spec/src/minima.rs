@@ -1,0 +1,73 @@
+//! The smallest data set that can answer the question; below it an experiment is refused (F11).
+
+use crate::{split::Regions, timescale::Timescale};
+
+/// Daily-equivalent rows after warm-up that a data set must exceed.
+pub const MIN_ROWS: usize = 1000;
+/// Daily-equivalent days that validation and test must have, each.
+pub const MIN_REGION_DAYS: usize = 200;
+/// Samples of each class that every region must have.
+pub const MIN_CLASS_SAMPLES: usize = 30;
+
+/// One minimum that is not met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shortage {
+    /// `train`, `val`, `test`, or `None` for the whole data set.
+    pub region: Option<&'static str>,
+    /// What there is too little of, with both numbers: "has 12 positive samples, at least 30 are needed".
+    pub message: String,
+}
+
+/// All minima that the regions do not meet, in order of time.
+pub fn shortages(regions: &Regions, timescale: Timescale) -> Vec<Shortage> {
+    let mut found = Vec::new();
+    let rows = regions.rows * timescale.days() as usize;
+    if rows <= MIN_ROWS {
+        found.push(Shortage {
+            region: None,
+            message: format!(
+                "the data has {rows} daily-equivalent rows after warm-up, more than {MIN_ROWS} are needed"
+            ),
+        });
+    }
+    for (name, region) in regions.named() {
+        if name != "train" && region.days < MIN_REGION_DAYS {
+            found.push(Shortage {
+                region: Some(name),
+                message: format!(
+                    "{name} has {} trading days, at least {MIN_REGION_DAYS} are needed",
+                    region.days
+                ),
+            });
+        }
+        let positives = region.positives();
+        for (class, count) in [
+            ("positive", positives),
+            ("negative", region.samples.len() - positives),
+        ] {
+            if count < MIN_CLASS_SAMPLES {
+                found.push(Shortage {
+                    region: Some(name),
+                    message: format!(
+                        "{name} has {count} {class} samples, at least {MIN_CLASS_SAMPLES} are needed"
+                    ),
+                });
+            }
+        }
+    }
+    found
+}
+
+/// Samples and positives of each region in one line: `train 1675 (1150 positive), val …`.
+pub fn counts(regions: &Regions) -> String {
+    regions
+        .named()
+        .map(|(name, region)| {
+            format!(
+                "{name} {} ({} positive)",
+                region.samples.len(),
+                region.positives()
+            )
+        })
+        .join(", ")
+}

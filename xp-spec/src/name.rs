@@ -1,0 +1,125 @@
+//! Names of experiments: `{hpo|train}_{budget}_{task}[_h{H}][_{timescale}][_f{N}]`, optional parts left out at the workspace's
+//! defaults only (F01, F37).
+
+use crate::{budget::Budget, task::Task, timescale::Timescale};
+
+/// The fields that a name tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NameFields {
+    /// Whether it is a search.
+    pub search: bool,
+    /// Budget.
+    pub budget: Budget,
+    /// Task.
+    pub task: Task,
+    /// Horizon in trading days.
+    pub horizon: u32,
+    /// Timescale.
+    pub timescale: Timescale,
+    /// Number of features.
+    pub n_features: usize,
+}
+
+/// Values at which a name leaves a part out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NameDefaults {
+    /// Horizon in trading days.
+    pub horizon: u32,
+    /// Timescale.
+    pub timescale: Timescale,
+    /// Number of features.
+    pub n_features: usize,
+}
+
+/// The one name of an experiment with these fields.
+pub fn binary_name(fields: &NameFields, defaults: &NameDefaults) -> String {
+    let kind = if fields.search { "hpo" } else { "train" };
+    let mut name = format!("{kind}_{}_{}", fields.budget, fields.task);
+    if fields.horizon != defaults.horizon {
+        name.push_str(&format!("_h{}", fields.horizon));
+    }
+    if fields.timescale != defaults.timescale {
+        name.push_str(&format!("_{}", fields.timescale));
+    }
+    if fields.n_features != defaults.n_features {
+        name.push_str(&format!("_f{}", fields.n_features));
+    }
+    name
+}
+
+/// A phase in its normal form: `phase` and a number, lower case, such as `phase6a`. `None` if it cannot be read so.
+pub fn normal_phase(text: &str) -> Option<String> {
+    let lower = text.trim().to_lowercase().replace([' ', '-', '_'], "");
+    let rest = lower.strip_prefix("phase").unwrap_or(&lower);
+    let digits = rest.trim_end_matches(|c: char| c.is_ascii_lowercase());
+    let number_first = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit());
+    (number_first && rest.len() - digits.len() <= 1).then(|| format!("phase{rest}"))
+}
+
+/// The known name nearest to `wanted`, for "did you mean"; `None` where nothing is near.
+pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = wanted.to_lowercase();
+    known
+        .into_iter()
+        .map(|name| {
+            (
+                strsim::damerau_levenshtein(&lower, &name.to_lowercase()),
+                name,
+            )
+        })
+        .filter(|(distance, name)| *distance <= (name.len().max(wanted.len()) / 3).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn optional_parts_appear_only_beside_the_defaults() {
+        let defaults = NameDefaults {
+            horizon: 5,
+            timescale: Timescale::Daily,
+            n_features: 20,
+        };
+        let fields = NameFields {
+            search: true,
+            budget: Budget::B2,
+            task: Task::Pct1,
+            horizon: 5,
+            timescale: Timescale::Daily,
+            n_features: 20,
+        };
+        assert_eq!(binary_name(&fields, &defaults), "hpo_2B_threshold_1pct");
+        let other = NameFields {
+            search: false,
+            horizon: 3,
+            timescale: Timescale::Weekly,
+            n_features: 100,
+            ..fields
+        };
+        assert_eq!(
+            binary_name(&other, &defaults),
+            "train_2B_threshold_1pct_h3_weekly_f100"
+        );
+    }
+
+    #[test]
+    fn phases_have_one_form() {
+        for text in ["phase6a", "6A", "Phase 6a", "phase_6A"] {
+            assert_eq!(normal_phase(text).as_deref(), Some("phase6a"), "{text}");
+        }
+        for text in ["", "phase", "alpha", "6abc", "phasea6"] {
+            assert_eq!(normal_phase(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn near_names_are_suggested_and_far_ones_not() {
+        let known = ["learning_rate", "weight_decay", "dropout"];
+        assert_eq!(nearest("learningrate", known), Some("learning_rate"));
+        assert_eq!(nearest("RSI_14", ["rsi_14", "atr_14"]), Some("rsi_14"));
+        assert_eq!(nearest("momentum", known), None);
+    }
+}
