@@ -1,9 +1,11 @@
 //! Reading what lies beside the experiments: manifest, schema locks, model configurations, price spines.
 //! Host-side code only; files are untrusted: bounded, and never a panic.
 
+mod atomic;
 pub mod config;
 pub mod lock;
 pub mod manifest;
 mod workspace;
 
+pub use atomic::{write_atomic, write_if_changed};
 pub use workspace::{DEFAULTS, FileError, MANIFEST, Workspace, read_spine};

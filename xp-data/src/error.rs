@@ -1,0 +1,77 @@
+//! What can be wrong with data, and what to do about it.
+
+use std::path::{Path, PathBuf};
+
+use xp_spec::files::FileError;
+
+/// An error in raw or processed data.
+#[derive(Debug, thiserror::Error)]
+pub enum DataError {
+    /// A file cannot be read.
+    #[error("failed to read {}: {cause}; {remedy}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: String,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// A file cannot be written; what was there before is untouched.
+    #[error("failed to write {}: {cause}; the earlier file is untouched", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: String,
+    },
+    /// A CSV is malformed.
+    #[error("{}:{line}:{column}: {what}", path.display())]
+    Csv {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: u64,
+        /// Column of the CSV, from 1.
+        column: usize,
+        /// What is wrong.
+        what: String,
+    },
+    /// A file is not the one that the manifest or the lock describes.
+    #[error("{} has MD5 {found}, {by} says {expected}; {remedy}", path.display())]
+    Hash {
+        /// The file.
+        path: PathBuf,
+        /// MD5 of the file.
+        found: String,
+        /// MD5 it should have.
+        expected: String,
+        /// `data/manifest.yaml` or the lock.
+        by: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// Data that contradicts a definition.
+    #[error("{0}")]
+    Content(String),
+    /// Manifest, lock or spine.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+impl DataError {
+    pub(crate) fn read(path: &Path, cause: &dyn std::fmt::Display) -> Self {
+        Self::Read {
+            path: path.to_owned(),
+            cause: cause.to_string(),
+            remedy: "restore it from git, or correct data/manifest.yaml",
+        }
+    }
+
+    pub(crate) fn write(path: &Path, cause: &dyn std::fmt::Display) -> Self {
+        Self::Write {
+            path: path.to_owned(),
+            cause: cause.to_string(),
+        }
+    }
+}

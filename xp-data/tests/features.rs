@@ -1,0 +1,108 @@
+//! Features against the numpy prototype (numpy + TA-Lib of PyPI): on the shipped NASDAQ data by a committed fixture, and on SPY
+//! where the reference folder is at hand.
+
+use std::path::{Path, PathBuf};
+
+use xp_data::{
+    bars::read_bars,
+    features::{Prepared, registry},
+};
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Compares with a table `name, value at date…`; relative error at most 1e-6 of the value or of the feature's scale 1e-3.
+fn compare(csv: &Path, golden: &str) {
+    let bars = read_bars(csv).unwrap();
+    let prepared = Prepared::new(&bars);
+    let mut lines = golden.lines();
+    let rows: Vec<usize> = lines
+        .next()
+        .unwrap()
+        .split('\t')
+        .skip(1)
+        .map(|date| {
+            bars.date
+                .iter()
+                .position(|day| day.to_string() == date)
+                .unwrap()
+        })
+        .collect();
+    assert!(rows.len() >= 4);
+    let features = registry();
+    let mut compared = 0;
+    let mut wrong = Vec::new();
+    for (line, feature) in lines.zip(&features) {
+        let mut cells = line.split('\t');
+        assert_eq!(cells.next(), Some(feature.name.as_str()));
+        let values = prepared.compute(feature);
+        for (cell, &row) in cells.zip(&rows) {
+            let expected: f64 = cell.parse().unwrap();
+            let found = values[row];
+            compared += 1;
+            if (found - expected).abs() > 1e-6 * expected.abs().max(1e-3) || found.is_nan() {
+                wrong.push(format!(
+                    "{} at {}: {found} ≠ {expected}",
+                    feature.name, bars.date[row]
+                ));
+            }
+        }
+    }
+    assert_eq!(compared, 500 * rows.len());
+    assert!(
+        wrong.is_empty(),
+        "{} of {compared}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn nasdaq_features_equal_the_prototype() {
+    let golden = include_str!("fixtures/features_nasdaq.tsv");
+    compare(&workspace().join("data/raw/nasdaq_daily.csv"), golden);
+}
+
+#[test]
+fn spy_features_equal_the_reference() {
+    let shared = workspace().join("../shared");
+    let golden = shared.join("reference/features_golden_spy.tsv");
+    let Ok(golden) = std::fs::read_to_string(&golden) else {
+        println!("skipped: {} is not on this machine", golden.display());
+        return;
+    };
+    compare(
+        &shared.join("data/spy_1999_2020_unadj_pandasta.csv"),
+        &golden,
+    );
+}
+
+#[test]
+fn registry_has_the_tiers_and_the_declared_warm_up() {
+    let features = registry();
+    let count = |tier: u32| {
+        features
+            .iter()
+            .filter(|feature| feature.tier <= tier)
+            .count()
+    };
+    assert_eq!([20, 100, 250, 500].map(count), [20, 100, 250, 500]);
+    let bars = read_bars(&workspace().join("data/raw/nasdaq_daily.csv"))
+        .unwrap()
+        .truncated(400);
+    let prepared = Prepared::new(&bars);
+    for feature in &features {
+        let values = prepared.compute(feature);
+        let first = values.iter().position(|value| !value.is_nan());
+        // The calendar decides how many bars a weekly indicator's weeks have; the fixture's table was made on SPY.
+        if !feature.name.ends_with("_weekly") {
+            assert_eq!(first, Some(feature.warmup), "{}", feature.name);
+        }
+        assert!(
+            values.iter().skip(252).all(|value| value.is_finite()),
+            "{}",
+            feature.name
+        );
+    }
+}
