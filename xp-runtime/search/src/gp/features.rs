@@ -1,0 +1,65 @@
+//! What the Gaussian process sees of a point: a row of features in [0, 1]. It scales nothing by data.
+
+use crate::{
+    axis::{Kind, SHAPE_FEATURES},
+    compiled::Compiled,
+};
+
+/// The features of a space, axis after axis.
+pub(crate) struct Features<'a> {
+    space: &'a Compiled,
+    /// For each feature, whether two values are only equal or not (names).
+    pub(crate) hamming: Vec<bool>,
+    /// Position of each axis's first feature.
+    pub(crate) starts: Vec<usize>,
+}
+
+impl<'a> Features<'a> {
+    pub(crate) fn new(space: &'a Compiled) -> Self {
+        let mut hamming = Vec::new();
+        let mut starts = Vec::new();
+        for axis in &space.axes {
+            starts.push(hamming.len());
+            match axis.kind {
+                Kind::Named { .. } => hamming.push(true),
+                Kind::Shapes { .. } => hamming.extend([false; SHAPE_FEATURES]),
+                Kind::Real { .. } | Kind::Whole { .. } | Kind::Listed { .. } => hamming.push(false),
+            }
+        }
+        Self {
+            space,
+            hamming,
+            starts,
+        }
+    }
+
+    pub(crate) fn row(&self, point: &[f64]) -> Vec<f64> {
+        let mut row = vec![0.0; self.hamming.len()];
+        for (index, coordinate) in point.iter().enumerate() {
+            self.set(&mut row, index, *coordinate);
+        }
+        row
+    }
+
+    /// Writes the features of one axis.
+    pub(crate) fn set(&self, row: &mut [f64], index: usize, coordinate: f64) {
+        let (Some(axis), Some(&start)) = (self.space.axes.get(index), self.starts.get(index))
+        else {
+            return;
+        };
+        match &axis.kind {
+            Kind::Shapes { features, .. } => {
+                if let (Some(slots), Some(shape)) = (
+                    row.get_mut(start..start + SHAPE_FEATURES),
+                    features.get(coordinate as usize),
+                ) {
+                    slots.copy_from_slice(shape);
+                }
+            }
+            Kind::Named { .. } => row[start] = coordinate,
+            Kind::Real { .. } | Kind::Whole { .. } | Kind::Listed { .. } => {
+                row[start] = axis.place(coordinate);
+            }
+        }
+    }
+}

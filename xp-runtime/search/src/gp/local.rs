@@ -1,0 +1,277 @@
+//! Maximisation of the acquisition over mixed axes: many random points, then from the best of them gradient steps on real
+//! axes in turn with exhaustive or line search on discrete ones. It fits nothing.
+
+use crate::{
+    axis::{Axis, Kind},
+    compiled::{Compiled, Evidence, Point},
+    gp::{
+        acquisition::Acquisition,
+        descent::{Bounds, minimise},
+        features::Features,
+    },
+    random::Stream,
+};
+
+/// Uniform random points.
+const UNIFORM: usize = 512;
+/// Points near the best trials.
+const NEARBY: usize = 256;
+/// Best trials around which points are drawn.
+const CENTRES: usize = 5;
+/// Starts of local search.
+const STARTS: usize = 8;
+/// Alternations of gradient and discrete steps.
+const ROUNDS: usize = 6;
+/// Gradient steps of one alternation.
+const STEPS: usize = 40;
+/// Levels up to which a discrete axis is searched exhaustively.
+const EXHAUSTIVE: u64 = 64;
+/// Candidates of the first stage that are returned behind those of local search, in case all of these were tried before.
+const SPARE: usize = 64;
+/// Improvement of the log acquisition below which local search ends.
+const SETTLED: f64 = 1e-4;
+
+/// Candidates, the most promising first.
+pub(crate) fn maximise(
+    space: &Compiled,
+    features: &Features<'_>,
+    acquisition: &Acquisition,
+    evidence: &Evidence,
+    random: &mut Stream,
+) -> Vec<Point> {
+    let search = Search {
+        space,
+        features,
+        acquisition,
+    };
+    let centres = best_points(evidence);
+    let mut scored: Vec<(f64, Point)> = (0..UNIFORM + NEARBY)
+        .map(|index| {
+            let point = if index < UNIFORM {
+                uniform(space, random)
+            } else {
+                nearby(space, &centres, random)
+            };
+            (search.score(&point), point)
+        })
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut found: Vec<(f64, Point)> = starts(&scored, &centres, random)
+        .into_iter()
+        .map(|start| search.climb(start))
+        .collect();
+    found.sort_by(|a, b| b.0.total_cmp(&a.0));
+    found.extend(scored.into_iter().take(SPARE));
+    found.into_iter().map(|(_, point)| point).collect()
+}
+
+/// The points of the best measured trials, the best first.
+fn best_points(evidence: &Evidence) -> Vec<Point> {
+    let mut ranked: Vec<(f64, &Point)> = evidence
+        .merits
+        .iter()
+        .zip(&evidence.points)
+        .filter_map(|(merit, point)| merit.value().map(|value| (value, point)))
+        .collect();
+    ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
+    ranked
+        .into_iter()
+        .take(CENTRES)
+        .map(|(_, point)| point.clone())
+        .collect()
+}
+
+fn uniform(space: &Compiled, random: &mut Stream) -> Point {
+    space
+        .axes
+        .iter()
+        .map(|axis| axis.at_quantile(random.uniform()))
+        .collect()
+}
+
+/// A best point with some axes moved, by one of three widths.
+fn nearby(space: &Compiled, centres: &[Point], random: &mut Stream) -> Point {
+    let Some(centre) = centres.get(random.below(centres.len())) else {
+        return uniform(space, random);
+    };
+    let width = [0.3, 0.1, 0.02][random.below(3)];
+    let share = (2.0 / space.axes.len().max(1) as f64).max(0.5);
+    space
+        .axes
+        .iter()
+        .zip(centre)
+        .map(|(axis, coordinate)| {
+            if random.uniform() > share {
+                return *coordinate;
+            }
+            match axis.kind {
+                Kind::Named { .. } | Kind::Shapes { .. } => axis.at_quantile(random.uniform()),
+                _ => axis.level_at(axis.place(*coordinate) + width * random.normal()),
+            }
+        })
+        .collect()
+}
+
+/// The best trial, the best candidate, and others by roulette on the acquisition.
+fn starts(scored: &[(f64, Point)], centres: &[Point], random: &mut Stream) -> Vec<Point> {
+    let top = scored.first().map_or(0.0, |(score, _)| *score);
+    let mut weights: Vec<f64> = scored
+        .iter()
+        .map(|(score, _)| (score - top).exp())
+        .collect();
+    let mut starts: Vec<Point> = centres.first().cloned().into_iter().collect();
+    let mut chosen = 0;
+    while starts.len() < STARTS {
+        if let (Some((_, point)), Some(weight)) = (scored.get(chosen), weights.get_mut(chosen)) {
+            starts.push(point.clone());
+            *weight = 0.0;
+        } else {
+            break;
+        }
+        chosen = random.weighted(&weights);
+    }
+    starts
+}
+
+struct Search<'a> {
+    space: &'a Compiled,
+    features: &'a Features<'a>,
+    acquisition: &'a Acquisition,
+}
+
+impl Search<'_> {
+    fn score(&self, point: &[f64]) -> f64 {
+        self.acquisition.score(&self.features.row(point))
+    }
+
+    fn climb(&self, mut point: Point) -> (f64, Point) {
+        let mut score = self.score(&point);
+        for _ in 0..ROUNDS {
+            let before = score;
+            score = self.climb_smooth(&mut point, score);
+            for index in 0..self.space.axes.len() {
+                score = self.climb_axis(&mut point, index, score);
+            }
+            if score - before < SETTLED {
+                break;
+            }
+        }
+        (score, point)
+    }
+
+    /// Gradient steps on real axes, and on whole ones with too many levels to try all, which are then rounded.
+    fn climb_smooth(&self, point: &mut Point, score: f64) -> f64 {
+        let axes: Vec<usize> = (0..self.space.axes.len())
+            .filter(|index| self.space.axes.get(*index).is_some_and(is_smooth))
+            .collect();
+        if axes.is_empty() {
+            return score;
+        }
+        let wanted: Vec<usize> = axes
+            .iter()
+            .map(|axis| self.features.starts[*axis])
+            .collect();
+        let mut row = self.features.row(point);
+        let mut places: Vec<f64> = wanted.iter().map(|feature| row[*feature]).collect();
+        let (low, high) = (vec![0.0; axes.len()], vec![1.0; axes.len()]);
+        minimise(
+            |places, gradient| {
+                for (feature, place) in wanted.iter().zip(places) {
+                    row[*feature] = *place;
+                }
+                let score = self.acquisition.slope(&row, &wanted, gradient);
+                gradient.iter_mut().for_each(|slope| *slope = -*slope);
+                -score
+            },
+            &mut places,
+            &Bounds {
+                low: &low,
+                high: &high,
+            },
+            STEPS,
+            1e-5,
+        );
+        let mut moved = point.clone();
+        for (axis, place) in axes.iter().zip(places) {
+            moved[*axis] = self.space.axes[*axis].level_at(place);
+        }
+        let moved_score = self.score(&moved);
+        if moved_score > score {
+            *point = moved;
+            return moved_score;
+        }
+        score
+    }
+
+    /// One discrete axis: all levels, or steps of halving length from where it is.
+    fn climb_axis(&self, point: &mut Point, index: usize, mut score: f64) -> f64 {
+        let Some(axis) = self.space.axes.get(index) else {
+            return score;
+        };
+        let (Some(levels), false) = (axis.levels(), matches!(axis.kind, Kind::Real { .. })) else {
+            return score;
+        };
+        let mut row = self.features.row(point);
+        let mut attempt = |level: f64, score: &mut f64, point: &mut Point| {
+            self.features.set(&mut row, index, level);
+            let attempted = self.acquisition.score(&row);
+            let better = attempted > *score;
+            if better {
+                *score = attempted;
+                point[index] = level;
+            }
+            better
+        };
+        if levels <= EXHAUSTIVE {
+            for level in 0..levels {
+                attempt(level as f64, &mut score, point);
+            }
+            return score;
+        }
+        if let Kind::Shapes { features, .. } = &axis.kind {
+            for level in nearest_shapes(features, point[index] as usize) {
+                attempt(level as f64, &mut score, point);
+            }
+            return score;
+        }
+        let mut stride = 1_u64 << (levels.ilog2() / 2);
+        while stride > 0 {
+            let at = point[index];
+            let down = at - stride as f64;
+            let up = at + stride as f64;
+            let moved = (down >= 0.0 && attempt(down, &mut score, point))
+                || (up < levels as f64 && attempt(up, &mut score, point));
+            if !moved {
+                stride /= 2;
+            }
+        }
+        score
+    }
+}
+
+fn is_smooth(axis: &Axis) -> bool {
+    match axis.kind {
+        Kind::Real { low, high, .. } => low < high,
+        Kind::Whole { count, .. } => count > EXHAUSTIVE,
+        _ => false,
+    }
+}
+
+/// The shapes most like one of a long list, and every so many of the others.
+fn nearest_shapes<const N: usize>(features: &[[f64; N]], level: usize) -> Vec<usize> {
+    let Some(centre) = features.get(level) else {
+        return Vec::new();
+    };
+    let mut ranked: Vec<(f64, usize)> = features
+        .iter()
+        .map(|row| row.iter().zip(centre).map(|(a, b)| (a - b).powi(2)).sum())
+        .zip(0..)
+        .collect();
+    ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let (near, far) = ranked.split_at(ranked.len().min(EXHAUSTIVE as usize));
+    let skip = (far.len() / (EXHAUSTIVE as usize / 2)).max(1);
+    near.iter()
+        .chain(far.iter().step_by(skip))
+        .map(|(_, level)| *level)
+        .collect()
+}

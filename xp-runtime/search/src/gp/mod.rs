@@ -1,0 +1,40 @@
+//! Bayesian optimisation by a Gaussian process: Matérn 5/2 with a length scale for each feature, Hamming distance for names,
+//! log expected improvement, local search. It is stateless: hyperparameters are fitted anew for each suggestion.
+
+mod acquisition;
+mod descent;
+mod features;
+mod fit;
+mod local;
+mod matrix;
+mod posterior;
+mod target;
+
+use crate::{
+    compiled::{Compiled, Evidence, Point},
+    gp::{acquisition::Acquisition, features::Features, posterior::Posterior},
+    random::{Purpose, Stream},
+};
+
+/// Candidates, the most promising first.
+pub(crate) fn propose(space: &Compiled, evidence: &Evidence, seed: u64, number: u32) -> Vec<Point> {
+    let mut random = Stream::new(seed, number, Purpose::Point);
+    let features = Features::new(space);
+    let targets = target::targets(&evidence.merits);
+    let rows: Vec<Vec<f64>> = evidence
+        .points
+        .iter()
+        .map(|point| features.row(point))
+        .collect();
+    let kernel = fit::fit(&features, &rows, &targets);
+    let mut posterior = Posterior::new(&features, kernel, rows, targets);
+    let incumbent = posterior.incumbent();
+    for point in &evidence.running {
+        posterior = posterior.believing(features.row(point));
+    }
+    let acquisition = Acquisition {
+        posterior,
+        best: incumbent,
+    };
+    local::maximise(space, &features, &acquisition, evidence, &mut random)
+}

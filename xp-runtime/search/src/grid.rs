@@ -1,0 +1,64 @@
+//! Every combination of a grid, in an order that depends on the seed. It looks at no result.
+
+use crate::compiled::{Compiled, Point};
+
+/// Values taken of a real axis, and of a whole axis with more levels, both ends included.
+const RESOLUTION: u64 = 5;
+
+fn levels(space: &Compiled) -> Vec<Vec<f64>> {
+    space
+        .axes
+        .iter()
+        .map(|axis| match axis.levels() {
+            None => spread(1.0).collect(),
+            Some(count) if axis.is_whole() && count > RESOLUTION => {
+                spread((count - 1) as f64).map(f64::round).collect()
+            }
+            Some(count) => (0..count).map(|level| level as f64).collect(),
+        })
+        .collect()
+}
+
+fn spread(end: f64) -> impl Iterator<Item = f64> {
+    (0..RESOLUTION).map(move |step| end * step as f64 / (RESOLUTION - 1) as f64)
+}
+
+/// The points of the grid from position `number` of its shuffled order on, wrapping once. A whole-number walk with a stride
+/// that shares no factor with the size visits every point once.
+pub(crate) fn points(space: &Compiled, seed: u64, number: u32) -> impl Iterator<Item = Point> {
+    let levels = levels(space);
+    let size = levels
+        .iter()
+        .fold(1_u64, |size, axis| size.saturating_mul(axis.len() as u64));
+    let stride = stride(size, seed);
+    (0..size).map(move |step| {
+        let position =
+            u128::from(seed) + u128::from(stride) * (u128::from(number) + u128::from(step));
+        let mut cell = (position % u128::from(size)) as u64;
+        levels
+            .iter()
+            .map(|axis| {
+                let count = axis.len().max(1) as u64;
+                let level = (cell % count) as usize;
+                cell /= count;
+                axis.get(level).copied().unwrap_or(0.0)
+            })
+            .collect()
+    })
+}
+
+/// Near the golden section of the size, moved by the seed, and coprime to it.
+fn stride(size: u64, seed: u64) -> u64 {
+    let start = (size as f64 * 0.618) as u64 + seed % 7;
+    (start.max(1)..)
+        .find(|stride| greatest_common_divisor(*stride, size) == 1)
+        .unwrap_or(1)
+}
+
+fn greatest_common_divisor(a: u64, b: u64) -> u64 {
+    if b == 0 {
+        a
+    } else {
+        greatest_common_divisor(b, a % b)
+    }
+}

@@ -1,0 +1,141 @@
+//! Multivariate tree-structured Parzen estimator (Bergstra et al., NeurIPS 2011; Watanabe, arXiv 2304.11127): the point with
+//! the largest ratio of the densities of good and of other trials. It knows no learning curve beyond its last value.
+
+mod density;
+
+use std::cmp::Ordering;
+
+use crate::{
+    compiled::{Compiled, Evidence, Merit, Point},
+    random::{Purpose, Stream},
+    tpe::density::Density,
+};
+
+/// Share of the trials that counts as good.
+const GOOD_SHARE: f64 = 0.1;
+/// Most trials that count as good.
+const GOOD_MOST: usize = 25;
+/// Points drawn from the density of good trials.
+const CANDIDATES: usize = 24;
+/// The most recent trials that weigh fully; older ones fade linearly.
+const FULL_WEIGHT: usize = 25;
+
+/// Candidates, the most promising first. Running trials count among the others (constant liar), so that parallel workers
+/// spread.
+pub(crate) fn propose(space: &Compiled, evidence: &Evidence, seed: u64, number: u32) -> Vec<Point> {
+    let mut random = Stream::new(seed, number, Purpose::Point);
+    let (good, other) = split(evidence);
+    let good = Density::new(space, &good);
+    let other = Density::new(space, &other);
+    let mut scored: Vec<(f64, Point)> = (0..CANDIDATES)
+        .map(|_| {
+            let point = good.draw(&mut random);
+            (good.log_density(&point) - other.log_density(&point), point)
+        })
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+    scored.into_iter().map(|(_, point)| point).collect()
+}
+
+/// Complete trials by value, then pruned ones by (−epoch, value), then infeasible ones; the older of equals first.
+fn order(a: Merit, b: Merit) -> Ordering {
+    let class = |merit: Merit| match merit {
+        Merit::Complete(_) => 0,
+        Merit::Pruned { .. } => 1,
+        Merit::Infeasible => 2,
+    };
+    match (a, b) {
+        (Merit::Complete(a), Merit::Complete(b)) => a.total_cmp(&b),
+        (
+            Merit::Pruned { epoch, value },
+            Merit::Pruned {
+                epoch: other_epoch,
+                value: other_value,
+            },
+        ) => other_epoch.cmp(&epoch).then(value.total_cmp(&other_value)),
+        _ => class(a).cmp(&class(b)),
+    }
+}
+
+/// Good and other points with their weights, each in order of trial numbers.
+fn split(evidence: &Evidence) -> (Vec<(&Point, f64)>, Vec<(&Point, f64)>) {
+    let count = evidence.points.len();
+    let mut ranking: Vec<(usize, Merit)> = evidence.merits.iter().copied().enumerate().collect();
+    ranking.sort_by(|(_, a), (_, b)| order(*a, *b));
+    let good_count = ((GOOD_SHARE * count as f64).ceil() as usize).min(GOOD_MOST);
+    let mut is_good = vec![false; count];
+    for (index, merit) in ranking.into_iter().take(good_count) {
+        if let Some(slot) = is_good.get_mut(index) {
+            *slot = merit != Merit::Infeasible;
+        }
+    }
+    let side = |wanted: bool| -> Vec<&Point> {
+        let points = evidence.points.iter().zip(&is_good);
+        points
+            .filter(|(_, good)| **good == wanted)
+            .map(|(point, _)| point)
+            .collect()
+    };
+    let mut other = side(false);
+    other.extend(&evidence.running);
+    (weighted(side(true)), weighted(other))
+}
+
+fn weighted(points: Vec<&Point>) -> Vec<(&Point, f64)> {
+    let fading = points.len().saturating_sub(FULL_WEIGHT);
+    let first = 1.0 / points.len().max(1) as f64;
+    points
+        .into_iter()
+        .enumerate()
+        .map(|(index, point)| {
+            let weight = if index < fading {
+                first + (1.0 - first) * index as f64 / fading as f64
+            } else {
+                1.0
+            };
+            (point, weight)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranks_complete_then_pruned_then_infeasible() {
+        let pruned = |epoch, value| Merit::Pruned { epoch, value };
+        let mut merits = [
+            Merit::Infeasible,
+            pruned(2, 0.1),
+            Merit::Complete(0.9),
+            pruned(5, 0.8),
+            Merit::Complete(0.2),
+            pruned(5, 0.3),
+        ];
+        merits.sort_by(|a, b| order(*a, *b));
+        assert_eq!(
+            merits,
+            [
+                Merit::Complete(0.2),
+                Merit::Complete(0.9),
+                pruned(5, 0.3),
+                pruned(5, 0.8),
+                pruned(2, 0.1),
+                Merit::Infeasible,
+            ]
+        );
+    }
+
+    #[test]
+    fn old_trials_fade() {
+        let points: Vec<Point> = (0..30).map(|x| vec![f64::from(x)]).collect();
+        let weights: Vec<f64> = weighted(points.iter().collect())
+            .into_iter()
+            .map(|(_, weight)| weight)
+            .collect();
+        assert!((weights[0] - 1.0 / 30.0).abs() < 1e-12);
+        assert!(weights.windows(2).all(|pair| pair[0] <= pair[1]));
+        assert!(weights[5..].iter().all(|weight| *weight == 1.0));
+    }
+}
