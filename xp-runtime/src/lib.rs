@@ -2,4 +2,5 @@
 //! It must not hold a second copy of a rule: rules are `xp-spec`'s.
 
 pub mod model;
+pub mod rng;
 pub mod train;

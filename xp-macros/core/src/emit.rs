@@ -9,16 +9,24 @@ use crate::{Source, check::Checked, diagnostic::Diagnostic};
 /// The expansion of a valid experiment.
 pub(crate) fn experiment(checked: &Checked, source: &Source) -> TokenStream {
     let root = source.workspace.to_string_lossy();
-    let tracked = checked.files.iter().map(|file| {
-        let path = source.workspace.join(file);
-        let path = path.to_string_lossy();
-        quote!(
-            const _: &[u8] = ::core::include_bytes!(#path);
-        )
-    });
+    let tracked = checked
+        .files
+        .iter()
+        .chain(checked.borrowed.iter().map(|search| &search.file))
+        .map(|file| {
+            let path = source.workspace.join(file);
+            let path = path.to_string_lossy();
+            quote!(
+                const _: &[u8] = ::core::include_bytes!(#path);
+            )
+        });
     let hash = &checked.hash;
     let file = source.relative_file();
     let json = json_literal(checked);
+    let sources = checked.borrowed.iter().map(|search| {
+        let (binary, experiment, hash) = (&search.binary, &search.experiment, &search.hash);
+        quote!(::xp_runtime::Borrowed { binary: #binary, experiment: #experiment, hash: #hash })
+    });
     let work = match checked.experiment.run {
         Run::Hpo(_) => quote!(run.search(&data, &guard)),
         Run::Train(_) => quote!(run.train(&data, &guard)),
@@ -30,6 +38,7 @@ pub(crate) fn experiment(checked: &Checked, source: &Source) -> TokenStream {
             hash: #hash,
             workspace: #root,
             source: #file,
+            borrowed: &[#(#sources),*],
             experiment: #json,
         };
 

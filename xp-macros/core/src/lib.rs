@@ -10,7 +10,7 @@ mod syntax;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use xp_spec::files::Workspace;
 
-pub use check::{Checked, ModelFacts};
+pub use check::{Borrowed, Checked, ModelFacts};
 pub use diagnostic::Diagnostic;
 pub use source::Source;
 

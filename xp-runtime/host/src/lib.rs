@@ -1,1 +1,8 @@
+//! What the machine says and does: temperature, memory, disk, interrupts, who else is running, which code this is. It knows
+//! neither models nor experiments.
 
+pub mod identity;
+pub mod interrupt;
+pub mod lease;
+pub mod resources;
+pub mod thermal;

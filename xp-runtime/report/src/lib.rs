@@ -1,1 +1,19 @@
+//! What is written down: the experiment log, run records, metrics with intervals, scaling fits, and the report made of them.
+//! It runs nothing and knows no tensor.
 
+pub mod baselines;
+pub mod figure;
+pub mod log;
+pub mod markdown;
+pub mod metrics;
+pub mod record;
+pub mod scaling;
+
+/// `outputs/results/experiment_log.csv`, relative to the workspace.
+pub const LOG: &str = "outputs/results/experiment_log.csv";
+/// `outputs/runs`, one JSON per run, relative to the workspace.
+pub const RUNS: &str = "outputs/runs";
+/// The report, relative to the workspace.
+pub const REPORT: &str = "docs/experiment_results.md";
+/// Figures of the report, relative to the workspace.
+pub const FIGURES: &str = "docs/figures";

@@ -19,6 +19,7 @@ use xp_spec::{
 use crate::{Source, diagnostic::Diagnostic, syntax::Map};
 use fields::Fields;
 pub use model::ModelFacts;
+pub use siblings::Borrowed;
 
 const KEYS: [&str; 16] = [
     "phase",
@@ -50,6 +51,8 @@ pub struct Checked {
     pub regions: Regions,
     /// Exact parameter counts.
     pub model: ModelFacts,
+    /// Searches whose results are borrowed.
+    pub borrowed: Vec<Borrowed>,
     /// Files whose change must recompile the experiment, relative to the workspace.
     pub files: Vec<String>,
 }
@@ -94,7 +97,7 @@ pub(crate) fn check(
     check_name(&fields, &subject, &run, &name_defaults, source, errors);
     let model = model?;
     let training = training.resolved?;
-    let mut files = vec![
+    let files = vec![
         xp_spec::files::MANIFEST.to_owned(),
         xp_spec::files::DEFAULTS.to_owned(),
         subject.budget.config_path(),
@@ -123,21 +126,17 @@ pub(crate) fn check(
         run,
     };
     let hash = spec_hash(&experiment);
-    if scope == Scope::WithSiblings && errors.len() == before {
-        files.extend(siblings::check(
-            &fields,
-            &experiment,
-            &hash,
-            source,
-            workspace,
-            errors,
-        ));
-    }
+    let borrowed = if scope == Scope::WithSiblings && errors.len() == before {
+        siblings::check(&fields, &experiment, &hash, source, workspace, errors)
+    } else {
+        Vec::new()
+    };
     (errors.len() == before).then_some(Checked {
         experiment,
         hash,
         regions: subject.regions,
         model: model.facts,
+        borrowed,
         files,
     })
 }

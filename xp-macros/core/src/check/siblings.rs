@@ -11,7 +11,20 @@ use xp_spec::{
 use super::{Checked, fields::Fields};
 use crate::{Source, analyse_alone, diagnostic::Diagnostic, syntax::Node};
 
-/// Checks an experiment against its siblings and returns the files it borrows from, relative to the workspace.
+/// A search whose result is borrowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Borrowed {
+    /// Its binary.
+    pub binary: String,
+    /// Its name in logs and paths.
+    pub experiment: String,
+    /// Its spec hash.
+    pub hash: String,
+    /// Its file, relative to the workspace.
+    pub file: String,
+}
+
+/// Checks an experiment against its siblings and returns the searches it borrows from.
 pub(crate) fn check(
     fields: &Fields<'_>,
     experiment: &Experiment,
@@ -19,14 +32,14 @@ pub(crate) fn check(
     source: &Source,
     workspace: &Workspace,
     errors: &mut Vec<Diagnostic>,
-) -> Vec<String> {
+) -> Vec<Borrowed> {
     let Some(folder) = source.file.as_deref().and_then(Path::parent) else {
         return Vec::new();
     };
     let mut borrowed = Vec::new();
     if let Run::Train(train) = &experiment.run {
         for study in train.params.sources() {
-            if let Some(file) = borrow(
+            if let Some(found) = borrow(
                 study,
                 fields,
                 experiment,
@@ -35,7 +48,7 @@ pub(crate) fn check(
                 workspace,
                 errors,
             ) {
-                borrowed.push(file);
+                borrowed.push(found);
             }
         }
     }
@@ -68,7 +81,7 @@ fn borrow(
     folder: &Path,
     workspace: &Workspace,
     errors: &mut Vec<Diagnostic>,
-) -> Option<String> {
+) -> Option<Borrowed> {
     let span = study_span(fields, study);
     let known = names(folder);
     if !known.iter().any(|name| name == study) {
@@ -157,7 +170,12 @@ fn borrow(
     }
     let path = folder.join(format!("{study}.rs"));
     let relative = path.strip_prefix(workspace.root()).unwrap_or(&path);
-    Some(relative.to_string_lossy().into_owned())
+    Some(Borrowed {
+        binary: study.to_owned(),
+        experiment: theirs.name(),
+        hash: other.hash.clone(),
+        file: relative.to_string_lossy().into_owned(),
+    })
 }
 
 /// The token that names a borrowed search.

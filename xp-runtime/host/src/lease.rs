@@ -1,0 +1,112 @@
+//! One process per experiment: a lock file that says who holds it and since when. The operating system frees the lock of a
+//! process that dies, so a stale one is taken over by itself.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+/// Who holds a lease.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Process.
+    pub pid: u32,
+    /// Machine.
+    pub host: String,
+    /// Since when, ISO-8601 UTC.
+    pub since: String,
+}
+
+/// A lease that was not given.
+#[derive(Debug, thiserror::Error)]
+pub enum LeaseError {
+    /// Another process has it.
+    #[error(
+        "another process works on this experiment: {}; wait for it, or stop it",
+        holder.as_ref().map_or_else(|| "it does not say which".to_owned(), |h| format!("pid {} on {} since {}", h.pid, h.host, h.since))
+    )]
+    Held {
+        /// Who.
+        holder: Option<Holder>,
+    },
+    /// The lock file cannot be used.
+    #[error("failed to lock {}: {cause}; is the folder writable?", path.display())]
+    Io {
+        /// The lock file.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+}
+
+/// An experiment's folder, held until dropped.
+#[derive(Debug)]
+pub struct Lease {
+    _file: File,
+}
+
+impl Lease {
+    /// Takes the lease of a folder.
+    pub fn take(folder: &Path, since: &str) -> Result<Self, LeaseError> {
+        let path = folder.join(".lease.json");
+        let fault = |cause| LeaseError::Io {
+            path: path.clone(),
+            cause,
+        };
+        std::fs::create_dir_all(folder).map_err(fault)?;
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(fault)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut text = String::new();
+                let holder = file
+                    .read_to_string(&mut text)
+                    .ok()
+                    .and_then(|_| serde_json::from_str(&text).ok());
+                return Err(LeaseError::Held { holder });
+            }
+            Err(TryLockError::Error(cause)) => return Err(fault(cause)),
+        }
+        let holder = Holder {
+            pid: std::process::id(),
+            host: sysinfo::System::host_name().unwrap_or_else(|_| "an unnamed host".to_owned()),
+            since: since.to_owned(),
+        };
+        let text = serde_json::to_string(&holder).map_err(|cause| fault(cause.into()))?;
+        file.set_len(0)
+            .and_then(|()| file.seek(SeekFrom::Start(0)))
+            .map_err(fault)?;
+        file.write_all(text.as_bytes()).map_err(fault)?;
+        Ok(Self { _file: file })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_is_told_who_holds_it_and_a_freed_one_is_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Lease::take(folder.path(), "2026-01-01T00:00:00Z").unwrap();
+        let error = Lease::take(folder.path(), "2026-01-02T00:00:00Z")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains(&format!("pid {}", std::process::id()))
+                && error.contains("since 2026-01-01"),
+            "{error}"
+        );
+        drop(first);
+        assert!(Lease::take(folder.path(), "2026-01-03T00:00:00Z").is_ok());
+    }
+}

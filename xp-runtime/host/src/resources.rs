@@ -1,0 +1,117 @@
+//! Disk, memory and cores, and the table in which pre-flight shows all findings at once.
+
+use std::path::Path;
+
+use sysinfo::{Disks, System};
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// As it should be.
+    Good,
+    /// The run goes on, and the reader must know.
+    Warning,
+    /// The run does not start.
+    Error,
+}
+
+/// One line of pre-flight.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// How bad.
+    pub severity: Severity,
+    /// What was looked at.
+    pub subject: &'static str,
+    /// What was found, and the remedy where it is not good.
+    pub text: String,
+}
+
+impl Finding {
+    /// A finding.
+    pub fn new(severity: Severity, subject: &'static str, text: impl Into<String>) -> Self {
+        Self {
+            severity,
+            subject,
+            text: text.into(),
+        }
+    }
+}
+
+/// The findings as aligned lines.
+pub fn table(findings: &[Finding]) -> String {
+    let width = findings
+        .iter()
+        .map(|finding| finding.subject.len())
+        .max()
+        .unwrap_or(0);
+    findings
+        .iter()
+        .map(|finding| {
+            let mark = match finding.severity {
+                Severity::Good => "ok  ",
+                Severity::Warning => "WARN",
+                Severity::Error => "FAIL",
+            };
+            format!("  {mark}  {:width$}  {}\n", finding.subject, finding.text)
+        })
+        .collect()
+}
+
+/// Memory that a new process may use, bytes: what is free, or what the control group leaves; absent where it cannot be told.
+pub fn free_memory() -> Option<u64> {
+    let mut system = System::new().ok()?;
+    system.refresh_memory();
+    let free = system.available_memory();
+    Some(match system.cgroup_limits() {
+        Some(limits) if limits.total_memory < system.total_memory() => free.min(limits.free_memory),
+        _ => free,
+    })
+}
+
+/// Free bytes on the file system that holds a path; absent where it cannot be told.
+pub fn free_disk(path: &Path) -> Option<u64> {
+    let path = std::fs::canonicalize(path).ok()?;
+    Disks::new_with_refreshed_list()
+        .ok()?
+        .iter()
+        .filter(|disk| path.starts_with(disk.mount_point()))
+        .max_by_key(|disk| disk.mount_point().as_os_str().len())
+        .map(sysinfo::Disk::available_space)
+}
+
+/// Bytes as people read them.
+pub fn bytes(count: u64) -> String {
+    let units = [("GiB", 1_u64 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
+    units.iter().find(|(_, size)| count >= *size).map_or_else(
+        || format!("{count} B"),
+        |(unit, size)| format!("{:.1} {unit}", count as f64 / *size as f64),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_findings_are_shown_aligned() {
+        let findings = [
+            Finding::new(Severity::Good, "data", "4779 rows"),
+            Finding::new(Severity::Warning, "temperature", "unknown"),
+            Finding::new(Severity::Error, "disk", "full"),
+        ];
+        assert_eq!(
+            table(&findings),
+            "  ok    data         4779 rows\n  WARN  temperature  unknown\n  FAIL  disk         full\n"
+        );
+    }
+
+    #[test]
+    fn this_machine_has_memory_and_disk() {
+        assert!(free_memory().is_some_and(|free| free > 1 << 20));
+        assert!(free_disk(&std::env::temp_dir()).is_none_or(|free| free > 0));
+        assert_eq!(
+            [0, 1023, 1024, 3 << 30].map(bytes),
+            ["0 B", "1023 B", "1.0 KiB", "3.0 GiB"]
+        );
+    }
+}

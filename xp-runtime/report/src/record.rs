@@ -1,0 +1,79 @@
+//! The run record: what a run knows beyond its row of the log, as `outputs/runs/{run_id}.json`.
+
+use std::{collections::BTreeMap, fs, io, path::Path};
+
+use serde::{Deserialize, Serialize};
+use xp_spec::files::write_atomic;
+
+use crate::baselines::Baseline;
+
+/// One epoch of a learning curve.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct CurvePoint {
+    /// Epoch, from 1.
+    pub epoch: u32,
+    /// Mean training loss.
+    pub train_loss: f64,
+    /// Mean log-loss on validation.
+    pub val_loss: f64,
+    /// ROC-AUC on validation.
+    pub val_auc: Option<f64>,
+}
+
+/// Predictions on test, by sample, for paired bootstrap across runs.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct TestPredictions {
+    /// Last day of each sample, ISO.
+    pub dates: Vec<String>,
+    /// Probabilities of the positive class.
+    pub probabilities: Vec<f64>,
+    /// Labels, 0 or 1.
+    pub labels: Vec<f64>,
+}
+
+/// What a run knows.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// Unique.
+    pub run_id: String,
+    /// `{phase}_{binary}`.
+    pub experiment: String,
+    /// Trials of a search: number, state, value.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trials: Vec<TrialLine>,
+    /// Learning curve of the training, or of the best trial.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub curve: Vec<CurvePoint>,
+    /// Test predictions of a training.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test: Option<TestPredictions>,
+    /// Baselines on the same rows, label and split.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub baselines: Vec<Baseline>,
+    /// Where hyperparameters came from, by source.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub origin: BTreeMap<String, String>,
+}
+
+/// One trial in a record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrialLine {
+    /// Number in the study.
+    pub number: u32,
+    /// Its state.
+    pub state: String,
+    /// Best validation log-loss.
+    pub value: Option<f64>,
+}
+
+/// Writes a record.
+pub fn write(runs: &Path, record: &RunRecord) -> io::Result<()> {
+    let text = serde_json::to_vec(record).map_err(io::Error::other)?;
+    write_atomic(&runs.join(format!("{}.json", record.run_id)), &text)
+}
+
+/// The record of a run, if it is there and can be read.
+pub fn read(runs: &Path, run_id: &str) -> Option<RunRecord> {
+    let path = runs.join(format!("{run_id}.json"));
+    serde_json::from_slice(&fs::read(path).ok()?).ok()
+}

@@ -1,0 +1,132 @@
+//! Names and shapes of the trainable parameters, in the order in which they lie in one flat buffer. Names are those of the original
+//! study's module, so that its weights load as they are.
+
+use xp_spec::{
+    architecture::{Architecture, InputShape, Normalisation},
+    count::SPARE_POSITIONS,
+};
+
+/// How a parameter starts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Start {
+    /// A constant.
+    Constant(f64),
+    /// Uniform in ±bound.
+    Uniform(f64),
+    /// Normal with that standard deviation.
+    Normal(f64),
+}
+
+/// One parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ParameterShape {
+    /// Name, as in the original's state dict.
+    pub name: String,
+    /// Shape.
+    pub shape: Vec<i64>,
+    /// Whether weight decay acts on it: on matrices, not on norms, biases and positions.
+    pub decays: bool,
+    pub(crate) start: Start,
+}
+
+impl ParameterShape {
+    /// Number of values.
+    pub fn numel(&self) -> i64 {
+        self.shape.iter().product()
+    }
+}
+
+/// Trainable parameters of the `mixed` variant; `None` where no patch fits the context.
+///
+/// Starts as PyTorch's modules do: linear layers uniform in ±1/√fan_in, attention's input projection Xavier uniform with zero biases,
+/// norms 1 and 0, positions N(0, 0.02). Unlike `nn.TransformerEncoder`, which copies its first layer, each layer starts on its own.
+pub fn layout(architecture: &Architecture, input: &InputShape) -> Option<Vec<ParameterShape>> {
+    let patches = i64::from(input.patches()?);
+    let (d, ff) = (
+        i64::from(architecture.d_model),
+        i64::from(architecture.d_ff),
+    );
+    let (features, patch) = (i64::from(input.n_features), i64::from(input.patch));
+    let mut list = List(Vec::new());
+    list.linear("patch_embed.projection", patch * features, d);
+    list.add(
+        "pos_encoding.position_embedding",
+        &[1, patches + SPARE_POSITIONS as i64, d],
+        false,
+        Start::Normal(0.02),
+    );
+    for layer in 0..architecture.n_layers {
+        let name = |part: &str| format!("encoder.layers.{layer}.{part}");
+        let xavier = (6.0 / (4.0 * d as f64)).sqrt();
+        list.add(
+            &name("self_attn.in_proj_weight"),
+            &[3 * d, d],
+            true,
+            Start::Uniform(xavier),
+        );
+        list.add(
+            &name("self_attn.in_proj_bias"),
+            &[3 * d],
+            false,
+            Start::Constant(0.0),
+        );
+        let bound = 1.0 / (d as f64).sqrt();
+        list.add(
+            &name("self_attn.out_proj.weight"),
+            &[d, d],
+            true,
+            Start::Uniform(bound),
+        );
+        list.add(
+            &name("self_attn.out_proj.bias"),
+            &[d],
+            false,
+            Start::Constant(0.0),
+        );
+        list.linear(&name("ffn.0"), d, ff);
+        list.linear(&name("ffn.3"), ff, d);
+        list.norm(&name("norm1"), d);
+        list.norm(&name("norm2"), d);
+    }
+    list.norm("encoder.norm", d);
+    list.linear("head.linear", patches * d, 1);
+    if input.normalisation == Normalisation::Revin {
+        list.add("revin.gamma", &[features], false, Start::Constant(1.0));
+        list.add("revin.beta", &[features], false, Start::Constant(0.0));
+    }
+    Some(list.0)
+}
+
+struct List(Vec<ParameterShape>);
+
+impl List {
+    fn add(&mut self, name: &str, shape: &[i64], decays: bool, start: Start) {
+        self.0.push(ParameterShape {
+            name: name.to_owned(),
+            shape: shape.to_vec(),
+            decays,
+            start,
+        });
+    }
+
+    fn linear(&mut self, name: &str, inputs: i64, outputs: i64) {
+        let start = Start::Uniform(1.0 / (inputs as f64).sqrt());
+        self.add(&format!("{name}.weight"), &[outputs, inputs], true, start);
+        self.add(&format!("{name}.bias"), &[outputs], false, start);
+    }
+
+    fn norm(&mut self, name: &str, width: i64) {
+        self.add(
+            &format!("{name}.weight"),
+            &[width],
+            false,
+            Start::Constant(1.0),
+        );
+        self.add(
+            &format!("{name}.bias"),
+            &[width],
+            false,
+            Start::Constant(0.0),
+        );
+    }
+}

@@ -1,0 +1,78 @@
+//! AdamW on the model's flat buffer (Loshchilov & Hutter, arXiv 1711.05101): our own, since tch exposes no optimizer state and a
+//! resumed run must go on to the same numbers.
+
+use tch::{Kind, TchError, Tensor, no_grad};
+
+use crate::model::PatchTst;
+
+const BETA1: f64 = 0.9;
+const BETA2: f64 = 0.999;
+const EPS: f64 = 1e-8;
+
+/// Moments and step count.
+#[derive(Debug)]
+pub struct AdamW {
+    weight_decay: f64,
+    /// 1 where weight decay acts, else 0, `[count]`.
+    decays: Tensor,
+    first: Tensor,
+    second: Tensor,
+    step: i32,
+}
+
+impl AdamW {
+    /// A fresh optimizer for a model.
+    pub fn new(model: &PatchTst, weight_decay: f64) -> Result<Self, TchError> {
+        let decays = model.flat().f_zeros_like()?;
+        let mut offset = 0;
+        for shape in model.shapes() {
+            if shape.decays {
+                decays.f_narrow(0, offset, shape.numel())?.f_fill_(1.0)?;
+            }
+            offset += shape.numel();
+        }
+        Ok(Self {
+            weight_decay,
+            decays,
+            first: model.flat().f_zeros_like()?,
+            second: model.flat().f_zeros_like()?,
+            step: 0,
+        })
+    }
+
+    /// One step with gradients `[count]`.
+    pub fn step(
+        &mut self,
+        model: &PatchTst,
+        gradients: &Tensor,
+        learning_rate: f64,
+    ) -> Result<(), TchError> {
+        self.step += 1;
+        let (bias1, bias2) = (1.0 - BETA1.powi(self.step), 1.0 - BETA2.powi(self.step));
+        no_grad(|| {
+            let mut flat = model.flat().shallow_clone();
+            if self.weight_decay > 0.0 {
+                let decay = self
+                    .decays
+                    .f_mul_scalar(-learning_rate * self.weight_decay)?;
+                flat.f_mul_(&decay.f_add_scalar(1.0)?)?;
+            }
+            self.first.f_lerp_(gradients, 1.0 - BETA1)?;
+            self.second.f_lerp_(&gradients.f_square()?, 1.0 - BETA2)?;
+            let mut scale = self.second.f_sqrt()?;
+            scale.f_div_scalar_(bias2.sqrt())?.f_add_scalar_(EPS)?;
+            let update = self.first.f_div(&scale)?;
+            flat.f_sub_(&update.f_mul_scalar(learning_rate / bias1)?)?;
+            Ok(())
+        })
+    }
+}
+
+/// Scales gradients so that their global norm is at most `most`; returns the norm before.
+pub(crate) fn clip(gradients: &mut Tensor, most: f64) -> Result<f64, TchError> {
+    let norm = f64::try_from(gradients.f_norm()?.f_to_kind(Kind::Double)?)?;
+    if norm > most {
+        gradients.f_mul_scalar_(most / (norm + 1e-6))?;
+    }
+    Ok(norm)
+}
