@@ -4,11 +4,15 @@ mod axis;
 mod compiled;
 mod gp;
 mod grid;
+pub mod pruner;
 mod random;
 mod sobol;
+pub mod study;
 pub mod suggest;
 mod tpe;
 pub mod trial;
 
+pub use pruner::{Pruner, should_prune};
+pub use study::{Direction, Outcome, Study, StudyError, StudyIdentity};
 pub use suggest::{Sampler, SuggestError, suggest};
 pub use trial::{Trial, TrialState, best, counts};

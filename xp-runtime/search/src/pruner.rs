@@ -1,1 +1,287 @@
-//! x
+//! Early stopping of trials, as a pure function of the curves so far. It stops nothing itself and keeps no state.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    random::{Purpose, Stream},
+    trial::Trial,
+};
+
+/// When a trial is stopped early. Epochs count from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Pruner {
+    /// Never.
+    None,
+    /// When its best value so far is worse than the median of the others' values at the same epoch.
+    Median {
+        /// Others that must have reached the epoch.
+        fewest: usize,
+        /// Epochs of each trial before the rule applies.
+        warmup: u32,
+    },
+    /// Asynchronous successive halving (Li et al., MLSys 2020): at epochs `first`, `first`·`factor`, … only the best
+    /// 1/`factor` of those that reached it go on; the very first does.
+    SuccessiveHalving {
+        /// Epoch of the first rung.
+        first: u32,
+        /// Share kept is 1 / factor; at least 2.
+        factor: u32,
+    },
+    /// Successive halving with several first rungs (Li et al., JMLR 2018); a trial's bracket follows from its number, with
+    /// shares that give each bracket about the same epochs.
+    Hyperband {
+        /// Epoch of the first rung of the most aggressive bracket.
+        first: u32,
+        /// Epochs of a whole trial.
+        last: u32,
+        /// Share kept is 1 / factor; at least 2.
+        factor: u32,
+    },
+    /// When its best value is older than `epochs` epochs.
+    Patience {
+        /// Epochs without improvement that are tolerated.
+        epochs: u32,
+        /// Improvement that counts.
+        least: f64,
+    },
+}
+
+impl Default for Pruner {
+    /// The median rule from the second trial on; the bench's learning-curve table is the evidence.
+    fn default() -> Self {
+        Self::Median {
+            fewest: 1,
+            warmup: 0,
+        }
+    }
+}
+
+/// Whether trial `number` should stop after `epoch`.
+///
+/// `history` are the study's trials with their curves, whatever their state; the trial itself is left out of it by its number.
+/// `curve` is its own curve, (epoch, value) with epochs ascending, `epoch` included. A value that is not finite prunes
+/// under every rule but `None`.
+pub fn should_prune(
+    pruner: &Pruner,
+    number: u32,
+    history: &[Trial],
+    curve: &[(u32, f64)],
+    epoch: u32,
+) -> bool {
+    let Some(value) = value_at(curve, epoch) else {
+        return false;
+    };
+    if *pruner == Pruner::None {
+        return false;
+    }
+    if !value.is_finite() {
+        return true;
+    }
+    let others = || history.iter().filter(|trial| trial.number != number);
+    match *pruner {
+        Pruner::None => false,
+        Pruner::Median { fewest, warmup } => {
+            epoch > warmup && {
+                let mut values: Vec<f64> = others()
+                    .filter_map(|trial| value_at(&trial.intermediate, epoch))
+                    .collect();
+                values.len() >= fewest.max(1) && best_until(curve, epoch).1 > median(&mut values)
+            }
+        }
+        Pruner::SuccessiveHalving { first, factor } => {
+            is_rung(epoch, first, factor) && loses(value, others(), epoch, factor)
+        }
+        Pruner::Hyperband {
+            first,
+            last,
+            factor,
+        } => {
+            let bracket = |number| bracket(number, first, last, factor);
+            let start = first_rung(first, factor, bracket(number));
+            let rivals = others().filter(|trial| bracket(trial.number) == bracket(number));
+            is_rung(epoch, start, factor) && loses(value, rivals, epoch, factor)
+        }
+        Pruner::Patience { epochs, least } => {
+            epoch.saturating_sub(last_improvement(curve, epoch, least)) > epochs
+        }
+    }
+}
+
+fn value_at(curve: &[(u32, f64)], epoch: u32) -> Option<f64> {
+    curve
+        .iter()
+        .find(|(at, _)| *at == epoch)
+        .map(|(_, value)| *value)
+}
+
+/// Epoch and value of the lowest value up to `epoch`.
+fn best_until(curve: &[(u32, f64)], epoch: u32) -> (u32, f64) {
+    curve
+        .iter()
+        .filter(|(at, value)| *at <= epoch && value.is_finite())
+        .copied()
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .unwrap_or((epoch, f64::INFINITY))
+}
+
+/// The last epoch that was better than everything before it by `least`.
+fn last_improvement(curve: &[(u32, f64)], epoch: u32, least: f64) -> u32 {
+    let mut best: Option<(u32, f64)> = None;
+    for &(at, value) in curve.iter().filter(|(at, _)| *at <= epoch) {
+        if value.is_finite() && best.is_none_or(|(_, lowest)| value < lowest - least) {
+            best = Some((at, value));
+        }
+    }
+    best.map_or(epoch, |(at, _)| at)
+}
+
+/// Median of finite values, those that are not finite counting as worst.
+fn median(values: &mut [f64]) -> f64 {
+    for value in values.iter_mut().filter(|value| !value.is_finite()) {
+        *value = f64::INFINITY;
+    }
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    let at = |index: usize| values.get(index).copied().unwrap_or(f64::INFINITY);
+    if values.len().is_multiple_of(2) {
+        0.5 * (at(middle.saturating_sub(1)) + at(middle))
+    } else {
+        at(middle)
+    }
+}
+
+/// Whether an epoch is first·factorᵏ.
+fn is_rung(epoch: u32, first: u32, factor: u32) -> bool {
+    let mut rung = first.max(1);
+    while rung < epoch {
+        rung = rung.saturating_mul(factor.max(2));
+    }
+    rung == epoch
+}
+
+/// Whether a value is not among the best 1/factor of those at a rung, itself included; the best always stays.
+fn loses<'a>(value: f64, rivals: impl Iterator<Item = &'a Trial>, epoch: u32, factor: u32) -> bool {
+    let mut values: Vec<f64> = rivals
+        .filter_map(|trial| value_at(&trial.intermediate, epoch))
+        .filter(|value| value.is_finite())
+        .chain([value])
+        .collect();
+    values.sort_by(f64::total_cmp);
+    let kept = (values.len() / factor.max(2) as usize).max(1);
+    values.get(kept - 1).is_some_and(|limit| value > *limit)
+}
+
+fn first_rung(first: u32, factor: u32, bracket: u32) -> u32 {
+    first
+        .max(1)
+        .saturating_mul(factor.max(2).saturating_pow(bracket))
+}
+
+/// The bracket of a trial. Bracket b starts at rung b of `brackets`, so its trials cost more and it gets fewer of them.
+fn bracket(number: u32, first: u32, last: u32, factor: u32) -> u32 {
+    let (first, factor) = (first.max(1), factor.max(2));
+    let brackets = (last.max(first) / first).ilog(factor) + 1;
+    // Expected epochs of a trial in a bracket: its first rung, and the same again at every later rung by 1/factor of them.
+    let shares: Vec<f64> = (0..brackets)
+        .map(|bracket| {
+            let rungs = f64::from(brackets - bracket);
+            1.0 / (f64::from(factor).powi(bracket as i32) * rungs)
+        })
+        .collect();
+    Stream::new(0, number, Purpose::Bracket).weighted(&shares) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trial::TrialState;
+    use xp_spec::space::Assignment;
+
+    fn trial(number: u32, values: &[f64]) -> Trial {
+        Trial {
+            number,
+            state: TrialState::Complete,
+            assignment: Assignment::new(),
+            value: values.last().copied(),
+            intermediate: curve(values),
+        }
+    }
+
+    fn curve(values: &[f64]) -> Vec<(u32, f64)> {
+        (1..).zip(values.iter().copied()).collect()
+    }
+
+    #[test]
+    fn each_rule_on_known_curves() {
+        let history = [
+            trial(0, &[0.9, 0.8, 0.7, 0.6]),
+            trial(1, &[0.9, 0.6, 0.5, 0.4]),
+            trial(2, &[0.8, 0.5, 0.3, 0.2]),
+        ];
+        let median = Pruner::Median {
+            fewest: 2,
+            warmup: 1,
+        };
+        let halving = Pruner::SuccessiveHalving {
+            first: 1,
+            factor: 2,
+        };
+        let patience = Pruner::Patience {
+            epochs: 1,
+            least: 0.01,
+        };
+        for (pruner, values, expected) in [
+            (Pruner::None, &[0.9, f64::NAN][..], false),
+            (median, &[9.0], false),
+            (median, &[0.9, 0.61], true),
+            (median, &[0.5, 0.9], false),
+            (median, &[0.9, f64::NAN], true),
+            // Nobody else was there.
+            (median, &[0.9, 0.9, 0.9, 0.9, 0.9], false),
+            // Best half of four at epoch 2: 0.5 and 0.6.
+            (halving, &[0.9, 0.55], false),
+            (halving, &[0.9, 0.61], true),
+            // Epoch 3 is no rung.
+            (halving, &[0.9, 0.5, 9.0], false),
+            (patience, &[0.5, 0.499], false),
+            (patience, &[0.5, 0.499, 0.498], true),
+            (patience, &[0.5, 0.499, 0.4], false),
+        ] {
+            let epoch = values.len() as u32;
+            let pruned = should_prune(&pruner, 3, &history, &curve(values), epoch);
+            assert_eq!(pruned, expected, "{pruner:?} {values:?}");
+        }
+    }
+
+    #[test]
+    fn a_trial_does_not_compete_with_itself() {
+        let history = [trial(4, &[0.1])];
+        let pruner = Pruner::default();
+        assert!(!should_prune(&pruner, 4, &history, &curve(&[0.5]), 1));
+        assert!(should_prune(&pruner, 5, &history, &curve(&[0.5]), 1));
+    }
+
+    #[test]
+    fn hyperband_brackets_share_the_budget() {
+        let mut seen = [0_u32; 3];
+        for number in 0..2000 {
+            seen[bracket(number, 1, 9, 3) as usize] += 1;
+        }
+        // Shares 1/3 : 1/6 : 1/9.
+        assert!((1000..1350).contains(&seen[0]), "{seen:?}");
+        assert!(seen[0] > seen[1] && seen[1] > seen[2], "{seen:?}");
+        let pruner = Pruner::Hyperband {
+            first: 1,
+            last: 9,
+            factor: 3,
+        };
+        let of = |wanted| (0..).find(|n| bracket(*n, 1, 9, 3) == wanted).unwrap();
+        let (aggressive, patient) = (of(0), of(2));
+        let rivals: Vec<Trial> = (100..400).map(|n| trial(n, &[0.1; 9])).collect();
+        let bad = curve(&[0.5; 9]);
+        assert!(should_prune(&pruner, aggressive, &rivals, &bad, 1));
+        assert!(!should_prune(&pruner, patient, &rivals, &bad, 3));
+        assert!(should_prune(&pruner, patient, &rivals, &bad, 9));
+    }
+}

@@ -11,6 +11,7 @@ use rand_chacha::{
 pub(crate) enum Purpose {
     Point,
     Unseen,
+    Bracket,
 }
 
 /// A stream of random numbers: ChaCha8 (its output is fixed by its specification) keyed by the seed, with the trial number

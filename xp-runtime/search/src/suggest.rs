@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Trials from the scrambled Sobol sequence before a model decides.
-pub const STARTUP_TRIALS: u32 = 10;
+pub const STARTUP_TRIALS: u32 = 8;
 /// Fewest measured values that a model needs; with fewer, start-up goes on.
 pub const FEWEST_MEASURED: usize = 4;
 /// Trials, running ones included, beyond which the Gaussian process hands over to TPE: its cost grows with their cube.

@@ -79,9 +79,12 @@ impl Posterior {
         Self::condition(self.hamming, self.kernel, self.rows, self.targets)
     }
 
-    /// The lowest target.
+    /// The lowest posterior mean at a datum: what must be improved on. Noise makes the lowest target too good to be true.
     pub(crate) fn incumbent(&self) -> f64 {
-        self.targets.iter().copied().fold(f64::INFINITY, f64::min)
+        self.rows
+            .iter()
+            .map(|row| self.predict(row).mean)
+            .fold(f64::INFINITY, f64::min)
     }
 
     /// Covariance of a row with each datum, and derivative by the squared scaled distance.

@@ -4,6 +4,7 @@ use crate::{
     axis::{Axis, Kind, SHAPE_FEATURES},
     compiled::{Compiled, Point},
     random::Stream,
+    tpe::Weighted,
 };
 
 /// Bandwidth of a shape, as a share of each feature's range, times n^(−1/(d+4)) (Scott's rule).
@@ -37,7 +38,7 @@ enum Margin<'a> {
 }
 
 impl<'a> Density<'a> {
-    pub(crate) fn new(space: &'a Compiled, points: &[(&Point, f64)]) -> Self {
+    pub(crate) fn new(space: &'a Compiled, points: &[Weighted<'_>]) -> Self {
         let total: f64 = points.iter().map(|(_, weight)| weight).sum::<f64>() + PRIOR_WEIGHT;
         let weights = points
             .iter()
@@ -289,7 +290,7 @@ mod tests {
             })
             .unwrap();
             let points = [vec![0.0], vec![1.0], vec![1.0]];
-            let weighted: Vec<(&Point, f64)> = points.iter().zip([0.5, 1.0, 1.0]).collect();
+            let weighted: Vec<Weighted<'_>> = points.iter().zip([0.5, 1.0, 1.0]).collect();
             let density = Density::new(&space, &weighted);
             let levels = space.axes[0].levels().unwrap();
             let mass: f64 = (0..levels)

@@ -20,6 +20,9 @@ const CANDIDATES: usize = 24;
 /// The most recent trials that weigh fully; older ones fade linearly.
 const FULL_WEIGHT: usize = 25;
 
+/// A point with the weight of its component.
+pub(crate) type Weighted<'a> = (&'a Point, f64);
+
 /// Candidates, the most promising first. Running trials count among the others (constant liar), so that parallel workers
 /// spread.
 pub(crate) fn propose(space: &Compiled, evidence: &Evidence, seed: u64, number: u32) -> Vec<Point> {
@@ -58,7 +61,7 @@ fn order(a: Merit, b: Merit) -> Ordering {
 }
 
 /// Good and other points with their weights, each in order of trial numbers.
-fn split(evidence: &Evidence) -> (Vec<(&Point, f64)>, Vec<(&Point, f64)>) {
+fn split(evidence: &Evidence) -> (Vec<Weighted<'_>>, Vec<Weighted<'_>>) {
     let count = evidence.points.len();
     let mut ranking: Vec<(usize, Merit)> = evidence.merits.iter().copied().enumerate().collect();
     ranking.sort_by(|(_, a), (_, b)| order(*a, *b));
@@ -81,7 +84,7 @@ fn split(evidence: &Evidence) -> (Vec<(&Point, f64)>, Vec<(&Point, f64)>) {
     (weighted(side(true)), weighted(other))
 }
 
-fn weighted(points: Vec<&Point>) -> Vec<(&Point, f64)> {
+fn weighted(points: Vec<&Point>) -> Vec<Weighted<'_>> {
     let fading = points.len().saturating_sub(FULL_WEIGHT);
     let first = 1.0 / points.len().max(1) as f64;
     points

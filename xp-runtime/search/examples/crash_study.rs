@@ -1,0 +1,56 @@
+//! Runs trials on a study for ever and says on standard output what is stored, line by line: the victim of the crash test.
+
+#![expect(
+    clippy::print_stdout,
+    reason = "its output is what the crash test reads"
+)]
+
+use std::io::Write;
+
+use serde_json::{Map, json};
+use xp_search::{Outcome, Sampler, Study, StudyIdentity};
+use xp_spec::space::{Domain, Parameter, SearchSpace, Value};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let path = std::env::args_os()
+        .nth(1)
+        .ok_or("usage: crash_study FILE")?;
+    let space = SearchSpace {
+        parameters: vec![Parameter {
+            name: "x".to_owned(),
+            domain: Domain::Uniform {
+                low: 0.0,
+                high: 1.0,
+            },
+        }],
+    };
+    let identity = StudyIdentity {
+        name: "crash".to_owned(),
+        spec_hash: "1".to_owned(),
+        data_md5: "2".to_owned(),
+        direction: Default::default(),
+        metric: "val_loss".to_owned(),
+        space,
+    };
+    let mut study = Study::open(path.as_ref(), identity)?;
+    let say = |line: String| {
+        println!("{line}");
+        std::io::stdout().flush()
+    };
+    loop {
+        let (number, assignment) = study.start_suggested(Sampler::Random, 5)?;
+        say(format!("started {number} 0 0"))?;
+        let Some(Value::Float(x)) = assignment.get("x").cloned() else {
+            return Err("no x".into());
+        };
+        for epoch in 1..=3_u32 {
+            let value = x / f64::from(epoch);
+            study.report(number, epoch, value)?;
+            say(format!("reported {number} {epoch} {value:?}"))?;
+        }
+        let mut attributes = Map::new();
+        attributes.insert("epochs".to_owned(), json!(3));
+        study.finish(number, &Outcome::Complete { value: x }, &attributes)?;
+        say(format!("finished {number} 3 {x:?}"))?;
+    }
+}

@@ -1,0 +1,125 @@
+//! Which process runs a trial, and whether it still lives. It ends no process.
+
+use serde::{Deserialize, Serialize};
+use sysinfo::{Pid, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System};
+
+/// Start times of one process may be computed a second apart, since they are rounded sums.
+const CLOCK_TOLERANCE: u64 = 2;
+
+/// The process that runs a trial.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    /// Process id.
+    pub pid: u32,
+    /// Host name; absent where the system tells none.
+    pub host: Option<String>,
+    /// Identifier of the machine's current boot; absent where the system tells none.
+    pub boot_id: Option<String>,
+    /// When the process started, seconds since 1970; absent where the system tells none.
+    pub started: Option<u64>,
+}
+
+/// What is known of a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Life {
+    /// It runs.
+    Alive,
+    /// It ended, or its machine was started again.
+    Dead,
+    /// It belongs to another machine, which cannot be asked from here.
+    Elsewhere,
+}
+
+impl Owner {
+    /// This process.
+    pub fn current() -> Self {
+        let pid = std::process::id();
+        Self {
+            pid,
+            host: System::host_name().ok(),
+            boot_id: boot_id(),
+            started: start_of(pid),
+        }
+    }
+
+    /// Whether this owner still lives, as seen from `here`.
+    pub fn life(&self, here: &Self) -> Life {
+        if self.host != here.host {
+            return Life::Elsewhere;
+        }
+        if self.boot_id != here.boot_id {
+            return Life::Dead;
+        }
+        match (start_of(self.pid), self.started) {
+            (None, _) => Life::Dead,
+            (Some(now), Some(then)) if now.abs_diff(then) > CLOCK_TOLERANCE => Life::Dead,
+            (Some(_), _) => Life::Alive,
+        }
+    }
+}
+
+fn boot_id() -> Option<String> {
+    let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    Some(text.trim().to_owned())
+}
+
+/// When a living process started; `None` for one that does not exist or is only waited for.
+fn start_of(pid: u32) -> Option<u64> {
+    let mut system = System::new().ok()?;
+    let pid = Pid::from_u32(pid);
+    system.refresh_processes_specifics(
+        ProcessesToUpdate::Some(&[pid]),
+        true,
+        ProcessRefreshKind::nothing(),
+    );
+    let process = system.process(pid)?;
+    let gone = matches!(
+        process.status(),
+        ProcessStatus::Zombie | ProcessStatus::Dead
+    );
+    (!gone).then(|| process.start_time())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_the_living_from_the_dead() {
+        let here = Owner::current();
+        assert_eq!(here.life(&here), Life::Alive);
+        let other = |change: fn(&mut Owner)| {
+            let mut owner = here.clone();
+            change(&mut owner);
+            owner.life(&here)
+        };
+        assert_eq!(
+            other(|o| o.host = Some("elsewhere".into())),
+            Life::Elsewhere
+        );
+        assert_eq!(other(|o| o.boot_id = Some("before".into())), Life::Dead);
+        assert_eq!(other(|o| o.started = Some(12)), Life::Dead);
+        assert_eq!(other(|o| o.pid = u32::MAX / 4), Life::Dead);
+    }
+
+    #[test]
+    fn an_ended_child_that_was_not_waited_for_is_dead() {
+        let mut child = std::process::Command::new("sleep")
+            .arg("60")
+            .spawn()
+            .unwrap();
+        let here = Owner::current();
+        let owner = Owner {
+            pid: child.id(),
+            started: start_of(child.id()),
+            ..here.clone()
+        };
+        assert_eq!(owner.life(&here), Life::Alive);
+        child.kill().unwrap();
+        while start_of(child.id()).is_some() {
+            std::thread::yield_now();
+        }
+        assert_eq!(owner.life(&here), Life::Dead);
+        child.wait().unwrap();
+    }
+}

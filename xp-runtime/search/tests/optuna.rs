@@ -1,0 +1,237 @@
+//! A study of ours beside PyPI's optuna 5.0.0: same schema, every field equal, continued there and again here.
+//!
+//! Needs a python3 that imports optuna 5 (`XP_OPTUNA_PYTHON` names another one). With `XP_LONG=1` it makes one by pip in a virtual
+//! environment; else it says `skipped`.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::{Map, Value as Json, json};
+use xp_search::{Outcome, Sampler, Study, StudyIdentity, Trial, TrialState, counts};
+use xp_spec::{
+    architecture::Architecture,
+    space::{Domain, Parameter, SearchSpace, Value},
+};
+
+fn imports_optuna(python: &Path) -> bool {
+    Command::new(python)
+        .args(["-c", "import optuna; assert optuna.__version__ == '5.0.0'"])
+        .output()
+        .is_ok_and(|output| output.status.success())
+}
+
+/// A Python with optuna, or why there is none.
+fn python(folder: &Path) -> Result<PathBuf, String> {
+    let named = std::env::var_os("XP_OPTUNA_PYTHON").unwrap_or_else(|| "python3".into());
+    let python = PathBuf::from(named);
+    if imports_optuna(&python) {
+        return Ok(python);
+    }
+    if std::env::var_os("XP_LONG").is_none() {
+        return Err("python3 does not import optuna 5.0.0, and XP_LONG is not set".to_owned());
+    }
+    let environment = folder.join("venv");
+    let run = |program: &Path, arguments: &[&str]| {
+        let output = Command::new(program).args(arguments).output();
+        let output = output.map_err(|error| error.to_string())?;
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    run(&python, &["-m", "venv", &environment.to_string_lossy()])?;
+    let python = environment.join("bin/python");
+    run(&python, &["-m", "pip", "install", "-q", "optuna==5.0.0"])?;
+    Ok(python)
+}
+
+fn identity() -> StudyIdentity {
+    let shape = |d_model, n_layers| Architecture {
+        d_model,
+        n_layers,
+        n_heads: 8,
+        d_ff: 4 * d_model,
+    };
+    let domains = [
+        (
+            "architecture",
+            Domain::Architecture {
+                shapes: vec![shape(192, 4), shape(256, 2), shape(128, 9)],
+            },
+        ),
+        (
+            "learning_rate",
+            Domain::Log {
+                low: 1e-5,
+                high: 0.1,
+            },
+        ),
+        (
+            "dropout",
+            Domain::Uniform {
+                low: 0.1,
+                high: 0.5,
+            },
+        ),
+        ("hidden", Domain::LogInt { low: 3, high: 900 }),
+        (
+            "epochs",
+            Domain::Int {
+                low: 5,
+                high: 52,
+                step: 5,
+            },
+        ),
+        (
+            "loss",
+            Domain::Choice {
+                values: vec![Value::Text("bce".into()), Value::Int(2), Value::Float(2.5)],
+            },
+        ),
+    ];
+    StudyIdentity {
+        name: "phase6a_hpo_2M_threshold_1pct".to_owned(),
+        spec_hash: "abc".to_owned(),
+        data_md5: "def".to_owned(),
+        direction: Default::default(),
+        metric: "val_loss".to_owned(),
+        space: SearchSpace {
+            parameters: domains
+                .into_iter()
+                .map(|(name, domain)| Parameter {
+                    name: name.to_owned(),
+                    domain,
+                })
+                .collect(),
+        },
+    }
+}
+
+fn text(value: f64) -> Json {
+    if value.is_finite() {
+        json!(value)
+    } else {
+        json!(value.to_string())
+    }
+}
+
+/// A trial as Optuna should see it.
+fn expected(trial: &Trial, attributes: Map<String, Json>) -> Json {
+    let params: Map<String, Json> = trial
+        .assignment
+        .iter()
+        .map(|(name, value)| {
+            let value = match value {
+                Value::Architecture(shape) => json!(shape.to_string()),
+                other => json!(other),
+            };
+            (name.clone(), value)
+        })
+        .collect();
+    let curve: Vec<Json> = trial
+        .intermediate
+        .iter()
+        .map(|(epoch, value)| json!([epoch, text(*value)]))
+        .collect();
+    json!({
+        "number": trial.number,
+        "state": match trial.state {
+            TrialState::Complete => "COMPLETE",
+            TrialState::Pruned => "PRUNED",
+            TrialState::Running => "RUNNING",
+            _ => "FAIL",
+        },
+        "params": params,
+        "value": trial.value.map(text),
+        "curve": curve,
+        "attributes": attributes,
+    })
+}
+
+#[test]
+fn optuna_reads_continues_and_hands_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let python = match python(folder.path()) {
+        Ok(python) => python,
+        Err(reason) => {
+            eprintln!("skipped: {reason}");
+            return;
+        }
+    };
+    let file = folder.path().join("study.db");
+    let mut study = Study::open(&file, identity()).unwrap();
+    let message = "ä \"quoted\" 'text'".to_owned();
+    for number in 0..24_u32 {
+        study.start_suggested(Sampler::Auto, 11).unwrap();
+        study.report(number, 1, 1.0 / 3.0).unwrap();
+        let strange = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.1 + 0.2];
+        study
+            .report(number, 2, strange[number as usize % 4])
+            .unwrap();
+        let outcome = match number % 12 {
+            3 => Outcome::Pruned,
+            4 => Outcome::Failed {
+                message: message.clone(),
+            },
+            5 => Outcome::Nan,
+            6 => Outcome::OutOfMemory,
+            7 => Outcome::TimedOut,
+            8 => Outcome::Thermal,
+            9 => Outcome::Interrupted,
+            10 => continue,
+            _ => Outcome::Complete {
+                value: 0.5 + f64::from(number) / 7.0,
+            },
+        };
+        let mut attributes = Map::new();
+        attributes.insert("param_count".to_owned(), json!(1_822_697));
+        attributes.insert("duration_seconds".to_owned(), json!(0.1));
+        study.finish(number, &outcome, &attributes).unwrap();
+    }
+    let trials = study.trials().unwrap().to_vec();
+    let listed: Vec<Json> = trials
+        .iter()
+        .map(|trial| expected(trial, study.attributes(trial.number).unwrap()))
+        .collect();
+    drop(study);
+    let identity_ = identity();
+    let expectation = json!({
+        "direction": "MINIMIZE",
+        "metric": identity_.metric,
+        "spec_hash": identity_.spec_hash,
+        "trials": listed,
+    });
+    let json_file = folder.path().join("expected.json");
+    std::fs::write(&json_file, expectation.to_string()).unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/long/optuna_parity.py");
+    let output = Command::new(&python)
+        .arg(script)
+        .arg(&file)
+        .arg(&identity_.name)
+        .arg(&json_file)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+
+    let mut study = Study::open(&file, identity()).unwrap();
+    let after = study.trials().unwrap().to_vec();
+    assert_eq!(after.len(), 34);
+    for (before, after) in trials.iter().zip(&after) {
+        assert_eq!(format!("{before:?}"), format!("{after:?}"));
+    }
+    let counts = counts(&after[24..]);
+    let of = |state| counts.get(&state).copied();
+    assert_eq!(of(TrialState::Complete), Some(8));
+    assert_eq!(of(TrialState::Pruned), Some(1));
+    assert_eq!(of(TrialState::Failed), Some(1));
+    let (number, _) = study.start_suggested(Sampler::Auto, 11).unwrap();
+    assert_eq!(number, 34);
+    let outcome = Outcome::Complete { value: 0.1 };
+    study.finish(number, &outcome, &Map::new()).unwrap();
+}

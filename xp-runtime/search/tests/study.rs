@@ -1,0 +1,312 @@
+//! The study file: what goes in comes out, and what is not ours is refused and left as it is.
+
+use std::{fs, path::Path};
+
+use serde_json::{Map, json};
+use xp_search::{
+    Direction, Outcome, Sampler, Study, StudyError, StudyIdentity, TrialState, best, counts,
+    suggest,
+};
+use xp_spec::{
+    architecture::Architecture,
+    space::{Assignment, Domain, Parameter, SearchSpace, Value},
+};
+
+fn space() -> SearchSpace {
+    let parameter = |name: &str, domain| Parameter {
+        name: name.to_owned(),
+        domain,
+    };
+    let shape = |d_model, n_layers| Architecture {
+        d_model,
+        n_layers,
+        n_heads: 8,
+        d_ff: 4 * d_model,
+    };
+    SearchSpace {
+        parameters: vec![
+            parameter(
+                "architecture",
+                Domain::Architecture {
+                    shapes: vec![shape(192, 4), shape(256, 2), shape(128, 9)],
+                },
+            ),
+            parameter(
+                "learning_rate",
+                Domain::Log {
+                    low: 1e-4,
+                    high: 1e-3,
+                },
+            ),
+            parameter(
+                "warmup_steps",
+                Domain::Choice {
+                    values: [100, 200, 500].map(Value::Int).to_vec(),
+                },
+            ),
+            parameter(
+                "loss",
+                Domain::Choice {
+                    values: ["bce", "focal"].map(|n| Value::Text(n.into())).to_vec(),
+                },
+            ),
+            parameter(
+                "epochs",
+                Domain::Int {
+                    low: 5,
+                    high: 52,
+                    step: 5,
+                },
+            ),
+        ],
+    }
+}
+
+fn identity() -> StudyIdentity {
+    StudyIdentity {
+        name: "phase6a_hpo_2M_threshold_1pct".to_owned(),
+        spec_hash: "abc".to_owned(),
+        data_md5: "def".to_owned(),
+        direction: Direction::Minimize,
+        metric: "val_loss".to_owned(),
+        space: space(),
+    }
+}
+
+fn point(number: u32) -> Assignment {
+    suggest(&space(), Sampler::Sobol, 3, number, &[], &[]).unwrap()
+}
+
+#[test]
+fn every_outcome_is_kept_apart_and_read_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("deeper/study.db");
+    let mut study = Study::open(&file, identity()).unwrap();
+    assert!(study.opening().created);
+    let failed = Outcome::Failed {
+        message: "it \"broke\"\nthere".to_owned(),
+    };
+    let outcomes = [
+        Outcome::Complete { value: 0.25 },
+        Outcome::Complete { value: f64::NAN },
+        Outcome::Pruned,
+        failed,
+        Outcome::Nan,
+        Outcome::OutOfMemory,
+        Outcome::TimedOut,
+        Outcome::Thermal,
+        Outcome::Interrupted,
+    ];
+    let mut attributes = Map::new();
+    attributes.insert("epochs".to_owned(), json!(2));
+    attributes.insert("nested".to_owned(), json!({"a": [1.5, null]}));
+    for (number, outcome) in (0..).zip(&outcomes) {
+        assert_eq!(study.start_trial(&point(number)).unwrap(), number);
+        study.report(number, 1, 0.1 + 0.2).unwrap();
+        study.report(number, 2, 0.5).unwrap();
+        study.report(number, 3, f64::NEG_INFINITY).unwrap();
+        study.report(number, 2, 0.4).unwrap();
+        study.finish(number, outcome, &attributes).unwrap();
+    }
+    let running = study.start_trial(&point(9)).unwrap();
+    let seen = study.trials().unwrap().to_vec();
+    drop(study);
+    let mut study = Study::open(&file, identity()).unwrap();
+    assert!(!study.opening().created);
+    assert_eq!(study.opening().running_here, [running]);
+    let trials = study.trials().unwrap().to_vec();
+    assert_eq!(trials, seen);
+    for (number, trial) in (0..).zip(&trials) {
+        assert_eq!(trial.number, number);
+        assert_eq!(trial.assignment, point(number));
+    }
+    let expected = [
+        TrialState::Complete,
+        TrialState::Nan,
+        TrialState::Pruned,
+        TrialState::Failed,
+        TrialState::Nan,
+        TrialState::OutOfMemory,
+        TrialState::TimedOut,
+        TrialState::Thermal,
+        TrialState::Interrupted,
+        TrialState::Running,
+    ];
+    let states: Vec<TrialState> = trials.iter().map(|trial| trial.state).collect();
+    assert_eq!(states, expected);
+    assert_eq!(trials[0].value, Some(0.25));
+    assert_eq!(trials[2].value, Some(0.4));
+    assert!(trials[3..].iter().all(|trial| trial.value.is_none()));
+    let curve = vec![(1, 0.1 + 0.2), (2, 0.4), (3, f64::NEG_INFINITY)];
+    assert!(trials[..9].iter().all(|trial| trial.intermediate == curve));
+    assert_eq!(counts(&trials)[&TrialState::Nan], 2);
+    assert_eq!(best(&trials).map(|trial| trial.number), Some(0));
+    let kept = study.attributes(3).unwrap();
+    assert_eq!(kept["nested"], attributes["nested"]);
+    assert_eq!(kept["error"], "it \"broke\"\nthere");
+    assert_eq!(study.owner(9).unwrap().unwrap().pid, std::process::id());
+}
+
+#[test]
+fn a_maximised_study_comes_out_minimised() {
+    let folder = tempfile::tempdir().unwrap();
+    let identity = StudyIdentity {
+        direction: Direction::Maximize,
+        ..identity()
+    };
+    let mut study = Study::open(&folder.path().join("s.db"), identity).unwrap();
+    study.start_trial(&point(0)).unwrap();
+    study.report(0, 1, 0.7).unwrap();
+    let outcome = Outcome::Complete { value: 0.8 };
+    study.finish(0, &outcome, &Map::new()).unwrap();
+    let trial = &study.trials().unwrap()[0];
+    assert_eq!(trial.value, Some(-0.8));
+    assert_eq!(trial.intermediate, [(1, -0.7)]);
+}
+
+#[test]
+fn wrong_use_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut study = Study::open(&folder.path().join("s.db"), identity()).unwrap();
+    let mut outside = point(0);
+    outside.insert("learning_rate".to_owned(), Value::Float(0.5));
+    let mut missing = point(0);
+    missing.remove("loss");
+    let mut unknown = point(0);
+    unknown.insert("momentum".to_owned(), Value::Float(0.5));
+    for (assignment, part) in [
+        (outside, "outside the domain of `learning_rate`"),
+        (missing, "`loss` is missing"),
+        (unknown, "`momentum` is not searched"),
+    ] {
+        let error = study.start_trial(&assignment).unwrap_err().to_string();
+        assert!(error.contains(part), "{error}");
+    }
+    assert_eq!(study.trials().unwrap(), []);
+    study.start_trial(&point(0)).unwrap();
+    study.finish(0, &Outcome::Nan, &Map::new()).unwrap();
+    for error in [
+        study.report(0, 1, 0.5).unwrap_err(),
+        study.finish(0, &Outcome::Nan, &Map::new()).unwrap_err(),
+        study.take_over(0).unwrap_err(),
+    ] {
+        assert!(matches!(error, StudyError::WrongState { number: 0, .. }));
+    }
+    let absent = study.report(7, 1, 0.5).unwrap_err();
+    assert!(matches!(absent, StudyError::NoSuchTrial { number: 7 }));
+}
+
+/// Opens with a changed identity; the error's text.
+fn refusal(file: &Path, change: impl FnOnce(&mut StudyIdentity)) -> String {
+    let before = fs::read(file).unwrap();
+    let mut identity = identity();
+    change(&mut identity);
+    let error = match Study::open(file, identity) {
+        Ok(_) => panic!("{} was opened", file.display()),
+        Err(error) => error.to_string(),
+    };
+    assert_eq!(fs::read(file).unwrap(), before, "it was written to");
+    error
+}
+
+#[test]
+fn another_study_or_file_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("study.db");
+    let mut study = Study::open(&file, identity()).unwrap();
+    for number in 0..40 {
+        study.start_trial(&point(number)).unwrap();
+        let outcome = Outcome::Complete { value: 0.5 };
+        study.finish(number, &outcome, &Map::new()).unwrap();
+    }
+    drop(study);
+    let error = refusal(&file, |identity| {
+        identity.spec_hash = "xyz".to_owned();
+        identity.space.parameters.remove(3);
+        identity.space.parameters[1].domain = Domain::Log {
+            low: 1e-5,
+            high: 1e-3,
+        };
+    });
+    for part in [
+        "spec hash is abc, the experiment's is xyz",
+        "`loss` is no longer searched",
+        "`learning_rate` was log(0.0001, 0.001), is log(0.00001, 0.001)",
+    ] {
+        assert!(error.contains(part), "{error}");
+    }
+    let error = refusal(&file, |identity| identity.data_md5 = "other".to_owned());
+    assert!(error.contains("MD5 of the data is def"), "{error}");
+    let error = refusal(&file, |identity| identity.name = "other".to_owned());
+    assert!(error.contains("not `other`"), "{error}");
+    let error = refusal(&file, |identity| identity.direction = Direction::Maximize);
+    assert!(error.contains("direction is MINIMIZE"), "{error}");
+
+    let bytes = fs::read(&file).unwrap();
+    let foreign = folder.path().join("foreign.db");
+    for (content, part) in [
+        (b"timestamp,experiment\n".to_vec(), "no SQLite database"),
+        (bytes[..50].to_vec(), "only 50 bytes"),
+        (bytes[..bytes.len() / 2].to_vec(), "damaged"),
+        (bytes[..4096].to_vec(), "damaged"),
+    ] {
+        fs::write(&foreign, content).unwrap();
+        let error = refusal(&foreign, |_| {});
+        assert!(error.contains(part), "{error}");
+    }
+    fs::remove_file(&foreign).unwrap();
+    let other = rusqlite::Connection::open(&foreign).unwrap();
+    other.execute_batch("CREATE TABLE songs (a)").unwrap();
+    drop(other);
+    let error = refusal(&foreign, |_| {});
+    assert!(
+        error.contains("another program, with tables songs"),
+        "{error}"
+    );
+
+    // An empty file holds nothing that could be lost.
+    fs::write(&foreign, b"").unwrap();
+    assert!(Study::open(&foreign, identity()).unwrap().opening().created);
+    assert_eq!(
+        Study::open(&file, identity())
+            .unwrap()
+            .trials()
+            .unwrap()
+            .len(),
+        40
+    );
+    let error = Study::open(Path::new("/proc/none/study.db"), identity());
+    assert!(matches!(error, Err(StudyError::Unreachable { .. })));
+}
+
+#[test]
+fn two_workers_never_start_the_same_trial() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("study.db");
+    drop(Study::open(&file, identity()).unwrap());
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                let mut study = Study::open(&file, identity()).unwrap();
+                for _ in 0..15 {
+                    let (number, _) = study.start_suggested(Sampler::Tpe, 1).unwrap();
+                    let outcome = Outcome::Complete {
+                        value: f64::from(number),
+                    };
+                    study.finish(number, &outcome, &Map::new()).unwrap();
+                }
+            });
+        }
+    });
+    let mut study = Study::open(&file, identity()).unwrap();
+    let trials = study.trials().unwrap();
+    assert_eq!(trials.len(), 45);
+    for (number, trial) in (0..).zip(trials) {
+        assert_eq!(
+            (trial.number, trial.value),
+            (number, Some(f64::from(number)))
+        );
+        let others = trials.iter().filter(|t| t.assignment == trial.assignment);
+        assert_eq!(others.count(), 1);
+    }
+}
