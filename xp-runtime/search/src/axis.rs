@@ -152,13 +152,7 @@ impl Axis {
         };
         match &self.kind {
             Kind::Real { low, high, log } => {
-                let place = coordinate.clamp(0.0, 1.0);
-                let value = if *log {
-                    (low.ln() + place * (high.ln() - low.ln())).exp()
-                } else {
-                    low + place * (high - low)
-                };
-                Value::Float(value.clamp(*low, *high))
+                Value::Float(real_value(*low, *high, *log, coordinate))
             }
             Kind::Whole { low, step, .. } => {
                 Value::Int(low.saturating_add((coordinate as i64).saturating_mul(*step)))
@@ -219,6 +213,17 @@ impl Axis {
             (Kind::Shapes { .. }, _) => None,
         }
     }
+}
+
+/// The value of a real axis at a coordinate.
+pub(crate) fn real_value(low: f64, high: f64, log: bool, coordinate: f64) -> f64 {
+    let place = coordinate.clamp(0.0, 1.0);
+    let value = if log {
+        (low.ln() + place * (high.ln() - low.ln())).exp()
+    } else {
+        low + place * (high - low)
+    };
+    value.clamp(low, high)
 }
 
 fn number(value: &Value) -> Option<f64> {

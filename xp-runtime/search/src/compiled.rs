@@ -1,9 +1,11 @@
 //! A search space compiled for samplers: points as coordinates, and back to values by name. It samples nothing.
 
-use xp_spec::space::{Assignment, SearchSpace};
+use std::collections::HashSet;
+
+use xp_spec::space::{Assignment, SearchSpace, Value};
 
 use crate::{
-    axis::{Axis, Kind},
+    axis::{Axis, Kind, real_value},
     suggest::SuggestError,
     trial::Trial,
 };
@@ -14,6 +16,8 @@ pub(crate) type Point = Vec<f64>;
 /// All axes of a search space, in its order.
 pub(crate) struct Compiled {
     pub(crate) axes: Vec<Axis>,
+    /// Positions of the axes in order of their names.
+    by_name: Vec<usize>,
 }
 
 impl Compiled {
@@ -28,7 +32,9 @@ impl Compiled {
             }
             axes.push(Axis::new(parameter)?);
         }
-        Ok(Self { axes })
+        let mut by_name: Vec<usize> = (0..axes.len()).collect();
+        by_name.sort_by(|a, b| axes[*a].name.cmp(&axes[*b].name));
+        Ok(Self { axes, by_name })
     }
 
     /// Number of distinct points; `None` where a real axis makes them endless (or more than 2⁶⁴).
@@ -46,53 +52,74 @@ impl Compiled {
             .collect()
     }
 
-    /// The point of an assignment that was made in this space.
+    /// The point of an assignment that was made in this space; `whose` names it in the error.
     pub(crate) fn point(
         &self,
         assignment: &Assignment,
-        whose: &str,
+        whose: impl Fn() -> String,
     ) -> Result<Point, SuggestError> {
         let foreign = |reason: String| SuggestError::ForeignTrial {
-            trial: whose.to_owned(),
+            trial: whose(),
             reason,
         };
-        if let Some(unknown) = assignment
-            .keys()
-            .find(|name| self.axes.iter().all(|axis| axis.name != **name))
-        {
-            return Err(foreign(format!("`{unknown}` is not searched")));
+        let mut point = vec![0.0; self.axes.len()];
+        let mut values = assignment.iter();
+        // Both in order of names, so that one walk joins them.
+        for &index in &self.by_name {
+            let (Some(axis), Some(slot)) = (self.axes.get(index), point.get_mut(index)) else {
+                continue;
+            };
+            let value = match values.next() {
+                Some((name, value)) if *name == axis.name => value,
+                Some((name, _)) if *name < axis.name => {
+                    return Err(foreign(format!("`{name}` is not searched")));
+                }
+                _ => return Err(foreign(format!("`{}` is missing", axis.name))),
+            };
+            *slot = axis.coordinate(value).ok_or_else(|| {
+                foreign(format!(
+                    "{value:?} lies outside the domain of `{}`",
+                    axis.name
+                ))
+            })?;
         }
-        self.axes
-            .iter()
-            .map(|axis| {
-                let value = assignment
-                    .get(&axis.name)
-                    .ok_or_else(|| foreign(format!("`{}` is missing", axis.name)))?;
-                axis.coordinate(value).ok_or_else(|| {
-                    foreign(format!(
-                        "{value:?} lies outside the domain of `{}`",
-                        axis.name
-                    ))
-                })
-            })
-            .collect()
+        match values.next() {
+            Some((name, _)) => Err(foreign(format!("`{name}` is not searched"))),
+            None => Ok(point),
+        }
     }
 
-    /// What makes two points the same: levels and the bits of real values.
+    /// What makes two points the same: levels, and the bits of real values.
     pub(crate) fn key(&self, point: &[f64]) -> Vec<u64> {
         self.axes
             .iter()
             .zip(point)
+            .map(|(axis, coordinate)| match &axis.kind {
+                Kind::Real { low, high, log } => bits(real_value(*low, *high, *log, *coordinate)),
+                _ => *coordinate as u64,
+            })
+            .collect()
+    }
+
+    /// The key of a point whose values are known: its real coordinates may have lost a bit on the way.
+    fn key_of(&self, point: &[f64], assignment: &Assignment) -> Vec<u64> {
+        self.axes
+            .iter()
+            .zip(point)
             .map(
-                |(axis, coordinate)| match (&axis.kind, axis.value(*coordinate)) {
-                    (Kind::Real { .. }, xp_spec::space::Value::Float(value)) => {
-                        (value + 0.0).to_bits()
-                    }
+                |(axis, coordinate)| match (&axis.kind, assignment.get(&axis.name)) {
+                    (Kind::Real { .. }, Some(Value::Float(value))) => bits(*value),
+                    (Kind::Real { .. }, Some(Value::Int(value))) => bits(*value as f64),
                     _ => *coordinate as u64,
                 },
             )
             .collect()
     }
+}
+
+/// The bits of a number, with one zero only.
+fn bits(value: f64) -> u64 {
+    (value + 0.0).to_bits()
 }
 
 /// What a trial taught about its point.
@@ -121,6 +148,8 @@ pub(crate) struct Evidence {
     pub(crate) points: Vec<Point>,
     pub(crate) merits: Vec<Merit>,
     pub(crate) running: Vec<Point>,
+    /// Keys of all points that must not be proposed again.
+    pub(crate) seen: HashSet<Vec<u64>>,
 }
 
 impl Evidence {
@@ -133,6 +162,7 @@ impl Evidence {
             points: Vec::new(),
             merits: Vec::new(),
             running: Vec::new(),
+            seen: HashSet::new(),
         };
         let mut ordered: Vec<&Trial> = history.iter().collect();
         ordered.sort_by_key(|trial| trial.number);
@@ -140,7 +170,10 @@ impl Evidence {
             if trial.state.says_nothing() {
                 continue;
             }
-            let point = space.point(&trial.assignment, &format!("trial {}", trial.number))?;
+            let point = space.point(&trial.assignment, || format!("trial {}", trial.number))?;
+            evidence
+                .seen
+                .insert(space.key_of(&point, &trial.assignment));
             match merit(trial) {
                 Some(merit) => {
                     evidence.points.push(point);
@@ -150,17 +183,12 @@ impl Evidence {
             }
         }
         for assignment in running {
-            let point = space.point(assignment, "a running trial")?;
-            if !evidence.running.contains(&point) {
+            let point = space.point(assignment, || "a running trial".to_owned())?;
+            if evidence.seen.insert(space.key_of(&point, assignment)) {
                 evidence.running.push(point);
             }
         }
         Ok(evidence)
-    }
-
-    /// All points that must not be proposed again.
-    pub(crate) fn seen(&self) -> impl Iterator<Item = &Point> {
-        self.points.iter().chain(&self.running)
     }
 
     /// How many trials showed a value.

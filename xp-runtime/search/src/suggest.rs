@@ -1,8 +1,6 @@
 //! The next point of a search, as a pure function of space, seed, trial number and what is known. It holds no state, so a
 //! resumed search needs the study and the seed only.
 
-use std::collections::HashSet;
-
 use serde::{Deserialize, Serialize};
 use xp_spec::space::{Assignment, SearchSpace};
 
@@ -90,7 +88,7 @@ pub fn suggest(
 ) -> Result<Assignment, SuggestError> {
     let space = Compiled::new(space)?;
     let evidence = Evidence::gather(&space, history, running)?;
-    let seen: HashSet<Vec<u64>> = evidence.seen().map(|point| space.key(point)).collect();
+    let seen = &evidence.seen;
     if let Some(points) = space.size()
         && seen.len() as u64 >= points
     {

@@ -74,7 +74,10 @@ mod tests {
             (-30.0, -457.724_653_760_598),
         ] {
             let (value, _) = log_improvement(z);
-            assert!((value - expected).abs() < 1e-12 * expected.abs(), "{z}: {value}");
+            assert!(
+                (value - expected).abs() < 1e-12 * expected.abs(),
+                "{z}: {value}"
+            );
         }
         for step in -400..40 {
             let z = f64::from(step) / 10.0 + 0.03;

@@ -1,7 +1,10 @@
 //! The thirteen search problems and the learning-curve problem of `search_problems.py`, ported: nine from their published
 //! definitions, four fabricated to look like hyperparameter searches. Shared by tests and the bench.
 
-use std::f64::consts::{E, PI};
+use std::{
+    collections::VecDeque,
+    f64::consts::{E, PI},
+};
 
 use xp_search::{Sampler, Trial, TrialState, suggest};
 use xp_spec::space::{Assignment, Domain, Parameter, SearchSpace, Value};
@@ -356,14 +359,39 @@ pub(crate) fn all() -> Vec<Problem> {
     ]
 }
 
-/// Regret after `trials` trials one after another: the noise-free value of the trial with the best observation, less the
-/// optimum.
-pub(crate) fn regret(problem: &Problem, sampler: Sampler, seed: u64, trials: u32) -> f64 {
+/// Regret after `trials` trials with `workers` - 1 others running at every suggestion: the noise-free value of the trial with
+/// the best observation, less the optimum.
+pub(crate) fn regret(
+    problem: &Problem,
+    sampler: Sampler,
+    seed: u64,
+    trials: u32,
+    workers: usize,
+) -> f64 {
     let mut history: Vec<Trial> = Vec::new();
+    let mut running: VecDeque<(u32, Assignment)> = VecDeque::new();
     let mut chosen = (f64::INFINITY, f64::INFINITY);
-    for number in 0..trials {
-        let assignment = suggest(&problem.space, sampler, seed, number, &history, &[])
+    for number in 0..trials + workers as u32 - 1 {
+        if number < trials {
+            let outstanding: Vec<Assignment> =
+                running.iter().map(|(_, point)| point.clone()).collect();
+            let assignment = suggest(
+                &problem.space,
+                sampler,
+                seed,
+                number,
+                &history,
+                &outstanding,
+            )
             .expect("the space is endless");
+            running.push_back((number, assignment));
+        }
+        if running.len() < workers && number < trials {
+            continue;
+        }
+        let Some((number, assignment)) = running.pop_front() else {
+            continue;
+        };
         let clean = (problem.objective)(&coordinates(&assignment));
         let key = seed.wrapping_mul(100_000).wrapping_add(u64::from(number));
         let observed = clean + problem.noise * gauss(key);

@@ -1,0 +1,65 @@
+//! Figures behind the choice of samplers and pruners. Run `cargo bench -p xp-search`, or parts of it:
+//! `cargo bench -p xp-search -- [regret] [workers] [curves] [cost] [--seeds N] [--first SEED] [--samplers gp,tpe]`.
+
+mod cost;
+mod curves;
+mod parallel;
+#[path = "../../tests/problems/mod.rs"]
+mod problems;
+mod regret;
+
+use xp_search::Sampler;
+
+/// What a run of the bench covers.
+struct Plan {
+    samplers: Vec<(String, Sampler)>,
+    /// Seeds of each study, in order.
+    seeds: std::ops::Range<u64>,
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let option = |name: &str| {
+        let at = arguments.iter().position(|argument| argument == name)?;
+        arguments.get(at + 1).cloned()
+    };
+    let number = |name: &str, otherwise: u64| {
+        let given = option(name).and_then(|text| text.parse().ok());
+        given.unwrap_or(otherwise)
+    };
+    let first = number("--first", 1);
+    let names = option("--samplers").unwrap_or_else(|| "gp,tpe,sobol".to_owned());
+    let plan = Plan {
+        samplers: names
+            .split(',')
+            .filter_map(|name| sampler(name).map(|sampler| (name.to_owned(), sampler)))
+            .collect(),
+        seeds: first..first + number("--seeds", 20),
+    };
+    type Part = fn(&Plan);
+    let parts: [(&str, Part); 4] = [
+        ("regret", regret::run),
+        ("workers", regret::run_with_four_workers),
+        ("curves", curves::run),
+        ("cost", cost::run),
+    ];
+    let named = |name: &str| arguments.iter().any(|argument| argument == name);
+    let all = !parts.iter().any(|(name, _)| named(name));
+    for (name, part) in parts {
+        if all || named(name) {
+            println!("# {name}");
+            part(&plan);
+        }
+    }
+}
+
+fn sampler(name: &str) -> Option<Sampler> {
+    Some(match name {
+        "gp" => Sampler::Gp,
+        "tpe" => Sampler::Tpe,
+        "random" => Sampler::Random,
+        "sobol" => Sampler::Sobol,
+        "auto" => Sampler::Auto,
+        _ => return None,
+    })
+}
