@@ -94,7 +94,8 @@ impl PatchTst {
     /// A copy of all parameters, `[count]`.
     pub fn weights(&self) -> Result<Tensor, TchError> {
         let mut copy = self.flat.f_empty_like()?;
-        copy.f_copy_(&self.flat)
+        copy.f_copy_(&self.flat)?;
+        Ok(copy)
     }
 
     /// The parameters as leaves, in the order of [`Self::shapes`].
@@ -102,6 +103,14 @@ impl PatchTst {
         self.shapes
             .iter()
             .filter_map(|shape| self.leaves.get(&shape.name))
+            .collect()
+    }
+
+    /// Names and values of the parameters, for a file.
+    pub fn named(&self) -> Vec<(String, Tensor)> {
+        self.leaves
+            .iter()
+            .map(|(name, leaf)| (name.clone(), leaf.detach()))
             .collect()
     }
 
@@ -273,10 +282,6 @@ impl Sites<'_> {
         }
         let stream = Stream::new(dropout.seed, &[1, dropout.epoch, dropout.batch, site]);
         let mask = Tensor::f_from_slice(&stream.dropout_mask(x.numel(), rate))?;
-        x.f_mul(
-            &mask
-                .f_view(x.size().as_slice())?
-                .f_to_device(x.device())?,
-        )
+        x.f_mul(&mask.f_view(x.size().as_slice())?.f_to_device(x.device())?)
     }
 }

@@ -1,5 +1,5 @@
 //! AdamW on the model's flat buffer (Loshchilov & Hutter, arXiv 1711.05101): our own, since tch exposes no optimizer state and a
-//! resumed run must go on to the same numbers.
+//! resumed run must go on to the same numbers. In-place operations return their tensor again, which `let _` drops.
 
 use tch::{Kind, TchError, Tensor, no_grad};
 
@@ -27,7 +27,7 @@ impl AdamW {
         let mut offset = 0;
         for shape in model.shapes() {
             if shape.decays {
-                decays.f_narrow(0, offset, shape.numel())?.f_fill_(1.0)?;
+                let _ = decays.f_narrow(0, offset, shape.numel())?.f_fill_(1.0)?;
             }
             offset += shape.numel();
         }
@@ -55,14 +55,14 @@ impl AdamW {
                 let decay = self
                     .decays
                     .f_mul_scalar(-learning_rate * self.weight_decay)?;
-                flat.f_mul_(&decay.f_add_scalar(1.0)?)?;
+                let _ = flat.f_mul_(&decay.f_add_scalar(1.0)?)?;
             }
-            self.first.f_lerp_(gradients, 1.0 - BETA1)?;
-            self.second.f_lerp_(&gradients.f_square()?, 1.0 - BETA2)?;
+            let _ = self.first.f_lerp_(gradients, 1.0 - BETA1)?;
+            let _ = self.second.f_lerp_(&gradients.f_square()?, 1.0 - BETA2)?;
             let mut scale = self.second.f_sqrt()?;
-            scale.f_div_scalar_(bias2.sqrt())?.f_add_scalar_(EPS)?;
+            let _ = scale.f_div_scalar_(bias2.sqrt())?.f_add_scalar_(EPS)?;
             let update = self.first.f_div(&scale)?;
-            flat.f_sub_(&update.f_mul_scalar(learning_rate / bias1)?)?;
+            let _ = flat.f_sub_(&update.f_mul_scalar(learning_rate / bias1)?)?;
             Ok(())
         })
     }
@@ -72,7 +72,7 @@ impl AdamW {
 pub(crate) fn clip(gradients: &mut Tensor, most: f64) -> Result<f64, TchError> {
     let norm = f64::try_from(gradients.f_norm()?.f_to_kind(Kind::Double)?)?;
     if norm > most {
-        gradients.f_mul_scalar_(most / (norm + 1e-6))?;
+        let _ = gradients.f_mul_scalar_(most / (norm + 1e-6))?;
     }
     Ok(norm)
 }

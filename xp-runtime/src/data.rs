@@ -1,0 +1,144 @@
+//! Loads what was validated: the parquet is built when absent, verified, and cut into regions by the one rule of `xp-spec`.
+
+use chrono::NaiveDate;
+use tch::Device;
+use xp_spec::{
+    architecture::Normalisation,
+    experiment::Experiment,
+    files::Workspace,
+    minima::{counts, shortages},
+    split::{Region as Samples, Regions, Spine, WARMUP_BARS, bar_ends, regions},
+};
+
+use crate::{
+    error::RunError,
+    output::Output,
+    train::{Region, Windows},
+    training::SealedTest,
+};
+
+/// Data of one experiment.
+pub struct Data {
+    pub(crate) windows: Windows,
+    pub(crate) train: Region,
+    pub(crate) val: Region,
+    pub(crate) test: SealedTest,
+    /// Feature values `[rows, features]` and names, for baselines.
+    pub(crate) values: Vec<f32>,
+    pub(crate) names: Vec<String>,
+    /// Last day of each row.
+    pub(crate) dates: Vec<NaiveDate>,
+    pub(crate) md5: String,
+}
+
+/// Loads, verifies and splits the data of an experiment.
+pub(crate) fn load(
+    workspace: &Workspace,
+    experiment: &Experiment,
+    device: Device,
+    output: &Output,
+) -> Result<Data, RunError> {
+    let name = &experiment.data.name;
+    let mut built = false;
+    xp_data::build::ensure_processed(workspace, name, &mut |done, total| {
+        built = true;
+        output.live(&format!("building {name}: {done} of {total} features"));
+    })
+    .map_err(RunError::failed)?;
+    if built {
+        output.say(&format!("built {} from its raw file", experiment.data.path));
+    }
+    let entry = xp_data::verify::verify(workspace, name).map_err(RunError::failed)?;
+    let table =
+        xp_data::load::load(workspace, &entry, &experiment.features).map_err(RunError::failed)?;
+    let lock = workspace.lock(&entry.lock).map_err(RunError::failed)?;
+    let spine = workspace.spine(&lock).map_err(RunError::failed)?;
+    let regions = regions(&spine, &experiment.labelling());
+    check_rows(&table.dates, &spine, experiment)?;
+    if let Some(shortage) = shortages(&regions, experiment.timescale).first() {
+        return Err(RunError::Failed(format!(
+            "{}: {}",
+            shortage.message,
+            counts(&regions)
+        )));
+    }
+    output.say(&format!(
+        "data {name}: {} rows, {} features; {}",
+        table.dates.len(),
+        table.names.len(),
+        counts(&regions)
+    ));
+    let mut values = table.values;
+    if experiment.normalisation == Normalisation::Zscore {
+        standardise(&mut values, table.names.len(), &regions);
+    }
+    let windows = Windows::new(&values, table.names.len(), experiment.context, device)
+        .map_err(RunError::failed)?;
+    Ok(Data {
+        windows,
+        train: region(&regions.train),
+        val: region(&regions.val),
+        test: SealedTest::seal(region(&regions.test)),
+        values,
+        names: table.names,
+        dates: table.dates,
+        md5: entry.md5,
+    })
+}
+
+/// Rows of the parquet must be the bars that labels were counted on.
+fn check_rows(dates: &[NaiveDate], spine: &Spine, experiment: &Experiment) -> Result<(), RunError> {
+    let ends = bar_ends(&spine.dates, experiment.timescale);
+    let expected = ends
+        .iter()
+        .skip(WARMUP_BARS)
+        .filter_map(|&day| spine.dates.get(day));
+    if expected.eq(dates) {
+        return Ok(());
+    }
+    Err(RunError::Failed(format!(
+        "the rows of {} are not the bars of its daily prices; delete it and run `cargo xp data build`",
+        experiment.data.path
+    )))
+}
+
+fn region(samples: &Samples) -> Region {
+    Region {
+        rows: samples
+            .samples
+            .iter()
+            .map(|sample| sample.row as i64)
+            .collect(),
+        labels: samples
+            .samples
+            .iter()
+            .map(|sample| if sample.positive { 1.0 } else { 0.0 })
+            .collect(),
+    }
+}
+
+/// Mean 0 and standard deviation 1 by the statistics of the train region only.
+fn standardise(values: &mut [f32], features: usize, regions: &Regions) {
+    let rows = regions
+        .train
+        .samples
+        .last()
+        .map_or(0, |sample| sample.row + 1);
+    for feature in 0..features {
+        let column = || {
+            values
+                .iter()
+                .skip(feature)
+                .step_by(features)
+                .take(rows)
+                .map(|x| f64::from(*x))
+        };
+        let mean = column().sum::<f64>() / rows.max(1) as f64;
+        let sd = (column().map(|x| (x - mean).powi(2)).sum::<f64>() / (rows.max(2) - 1) as f64)
+            .sqrt()
+            .max(1e-12);
+        for value in values.iter_mut().skip(feature).step_by(features) {
+            *value = ((f64::from(*value) - mean) / sd) as f32;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! How a run ends that does not succeed, with its exit code and its status in the log.
+
+use xp_report::log::Status;
+
+/// A run that ended early or badly. The message says what happened, where, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RunError {
+    /// An error; nothing earlier is lost.
+    #[error("{0}")]
+    Failed(String),
+    /// Heat; a checkpoint or the study keeps what was finished.
+    #[error("{0}")]
+    Thermal(String),
+    /// Ctrl-C or SIGTERM.
+    #[error("{0}")]
+    Interrupted(String),
+    /// Its time is up.
+    #[error("{0}")]
+    Incomplete(String),
+    /// Nothing is wrong and there is nothing to do: no row is written.
+    #[error("{0}")]
+    NothingToDo(String),
+}
+
+impl RunError {
+    /// An error of any kind as a failure.
+    pub fn failed(cause: impl std::fmt::Display) -> Self {
+        Self::Failed(cause.to_string())
+    }
+
+    /// Its status in the log; absent where no row is written.
+    pub fn status(&self) -> Option<Status> {
+        match self {
+            Self::Failed(_) => Some(Status::Failed),
+            Self::Thermal(_) => Some(Status::ThermalAbort),
+            Self::Interrupted(_) => Some(Status::Interrupted),
+            Self::Incomplete(_) => Some(Status::Incomplete),
+            Self::NothingToDo(_) => None,
+        }
+    }
+
+    /// Exit code: 1 failed, 3 incomplete, 4 heat, 130 interrupted, 0 nothing to do.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Failed(_) => 1,
+            Self::Incomplete(_) => 3,
+            Self::Thermal(_) => 4,
+            Self::Interrupted(_) => xp_host::interrupt::EXIT_CODE,
+            Self::NothingToDo(_) => 0,
+        }
+    }
+}

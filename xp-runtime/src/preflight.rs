@@ -1,0 +1,309 @@
+//! Pre-flight: what can only be known on the machine, in one table, before compute is spent.
+
+use std::{thread, time::Duration};
+
+use tch::{Cuda, Device};
+use xp_host::{
+    interrupt,
+    resources::{Finding, Severity, bytes, free_disk, free_memory, table},
+    thermal::{Action, Guard, Source, State, Thresholds, classify, from_environment},
+};
+use xp_spec::{
+    architecture::{Architecture, InputShape},
+    count::{count_parameters, group},
+    experiment::{Experiment, Run as Kind},
+    space::{Domain, Value},
+};
+
+use crate::{error::RunError, run::Run, training};
+
+/// Bytes kept free beside what a run writes.
+const DISK_RESERVE: u64 = 200 << 20;
+
+/// The device that is asked for, or the best there is.
+pub(crate) fn device(wanted: Option<&str>) -> Result<Device, RunError> {
+    match wanted {
+        Some("cpu") => Ok(Device::Cpu),
+        Some(_) if !Cuda::is_available() => Err(RunError::Failed(
+            "no CUDA device: this libtorch or this machine has none; use --device cpu, or `cargo xp setup --cuda`".to_owned(),
+        )),
+        _ => Ok(Device::cuda_if_available()),
+    }
+}
+
+/// Its name in the log.
+pub(crate) fn device_name(device: Device) -> String {
+    match device {
+        Device::Cuda(index) => format!("cuda:{index}"),
+        _ => "cpu".to_owned(),
+    }
+}
+
+/// Looks at everything and shows it; an error ends the run before it begins.
+pub(crate) fn check(run: &Run) -> Result<(), RunError> {
+    let mut source = from_environment();
+    let mut findings = vec![data(run), disk(run), memory(run)];
+    findings.extend(temperature(run, source.as_mut()));
+    findings.push(Finding::new(
+        Severity::Good,
+        "device",
+        format!(
+            "{}, {} threads",
+            device_name(run.device),
+            tch::get_num_threads()
+        ),
+    ));
+    findings.extend(training::borrowed_findings(run));
+    for line in table(&findings).lines() {
+        run.output.say(line);
+    }
+    let errors: Vec<_> = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .map(|finding| format!("{}: {}", finding.subject, finding.text))
+        .collect();
+    if !errors.is_empty() {
+        return Err(RunError::Failed(format!(
+            "pre-flight refused: {}",
+            errors.join("; ")
+        )));
+    }
+    if run.arguments.dry_run {
+        return Ok(());
+    }
+    cool_down(run, source.as_mut())
+}
+
+fn data(run: &Run) -> Finding {
+    let path = &run.experiment.data.path;
+    if !run.workspace.root().join(path).is_file() {
+        return Finding::new(
+            Severity::Good,
+            "data",
+            format!("{path} is absent: it will be built from its raw file"),
+        );
+    }
+    match xp_data::verify::verify(&run.workspace, &run.experiment.data.name) {
+        Ok(entry) => Finding::new(
+            Severity::Good,
+            "data",
+            format!("{path}, {} rows, md5 {}", entry.rows, entry.md5),
+        ),
+        Err(error) => Finding::new(Severity::Error, "data", error.to_string()),
+    }
+}
+
+fn disk(run: &Run) -> Finding {
+    // Weights of the best model, a study and logs.
+    let needed = largest(&run.experiment).map_or(0, |(_, count)| 4 * count) + DISK_RESERVE;
+    match free_disk(run.workspace.root()) {
+        Some(free) if free < needed => Finding::new(
+            Severity::Error,
+            "disk",
+            format!(
+                "{} free, {} needed; make room on the disk of {}",
+                bytes(free),
+                bytes(needed),
+                run.workspace.root().display()
+            ),
+        ),
+        Some(free) => Finding::new(
+            Severity::Good,
+            "disk",
+            format!("{} free, {} needed", bytes(free), bytes(needed)),
+        ),
+        None => Finding::new(
+            Severity::Warning,
+            "disk",
+            "free space is unknown".to_owned(),
+        ),
+    }
+}
+
+fn memory(run: &Run) -> Finding {
+    let Some((shape, count)) = largest(&run.experiment) else {
+        return Finding::new(
+            Severity::Good,
+            "memory",
+            "the shape is borrowed: judged when it is known".to_owned(),
+        );
+    };
+    let needed = memory_estimate(
+        &shape,
+        &run.experiment.input(),
+        count,
+        largest_batch(&run.experiment),
+    );
+    let what = format!(
+        "about {} for {} parameters ({shape})",
+        bytes(needed),
+        group(count)
+    );
+    if matches!(run.device, Device::Cuda(_)) {
+        return Finding::new(Severity::Good, "memory", format!("{what} on the device"));
+    }
+    match free_memory() {
+        Some(free) if free < needed => Finding::new(
+            Severity::Error,
+            "memory",
+            format!(
+                "{what}, {} free; use a smaller budget or batch_size, a GPU, or a machine with more memory",
+                bytes(free)
+            ),
+        ),
+        Some(free) => Finding::new(
+            Severity::Good,
+            "memory",
+            format!("{what}, {} free", bytes(free)),
+        ),
+        None => Finding::new(
+            Severity::Warning,
+            "memory",
+            format!("{what}; free memory is unknown"),
+        ),
+    }
+}
+
+/// Bytes of training: weights, best weights, two moments, gradients twice (as leaves and flat), two temporaries of the update,
+/// and activations of all layers.
+pub(crate) fn memory_estimate(
+    shape: &Architecture,
+    input: &InputShape,
+    count: u64,
+    batch: u64,
+) -> u64 {
+    let patches = u64::from(input.patches().unwrap_or(0));
+    let (d, ff, heads) = (
+        u64::from(shape.d_model),
+        u64::from(shape.d_ff),
+        u64::from(shape.n_heads),
+    );
+    let activations =
+        u64::from(shape.n_layers) * batch * patches * (12 * d + 4 * ff + 4 * heads * patches);
+    4 * (8 * count + activations) + (300 << 20)
+}
+
+/// The largest shape that may be built and its count; absent where it is borrowed.
+pub(crate) fn largest(experiment: &Experiment) -> Option<(Architecture, u64)> {
+    let input = experiment.input();
+    let counted = |shape: &Architecture| Some((*shape, count_parameters(shape, &input)?.total()));
+    let fixed = match &experiment.run {
+        Kind::Hpo(hpo) => {
+            let searched =
+                hpo.space
+                    .parameters
+                    .iter()
+                    .find_map(|parameter| match &parameter.domain {
+                        Domain::Architecture { shapes } => shapes
+                            .iter()
+                            .filter_map(counted)
+                            .max_by_key(|(_, count)| *count),
+                        _ => None,
+                    });
+            if searched.is_some() {
+                return searched;
+            }
+            &hpo.fixed
+        }
+        Kind::Train(train) => match &train.params {
+            xp_spec::experiment::Params::Fixed(assignment) => assignment,
+            _ => return None,
+        },
+    };
+    match fixed.get("architecture") {
+        Some(Value::Architecture(shape)) => counted(shape),
+        _ => None,
+    }
+}
+
+fn largest_batch(experiment: &Experiment) -> u64 {
+    let as_batch = |value: &Value| match value {
+        Value::Int(value) => u64::try_from(*value).ok(),
+        _ => None,
+    };
+    let fixed = match &experiment.run {
+        Kind::Hpo(hpo) => {
+            let searched = hpo
+                .space
+                .parameters
+                .iter()
+                .find(|parameter| parameter.name == "batch_size");
+            match searched.map(|parameter| &parameter.domain) {
+                Some(Domain::Int { high, .. } | Domain::LogInt { high, .. }) => {
+                    return u64::try_from(*high).unwrap_or(32);
+                }
+                Some(Domain::Choice { values }) => {
+                    return values.iter().filter_map(as_batch).max().unwrap_or(32);
+                }
+                _ => hpo.fixed.get("batch_size"),
+            }
+        }
+        Kind::Train(train) => match &train.params {
+            xp_spec::experiment::Params::Fixed(assignment) => assignment.get("batch_size"),
+            _ => None,
+        },
+    };
+    fixed.and_then(as_batch).unwrap_or(32)
+}
+
+fn temperature(run: &Run, source: &mut dyn Source) -> Vec<Finding> {
+    let celsius = source.read();
+    let state = classify(celsius, &Thresholds::default());
+    let name = source.name();
+    let reading = celsius.map_or_else(String::new, |celsius| format!("{celsius:.0} °C, "));
+    let text = format!("{reading}{state} ({name})");
+    let finding = match state {
+        State::Unknown if run.experiment.thermal_required => Finding::new(
+            Severity::Error,
+            "temperature",
+            format!(
+                "{text}: `thermal: required` refuses to run blind; name a file with °C in XP_THERMAL_FILE, or drop the rule"
+            ),
+        ),
+        State::Unknown => Finding::new(
+            Severity::Warning,
+            "temperature",
+            format!(
+                "UNKNOWN ({name}): the thermal guard cannot protect this machine; `thermal: required` would refuse"
+            ),
+        ),
+        State::Critical => Finding::new(
+            Severity::Error,
+            "temperature",
+            format!("{text}: above 95 °C; let the machine cool first"),
+        ),
+        State::Warning => Finding::new(
+            Severity::Warning,
+            "temperature",
+            format!("{text}: waiting until below 80 °C"),
+        ),
+        State::Normal | State::Acceptable => Finding::new(Severity::Good, "temperature", text),
+    };
+    vec![finding]
+}
+
+/// Waits in WARNING until it is below 80 °C.
+fn cool_down(run: &Run, source: &mut dyn Source) -> Result<(), RunError> {
+    let mut guard = Guard::default();
+    loop {
+        match guard.update(source.read()) {
+            Action::Go => return Ok(()),
+            Action::Abort => {
+                return Err(RunError::Thermal(
+                    "it became hotter than 95 °C while waiting; let the machine cool first"
+                        .to_owned(),
+                ));
+            }
+            Action::Pause if interrupt::requested() => {
+                return Err(RunError::Interrupted(
+                    "interrupted while the machine cooled".to_owned(),
+                ));
+            }
+            Action::Pause => {
+                run.output
+                    .live("waiting for the machine to cool below 80 °C");
+                thread::sleep(Duration::from_millis(500));
+            }
+        }
+    }
+}

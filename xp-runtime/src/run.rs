@@ -1,0 +1,356 @@
+//! One run from start to row: the stages that an experiment's `main` names, in their order.
+
+use std::{path::PathBuf, process::ExitCode, time::Instant};
+
+use chrono::{SecondsFormat, Utc};
+use clap::Parser as _;
+use tch::Device;
+use xp_host::{
+    identity::{code_version, run_id},
+    interrupt,
+    lease::Lease,
+};
+use xp_report::{
+    LOG, RUNS,
+    log::{self, LogRow, Status},
+    markdown,
+    record::{self, RunRecord},
+};
+use xp_spec::{
+    experiment::{Experiment, Run as Kind},
+    files::Workspace,
+};
+
+use crate::{
+    arguments::Arguments,
+    data::{self, Data},
+    error::RunError,
+    guard::ThermalGuard,
+    output::Output,
+    preflight, search,
+    spec::Spec,
+    training,
+};
+
+/// A run of an experiment.
+pub struct Run {
+    pub(crate) spec: &'static Spec,
+    pub(crate) experiment: Experiment,
+    pub(crate) arguments: Arguments,
+    pub(crate) workspace: Workspace,
+    pub(crate) output: Output,
+    pub(crate) id: String,
+    /// Spec hash, or the effective one.
+    pub(crate) hash: String,
+    pub(crate) overridden: bool,
+    pub(crate) device: Device,
+    started: Instant,
+    lease: std::cell::RefCell<Option<Lease>>,
+    /// Whether the rows of this run are written.
+    logged: std::cell::Cell<bool>,
+    /// Facts for the row of a run that ends early.
+    pub(crate) facts: std::cell::RefCell<Facts>,
+}
+
+/// What a row says beyond the experiment; absent until it is known.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Facts {
+    pub(crate) data_md5: Option<String>,
+    pub(crate) thermal_max: Option<f64>,
+    pub(crate) thermal_paused: Option<f64>,
+    pub(crate) result: Results,
+    pub(crate) flags: Vec<&'static str>,
+}
+
+/// Numbers of a finished search or training.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Results {
+    pub(crate) hyperparameters: Option<String>,
+    pub(crate) seed: Option<u64>,
+    pub(crate) param_count: Option<u64>,
+    pub(crate) val_loss: Option<f64>,
+    pub(crate) val_auc: Option<f64>,
+    pub(crate) val: Option<(u64, u64)>,
+    pub(crate) test_loss: Option<f64>,
+    pub(crate) test_accuracy: Option<f64>,
+    pub(crate) test_auc: Option<f64>,
+    pub(crate) test: Option<(u64, u64)>,
+    pub(crate) best_epoch: Option<u32>,
+    pub(crate) samples_per_second: Option<f64>,
+    pub(crate) collapsed: bool,
+    pub(crate) duration_seconds: Option<f64>,
+}
+
+/// What a search or training leaves to be logged: one row and record per search, or per seed.
+pub struct Outcome {
+    pub(crate) results: Vec<(Results, RunRecord)>,
+    /// Files that must be there.
+    pub(crate) files: Vec<PathBuf>,
+    /// Set where time ended a search before its trials.
+    pub(crate) incomplete: Option<String>,
+}
+
+/// Runs an experiment's stages and turns how they end into a row, a message and an exit code.
+pub fn launch(spec: &'static Spec, stages: impl FnOnce(&Run) -> Result<(), RunError>) -> ExitCode {
+    let arguments = Arguments::parse();
+    let run = match Run::new(spec, arguments) {
+        Ok(run) => run,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::from(error.exit_code());
+        }
+    };
+    match stages(&run) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(RunError::NothingToDo(message)) => {
+            run.output.say(&message);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            run.output.complain(&format!("error: {error}"));
+            if let Err(second) = run.log_error(&error) {
+                run.output.complain(&format!("error: {second}"));
+            }
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+impl Run {
+    fn new(spec: &'static Spec, arguments: Arguments) -> Result<Self, RunError> {
+        let mut experiment: Experiment =
+            serde_json::from_str(spec.experiment).map_err(|cause| {
+                RunError::Failed(format!(
+                    "the binary's experiment cannot be read: {cause}; build it again"
+                ))
+            })?;
+        let (hash, overridden) = arguments.effective(&experiment, spec.hash);
+        arguments.apply(&mut experiment);
+        let here = std::env::current_dir().ok();
+        let workspace = Workspace::find(spec.workspace.as_ref())
+            .or_else(|| Workspace::find(&here?))
+            .ok_or_else(|| {
+                RunError::Failed(format!(
+                    "the workspace {} is gone; build the experiment where it is now",
+                    spec.workspace
+                ))
+            })?;
+        interrupt::install().map_err(RunError::Failed)?;
+        let threads = arguments.threads.map_or_else(
+            || std::thread::available_parallelism().map_or(1, usize::from),
+            usize::from,
+        );
+        tch::set_num_threads(i32::try_from(threads).unwrap_or(1));
+        let device = preflight::device(arguments.device.as_deref())?;
+        Ok(Self {
+            id: run_id(Utc::now()),
+            spec,
+            experiment,
+            arguments,
+            workspace,
+            output: Output::default(),
+            hash,
+            overridden,
+            device,
+            started: Instant::now(),
+            lease: std::cell::RefCell::default(),
+            logged: std::cell::Cell::new(false),
+            facts: std::cell::RefCell::default(),
+        })
+    }
+
+    /// `{experiment}`, or `{experiment}+{hash}` for an overridden run.
+    pub(crate) fn folder_name(&self) -> String {
+        if self.overridden {
+            format!("{}+{}", self.experiment.name(), self.hash)
+        } else {
+            self.experiment.name()
+        }
+    }
+
+    /// Folder of the search or training, absolute.
+    pub(crate) fn folder(&self) -> PathBuf {
+        let kind = match self.experiment.run {
+            Kind::Hpo(_) => "outputs/hpo",
+            Kind::Train(_) => "outputs/training",
+        };
+        self.workspace.root().join(kind).join(self.folder_name())
+    }
+
+    /// Checks the machine and the data; all findings at once. A dry run ends here and has written nothing.
+    pub fn preflight(&self) -> Result<(), RunError> {
+        let what = if self.overridden {
+            " (overridden: own folder, enters no table)"
+        } else {
+            ""
+        };
+        self.output.say(&format!(
+            "{} run {} spec {}{what}",
+            self.experiment.name(),
+            self.id,
+            self.hash
+        ));
+        preflight::check(self)?;
+        if self.arguments.dry_run {
+            return Err(RunError::NothingToDo(
+                "dry run: nothing was computed or written".to_owned(),
+            ));
+        }
+        let now = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
+        *self.lease.borrow_mut() =
+            Some(Lease::take(&self.folder(), &now).map_err(RunError::failed)?);
+        let log = self
+            .workspace
+            .root()
+            .join("outputs/logs")
+            .join(self.folder_name())
+            .join(format!("{}.log", self.id));
+        self.output.keep(&log).map_err(RunError::Failed)
+    }
+
+    /// Loads the data that was validated at build time; refuses any other.
+    pub fn load_validated_data(&self) -> Result<Data, RunError> {
+        let data = data::load(&self.workspace, &self.experiment, self.device, &self.output)?;
+        self.facts.borrow_mut().data_md5 = Some(data.md5.clone());
+        Ok(data)
+    }
+
+    /// Starts to watch the temperature.
+    pub fn start_thermal_guard(&self) -> Result<ThermalGuard, RunError> {
+        let guard = ThermalGuard::start();
+        if guard.highest().is_none() {
+            self.facts.borrow_mut().flags.push("no_sensor");
+        }
+        Ok(guard)
+    }
+
+    /// Searches hyperparameters; never sees test data.
+    pub fn search(&self, data: &Data, guard: &ThermalGuard) -> Result<Outcome, RunError> {
+        let outcome = search::search(self, data, guard);
+        self.note_heat(guard);
+        outcome
+    }
+
+    /// Trains once per seed and judges each on test data once.
+    pub fn train(&self, data: &Data, guard: &ThermalGuard) -> Result<Outcome, RunError> {
+        let outcome = training::train(self, data, guard);
+        self.note_heat(guard);
+        outcome
+    }
+
+    fn note_heat(&self, guard: &ThermalGuard) {
+        let mut facts = self.facts.borrow_mut();
+        facts.thermal_max = guard.highest();
+        facts.thermal_paused = guard.paused_seconds();
+    }
+
+    /// Verifies the outputs, appends the rows, and regenerates the report.
+    pub fn log_and_report(&self, outcome: Outcome) -> Result<(), RunError> {
+        if let Some(missing) = outcome.files.iter().find(|file| !file.is_file()) {
+            return Err(RunError::Failed(format!(
+                "the output {} was not written; is the disk full?",
+                missing.display()
+            )));
+        }
+        let status = if outcome.incomplete.is_some() {
+            Status::Incomplete
+        } else {
+            Status::Success
+        };
+        for (results, record) in outcome.results {
+            record::write(&self.workspace.root().join(RUNS), &record).map_err(|cause| {
+                RunError::Failed(format!("failed to write the run record: {cause}"))
+            })?;
+            self.append(&self.row(&record.run_id, status, &results, None))?;
+        }
+        self.logged.set(true);
+        if let Some(message) = outcome.incomplete {
+            return Err(RunError::Incomplete(message));
+        }
+        let report =
+            markdown::regenerate(self.workspace.root(), Utc::now()).map_err(RunError::failed)?;
+        self.output.say(&format!(
+            "logged in {LOG}; report {}",
+            report
+                .strip_prefix(self.workspace.root())
+                .unwrap_or(&report)
+                .display()
+        ));
+        Ok(())
+    }
+
+    fn log_error(&self, error: &RunError) -> Result<(), RunError> {
+        let wanted = !self.arguments.dry_run && !self.logged.get();
+        let Some(status) = error.status().filter(|_| wanted) else {
+            return Ok(());
+        };
+        let results = self.facts.borrow().result.clone();
+        self.append(&self.row(&self.id, status, &results, Some(error.to_string())))
+    }
+
+    fn append(&self, row: &LogRow) -> Result<(), RunError> {
+        let repaired =
+            log::append(&self.workspace.root().join(LOG), row).map_err(RunError::failed)?;
+        if repaired {
+            self.output.complain(&format!(
+                "warning: the last line of {LOG} was torn by a crash; it is kept in {LOG}.torn"
+            ));
+        }
+        Ok(())
+    }
+
+    fn row(
+        &self,
+        run_id: &str,
+        status: Status,
+        results: &Results,
+        error: Option<String>,
+    ) -> LogRow {
+        let experiment = &self.experiment;
+        let facts = self.facts.borrow();
+        let mut flags = facts.flags.clone();
+        if results.collapsed {
+            flags.push("collapsed");
+        }
+        LogRow {
+            timestamp: Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true),
+            experiment: experiment.name(),
+            phase: experiment.phase.clone(),
+            budget: experiment.budget.to_string(),
+            task: experiment.task.to_string(),
+            horizon: experiment.horizon.days(),
+            timescale: experiment.timescale.to_string(),
+            script_path: self.spec.source.to_owned(),
+            run_type: experiment.run_type().to_owned(),
+            status,
+            duration_seconds: results
+                .duration_seconds
+                .unwrap_or_else(|| self.started.elapsed().as_secs_f64()),
+            val_loss: results.val_loss,
+            test_accuracy: results.test_accuracy,
+            hyperparameters: results.hyperparameters.clone(),
+            error_message: error,
+            thermal_max_temp: facts.thermal_max,
+            data_md5: facts.data_md5.clone(),
+            run_id: run_id.to_owned(),
+            spec_hash: self.hash.clone(),
+            overridden: self.overridden,
+            code_version: code_version(self.workspace.root()),
+            seed: results.seed,
+            device: Some(preflight::device_name(self.device)),
+            param_count: results.param_count,
+            n_features: Some(experiment.features.len() as u64),
+            val_auc: results.val_auc,
+            test_loss: results.test_loss,
+            test_auc: results.test_auc,
+            test_positives: results.test.map(|(_, positives)| positives),
+            test_samples: results.test.map(|(n, _)| n),
+            val_positives: results.val.map(|(_, positives)| positives),
+            val_samples: results.val.map(|(n, _)| n),
+            best_epoch: results.best_epoch,
+            thermal_paused_seconds: facts.thermal_paused,
+            samples_per_second: results.samples_per_second,
+            flags: (!flags.is_empty()).then(|| flags.join(" ")),
+        }
+    }
+}

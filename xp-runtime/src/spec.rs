@@ -1,0 +1,27 @@
+//! What a binary carries: the validated experiment as the macro wrote it. The binary is the frozen spec (F47).
+
+/// A validated experiment, in a `static` of its binary.
+#[derive(Debug, Clone, Copy)]
+pub struct Spec {
+    /// Spec hash.
+    pub hash: &'static str,
+    /// Folder of the workspace at build time.
+    pub workspace: &'static str,
+    /// The experiment's file, relative to the workspace.
+    pub source: &'static str,
+    /// Searches whose results it borrows.
+    pub borrowed: &'static [Borrowed],
+    /// The resolved experiment, JSON.
+    pub experiment: &'static str,
+}
+
+/// A search whose result is borrowed.
+#[derive(Debug, Clone, Copy)]
+pub struct Borrowed {
+    /// Its binary.
+    pub binary: &'static str,
+    /// Its name in logs and paths.
+    pub experiment: &'static str,
+    /// Its spec hash.
+    pub hash: &'static str,
+}

@@ -1,0 +1,376 @@
+//! `run: train`: hyperparameters from a search or the file, one training per seed, and test data opened once, after selection (F39).
+
+use std::{fs, path::PathBuf, time::Instant};
+
+use serde::Deserialize;
+use tch::Tensor;
+use xp_host::resources::{Finding, Severity};
+use xp_report::{
+    log,
+    metrics::{accuracy, log_loss, roc_auc},
+    record::{CurvePoint, RunRecord, TestPredictions},
+};
+use xp_spec::{
+    architecture::Architecture,
+    borrow::between,
+    budget::Budget,
+    experiment::{Params, Run as Kind, Train},
+    grid::architecture_grid,
+    hyper::Hyperparameters,
+    space::Assignment,
+};
+
+use crate::{
+    data::Data,
+    error::RunError,
+    guard::{INTERRUPT, ThermalGuard},
+    model::PatchTst,
+    run::{Outcome, Results, Run},
+    search::judged_baselines,
+    spec::Borrowed,
+    train::{Ended, EpochReport, FitConfig, Fitted, Flow, Hooks, Region, fit, predict},
+};
+
+/// Test samples that nothing but this module can see, and this module only beside a selected model.
+pub(crate) struct SealedTest(Region);
+
+impl SealedTest {
+    /// Seals test samples.
+    pub(crate) fn seal(region: Region) -> Self {
+        Self(region)
+    }
+
+    fn open(&self, _selected: &Fitted) -> &Region {
+        &self.0
+    }
+}
+
+/// The part of a search's `{budget}_best.json` that is borrowed.
+#[derive(Debug, Deserialize)]
+struct Best {
+    best_params: Assignment,
+    best_value: f64,
+    prior_entropy: f64,
+    spec_hash: String,
+}
+
+fn best_path(run: &Run, source: &Borrowed) -> PathBuf {
+    run.workspace
+        .root()
+        .join("outputs/hpo")
+        .join(source.experiment)
+        .join(format!("{}_best.json", run.experiment.budget))
+}
+
+fn best_of(run: &Run, source: &Borrowed) -> Result<Best, String> {
+    let remedy = format!("run `cargo xp run {}` first", source.binary);
+    let path = best_path(run, source);
+    let text =
+        fs::read(&path).map_err(|_| format!("{} has no result yet; {remedy}", source.binary))?;
+    let best: Best = serde_json::from_slice(&text)
+        .map_err(|cause| format!("{} cannot be read: {cause}; {remedy}", path.display()))?;
+    if best.spec_hash != source.hash {
+        return Err(format!(
+            "{} is of another version of {} (spec {}, now {}); {remedy}",
+            path.display(),
+            source.binary,
+            best.spec_hash,
+            source.hash
+        ));
+    }
+    Ok(best)
+}
+
+/// Pre-flight lines about the searches that are borrowed from.
+pub(crate) fn borrowed_findings(run: &Run) -> Vec<Finding> {
+    run.spec
+        .borrowed
+        .iter()
+        .map(|source| match best_of(run, source) {
+            Ok(best) => Finding::new(
+                Severity::Good,
+                "borrowed",
+                format!(
+                    "{}: validation log-loss {:.4}",
+                    source.binary, best.best_value
+                ),
+            ),
+            Err(message) => Finding::new(Severity::Error, "borrowed", message),
+        })
+        .collect()
+}
+
+/// Hyperparameters and, for each source, where they came from.
+fn resolve(run: &Run, train: &Train) -> Result<(Hyperparameters, Vec<(String, String)>), RunError> {
+    let source = |name: &str| {
+        run.spec
+            .borrowed
+            .iter()
+            .find(|source| source.binary == name)
+            .ok_or_else(|| {
+                RunError::Failed(format!("the binary does not know {name}; build it again"))
+            })
+    };
+    let load = |name: &str| -> Result<(Best, Hyperparameters), RunError> {
+        let best = best_of(run, source(name)?).map_err(RunError::Failed)?;
+        let hyper =
+            Hyperparameters::from_assignment(&best.best_params).map_err(RunError::failed)?;
+        Ok((best, hyper))
+    };
+    let told = |name: &str, best: &Best| {
+        (
+            name.to_owned(),
+            format!(
+                "validation log-loss {:.6}, spec {}",
+                best.best_value, best.spec_hash
+            ),
+        )
+    };
+    match &train.params {
+        Params::Fixed(assignment) => Ok((
+            Hyperparameters::from_assignment(assignment).map_err(RunError::failed)?,
+            Vec::new(),
+        )),
+        Params::Best(name) => {
+            let (best, hyper) = load(name)?;
+            Ok((hyper, vec![told(name, &best)]))
+        }
+        Params::Between(a, b) => {
+            let ((best_a, hyper_a), (best_b, hyper_b)) = (load(a)?, load(b)?);
+            let feasible: Vec<Architecture> = architecture_grid(
+                run.experiment.budget,
+                Budget::TOLERANCE,
+                &run.experiment.input(),
+            );
+            let assignment = between(&hyper_a, &hyper_b, &feasible).ok_or_else(|| {
+                RunError::Failed(
+                    "no shape of the grid lies between the two searches' shapes".to_owned(),
+                )
+            })?;
+            let skill = |best: &Best| 1.0 - best.best_value / best.prior_entropy;
+            let mut origin = vec![told(a, &best_a), told(b, &best_b)];
+            for (name, best) in [(a, &best_a), (b, &best_b)] {
+                origin.push((format!("skill of {name}"), format!("{:.6}", skill(best))));
+            }
+            Ok((
+                Hyperparameters::from_assignment(&assignment).map_err(RunError::failed)?,
+                origin,
+            ))
+        }
+    }
+}
+
+/// Trains once per seed; seeds that are already in the log with this hash are not trained again.
+pub(crate) fn train(run: &Run, data: &Data, guard: &ThermalGuard) -> Result<Outcome, RunError> {
+    let Kind::Train(spec) = &run.experiment.run else {
+        return Err(RunError::Failed(
+            "this experiment is no training; build it again".to_owned(),
+        ));
+    };
+    let (mut hyper, origin) = resolve(run, spec)?;
+    if let Some(most) = run.arguments.max_epochs {
+        hyper.epochs = hyper.epochs.min(most);
+    }
+    let rows = log::read(&run.workspace.root().join(xp_report::LOG)).map_err(RunError::failed)?;
+    let finished = |seed: u64| {
+        rows.iter().any(|row| {
+            row.spec_hash == run.hash
+                && row.status == log::Status::Success
+                && row.seed == Some(seed)
+        })
+    };
+    let mut outcome = Outcome {
+        results: Vec::new(),
+        files: Vec::new(),
+        incomplete: None,
+    };
+    for &seed in &spec.seeds {
+        if finished(seed) {
+            run.output.say(&format!("seed {seed}: finished earlier"));
+            continue;
+        }
+        let (results, record, files) = one_seed(run, data, guard, &hyper, seed, &origin)?;
+        outcome.files.extend(files);
+        outcome.results.push((results, record));
+    }
+    if outcome.results.is_empty() {
+        return Err(RunError::NothingToDo(format!(
+            "finished: all {} seeds are in {}",
+            spec.seeds.len(),
+            xp_report::LOG
+        )));
+    }
+    Ok(outcome)
+}
+
+fn one_seed(
+    run: &Run,
+    data: &Data,
+    guard: &ThermalGuard,
+    hyper: &Hyperparameters,
+    seed: u64,
+    origin: &[(String, String)],
+) -> Result<(Results, RunRecord, Vec<PathBuf>), RunError> {
+    let started = Instant::now();
+    let config = FitConfig {
+        hyper: hyper.clone(),
+        training: run.experiment.training.clone(),
+        seed,
+        max_steps: run.arguments.max_steps,
+    };
+    let model = PatchTst::new(hyper.architecture, run.experiment.input(), seed, run.device)
+        .map_err(RunError::failed)?
+        .ok_or_else(|| RunError::Failed("no patch fits the context".to_owned()))?;
+    let param_count = model.param_count();
+    let mut hooks = SeedHooks {
+        run,
+        guard,
+        seed,
+        epochs: hyper.epochs,
+    };
+    let fitted = fit(
+        model,
+        &data.windows,
+        &data.train,
+        &data.val,
+        &config,
+        &mut hooks,
+    )
+    .map_err(RunError::failed)?;
+    match fitted.ended {
+        Ended::Stopped(reason) => {
+            return Err(guard.stopped(if reason.is_empty() { INTERRUPT } else { reason }));
+        }
+        Ended::Diverged => {
+            return Err(RunError::Failed(format!(
+                "seed {seed} diverged after {} epochs: its loss was not finite or above 20; lower the learning rate",
+                fitted.curve.len()
+            )));
+        }
+        Ended::Finished | Ended::EarlyStopped => {}
+    }
+    let selected = fitted
+        .curve
+        .iter()
+        .find(|report| Some(report.epoch) == fitted.best_epoch)
+        .ok_or_else(|| RunError::Failed(format!("seed {seed} finished no epoch")))?;
+    let test = data.test.open(&fitted);
+    let predictions = predict(&fitted.model, &data.windows, test).map_err(RunError::failed)?;
+    let (p, y) = (predictions.probabilities.values(), &predictions.labels);
+    let files = vec![save(run, &fitted, seed)?];
+    let results = Results {
+        hyperparameters: serde_json::to_string(&hyper.to_assignment()).ok(),
+        seed: Some(seed),
+        param_count: Some(param_count),
+        val_loss: Some(selected.val_loss),
+        val_auc: selected.val_auc,
+        val: Some((data.val.len() as u64, data.val.positives() as u64)),
+        test_loss: Some(log_loss(p, y)),
+        test_accuracy: Some(accuracy(p, y)),
+        test_auc: roc_auc(p, y),
+        test: Some((test.len() as u64, test.positives() as u64)),
+        best_epoch: fitted.best_epoch,
+        samples_per_second: mean(fitted.curve.iter().map(|report| report.samples_per_second)),
+        collapsed: fitted.collapsed,
+        duration_seconds: Some(started.elapsed().as_secs_f64()),
+    };
+    run.output.say(&format!(
+        "seed {seed}: best epoch {} of {}, validation log-loss {:.4} (n {}, {} positive); judged on test once (n {}, {} positive), see the report for intervals",
+        selected.epoch,
+        fitted.curve.len(),
+        selected.val_loss,
+        data.val.len(),
+        data.val.positives(),
+        test.len(),
+        test.positives()
+    ));
+    let dates = test
+        .rows
+        .iter()
+        .filter_map(|&row| data.dates.get(usize::try_from(row).ok()?))
+        .map(ToString::to_string)
+        .collect();
+    let record = RunRecord {
+        run_id: format!("{}-s{seed}", run.id),
+        experiment: run.experiment.name(),
+        curve: fitted
+            .curve
+            .iter()
+            .map(|report| CurvePoint {
+                epoch: report.epoch,
+                train_loss: report.train_loss,
+                val_loss: report.val_loss,
+                val_auc: report.val_auc,
+            })
+            .collect(),
+        test: Some(TestPredictions {
+            dates,
+            probabilities: p.to_vec(),
+            labels: y.clone(),
+        }),
+        baselines: judged_baselines(data, test),
+        origin: origin.iter().cloned().collect(),
+        ..RunRecord::default()
+    };
+    Ok((results, record, files))
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (sum, count) = values.fold((0.0, 0_u32), |(sum, count), value| (sum + value, count + 1));
+    (count > 0).then(|| sum / f64::from(count))
+}
+
+/// Saves the selected weights as `seed_{seed}.safetensors`, by a temporary name.
+fn save(run: &Run, fitted: &Fitted, seed: u64) -> Result<PathBuf, RunError> {
+    let path = run.folder().join(format!("seed_{seed}.safetensors"));
+    let temporary = run
+        .folder()
+        .join(format!(".seed_{seed}.{}.tmp", std::process::id()));
+    let named: Vec<(String, Tensor)> = fitted.model.named();
+    let written = Tensor::write_safetensors(&named, &temporary)
+        .map_err(|cause| cause.to_string())
+        .and_then(|()| fs::rename(&temporary, &path).map_err(|cause| cause.to_string()));
+    written.map(|()| path.clone()).map_err(|cause| {
+        // The first error is the one to tell.
+        let _ = fs::remove_file(&temporary);
+        RunError::Failed(format!(
+            "failed to write {}: {cause}; what was there before is untouched",
+            path.display()
+        ))
+    })
+}
+
+struct SeedHooks<'a> {
+    run: &'a Run,
+    guard: &'a ThermalGuard,
+    seed: u64,
+    epochs: u32,
+}
+
+impl Hooks for SeedHooks<'_> {
+    fn before_batch(&mut self, epoch: u32, batch: u32, batches: u32) -> Flow {
+        if batch.is_multiple_of(4) {
+            self.run.output.live(&format!(
+                "seed {} epoch {epoch}/{} batch {batch}/{batches}, {}",
+                self.seed,
+                self.epochs,
+                self.guard.text()
+            ));
+        }
+        self.guard.before_batch(&self.run.output)
+    }
+
+    fn after_epoch(&mut self, report: &EpochReport) -> Flow {
+        self.run.output.say(&format!(
+            "seed {} epoch {}/{}: train {:.4}, validation {:.4}, {:.0} samples/s, {}",
+            self.seed,
+            report.epoch,
+            self.epochs,
+            report.train_loss,
+            report.val_loss,
+            report.samples_per_second,
+            self.guard.text()
+        ));
+        Flow::Go
+    }
+}
