@@ -1,6 +1,12 @@
 //! Features against the numpy prototype (numpy + TA-Lib of PyPI): on the shipped NASDAQ data by a committed fixture, and on SPY
 //! where the reference folder is at hand.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may state what it believes"
+)]
+
 use std::path::{Path, PathBuf};
 
 use xp_data::{

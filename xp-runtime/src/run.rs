@@ -127,7 +127,9 @@ impl Run {
         let (hash, overridden) = arguments.effective(&experiment, spec.hash);
         arguments.apply(&mut experiment);
         let here = std::env::current_dir().ok();
-        let workspace = Workspace::find(spec.workspace.as_ref())
+        // Another folder for data and outputs: tests use it, and so can a machine with a scratch disk.
+        let elsewhere = std::env::var_os("XP_WORKSPACE").map(PathBuf::from);
+        let workspace = Workspace::find(elsewhere.as_deref().unwrap_or(spec.workspace.as_ref()))
             .or_else(|| Workspace::find(&here?))
             .ok_or_else(|| {
                 RunError::Failed(format!(

@@ -32,25 +32,28 @@ pub fn expand_without_source(reason: &str) -> TokenStream {
 
 /// Checks the body of `experiment! { … }`, other experiments included; all faults are returned at once, in order of the text.
 pub fn analyse(body: TokenStream, source: &Source) -> Result<Checked, Vec<Diagnostic>> {
-    analyse_in(body, source, Scope::WithSiblings)
+    analyse_in(body, Span::call_site(), source, Scope::WithSiblings)
 }
 
 /// Checks an experiment's file without rustc. The error of a file without a call says so.
 pub fn analyse_file(text: &str, source: &Source) -> Result<Checked, Vec<Diagnostic>> {
-    analyse(body_of(text).map_err(|error| vec![error])?, source)
+    let (body, span) = body_of(text).map_err(|error| vec![error])?;
+    analyse_in(body, span, source, Scope::WithSiblings)
 }
 
 pub(crate) fn analyse_alone(text: &str, source: &Source) -> Option<Checked> {
-    analyse_in(body_of(text).ok()?, source, Scope::Alone).ok()
+    let (body, span) = body_of(text).ok()?;
+    analyse_in(body, span, source, Scope::Alone).ok()
 }
 
 fn analyse_in(
     body: TokenStream,
+    span: Span,
     source: &Source,
     scope: Scope,
 ) -> Result<Checked, Vec<Diagnostic>> {
     let mut errors = Vec::new();
-    let map = syntax::parse(body, Span::call_site(), &mut errors);
+    let map = syntax::parse(body, span, &mut errors);
     let checked = match Workspace::find(&source.workspace) {
         Some(workspace) => check::check(&map, source, &workspace, scope, &mut errors),
         None => {
@@ -67,8 +70,8 @@ fn analyse_in(
     }
 }
 
-/// The tokens inside the one `experiment! { … }` of a file.
-fn body_of(text: &str) -> Result<TokenStream, Diagnostic> {
+/// The tokens inside the one `experiment! { … }` of a file, and the call's name.
+fn body_of(text: &str) -> Result<(TokenStream, Span), Diagnostic> {
     let file: TokenStream = text.parse().map_err(|error: proc_macro2::LexError| {
         Diagnostic::new(error.span(), format!("the file is no Rust: {error}"))
     })?;
@@ -78,7 +81,7 @@ fn body_of(text: &str) -> Result<TokenStream, Diagnostic> {
             TokenTree::Ident(name),
             TokenTree::Punct(bang),
             TokenTree::Group(body),
-        ] if name == "experiment" && bang.as_char() == '!' => Some(body.stream()),
+        ] if name == "experiment" && bang.as_char() == '!' => Some((body.stream(), name.span())),
         _ => None,
     });
     let first = calls.next().ok_or_else(|| {

@@ -36,7 +36,12 @@ impl Default for SystemSource {
 
 impl Source for SystemSource {
     fn name(&self) -> String {
-        match self.components.iter().flat_map(|components| components.iter()).count() {
+        match self
+            .components
+            .iter()
+            .flat_map(|components| components.iter())
+            .count()
+        {
             0 => "no sensor found".to_owned(),
             count => format!("{count} system sensors"),
         }

@@ -285,6 +285,8 @@ fn one(run: &Run) -> String {
     text
 }
 
+type Metric<'a> = &'a dyn Fn(&[f64], &[f64]) -> Option<f64>;
+
 /// Loss, accuracy and AUC on test with moving-block bootstrap intervals.
 fn test_estimates(test: &TestPredictions, horizon: u32) -> Vec<(&'static str, Estimate)> {
     let (p, y) = (&test.probabilities, &test.labels);
@@ -299,7 +301,7 @@ fn test_estimates(test: &TestPredictions, horizon: u32) -> Vec<(&'static str, Es
     };
     let all: Vec<usize> = (0..n).collect();
     let mut found = Vec::new();
-    let metrics: [(&'static str, &dyn Fn(&[f64], &[f64]) -> Option<f64>); 3] = [
+    let metrics: [(&'static str, Metric<'_>); 3] = [
         ("test log-loss", &|p, y| {
             Some(crate::metrics::log_loss(p, y))
         }),

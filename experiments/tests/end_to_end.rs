@@ -1,0 +1,396 @@
+//! Real experiments, run as a user runs them, on the shipped data in a workspace of their own.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may state what it believes"
+)]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+    thread,
+    time::Duration,
+};
+
+const SEARCH: &str = env!("CARGO_BIN_EXE_hpo_2M_threshold_1pct");
+const TRAINING: &str = env!("CARGO_BIN_EXE_train_2M_threshold_1pct");
+/// A search of two short trials.
+const SHORT: [&str; 6] = ["--trials", "2", "--max-epochs", "1", "--max-steps", "2"];
+
+struct Place {
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    /// A workspace with the shipped data and configuration.
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        for part in ["data/raw", "data/locks", "configs/model"] {
+            fs::create_dir_all(folder.path().join(part)).unwrap();
+            for entry in fs::read_dir(root.join(part)).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_file() {
+                    fs::copy(
+                        &path,
+                        folder.path().join(part).join(path.file_name().unwrap()),
+                    )
+                    .unwrap();
+                }
+            }
+        }
+        for file in ["data/manifest.yaml", "configs/defaults.yaml"] {
+            fs::copy(root.join(file), folder.path().join(file)).unwrap();
+        }
+        Self { folder }
+    }
+
+    fn path(&self, part: &str) -> PathBuf {
+        self.folder.path().join(part)
+    }
+
+    fn command(&self, binary: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(binary);
+        command
+            .args(arguments)
+            .env("XP_WORKSPACE", self.folder.path())
+            .env_remove("XP_THERMAL_FILE")
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, binary: &str, arguments: &[&str]) -> (i32, String) {
+        let output = self.command(binary, arguments).output().unwrap();
+        (output.status.code().unwrap_or(-1), text(&output))
+    }
+
+    /// Rows of the log as maps of column to value.
+    fn log(&self) -> Vec<std::collections::HashMap<String, String>> {
+        match csv::Reader::from_path(self.path("outputs/results/experiment_log.csv")) {
+            Ok(mut reader) => reader.deserialize().collect::<Result<_, _>>().unwrap(),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    fn trials(&self) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        for study in fs::read_dir(self.path("outputs/hpo")).unwrap() {
+            if let Ok(trials) = fs::read_dir(study.unwrap().path().join("trials")) {
+                found.extend(trials.map(|trial| trial.unwrap().path()));
+            }
+        }
+        found.sort();
+        found
+    }
+}
+
+fn text(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+#[test]
+fn a_search_is_logged_reported_resumed_and_extended() {
+    let place = Place::new();
+    let (code, said) = place.run(SEARCH, &SHORT);
+    assert_eq!(code, 0, "{said}");
+    assert!(
+        said.contains("built data/processed/nasdaq_daily.parquet"),
+        "{said}"
+    );
+    assert!(
+        said.contains(
+            "train 1675 (1150 positive), val 751 (536 positive), test 2259 (1377 positive)"
+        ),
+        "{said}"
+    );
+    let rows = place.log();
+    assert_eq!(rows.len(), 1);
+    let row = &rows[0];
+    for (column, expected) in [
+        ("experiment", "phase6a_hpo_2M_threshold_1pct"),
+        ("status", "success"),
+        ("overridden", "true"),
+        ("run_type", "hpo"),
+        ("horizon", "5"),
+        ("test_accuracy", ""),
+        ("test_loss", ""),
+        ("error_message", ""),
+        ("val_samples", "751"),
+        ("n_features", "20"),
+        (
+            "script_path",
+            "experiments/src/bin/hpo_2M_threshold_1pct.rs",
+        ),
+    ] {
+        assert_eq!(row[column], expected, "{column}");
+    }
+    assert_eq!(row["data_md5"].len(), 32);
+    let report = fs::read_to_string(place.path("docs/experiment_results.md")).unwrap();
+    for part in [
+        "# Experiment Results",
+        "### Summary Table",
+        "### Scaling Analysis",
+        "### Individual Results",
+        "Overridden",
+        "class prior",
+    ] {
+        assert!(report.contains(part), "{part}");
+    }
+    assert!(
+        fs::read_to_string(place.path("docs/figures/learning_curve.svg"))
+            .unwrap()
+            .contains("<svg")
+    );
+    assert_eq!(place.trials().len(), 2);
+
+    let (code, said) = place.run(SEARCH, &SHORT);
+    assert!(
+        code == 0 && said.contains("finished: 2 of 2 trials"),
+        "{said}"
+    );
+    assert_eq!(place.log().len(), 1, "a finished search is no second row");
+
+    let mut longer = SHORT;
+    longer[1] = "3";
+    let (code, said) = place.run(SEARCH, &longer);
+    assert!(
+        code == 0 && said.contains("resumed: 2 of 3 trials had ended"),
+        "{said}"
+    );
+    assert_eq!((place.trials().len(), place.log().len()), (3, 2));
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let place = Place::new();
+    let (code, said) = place.run(SEARCH, &["--dry-run"]);
+    assert!(code == 0 && said.contains("dry run"), "{said}");
+    assert!(
+        !place.path("outputs").exists()
+            && !place.path("docs").exists()
+            && !place.path("data/processed").exists()
+    );
+}
+
+#[test]
+fn wrong_data_is_refused_and_left_alone() {
+    let place = Place::new();
+    fs::create_dir_all(place.path("data/processed")).unwrap();
+    let parquet = place.path("data/processed/nasdaq_daily.parquet");
+    fs::write(&parquet, "PAR1 torn").unwrap();
+    let (code, said) = place.run(SEARCH, &SHORT);
+    assert_eq!(code, 1, "{said}");
+    assert!(
+        said.contains("nasdaq_daily.parquet has MD5") && said.contains("cargo xp data build"),
+        "{said}"
+    );
+    assert_eq!(fs::read_to_string(&parquet).unwrap(), "PAR1 torn");
+    assert_eq!(place.log().len(), 1);
+    assert_eq!(place.log()[0]["status"], "failed");
+    assert!(
+        !place.path("docs/experiment_results.md").exists(),
+        "a failure leaves the report alone"
+    );
+
+    fs::remove_file(&parquet).unwrap();
+    fs::write(place.path("data/raw/nasdaq_daily.csv"), "date,open\n").unwrap();
+    let (code, said) = place.run(SEARCH, &SHORT);
+    assert!(
+        code == 1 && said.contains("data/manifest.yaml says"),
+        "{said}"
+    );
+    assert!(!parquet.exists());
+}
+
+#[test]
+fn a_training_without_its_search_says_what_to_run_first() {
+    let place = Place::new();
+    let (code, said) = place.run(TRAINING, &["--max-steps", "2"]);
+    assert_eq!(code, 1, "{said}");
+    assert!(
+        said.contains("run `cargo xp run hpo_2M_threshold_1pct` first"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
+    let place = Place::new();
+    // What a finished search leaves; its hash is the binary's, taken from a dry run.
+    let (_, said) = place.run(SEARCH, &["--dry-run"]);
+    let hash = said
+        .split("spec ")
+        .nth(1)
+        .unwrap()
+        .split_whitespace()
+        .next()
+        .unwrap()
+        .to_owned();
+    let folder = place.path("outputs/hpo/phase6a_hpo_2M_threshold_1pct");
+    fs::create_dir_all(&folder).unwrap();
+    let best = format!(
+        r#"{{"best_params": {{"architecture": {{"d_model": 128, "n_layers": 8, "n_heads": 4, "d_ff": 512}}, "learning_rate": 0.0003,
+        "weight_decay": 0.001, "dropout": 0.2, "head_dropout": 0.0, "warmup_steps": 100, "epochs": 50, "batch_size": 32, "clip_norm": 1.0}},
+        "best_value": 0.6, "prior_entropy": 0.599, "spec_hash": "{hash}"}}"#
+    );
+    fs::write(folder.join("2M_best.json"), best).unwrap();
+    let (code, said) = place.run(
+        TRAINING,
+        &["--max-epochs", "1", "--max-steps", "2", "--seed", "7"],
+    );
+    assert_eq!(code, 0, "{said}");
+    let rows = place.log();
+    assert_eq!(rows.len(), 1);
+    for (column, expected) in [
+        ("run_type", "training"),
+        ("seed", "7"),
+        ("test_samples", "2259"),
+        ("test_positives", "1377"),
+        ("status", "success"),
+    ] {
+        assert_eq!(rows[0][column], expected, "{column}");
+    }
+    let report = fs::read_to_string(place.path("docs/experiment_results.md")).unwrap();
+    assert!(
+        report.contains("test ROC-AUC: ")
+            && report.contains("(n 2259, 1377 positive)")
+            && report.contains("best single feature"),
+        "{report}"
+    );
+    let (code, said) = place.run(
+        TRAINING,
+        &["--max-epochs", "1", "--max-steps", "2", "--seed", "7"],
+    );
+    assert!(
+        code == 0 && said.contains("seed 7: finished earlier"),
+        "{said}"
+    );
+    assert_eq!(place.log().len(), 1);
+}
+
+#[test]
+fn heat_is_refused_at_the_start_and_a_missing_sensor_is_said() {
+    let place = Place::new();
+    let celsius = place.path("celsius");
+    fs::write(&celsius, "99").unwrap();
+    let output = place
+        .command(SEARCH, &SHORT)
+        .env("XP_THERMAL_FILE", &celsius)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.code() == Some(1) && text(&output).contains("above 95 °C"),
+        "{}",
+        text(&output)
+    );
+    let output = place
+        .command(SEARCH, &["--dry-run"])
+        .env("XP_THERMAL_FILE", place.path("absent"))
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success() && text(&output).contains("UNKNOWN"),
+        "{}",
+        text(&output)
+    );
+}
+
+#[test]
+fn critical_heat_during_a_trial_ends_it_as_thermal_abort_and_it_goes_on() {
+    let place = Place::new();
+    let celsius = place.path("celsius");
+    fs::write(&celsius, "50").unwrap();
+    let mut child = place
+        .command(SEARCH, &["--trials", "1", "--max-epochs", "2"])
+        .env("XP_THERMAL_FILE", &celsius)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    wait_for(|| place.path("outputs/hpo").is_dir() && study_has_a_trial(&place));
+    fs::write(&celsius, "98").unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(4));
+    let row = &place.log()[0];
+    assert_eq!(
+        (row["status"].as_str(), row["thermal_max_temp"].as_str()),
+        ("thermal_abort", "98.0")
+    );
+    let (code, said) = place.run(SEARCH, &["--trials", "1", "--max-epochs", "2"]);
+    assert!(code == 0 && said.contains("1 of 1 trials"), "{said}");
+}
+
+#[test]
+fn a_killed_search_goes_on_and_a_second_process_is_told_who_works() {
+    let place = Place::new();
+    let arguments = ["--trials", "2", "--max-epochs", "1"];
+    let start = || {
+        place
+            .command(SEARCH, &arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    let mut child = start();
+    wait_for(|| study_has_a_trial(&place));
+    let (code, said) = place.run(SEARCH, &arguments);
+    assert!(
+        code == 1 && said.contains("another process works on this experiment: pid"),
+        "{said}"
+    );
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let mut child = start();
+    thread::sleep(Duration::from_secs(2));
+    Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    let interrupted = child.wait().unwrap().code();
+    let (code, said) = place.run(SEARCH, &arguments);
+    assert!(code == 0 && said.contains("of 2 trials"), "{said}");
+    assert_eq!(place.trials().len(), 2, "every trial once");
+    if interrupted == Some(130) {
+        assert!(place.log().iter().any(|row| row["status"] == "interrupted"));
+    }
+    let rows = place.log();
+    assert_eq!(rows.last().unwrap()["status"], "success");
+    assert!(!leftovers(place.folder.path()), "temporary files are gone");
+}
+
+fn study_has_a_trial(place: &Place) -> bool {
+    let Ok(studies) = fs::read_dir(place.path("outputs/hpo")) else {
+        return false;
+    };
+    studies.flatten().any(|study| {
+        fs::metadata(study.path().join("study.db")).is_ok_and(|file| file.len() > 0)
+            && study.path().join("study.db-wal").exists()
+    })
+}
+
+fn wait_for(condition: impl Fn() -> bool) {
+    for _ in 0..1200 {
+        if condition() {
+            return;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    panic!("waited a minute in vain");
+}
+
+fn leftovers(folder: &Path) -> bool {
+    fs::read_dir(folder).unwrap().flatten().any(|entry| {
+        let path = entry.path();
+        if path.is_dir() {
+            leftovers(&path)
+        } else {
+            path.extension().is_some_and(|extension| extension == "tmp")
+        }
+    })
+}

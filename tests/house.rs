@@ -1,0 +1,153 @@
+//! Rules of the house: import direction, file length, fresh index and locks.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may state what it believes"
+)]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .canonicalize()
+        .unwrap()
+}
+
+fn dependencies(package: &str) -> String {
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "--offline",
+            "-p",
+            package,
+            "-e",
+            "normal,build",
+            "--prefix",
+            "none",
+        ])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn imports_point_one_way() {
+    for (package, forbidden) in [
+        ("xp-spec", &["polars", "tch", "xp-data", "xp-runtime"][..]),
+        (
+            "xp-macros",
+            &[
+                "polars",
+                "tch",
+                "torch-sys",
+                "xp-data",
+                "xp-runtime",
+                "arrow",
+            ][..],
+        ),
+        (
+            "xp-cli",
+            &["polars", "tch", "torch-sys", "xp-data", "xp-runtime"][..],
+        ),
+        ("xp-data", &["tch", "torch-sys", "xp-runtime"][..]),
+        ("xp-search", &["polars", "tch", "torch-sys"][..]),
+        ("xp-report", &["polars", "tch", "torch-sys"][..]),
+        ("xp-host", &["polars", "tch", "torch-sys"][..]),
+        ("xp-runtime", &["xp-macros", "xp-macros-core"][..]),
+    ] {
+        let tree = dependencies(package);
+        for line in tree.lines() {
+            let name = line.split_whitespace().next().unwrap_or_default();
+            assert!(!forbidden.contains(&name), "{package} reaches {name}");
+        }
+    }
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() && !["target", ".git", "outputs", "processed"].contains(&name.as_str()) {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn files_are_short_and_say_what_they_are_for() {
+    let mut found = Vec::new();
+    sources(&root(), &mut found);
+    assert!(found.len() > 80, "{}", found.len());
+    for path in found {
+        let text = fs::read_to_string(&path).unwrap();
+        let lines = text.lines().count();
+        assert!(lines <= 700, "{} has {lines} lines", path.display());
+        assert!(
+            text.starts_with("//!"),
+            "{} does not say what it is for",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn experiments_are_tiny() {
+    for entry in fs::read_dir(root().join("experiments/src/bin")).unwrap() {
+        let path = entry.unwrap().path();
+        let lines = fs::read_to_string(&path).unwrap().lines().count();
+        assert!(lines <= 40, "{} has {lines} lines", path.display());
+    }
+}
+
+#[test]
+fn the_manifest_and_the_locks_agree() {
+    let workspace = xp_spec::files::Workspace::find(&root()).unwrap();
+    let manifest = workspace.manifest().unwrap();
+    assert!(!manifest.processed.is_empty());
+    for (name, entry) in &manifest.processed {
+        let lock = workspace.lock(&entry.lock).unwrap();
+        assert_eq!(
+            (&lock.md5, lock.rows, &lock.name),
+            (&entry.md5, entry.rows, name)
+        );
+        let spine = workspace.spine(&lock).unwrap();
+        assert_eq!(spine.dates.len() as u64, lock.spine.rows);
+    }
+}
+
+#[test]
+fn model_configurations_have_their_published_counts() {
+    use xp_spec::{
+        architecture::{InputShape, Normalisation},
+        budget::Budget,
+        count::count_parameters,
+    };
+    let workspace = xp_spec::files::Workspace::find(&root()).unwrap();
+    for budget in Budget::ALL {
+        let config = workspace.model_config(budget).unwrap();
+        let input = InputShape {
+            n_features: config.reference.n_features,
+            context: config.reference.context,
+            patch: config.patch,
+            stride: config.stride,
+            channels: config.channels,
+            normalisation: Normalisation::None,
+        };
+        let count = count_parameters(&config.architecture, &input).unwrap();
+        assert_eq!(count.total(), config.reference.parameters, "{budget}");
+    }
+}

@@ -1,0 +1,72 @@
+//! Cargo commands. Builds always select the package `experiments` too: cargo unifies features over what is selected, and
+//! another selection would compile polars and libtorch's bindings a second time.
+
+use std::process::{Command, ExitStatus};
+
+use xp_spec::files::Workspace;
+
+use crate::Failure;
+
+/// A cargo command in the workspace, with inherited terminal and environment.
+pub(crate) fn cargo(workspace: &Workspace, arguments: &[&str]) -> Command {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(program);
+    command.current_dir(workspace.root()).args(arguments);
+    // Set by the cargo that started us for our own package; its children would rebuild what watches it.
+    for name in [
+        "CARGO_MANIFEST_DIR",
+        "CARGO_MANIFEST_PATH",
+        "CARGO_PKG_NAME",
+        "CARGO_PKG_VERSION",
+    ] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// Runs a command; the error says which one could not be started.
+pub(crate) fn status(command: &mut Command) -> Result<ExitStatus, Failure> {
+    command.status().map_err(|cause| {
+        Failure::new(format!(
+            "failed to start {}: {cause}",
+            command.get_program().to_string_lossy()
+        ))
+    })
+}
+
+/// Exit code of a finished command; a signal counts as 1.
+pub(crate) fn code(status: ExitStatus) -> u8 {
+    status
+        .code()
+        .and_then(|code| u8::try_from(code).ok())
+        .unwrap_or(1)
+}
+
+/// Builds a helper binary beside the experiments and runs it.
+pub(crate) fn built_binary(
+    workspace: &Workspace,
+    name: &str,
+    arguments: &[String],
+) -> Result<u8, Failure> {
+    let build = status(&mut cargo(
+        workspace,
+        &[
+            "build",
+            "--quiet",
+            "-p",
+            "experiments",
+            "-p",
+            name,
+            "--bin",
+            name,
+        ],
+    ))?;
+    if !build.success() {
+        return Ok(code(build));
+    }
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| workspace.root().join("target"), Into::into);
+    let mut command = Command::new(target.join("debug").join(name));
+    command.current_dir(workspace.root()).args(arguments);
+    status(&mut command).map(code)
+}

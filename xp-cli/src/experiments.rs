@@ -1,0 +1,89 @@
+//! The experiments of the workspace, read by the macro's own library.
+
+use std::{fs, path::PathBuf};
+
+use xp_macros_core::{Checked, Diagnostic, Source, analyse_file};
+use xp_spec::files::Workspace;
+
+use crate::Failure;
+
+/// Folder of the experiments, relative to the workspace.
+pub(crate) const FOLDER: &str = "experiments/src/bin";
+
+/// One file and what the check says of it.
+pub(crate) struct Found {
+    pub(crate) name: String,
+    pub(crate) path: PathBuf,
+    /// First line of the file's `//!` text.
+    pub(crate) about: String,
+    pub(crate) checked: Result<Checked, Vec<Diagnostic>>,
+}
+
+/// All experiments, by name; searches before what borrows from them.
+pub(crate) fn all(workspace: &Workspace) -> Result<Vec<Found>, Failure> {
+    let folder = workspace.root().join(FOLDER);
+    let unreadable = |cause: std::io::Error| {
+        Failure::new(format!("failed to read {}: {cause}", folder.display()))
+    };
+    let mut found = Vec::new();
+    for entry in fs::read_dir(&folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(read(path)?);
+        }
+    }
+    found.sort_by_key(order);
+    Ok(found)
+}
+
+fn read(path: PathBuf) -> Result<Found, Failure> {
+    let text = fs::read_to_string(&path)
+        .map_err(|cause| Failure::new(format!("failed to read {}: {cause}", path.display())))?;
+    let source = Source::of(&path)
+        .ok_or_else(|| Failure::new(format!("{} lies in no workspace", path.display())))?;
+    Ok(Found {
+        name: source.binary.clone(),
+        about: text
+            .lines()
+            .next()
+            .and_then(|line| line.strip_prefix("//!"))
+            .unwrap_or_default()
+            .trim()
+            .to_owned(),
+        checked: analyse_file(&text, &source),
+        path,
+    })
+}
+
+/// Searches first, then by budget, task and name.
+fn order(found: &Found) -> (bool, u64, u32, String) {
+    match &found.checked {
+        Ok(checked) => (
+            !checked.borrowed.is_empty(),
+            checked.experiment.budget.nominal(),
+            checked.experiment.task.percent(),
+            found.name.clone(),
+        ),
+        Err(_) => (false, 0, 0, found.name.clone()),
+    }
+}
+
+/// The errors of a file as rustc would print their headlines: `path:line:column: error: …`.
+pub(crate) fn diagnostics(workspace: &Workspace, found: &Found) -> String {
+    let path = found
+        .path
+        .strip_prefix(workspace.root())
+        .unwrap_or(&found.path)
+        .display();
+    let mut text = String::new();
+    for error in found.checked.as_ref().err().into_iter().flatten() {
+        let at = error.span.start();
+        let message = error.message().replace('\n', "\n  ");
+        text.push_str(&format!(
+            "{path}:{}:{}: error: {message}\n",
+            at.line,
+            at.column + 1
+        ));
+    }
+    text
+}

@@ -1,0 +1,109 @@
+//! `cargo xp`: sets the machine up, validates experiments without rustc, libtorch or data, and runs the right cargo command
+//! for everything else. It must build in seconds, before libtorch is there.
+
+mod cargo;
+mod experiments;
+mod list;
+mod queue;
+mod setup;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use xp_spec::files::Workspace;
+
+/// Neural scaling-law experiments on market data that cannot be misconfigured.
+#[derive(Parser)]
+#[command(name = "cargo xp", bin_name = "cargo xp", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Gets libtorch and the tools; does nothing where they are there
+    Setup(setup::Options),
+    /// Runs one experiment, or a group of them in the order of their dependencies
+    Run(queue::Options),
+    /// Runs all tests
+    Test(test::Options),
+    /// Validates all experiments, without rustc, libtorch or data
+    Check {
+        /// Names; all if none is given
+        names: Vec<String>,
+    },
+    /// Shows all experiments with samples, positives and parameters
+    List,
+    /// Shows the resolved experiment
+    Explain {
+        /// Name of the binary
+        name: String,
+    },
+    /// Writes experiments/README.md
+    Index {
+        /// Only say whether it is fresh
+        #[arg(long)]
+        check: bool,
+    },
+    /// Builds or verifies data sets
+    Data(Rest),
+    /// Regenerates docs/experiment_results.md from the log
+    Report,
+}
+
+/// Arguments handed on.
+#[derive(Args)]
+struct Rest {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
+}
+
+/// An error for people: what happened, where, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Failure(String);
+
+impl Failure {
+    fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<u8, Failure> {
+    let here = std::env::current_dir()
+        .map_err(|cause| Failure::new(format!("the current folder is gone: {cause}")))?;
+    let workspace = Workspace::find(&here).ok_or_else(|| {
+        Failure::new(
+            "there is no data/manifest.yaml in this folder or above; change into the workspace",
+        )
+    })?;
+    match command {
+        Command::Setup(options) => setup::setup(&workspace, &options).map(|()| 0),
+        Command::Run(options) => queue::run(&workspace, &options),
+        Command::Test(options) => test::test(&workspace, &options),
+        Command::Check { names } => list::check(&workspace, &names),
+        Command::List => list::list(&workspace),
+        Command::Explain { name } => list::explain(&workspace, &name),
+        Command::Index { check } => list::index(&workspace, check),
+        Command::Data(rest) => {
+            setup::setup(&workspace, &setup::Options::libtorch_only())?;
+            cargo::built_binary(&workspace, "xp-data", &rest.arguments)
+        }
+        Command::Report => {
+            setup::setup(&workspace, &setup::Options::libtorch_only())?;
+            cargo::built_binary(&workspace, "xp-report", &[])
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! `cargo xp setup`: libtorch for tch, from what is there or from PyPI's wheels, checked by hash, resumable, done once.
+
+mod config;
+mod tools;
+mod unpack;
+mod wheels;
+
+use std::{
+    fs::{self, File, OpenOptions},
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use clap::Args;
+use xp_spec::files::Workspace;
+
+use crate::Failure;
+
+/// Version of libtorch that tch 0.26 wants.
+pub(crate) const VERSION: &str = "2.13.0";
+
+/// What to set up.
+#[derive(Args, Default)]
+pub(crate) struct Options {
+    /// Leave cargo-insta alone
+    #[arg(long)]
+    no_tools: bool,
+    /// Install torch with its CUDA libraries (several GB)
+    #[arg(long)]
+    cuda: bool,
+}
+
+impl Options {
+    /// What other commands need before they build.
+    pub(crate) fn libtorch_only() -> Self {
+        Self {
+            no_tools: true,
+            cuda: false,
+        }
+    }
+}
+
+/// Makes libtorch and the tools available to plain cargo commands.
+pub(crate) fn setup(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
+    libtorch(workspace, options.cuda)?;
+    if options.no_tools {
+        Ok(())
+    } else {
+        tools::cargo_insta()
+    }
+}
+
+fn libtorch(workspace: &Workspace, cuda: bool) -> Result<(), Failure> {
+    if let Some(folder) = std::env::var_os("LIBTORCH").map(PathBuf::from) {
+        if let Err(reason) = usable(&folder) {
+            return Err(Failure::new(format!(
+                "LIBTORCH is {}, which cannot be used: {reason}; correct or unset it, or delete .cargo/libtorch.toml",
+                folder.display()
+            )));
+        }
+        if !cuda || folder.join("lib/libtorch_cuda.so").exists() {
+            return config::write(workspace, &folder);
+        }
+    }
+    let cache = cache_folder()?;
+    fs::create_dir_all(&cache)
+        .map_err(|cause| Failure::new(format!("failed to make {}: {cause}", cache.display())))?;
+    let _lock = lock(&cache)?;
+    let folder = cache.join(format!(
+        "libtorch-{VERSION}-{}",
+        if cuda { "cuda" } else { "cpu" }
+    ));
+    let usable_cuda = |folder: &Path| !cuda || folder.join("lib/libtorch_cuda.so").exists();
+    if usable(&folder).is_ok() && usable_cuda(&folder) {
+        return config::write(workspace, &folder);
+    }
+    if let Some(found) = python_torch().filter(|found| usable(found).is_ok() && usable_cuda(found))
+    {
+        println!("libtorch: using Python's torch in {}", found.display());
+        return config::write(workspace, &found);
+    }
+    if cuda {
+        return Err(Failure::new(format!(
+            "no torch {VERSION} with CUDA was found; run `python3 -m pip install torch=={VERSION}` (its wheels bring CUDA), then \
+             `cargo xp setup --cuda` again, or name a CUDA libtorch in LIBTORCH"
+        )));
+    }
+    if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        return Err(Failure::new(format!(
+            "wheels are known for Linux on x86-64 only; install libtorch {VERSION} and set LIBTORCH, or let tch download it: plain `cargo build`"
+        )));
+    }
+    let wheels = wheels::fetch(&cache.join("wheels"))?;
+    unpack::libtorch(&wheels, &folder)?;
+    usable(&folder)
+        .map_err(|reason| Failure::new(format!("{} is not usable: {reason}", folder.display())))?;
+    config::write(workspace, &folder)?;
+    println!("libtorch {VERSION} is in {}", folder.display());
+    Ok(())
+}
+
+/// Whether a folder is a libtorch that tch can use.
+fn usable(folder: &Path) -> Result<(), String> {
+    for file in [
+        "lib/libtorch_cpu.so",
+        "lib/libc10.so",
+        "lib/libtorch.so",
+        "include/torch/csrc/api/include/torch/torch.h",
+    ] {
+        let other = file.replace(".so", ".dylib");
+        if !folder.join(file).exists() && !folder.join(other).exists() {
+            return Err(format!("it has no {file}"));
+        }
+    }
+    match fs::read_to_string(folder.join("build-version")) {
+        Ok(version) if version.trim().split('+').next() != Some(VERSION) => Err(format!(
+            "it is version {}, {VERSION} is needed",
+            version.trim()
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Folder of an importable Python torch of the right version.
+fn python_torch() -> Option<PathBuf> {
+    let script = "import importlib.metadata as m, importlib.util as u; \
+                  print(m.version('torch')); print(u.find_spec('torch').submodule_search_locations[0])";
+    let output = Command::new("python3").args(["-c", script]).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let mut lines = text.lines();
+    let version = lines.next()?;
+    (version.split('+').next() == Some(VERSION)).then(|| lines.next().map(PathBuf::from))?
+}
+
+fn cache_folder() -> Result<PathBuf, Failure> {
+    let base = std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute())
+        .or_else(|| std::env::home_dir().map(|home| home.join(".cache")))
+        .ok_or_else(|| Failure::new("neither XDG_CACHE_HOME nor HOME is set; set one"))?;
+    Ok(base.join("cargo-xp"))
+}
+
+/// One set-up at a time; a second one waits.
+fn lock(cache: &Path) -> Result<File, Failure> {
+    let path = cache.join("setup.lock");
+    let failed =
+        |cause: std::io::Error| Failure::new(format!("failed to lock {}: {cause}", path.display()));
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path)
+        .map_err(failed)?;
+    if file.try_lock().is_err() {
+        println!("another set-up is running: waiting for it");
+        file.lock().map_err(failed)?;
+    }
+    Ok(file)
+}

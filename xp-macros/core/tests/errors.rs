@@ -1,0 +1,267 @@
+//! Mistakes and what is said of them: `line:column: message`, without rustc. Each row changes one thing of a right experiment.
+
+#![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
+
+use std::path::{Path, PathBuf};
+
+use xp_macros_core::{Source, analyse_file};
+
+const RIGHT: &str = r#"//! A search.
+xp_macros::experiment! {
+    phase: "phase6a",
+    budget: "2M",
+    task: threshold_1pct,
+    horizon: 5,
+    timescale: daily,
+    data: "data/processed/nasdaq_daily.parquet",
+    features: tier(20),
+    context: 80,
+    split: { val: "2007-01-01", test: "2010-01-01" },
+    run: hpo {
+        trials: 50,
+        timeout: "4h",
+        search: {
+            architecture: grid,
+            learning_rate: log(1e-4, 1e-3),
+            weight_decay: log(1e-4, 5e-3),
+            dropout: uniform(0.1, 0.5),
+            warmup_steps: [100, 200, 300, 500],
+            epochs: [50, 75, 100],
+        },
+    },
+}
+"#;
+
+fn source(binary: &str) -> Source {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .unwrap();
+    Source {
+        file: None,
+        binary: binary.to_owned(),
+        workspace: root,
+    }
+}
+
+/// All messages of a text, `line:column: message`.
+fn messages(text: &str, binary: &str) -> String {
+    match analyse_file(text, &source(binary)) {
+        Ok(checked) => format!("valid: {}", checked.hash),
+        Err(errors) => {
+            let lines: Vec<_> = errors
+                .iter()
+                .map(|error| {
+                    format!(
+                        "{}:{}: {}",
+                        error.span.start().line,
+                        error.span.start().column + 1,
+                        error.message()
+                    )
+                })
+                .collect();
+            lines.join("\n")
+        }
+    }
+}
+
+fn check(name: &str, from: &str, to: &str) {
+    assert!(RIGHT.contains(from), "{from}");
+    insta::assert_snapshot!(
+        name,
+        messages(&RIGHT.replacen(from, to, 1), "hpo_2M_threshold_1pct")
+    );
+}
+
+#[test]
+fn the_right_experiment_is_valid() {
+    assert!(messages(RIGHT, "hpo_2M_threshold_1pct").starts_with("valid: "));
+}
+
+#[test]
+fn the_hash_sees_results_only() {
+    let hash = |text: &str| messages(text, "hpo_2M_threshold_1pct");
+    let right = hash(RIGHT);
+    for same in [
+        RIGHT.replace("phase6a", "phase9"),
+        RIGHT.replace("trials: 50", "trials: 60"),
+        RIGHT.replace("\"4h\"", "\"240m\""),
+        RIGHT
+            .replace("    context: 80,\n", "")
+            .replace("    horizon: 5,", "    context: 80, horizon: 5,"),
+        RIGHT.replace("0.1, 0.5", "0.10, 0.50"),
+    ] {
+        assert_eq!(hash(&same), right, "{same}");
+    }
+    for other in [
+        RIGHT.replace("context: 80", "context: 90"),
+        RIGHT.replace("2007-01-01", "2007-01-03"),
+        RIGHT.replace("0.1, 0.5", "0.1, 0.4"),
+        RIGHT.replace("    context: 80,", "    context: 80, label_price: close,"),
+    ] {
+        let changed = hash(&other);
+        assert!(
+            changed.starts_with("valid: ") && changed != right,
+            "{changed}"
+        );
+    }
+}
+
+#[test]
+fn mistakes_are_told_on_their_token() {
+    for (name, from, to) in [
+        ("unknown_key", "horizon: 5", "horizont: 5"),
+        ("duplicate_key", "context: 80,", "context: 80, context: 60,"),
+        ("missing_key", "    context: 80,\n", ""),
+        ("missing_comma", "context: 80,", "context: 80"),
+        ("wrong_type", "context: 80", "context: \"80\""),
+        ("budget", "\"2M\"", "\"3M\""),
+        ("task", "threshold_1pct", "threshold_4pct"),
+        ("horizon", "horizon: 5", "horizon: 4"),
+        ("name_against_horizon", "horizon: 5", "horizon: 3"),
+        ("name_against_task", "threshold_1pct", "threshold_3pct"),
+        ("phase_form", "\"phase6a\"", "\"6A\""),
+        (
+            "data_unknown",
+            "nasdaq_daily.parquet",
+            "nasdaq_dayly.parquet",
+        ),
+        ("timescale_of_data", "timescale: daily", "timescale: weekly"),
+        ("feature_case", "tier(20)", "[\"ATR_14\", \"adx_14\"]"),
+        ("feature_raw_price", "tier(20)", "[\"close\"]"),
+        ("feature_twice", "tier(20)", "[\"atr_14\", \"atr_14\"]"),
+        ("tier_unknown", "tier(20)", "tier(30)"),
+        (
+            "split_order",
+            "val: \"2007-01-01\", test: \"2010-01-01\"",
+            "val: \"2010-01-01\", test: \"2007-01-01\"",
+        ),
+        (
+            "split_outside",
+            "test: \"2010-01-01\"",
+            "test: \"2030-01-01\"",
+        ),
+        (
+            "split_too_late",
+            "val: \"2007-01-01\", test: \"2010-01-01\"",
+            "val: \"2018-07-02\", test: \"2018-10-01\"",
+        ),
+        ("context_below_patch", "context: 80", "context: 5"),
+        (
+            "architecture_missing",
+            "            architecture: grid,\n",
+            "",
+        ),
+        (
+            "architecture_off_budget",
+            "architecture: grid",
+            "architecture: { d_model: 512, n_layers: 6, n_heads: 8, d_ff: 2048 }",
+        ),
+        (
+            "heads",
+            "architecture: grid",
+            "architecture: { d_model: 192, n_layers: 4, n_heads: 7, d_ff: 768 }",
+        ),
+        (
+            "d_ff_missing",
+            "architecture: grid",
+            "architecture: { d_model: 192, n_layers: 4, n_heads: 6 }",
+        ),
+        ("search_unknown", "dropout: uniform", "momentum: uniform"),
+        ("bounds_reversed", "log(1e-4, 1e-3)", "log(1e-3, 1e-4)"),
+        ("log_of_zero", "log(1e-4, 5e-3)", "log(0.0, 5e-3)"),
+        (
+            "dropout_impossible",
+            "uniform(0.1, 0.5)",
+            "uniform(0.1, 1.5)",
+        ),
+        ("epochs_not_whole", "[50, 75, 100]", "[50.5, 75]"),
+        ("no_trials", "trials: 50", "trials: 0"),
+        ("duration", "\"4h\"", "\"4 hours\""),
+        ("run_unknown", "hpo {", "hop {"),
+    ] {
+        check(name, from, to);
+    }
+}
+
+#[test]
+fn every_error_of_a_file_is_told_at_once() {
+    let text = RIGHT
+        .replace("horizon: 5", "horizon: 4")
+        .replace("log(1e-4, 1e-3)", "log(1e-3, 1e-4)")
+        .replace("\"4h\"", "4");
+    insta::assert_snapshot!("all_at_once", messages(&text, "hpo_2M_threshold_1pct"));
+}
+
+#[test]
+fn nothing_panics_on_broken_text() {
+    let characters: Vec<char> = RIGHT.chars().collect();
+    for cut in 0..characters.len() {
+        let torn: String = characters.iter().take(cut).collect();
+        let without: String = characters
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| *i != cut)
+            .map(|(_, c)| *c)
+            .collect();
+        for text in [torn, without] {
+            let said = messages(&text, "hpo_2M_threshold_1pct");
+            assert!(!said.is_empty());
+        }
+    }
+}
+
+/// The folder of real experiments: borrowing is checked against its files.
+fn beside_real_ones(binary: &str) -> Source {
+    let root = source(binary).workspace;
+    let file: PathBuf = root
+        .join("experiments/src/bin")
+        .join(format!("{binary}.rs"));
+    Source {
+        file: Some(file),
+        ..source(binary)
+    }
+}
+
+#[test]
+fn borrowing_must_exist_and_match() {
+    let training = |params: &str| {
+        let head = RIGHT.split("    run:").next().unwrap();
+        let text = format!("{head}    run: train {{ params: {params}, seeds: [1, 2, 3] }},\n}}\n");
+        match analyse_file(&text, &beside_real_ones("train_2M_threshold_1pct")) {
+            Ok(checked) => checked
+                .borrowed
+                .iter()
+                .map(|search| search.experiment.clone())
+                .collect::<Vec<_>>()
+                .join(", "),
+            Err(errors) => errors
+                .iter()
+                .map(|error| error.message())
+                .collect::<Vec<_>>()
+                .join("\n"),
+        }
+    };
+    assert_eq!(
+        training("best(hpo_2M_threshold_1pct)"),
+        "phase6a_hpo_2M_threshold_1pct"
+    );
+    insta::assert_snapshot!("borrow_unknown", training("best(hpo_2M_threshold_4pct)"));
+    insta::assert_snapshot!("borrow_mismatch", training("best(hpo_20M_threshold_3pct)"));
+    insta::assert_snapshot!(
+        "borrow_training",
+        training("between(hpo_2M_threshold_1pct, train_2M_threshold_3pct)")
+    );
+}
+
+#[test]
+fn a_copy_under_another_name_is_the_same_experiment() {
+    let text = RIGHT.replace("    run:", "    description: \"a copy\",\n    run:");
+    let errors = analyse_file(&text, &beside_real_ones("hpo_2M_threshold_1pct_copy")).unwrap_err();
+    let said: Vec<_> = errors.iter().map(|error| error.headline.clone()).collect();
+    assert!(
+        said.iter()
+            .any(|line| line.contains("is named `hpo_2M_threshold_1pct_copy`")),
+        "{said:?}"
+    );
+}

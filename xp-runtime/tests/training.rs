@@ -1,0 +1,239 @@
+//! Training on small synthetic data: it learns what can be learned, it is the same every time, and the best epoch is what is kept.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may state what it believes"
+)]
+
+use tch::Device;
+use xp_report::metrics::{log_loss, roc_auc};
+use xp_runtime::{
+    model::PatchTst,
+    rng::Stream,
+    train::{
+        Ended, EpochReport, FitConfig, Fitted, Flow, Hooks, Region, TrainError, Windows, fit,
+        predict,
+    },
+};
+use xp_spec::{
+    architecture::{Architecture, Channels, InputShape, Normalisation},
+    count::count_parameters,
+    experiment::{Loss, Training},
+    hyper::Hyperparameters,
+};
+
+const FEATURES: usize = 3;
+const CONTEXT: u32 = 8;
+const ROWS: i64 = 400;
+
+fn input() -> InputShape {
+    InputShape {
+        n_features: 3,
+        context: CONTEXT,
+        patch: 4,
+        stride: 4,
+        channels: Channels::Mixed,
+        normalisation: Normalisation::None,
+    }
+}
+
+fn config(epochs: u32) -> FitConfig {
+    FitConfig {
+        hyper: Hyperparameters {
+            architecture: Architecture {
+                d_model: 32,
+                n_layers: 2,
+                n_heads: 2,
+                d_ff: 64,
+            },
+            learning_rate: 3e-3,
+            weight_decay: 1e-3,
+            dropout: 0.1,
+            head_dropout: 0.1,
+            warmup_steps: 5,
+            epochs,
+            batch_size: 32,
+            clip_norm: 1.0,
+        },
+        training: Training {
+            loss: Loss::Bce,
+            patience: 50,
+            min_delta: 0.0,
+        },
+        seed: 11,
+        max_steps: None,
+    }
+}
+
+/// Noise in three features; a sample is positive where the last value of the first one is above 0.
+fn data() -> (Windows, Region, Region) {
+    let noise = Stream::new(5, &[]);
+    let values: Vec<f32> = (0..ROWS as u64 * 3)
+        .map(|position| noise.normal(position) as f32)
+        .collect();
+    let region = |rows: std::ops::Range<i64>| Region {
+        labels: rows
+            .clone()
+            .map(|row| {
+                if values[row as usize * FEATURES] > 0.0 {
+                    1.0
+                } else {
+                    0.0
+                }
+            })
+            .collect(),
+        rows: rows.collect(),
+    };
+    let (train, val) = (region(7..300), region(300..ROWS));
+    (
+        Windows::new(&values, FEATURES, CONTEXT, Device::Cpu).unwrap(),
+        train,
+        val,
+    )
+}
+
+struct Quiet(Option<u32>);
+
+impl Hooks for Quiet {
+    fn before_batch(&mut self, epoch: u32, _: u32, _: u32) -> Flow {
+        if self.0 == Some(epoch) {
+            Flow::Stop("test")
+        } else {
+            Flow::Go
+        }
+    }
+
+    fn after_epoch(&mut self, _: &EpochReport) -> Flow {
+        Flow::Go
+    }
+}
+
+fn run(config: &FitConfig, stop: Option<u32>) -> Result<Fitted, TrainError> {
+    let (windows, train, val) = data();
+    let model = PatchTst::new(config.hyper.architecture, input(), config.seed, Device::Cpu)
+        .unwrap()
+        .unwrap();
+    let counted = count_parameters(&config.hyper.architecture, &input())
+        .unwrap()
+        .total();
+    assert_eq!(
+        model.param_count(),
+        counted,
+        "the spec's count is the model's"
+    );
+    fit(model, &windows, &train, &val, config, &mut Quiet(stop))
+}
+
+#[test]
+fn learns_a_separable_problem_and_keeps_the_best_epoch() {
+    let fitted = run(&config(25), None).unwrap();
+    let (windows, _, val) = data();
+    let predictions = predict(&fitted.model, &windows, &val).unwrap();
+    let (p, y) = (predictions.probabilities.values(), &predictions.labels);
+    assert!(roc_auc(p, y).unwrap() > 0.95, "{:?}", roc_auc(p, y));
+    let best = fitted
+        .curve
+        .iter()
+        .map(|report| report.val_loss)
+        .fold(f64::INFINITY, f64::min);
+    let selected = fitted
+        .curve
+        .iter()
+        .find(|report| Some(report.epoch) == fitted.best_epoch)
+        .unwrap();
+    assert_eq!(selected.val_loss, best);
+    assert_eq!(
+        log_loss(p, y),
+        best,
+        "the weights of the best epoch are back"
+    );
+    assert!(!fitted.collapsed && fitted.ended == Ended::Finished);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_losses_bit_for_bit() {
+    let losses = |seed| -> Vec<(u64, u64)> {
+        let fitted = run(&FitConfig { seed, ..config(3) }, None).unwrap();
+        fitted
+            .curve
+            .iter()
+            .map(|report| (report.train_loss.to_bits(), report.val_loss.to_bits()))
+            .collect()
+    };
+    assert_eq!(losses(11), losses(11));
+    assert_ne!(losses(11), losses(12));
+}
+
+#[test]
+fn ends_are_told_apart() {
+    let diverged = FitConfig {
+        hyper: Hyperparameters {
+            learning_rate: 1e9,
+            warmup_steps: 0,
+            ..config(5).hyper
+        },
+        ..config(5)
+    };
+    assert_eq!(run(&diverged, None).unwrap().ended, Ended::Diverged);
+    let stopped = run(&config(5), Some(3)).unwrap();
+    assert_eq!(
+        (stopped.ended, stopped.curve.len()),
+        (Ended::Stopped("test"), 2)
+    );
+    let patient = FitConfig {
+        training: Training {
+            patience: 1,
+            ..config(50).training
+        },
+        ..config(50)
+    };
+    assert_eq!(run(&patient, None).unwrap().ended, Ended::EarlyStopped);
+    // A model that cannot learn predicts the prior and is flagged (F29).
+    let frozen = FitConfig {
+        hyper: Hyperparameters {
+            learning_rate: 1e-12,
+            ..config(6).hyper
+        },
+        ..config(6)
+    };
+    let fitted = run(&frozen, None).unwrap();
+    assert_eq!(fitted.collapsed, fitted.curve[0].spread < 0.01);
+}
+
+#[test]
+fn every_loss_has_a_gradient_that_helps() {
+    for loss in [Loss::WeightedBce, Loss::Focal(2.0), Loss::SoftAuc] {
+        let with = FitConfig {
+            training: Training {
+                loss,
+                ..config(12).training
+            },
+            ..config(12)
+        };
+        let fitted = run(&with, None).unwrap();
+        let auc = fitted
+            .curve
+            .last()
+            .and_then(|report| report.val_auc)
+            .unwrap();
+        assert!(auc > 0.85, "{loss:?}: {auc}");
+    }
+}
+
+#[test]
+fn one_class_is_refused() {
+    let (windows, mut train, val) = data();
+    train.labels.fill(1.0);
+    let config = config(1);
+    let model = PatchTst::new(config.hyper.architecture, input(), 1, Device::Cpu)
+        .unwrap()
+        .unwrap();
+    let error = fit(model, &windows, &train, &val, &config, &mut Quiet(None))
+        .unwrap_err()
+        .to_string();
+    assert_eq!(
+        error,
+        "the train region has 293 samples, 293 of them positive: both classes are needed"
+    );
+}
