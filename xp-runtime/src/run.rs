@@ -81,9 +81,10 @@ pub(crate) struct Results {
     pub(crate) duration_seconds: Option<f64>,
 }
 
-/// What a search or training leaves to be logged: one row and record per search, or per seed.
+/// What a search or training leaves.
 pub struct Outcome {
-    pub(crate) results: Vec<(Results, RunRecord)>,
+    /// A search's row and record; a training commits each seed the moment it ends.
+    pub(crate) search: Option<(Results, RunRecord)>,
     /// Files that must be there.
     pub(crate) files: Vec<PathBuf>,
     /// Set where time ended a search before its trials.
@@ -240,7 +241,7 @@ impl Run {
         outcome
     }
 
-    fn note_heat(&self, guard: &ThermalGuard) {
+    pub(crate) fn note_heat(&self, guard: &ThermalGuard) {
         let mut facts = self.facts.borrow_mut();
         facts.thermal_max = guard.highest();
         facts.thermal_paused = guard.paused_seconds();
@@ -259,11 +260,8 @@ impl Run {
         } else {
             Status::Success
         };
-        for (results, record) in outcome.results {
-            record::write(&self.workspace.root().join(RUNS), &record).map_err(|cause| {
-                RunError::Failed(format!("failed to write the run record: {cause}"))
-            })?;
-            self.append(&self.row(&record.run_id, status, &results, None))?;
+        if let Some((results, record)) = outcome.search {
+            self.commit(status, &results, &record)?;
         }
         self.logged.set(true);
         if let Some(message) = outcome.incomplete {
@@ -279,6 +277,19 @@ impl Run {
                 .display()
         ));
         Ok(())
+    }
+
+    /// Writes the record and then the row of what has ended.
+    pub(crate) fn commit(
+        &self,
+        status: Status,
+        results: &Results,
+        record: &RunRecord,
+    ) -> Result<(), RunError> {
+        record::write(&self.workspace.root().join(RUNS), record).map_err(|cause| {
+            RunError::Failed(format!("failed to write the run record: {cause}"))
+        })?;
+        self.append(&self.row(&record.run_id, status, results, None))
     }
 
     fn log_error(&self, error: &RunError) -> Result<(), RunError> {

@@ -2,7 +2,7 @@
 //! command goes on where an earlier run stopped (F31, F32).
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -307,7 +307,7 @@ fn finish(
     data: &Data,
     hpo: &Hpo,
     study: &mut Study,
-    best_file: &PathBuf,
+    best_file: &Path,
     started: Instant,
     timed_out: bool,
 ) -> Result<Outcome, RunError> {
@@ -317,6 +317,12 @@ fn finish(
         .map(|(state, count)| format!("{count} {state}"))
         .collect();
     let Some(best) = best(&trials) else {
+        if timed_out {
+            return Err(RunError::Incomplete(format!(
+                "time is up after {} s and no trial has completed; run the same command to go on, or give it a longer --timeout",
+                hpo.timeout_seconds
+            )));
+        }
         return Err(RunError::Failed(format!(
             "no trial completed ({}); the trials' files in {}/trials say why",
             states.join(", "),
@@ -400,8 +406,8 @@ fn finish(
         ..RunRecord::default()
     };
     Ok(Outcome {
-        results: vec![(results, record)],
-        files: vec![best_file.clone()],
+        search: Some((results, record)),
+        files: vec![best_file.to_path_buf()],
         incomplete: timed_out.then(|| {
             format!(
                 "time is up after {} s: {} of {} trials had ended; run the same command to go on",

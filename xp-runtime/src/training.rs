@@ -180,7 +180,7 @@ pub(crate) fn train(run: &Run, data: &Data, guard: &ThermalGuard) -> Result<Outc
         })
     };
     let mut outcome = Outcome {
-        results: Vec::new(),
+        search: None,
         files: Vec::new(),
         incomplete: None,
     };
@@ -191,9 +191,11 @@ pub(crate) fn train(run: &Run, data: &Data, guard: &ThermalGuard) -> Result<Outc
         }
         let (results, record, files) = one_seed(run, data, guard, &hyper, seed, &origin)?;
         outcome.files.extend(files);
-        outcome.results.push((results, record));
+        // A later seed that fails or is interrupted must not lose this one (F31).
+        run.note_heat(guard);
+        run.commit(log::Status::Success, &results, &record)?;
     }
-    if outcome.results.is_empty() {
+    if outcome.files.is_empty() {
         return Err(RunError::NothingToDo(format!(
             "finished: all {} seeds are in {}",
             spec.seeds.len(),
