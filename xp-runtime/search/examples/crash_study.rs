@@ -1,5 +1,11 @@
 //! Runs trials on a study for ever and says on standard output what is stored, line by line: the victim of the crash test.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may state what it believes"
+)]
 #![expect(
     clippy::print_stdout,
     reason = "its output is what the crash test reads"

@@ -1,5 +1,12 @@
 //! kill −9 between any two operations loses nothing that was said to be stored (F31, F32).
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may state what it believes"
+)]
+
 use std::{
     io::{BufRead, BufReader},
     process::{Command, Stdio},

@@ -3,6 +3,13 @@
 //! Needs a python3 that imports optuna 5 (`XP_OPTUNA_PYTHON` names another one). With `XP_LONG=1` it makes one by pip in a virtual
 //! environment; else it says `skipped`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may state what it believes"
+)]
+
 use std::{
     path::{Path, PathBuf},
     process::Command,

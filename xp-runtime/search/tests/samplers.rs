@@ -1,6 +1,13 @@
 //! What every sampler must hold: values inside the domains, no point twice, the same trials after a restart, failures behind
 //! every value, and better than random on the thirteen problems.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may state what it believes"
+)]
+
 #[expect(dead_code, reason = "the learning-curve problem is the bench's")]
 mod problems;
 

@@ -1,5 +1,12 @@
 //! The study file: what goes in comes out, and what is not ours is refused and left as it is.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may state what it believes"
+)]
+
 use std::{fs, path::Path};
 
 use serde_json::{Map, json};

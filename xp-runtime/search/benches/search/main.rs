@@ -1,6 +1,13 @@
 //! Figures behind the choice of samplers and pruners. Run `cargo bench -p xp-search`, or parts of it:
 //! `cargo bench -p xp-search -- [regret] [workers] [curves] [cost] [--seeds N] [--first SEED] [--samplers gp,tpe]`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may state what it believes"
+)]
+
 mod cost;
 mod curves;
 mod parallel;
