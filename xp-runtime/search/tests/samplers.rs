@@ -330,11 +330,6 @@ fn failures_rank_behind_every_value() {
         assert!(far <= 3, "{sampler:?}: {far} of 25 far beyond the border");
         let lowest = history.iter().filter_map(|trial| trial.value);
         let lowest = lowest.fold(f64::INFINITY, f64::min);
-        assert!(
-            failed < late.len() / 2,
-            "{sampler:?}: {failed} of {} failed",
-            late.len()
-        );
         assert!(lowest < 0.52, "{sampler:?}: {lowest}");
     }
 }
