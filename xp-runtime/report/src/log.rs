@@ -7,6 +7,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+use xp_spec::files::write_atomic;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,8 +189,11 @@ pub const COLUMNS: [&str; 36] = [
     "flags",
 ];
 
-/// Appends a row under a file lock, as one synced write. A line that a crash left torn is moved to `{log}.torn` first.
-/// Returns whether there was one.
+/// Columns of the first version of the log.
+const FIRST_VERSION: usize = 17;
+
+/// Appends a row under a file lock, as one synced write. A line that a crash left torn is moved to `{log}.torn` first, and a log with
+/// the columns of an older version is migrated, its text kept as `{log}.{n}-columns`. Returns whether there was a torn line.
 pub fn append(path: &Path, row: &LogRow) -> Result<bool, LogError> {
     let fault = io_error(path);
     if let Some(folder) = path.parent() {
@@ -205,49 +209,101 @@ pub fn append(path: &Path, row: &LogRow) -> Result<bool, LogError> {
     file.lock().map_err(&fault)?;
     let mut text = Vec::new();
     file.read_to_end(&mut text).map_err(&fault)?;
-    let header = format!("{}\n", COLUMNS.join(","));
     let torn = torn_tail(&text);
-    let whole = text.len() - torn.len();
+    let whole = text.get(..text.len() - torn.len()).unwrap_or_default();
+    // Refused before anything is moved: a foreign file stays as it is.
+    let columns = columns_of(path, whole)?;
+    let mut length = whole.len() as u64;
     if !torn.is_empty() {
-        let aside = path.with_extension("csv.torn");
-        let mut aside = OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(aside)
-            .map_err(&fault)?;
-        aside
-            .write_all(torn)
-            .and_then(|()| aside.write_all(b"\n"))
-            .and_then(|()| aside.sync_all())
-            .map_err(&fault)?;
-        file.set_len(whole as u64).map_err(&fault)?;
+        set_aside(&path.with_extension("csv.torn"), torn).map_err(&fault)?;
+        file.set_len(length).map_err(&fault)?;
     }
-    if whole > 0 && !text.starts_with(header.as_bytes()) {
-        return Err(LogError::Foreign {
-            path: path.to_owned(),
-        });
+    if !whole.is_empty() && columns < COLUMNS.len() {
+        let migrated = encode(path, &decode(path, whole, columns)?, true)?;
+        let aside = path.with_extension(format!("csv.{columns}-columns"));
+        write_atomic(&aside, whole).map_err(&fault)?;
+        // In place: a rename would leave processes that wait for the lock with a file that nobody reads.
+        file.set_len(0)
+            .and_then(|()| file.seek(SeekFrom::Start(0)))
+            .map_err(&fault)?;
+        file.write_all(&migrated)
+            .and_then(|()| file.sync_all())
+            .map_err(&fault)?;
+        length = migrated.len() as u64;
     }
-    let mut line = if whole == 0 {
-        header.into_bytes()
-    } else {
-        Vec::new()
-    };
+    let line = encode(path, std::slice::from_ref(row), whole.is_empty())?;
+    file.seek(SeekFrom::End(0)).map_err(&fault)?;
+    write_or_undo(&mut file, &line, length).map_err(&fault)?;
+    Ok(!torn.is_empty())
+}
+
+fn set_aside(aside: &Path, torn: &[u8]) -> io::Result<()> {
+    let mut aside = OpenOptions::new().append(true).create(true).open(aside)?;
+    aside.write_all(torn)?;
+    aside.write_all(b"\n")?;
+    aside.sync_all()
+}
+
+/// Rows as CSV, after the header where the log is empty.
+fn encode(path: &Path, rows: &[LogRow], header: bool) -> Result<Vec<u8>, LogError> {
     let mut writer = csv::WriterBuilder::new()
-        .has_headers(false)
+        .has_headers(header)
         .from_writer(Vec::new());
-    let row_fault = |cause| LogError::Row {
+    for row in rows {
+        writer.serialize(row).map_err(row_error(path))?;
+    }
+    writer
+        .into_inner()
+        .map_err(|cause| io_error(path)(cause.into_error()))
+}
+
+fn row_error(path: &Path) -> impl Fn(csv::Error) -> LogError {
+    move |cause| LogError::Row {
         path: path.to_owned(),
         cause,
+    }
+}
+
+/// Columns of a log's header, all for an empty log. Later versions only ever add columns at the end, so the first n of [`COLUMNS`],
+/// from the 17 of the first version, are an older log and anything else is foreign.
+fn columns_of(path: &Path, whole: &[u8]) -> Result<usize, LogError> {
+    let Some(header) = whole.split(|byte| *byte == b'\n').next() else {
+        return Ok(COLUMNS.len());
     };
-    writer.serialize(row).map_err(row_fault)?;
-    line.extend(
-        writer
-            .into_inner()
-            .map_err(|cause| fault(cause.into_error()))?,
-    );
-    file.seek(SeekFrom::End(0)).map_err(&fault)?;
-    write_or_undo(&mut file, &line, whole as u64).map_err(&fault)?;
-    Ok(!torn.is_empty())
+    (FIRST_VERSION..=COLUMNS.len())
+        .rev()
+        .find(|&n| whole.is_empty() || COLUMNS.iter().take(n).copied().eq(split(header)))
+        .ok_or_else(|| LogError::Foreign {
+            path: path.to_owned(),
+        })
+}
+
+fn split(header: &[u8]) -> impl Iterator<Item = &str> {
+    header
+        .split(|byte| *byte == b',')
+        .map(|name| str::from_utf8(name).unwrap_or_default())
+}
+
+/// Rows of a log with the first `columns` columns. A row from before `overridden` was kept counts as overridden and is flagged
+/// `migrated`: nobody knows whether it may be compared.
+fn decode(path: &Path, whole: &[u8], columns: usize) -> Result<Vec<LogRow>, LogError> {
+    let unknown = |name: &str| COLUMNS.iter().position(|c| *c == name) >= Some(columns);
+    let header = csv::StringRecord::from(COLUMNS.to_vec());
+    csv::Reader::from_reader(whole)
+        .into_records()
+        .map(|record| {
+            let mut record = record?;
+            for name in COLUMNS.iter().skip(columns) {
+                record.push_field(match *name {
+                    "overridden" => "true",
+                    "flags" if unknown("overridden") => "migrated",
+                    _ => "",
+                });
+            }
+            record.deserialize(Some(&header))
+        })
+        .collect::<Result<_, _>>()
+        .map_err(row_error(path))
 }
 
 /// A full disk must not leave half a row.
@@ -283,16 +339,5 @@ pub fn read(path: &Path) -> Result<Vec<LogRow>, LogError> {
     let whole = text
         .get(..text.len() - torn_tail(&text).len())
         .unwrap_or_default();
-    if !whole.is_empty() && !whole.starts_with(COLUMNS.join(",").as_bytes()) {
-        return Err(LogError::Foreign {
-            path: path.to_owned(),
-        });
-    }
-    csv::Reader::from_reader(whole)
-        .deserialize()
-        .collect::<Result<Vec<LogRow>, _>>()
-        .map_err(|cause| LogError::Row {
-            path: path.to_owned(),
-            cause,
-        })
+    decode(path, whole, columns_of(path, whole)?)
 }

@@ -1,0 +1,198 @@
+//! The experiment log under what happens to logs: many processes, crashes, hostile texts, older and foreign files.
+
+use std::{env, fs, path::Path, process::Command};
+
+use xp_report::log::{COLUMNS, LogError, LogRow, Status, append, read};
+
+fn row(run_id: &str) -> LogRow {
+    LogRow {
+        timestamp: "2026-11-23T18:00:00Z".to_owned(),
+        experiment: "phase6a_hpo_2M_threshold_1pct".to_owned(),
+        phase: "phase6a".to_owned(),
+        budget: "2M".to_owned(),
+        task: "threshold_1pct".to_owned(),
+        horizon: 5,
+        timescale: "daily".to_owned(),
+        script_path: "experiments/src/bin/hpo_2M_threshold_1pct.rs".to_owned(),
+        run_type: "hpo".to_owned(),
+        status: Status::Success,
+        duration_seconds: 1.5,
+        val_loss: Some(0.1 + 0.2),
+        test_accuracy: None,
+        hyperparameters: Some(r#"{"epochs":50,"note":"a, \"b\""}"#.to_owned()),
+        error_message: None,
+        thermal_max_temp: None,
+        data_md5: None,
+        run_id: run_id.to_owned(),
+        spec_hash: "eb8e45af8b2eb865".to_owned(),
+        overridden: false,
+        code_version: None,
+        seed: Some(u64::MAX),
+        device: Some("cpu".to_owned()),
+        param_count: Some(1_822_697),
+        n_features: Some(20),
+        val_auc: None,
+        test_loss: None,
+        test_auc: None,
+        test_positives: None,
+        test_samples: None,
+        val_positives: Some(536),
+        val_samples: Some(751),
+        best_epoch: None,
+        thermal_paused_seconds: None,
+        samples_per_second: None,
+        flags: None,
+    }
+}
+
+/// Set for the processes that the test starts: the log that they append to.
+const WRITER_LOG: &str = "XP_REPORT_TEST_WRITER_LOG";
+
+#[test]
+fn fifty_processes_lose_and_mix_nothing() {
+    let mark = |process: u32, n: u32| format!("{process}-{n}");
+    if let Some(log) = env::var_os(WRITER_LOG) {
+        for n in 0..20 {
+            assert!(!append(Path::new(&log), &row(&mark(std::process::id(), n))).unwrap());
+        }
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("results/experiment_log.csv");
+    let mut writers: Vec<_> = (0..50)
+        .map(|_| {
+            Command::new(env::current_exe().unwrap())
+                .args(["--exact", "fifty_processes_lose_and_mix_nothing", "-q"])
+                .env(WRITER_LOG, &path)
+                .stdout(std::process::Stdio::null())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    let mut expected: Vec<String> = writers
+        .iter()
+        .flat_map(|writer| (0..20).map(|n| mark(writer.id(), n)))
+        .collect();
+    for writer in &mut writers {
+        assert!(writer.wait().unwrap().success());
+    }
+    let mut found: Vec<String> = read(&path).unwrap().into_iter().map(|r| r.run_id).collect();
+    expected.sort();
+    found.sort();
+    assert_eq!(found, expected);
+    let text = fs::read_to_string(&path).unwrap();
+    assert_eq!(text.matches("timestamp,").count(), 1);
+    assert_eq!(text.lines().count(), 1001);
+}
+
+#[test]
+fn hostile_texts_and_absent_values_survive() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.csv");
+    let mut rows = vec![row("plain")];
+    for message in [
+        "two\nlines",
+        "\"quoted\", with commas,\r\nand \"\"more\"\"",
+        "\"",
+        "Grüße, °C\n",
+        " leading and trailing ",
+    ] {
+        rows.push(LogRow {
+            error_message: Some(message.to_owned()),
+            status: Status::Failed,
+            ..row(message)
+        });
+    }
+    for row in &rows {
+        assert!(!append(&path, row).unwrap());
+    }
+    assert_eq!(read(&path).unwrap(), rows);
+}
+
+#[test]
+fn a_row_torn_anywhere_is_set_aside_and_nothing_else_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.csv");
+    let first = row("first");
+    append(&path, &first).unwrap();
+    let kept = fs::read(&path).unwrap();
+    let torn = LogRow {
+        error_message: Some("a\n\"b\", c".to_owned()),
+        ..row("torn")
+    };
+    append(&path, &torn).unwrap();
+    let whole = fs::read(&path).unwrap();
+    for cut in (kept.len() + 1)..whole.len() {
+        fs::write(&path, &whole[..cut]).unwrap();
+        let _ = fs::remove_file(path.with_extension("csv.torn"));
+        assert_eq!(read(&path).unwrap(), [first.clone()], "cut at {cut}");
+        assert!(append(&path, &row("second")).unwrap(), "cut at {cut}");
+        assert_eq!(read(&path).unwrap(), [first.clone(), row("second")]);
+        let aside = fs::read(path.with_extension("csv.torn")).unwrap();
+        assert_eq!(aside[..aside.len() - 1], whole[kept.len()..cut]);
+    }
+    fs::write(&path, &kept[..20]).unwrap();
+    assert_eq!(read(&path).unwrap(), []);
+    assert!(append(&path, &first).unwrap());
+    assert_eq!(fs::read(&path).unwrap(), kept);
+}
+
+#[test]
+fn an_older_log_is_migrated_and_kept_beside() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.csv");
+    let old = format!(
+        "{}\n2026-01-02T03:04:05Z,e,phase6a,2M,threshold_1pct,5,daily,s.rs,training,failed,2.5,,,{{}},\"a\nb\",,\n",
+        COLUMNS[..17].join(",")
+    );
+    fs::write(&path, &old).unwrap();
+    let before = read(&path).unwrap();
+    assert_eq!(
+        fs::read_to_string(&path).unwrap(),
+        old,
+        "reading changes nothing"
+    );
+    assert!(!append(&path, &row("new")).unwrap());
+    let after = read(&path).unwrap();
+    assert_eq!(after.len(), 2);
+    assert_eq!(after[0], before[0]);
+    assert_eq!(after[0].error_message.as_deref(), Some("a\nb"));
+    assert_eq!(after[0].seed, None);
+    // Nobody knows whether its result was changed on the command line: it must not enter a table or a fit.
+    assert!(after[0].overridden);
+    assert_eq!(after[0].flags.as_deref(), Some("migrated"));
+    assert_eq!(after[1], row("new"));
+    let backup = path.with_extension("csv.17-columns");
+    assert_eq!(fs::read_to_string(backup).unwrap(), old);
+}
+
+#[test]
+fn foreign_files_are_refused_and_untouched() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.csv");
+    let longer = format!("{},more\n", COLUMNS.join(","));
+    let shorter = format!("{}\n", COLUMNS[..16].join(","));
+    for text in [
+        "date,close\n2020-01-01,1\n",
+        longer.as_str(),
+        shorter.as_str(),
+        "\n",
+    ] {
+        fs::write(&path, text).unwrap();
+        assert!(
+            matches!(append(&path, &row("x")), Err(LogError::Foreign { .. })),
+            "{text:?}"
+        );
+        assert!(
+            matches!(read(&path), Err(LogError::Foreign { .. })),
+            "{text:?}"
+        );
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
+    fs::write(&path, format!("{}\n1,2\n", COLUMNS.join(","))).unwrap();
+    let error = read(&path).unwrap_err().to_string();
+    assert!(
+        error.contains("log.csv") && error.contains("line: 2"),
+        "{error}"
+    );
+}
