@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::metrics::{base_rate, log_loss, roc_auc};
+use crate::metrics::{Blocks, REPLICATES, base_rate, interval, log_loss, roc_auc};
 
 /// Features at the last bar of each sample, `[samples, features]` row-major, and labels.
 #[derive(Debug, Clone, Copy)]
@@ -34,22 +34,43 @@ pub struct Baseline {
     pub name: String,
     /// ROC-AUC, absent for one class.
     pub auc: Option<f64>,
+    /// 95 % interval of the AUC by moving-block bootstrap; absent for the class prior, whose AUC is so by definition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auc_interval: Option<(f64, f64)>,
     /// Mean log-loss, absent for a baseline without probabilities.
     pub loss: Option<f64>,
+    /// 95 % interval of the mean log-loss by moving-block bootstrap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loss_interval: Option<(f64, f64)>,
     /// Samples.
     pub n: usize,
     /// Positive samples.
     pub positives: usize,
 }
 
+/// Blocks are max(20, 2h) trading days, so 20 for every horizon up to this one, the longest there is.
+const LONGEST_HORIZON: u32 = 7;
+
 /// Class prior of train, and the feature whose rank order is best on train, judged on another region.
 pub fn baselines(train: Rows<'_>, judged: Rows<'_>) -> Vec<Baseline> {
     let n = judged.labels.len();
     let positives = judged.labels.iter().filter(|y| **y == 1.0).count();
     let prior = base_rate(train.labels);
+    let blocks = Blocks::new(n, LONGEST_HORIZON, REPLICATES);
+    let pick = |values: &[f64], drawn: &[usize]| -> Vec<f64> {
+        drawn
+            .iter()
+            .filter_map(|&i| values.get(i).copied())
+            .collect()
+    };
     let mut found = vec![Baseline {
         name: "class prior".to_owned(),
         auc: (positives > 0 && positives < n).then_some(0.5),
+        auc_interval: None,
+        loss_interval: interval(&blocks, |drawn| {
+            (!drawn.is_empty())
+                .then(|| log_loss(&vec![prior; drawn.len()], &pick(judged.labels, drawn)))
+        }),
         loss: (n > 0).then(|| log_loss(&vec![prior; n], judged.labels)),
         n,
         positives,
@@ -66,7 +87,11 @@ pub fn baselines(train: Rows<'_>, judged: Rows<'_>) -> Vec<Baseline> {
                 train.names.get(feature).map_or("", String::as_str)
             ),
             auc: roc_auc(&scores, judged.labels),
+            auc_interval: interval(&blocks, |drawn| {
+                roc_auc(&pick(&scores, drawn), &pick(judged.labels, drawn))
+            }),
             loss: None,
+            loss_interval: None,
             n,
             positives,
         });

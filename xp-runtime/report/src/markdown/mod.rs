@@ -1,5 +1,6 @@
 //! `docs/experiment_results.md`, made of the log and the run records: the same inputs give the same text.
 
+mod law;
 mod phase;
 
 use std::{

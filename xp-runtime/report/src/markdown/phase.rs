@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use xp_spec::{budget::Budget, task::Task};
 
-use super::Run;
+use super::{Run, law::scaling};
 use crate::{
     log::Status,
-    metrics::{Blocks, Estimate, REPLICATES, interval, log_losses, roc_auc},
+    metrics::{
+        Blocks, Estimate, REPLICATES, average_precision, base_rate, brier, confusion, interval,
+        roc_auc,
+    },
     record::TestPredictions,
-    scaling::{MIN_BUDGETS, power_law, verdict},
 };
 
 pub(super) fn render(phase: &str, runs: &[&Run]) -> String {
@@ -36,20 +38,44 @@ pub(super) fn render(phase: &str, runs: &[&Run]) -> String {
     text
 }
 
-fn finished<'a>(runs: &[&'a Run]) -> Vec<&'a Run> {
+pub(super) fn finished<'a>(runs: &[&'a Run]) -> Vec<&'a Run> {
     runs.iter()
         .copied()
         .filter(|run| run.row.status == Status::Success)
         .collect()
 }
 
-/// Mean validation loss by budget and task, with sd and n over seeds.
+/// Mean validation loss by budget and task with sd and n: one table for each kind of run, horizon, timescale and feature count, since
+/// losses compare within one of these only.
 fn summary(runs: &[&Run]) -> String {
-    let runs = finished(runs);
-    if runs.is_empty() {
+    let mut groups: BTreeMap<_, Vec<&Run>> = BTreeMap::new();
+    for run in finished(runs) {
+        let row = &run.row;
+        groups
+            .entry((&row.run_type, row.horizon, &row.timescale, row.n_features))
+            .or_default()
+            .push(run);
+    }
+    if groups.is_empty() {
         return "No comparable run has finished: run an experiment without overrides.\n".to_owned();
     }
-    let mut text = "Mean validation log-loss ± sd over runs (n).\n\n| Budget | 1% | 2% | 3% | 5% | Avg Loss |\n|---|---|---|---|---|---|\n".to_owned();
+    let tables: Vec<String> = groups
+        .into_iter()
+        .map(|((kind, horizon, timescale, features), runs)| {
+            let features =
+                features.map_or_else(|| "unknown".to_owned(), |features| features.to_string());
+            format!(
+                "Mean validation log-loss ± sd over runs (n): {kind}, horizon {horizon}, {timescale}, features {features}.\n\n{}",
+                table(&runs)
+            )
+        })
+        .collect();
+    tables.join("\n")
+}
+
+fn table(runs: &[&Run]) -> String {
+    let mut text =
+        "| Budget | 1% | 2% | 3% | 5% | Avg Loss |\n|---|---|---|---|---|---|\n".to_owned();
     for budget in Budget::ALL {
         let of = |task: Option<Task>| -> Vec<f64> {
             runs.iter()
@@ -86,116 +112,6 @@ fn mean_sd(values: &[f64]) -> String {
             format!("{mean:.4} ± {sd:.4} (n {n})")
         }
     }
-}
-
-/// Runs of one budget that have test predictions: the exact count, and one set of predictions per seed.
-struct Point<'a> {
-    params: f64,
-    seeds: Vec<&'a TestPredictions>,
-}
-
-/// Power law of test log-loss against the exact parameter count, per task and horizon.
-fn scaling(runs: &[&Run]) -> String {
-    let mut groups: BTreeMap<(String, u32), BTreeMap<String, Point<'_>>> = BTreeMap::new();
-    for run in finished(runs) {
-        let (Some(test), Some(params)) = (
-            run.record.as_ref().and_then(|record| record.test.as_ref()),
-            run.row.param_count,
-        ) else {
-            continue;
-        };
-        let group = groups
-            .entry((run.row.task.clone(), run.row.horizon))
-            .or_default();
-        let point = group
-            .entry(run.row.budget.clone())
-            .or_insert_with(|| Point {
-                params: params as f64,
-                seeds: Vec::new(),
-            });
-        point.seeds.push(test);
-    }
-    if groups.is_empty() {
-        return "Insufficient data: no training has finished, and only trainings are judged on test data.\n".to_owned();
-    }
-    let mut text = String::new();
-    for ((task, horizon), points) in groups {
-        text.push_str(&law(
-            &task,
-            horizon,
-            &points.into_values().collect::<Vec<_>>(),
-        ));
-    }
-    text
-}
-
-fn law(task: &str, horizon: u32, points: &[Point<'_>]) -> String {
-    let head = format!("- **{task}, horizon {horizon}**: ");
-    let losses: Vec<Vec<f64>> = points
-        .iter()
-        .flat_map(|point| {
-            point
-                .seeds
-                .iter()
-                .map(|seed| log_losses(&seed.probabilities, &seed.labels))
-        })
-        .collect();
-    let samples = losses.iter().map(Vec::len).min().unwrap_or(0);
-    let fit_on = |drawn: &[usize]| {
-        let mut next = losses.iter();
-        let pairs: Vec<(f64, f64)> = points
-            .iter()
-            .map(|point| {
-                let loss = point
-                    .seeds
-                    .iter()
-                    .filter_map(|_| next.next())
-                    .map(|losses| mean_of(losses, drawn))
-                    .sum::<f64>();
-                (point.params, loss / point.seeds.len() as f64)
-            })
-            .collect();
-        power_law(&pairs)
-    };
-    let all: Vec<usize> = (0..samples).collect();
-    let Some(fit) = fit_on(&all).filter(|_| points.len() >= MIN_BUDGETS) else {
-        return format!(
-            "{head}insufficient data: {} of at least {MIN_BUDGETS} budgets have finished trainings.\n",
-            points.len()
-        );
-    };
-    let blocks = Blocks::new(samples, horizon, REPLICATES);
-    let range = interval(&blocks, |drawn| fit_on(drawn).map(|fit| fit.alpha));
-    let seeds = points
-        .iter()
-        .map(|point| point.seeds.len())
-        .min()
-        .unwrap_or(0);
-    let text = format!(
-        "{head}**{}**: test log-loss = {:.3}·N^(−α), α = {:.4}{}, R² = {:.3}, {} budgets, n {samples} test samples each, {}.\n",
-        verdict(points.len(), range),
-        fit.a,
-        fit.alpha,
-        range
-            .map(|(low, high)| format!(" [{low:.4}, {high:.4}]"))
-            .unwrap_or_default(),
-        fit.r2,
-        points.len(),
-        if seeds >= 3 {
-            format!("at least {seeds} seeds per budget")
-        } else {
-            format!("{seeds} seeds: seed variance is missing")
-        },
-    );
-    text
-}
-
-fn mean_of(losses: &[f64], drawn: &[usize]) -> f64 {
-    drawn
-        .iter()
-        .filter_map(|&sample| losses.get(sample))
-        .sum::<f64>()
-        / drawn.len().max(1) as f64
 }
 
 fn individual(runs: &[&Run]) -> String {
@@ -238,12 +154,17 @@ fn one(run: &Run) -> String {
         }
     }
     for baseline in record.into_iter().flat_map(|record| &record.baselines) {
-        let value =
-            |name: &str, value: Option<f64>| value.map(|value| format!("{name} {value:.4}"));
-        let values: Vec<_> = [value("AUC", baseline.auc), value("log-loss", baseline.loss)]
-            .into_iter()
-            .flatten()
-            .collect();
+        let value = |name: &str, value: Option<f64>, range: Option<(f64, f64)>| {
+            let range = range.map(|(low, high)| format!(" [{low:.4}, {high:.4}]"));
+            value.map(|value| format!("{name} {value:.4}{}", range.unwrap_or_default()))
+        };
+        let values: Vec<_> = [
+            value("AUC", baseline.auc, baseline.auc_interval),
+            value("log-loss", baseline.loss, baseline.loss_interval),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
         line(
             &format!("baseline {}", baseline.name),
             Some(format!(
@@ -274,7 +195,17 @@ fn one(run: &Run) -> String {
         row.thermal_max_temp
             .map(|celsius| format!("{celsius:.1} °C")),
     );
-    line("flags", row.flags.clone());
+    let dirty = row
+        .code_version
+        .as_ref()
+        .is_some_and(|version| version.ends_with("+dirty"));
+    let flags: Vec<&str> = row
+        .flags
+        .as_deref()
+        .into_iter()
+        .chain(dirty.then_some("dirty_tree"))
+        .collect();
+    line("flags", (!flags.is_empty()).then(|| flags.join(" ")));
     line(
         "error",
         row.error_message
@@ -287,7 +218,7 @@ fn one(run: &Run) -> String {
 
 type Metric<'a> = &'a dyn Fn(&[f64], &[f64]) -> Option<f64>;
 
-/// Loss, accuracy and AUC on test with moving-block bootstrap intervals.
+/// Metrics on test, precision and recall at 0.5, with moving-block bootstrap intervals.
 fn test_estimates(test: &TestPredictions, horizon: u32) -> Vec<(&'static str, Estimate)> {
     let (p, y) = (&test.probabilities, &test.labels);
     let n = p.len().min(y.len());
@@ -301,14 +232,27 @@ fn test_estimates(test: &TestPredictions, horizon: u32) -> Vec<(&'static str, Es
     };
     let all: Vec<usize> = (0..n).collect();
     let mut found = Vec::new();
-    let metrics: [(&'static str, Metric<'_>); 3] = [
+    let metrics: [(&'static str, Metric<'_>); 9] = [
         ("test log-loss", &|p, y| {
             Some(crate::metrics::log_loss(p, y))
         }),
         ("test accuracy", &|p, y| {
             Some(crate::metrics::accuracy(p, y))
         }),
+        (
+            "test accuracy of always saying the commoner class",
+            &|_, y| Some(base_rate(y).max(1.0 - base_rate(y))),
+        ),
         ("test ROC-AUC", &|p, y| roc_auc(p, y)),
+        ("test average precision", &|p, y| average_precision(p, y)),
+        ("test Brier score", &|p, y| brier(p, y)),
+        ("test precision at 0.5", &|p, y| {
+            Some(confusion(p, y, 0.5).precision()?.value)
+        }),
+        ("test recall at 0.5", &|p, y| {
+            Some(confusion(p, y, 0.5).recall()?.value)
+        }),
+        ("test F1 at 0.5", &|p, y| confusion(p, y, 0.5).f1()),
     ];
     for (name, metric) in metrics {
         let of = |drawn: &[usize]| {

@@ -1,9 +1,13 @@
 //! Metrics of probabilities against labels, each with n, positives and an interval. What one class cannot tell is absent.
 
 mod bootstrap;
+mod curve;
 mod point;
 
 pub use bootstrap::{Blocks, REPLICATES, interval};
+pub use curve::{
+    Confusion, average_precision, brier, calibration_error, confusion, delong, spread, wilson,
+};
 pub use point::{accuracy, base_rate, log_loss, log_losses, roc_auc};
 
 /// A number that may be published.
