@@ -14,7 +14,7 @@ pub fn average_precision(p: &[f64], y: &[f64]) -> Option<f64> {
         return None;
     }
     let mut pairs: Vec<(f64, f64)> = p.iter().copied().zip(y.iter().copied()).collect();
-    pairs.sort_by(|a, b| b.0.total_cmp(&a.0));
+    pairs.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
     let (mut seen, mut hits, mut sum) = (0.0, 0.0, 0.0);
     for tied in pairs.chunk_by(|a, b| a.0 == b.0) {
         let new = tied.iter().filter(|(_, y)| *y == 1.0).count() as f64;

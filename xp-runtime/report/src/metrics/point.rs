@@ -41,22 +41,16 @@ pub fn roc_auc(p: &[f64], y: &[f64]) -> Option<f64> {
     if positives == 0.0 || negatives == 0.0 || p.iter().any(|p| p.is_nan()) {
         return None;
     }
-    let mut order: Vec<usize> = (0..p.len()).collect();
-    order.sort_by(|&a, &b| p[a].total_cmp(&p[b]));
-    let mut rank_sum = 0.0;
-    let mut start = 0;
-    while start < order.len() {
-        let mut end = start;
-        while end + 1 < order.len() && p[order[end + 1]] == p[order[start]] {
-            end += 1;
-        }
-        let rank = (start + end) as f64 / 2.0 + 1.0;
-        let tied = order[start..=end]
-            .iter()
-            .filter(|&&sample| y[sample] == 1.0)
-            .count();
-        rank_sum += rank * tied as f64;
-        start = end + 1;
+    let mut pairs: Vec<(f64, f64)> = p.iter().copied().zip(y.iter().copied()).collect();
+    // Order within ties does not matter; every bootstrap replicate pays for this sort.
+    pairs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    let (mut rank_sum, mut below) = (0.0, 0.0);
+    for tied in pairs.chunk_by(|a, b| a.0 == b.0) {
+        let size = tied.len() as f64;
+        let rank = below + (size + 1.0) / 2.0;
+        let hits = tied.iter().filter(|(_, y)| *y == 1.0).count() as f64;
+        rank_sum += rank * hits;
+        below += size;
     }
     Some((rank_sum - positives * (positives + 1.0) / 2.0) / (positives * negatives))
 }
