@@ -20,23 +20,59 @@ pub(crate) struct Options {
     arguments: Vec<String>,
 }
 
-/// Validates all experiments, builds them, and runs every test of the workspace; snapshots must match as they are.
+/// Crates that need neither polars nor libtorch: their failures come early.
+const LIGHT: [&str; 8] = [
+    "xp-spec",
+    "xp-macros-core",
+    "xp-macros",
+    "xp-host",
+    "xp-search",
+    "xp-report",
+    "xp-cli",
+    "xp-tests",
+];
+
+/// Crates on polars and libtorch. Not `--workspace`, and no test harness for each of the experiments' binaries, which have no tests.
+const HEAVY: [&str; 3] = ["experiments", "xp-data", "xp-runtime"];
+
+/// Validates all experiments, builds them, and runs every test; snapshots must match as they are. Goes on after a failing
+/// group and returns the first failure.
 pub(crate) fn test(workspace: &Workspace, options: &Options) -> Result<u8, Failure> {
     let checked = list::check(workspace, &[])?;
     if checked != 0 {
         return Ok(checked);
     }
+    let light = run(workspace, options, &LIGHT, &[])?;
     setup::setup(workspace, &setup::Options::libtorch_only())?;
-    let built = status(&mut cargo(workspace, &["build", "-p", "experiments"]))?;
-    if !built.success() {
-        return Ok(code(built));
+    let built = code(status(&mut cargo(
+        workspace,
+        &["build", "-p", "experiments"],
+    ))?);
+    if built != 0 {
+        return Ok(built);
     }
-    let mut command = cargo(workspace, &["test", "--workspace", "--no-fail-fast"]);
-    command.args(&options.arguments).env("INSTA_UPDATE", "no");
+    let heavy = run(workspace, options, &HEAVY, &["--lib", "--test", "*"])?;
+    Ok(if light == 0 { heavy } else { light })
+}
+
+fn run(
+    workspace: &Workspace,
+    options: &Options,
+    packages: &[&str],
+    targets: &[&str],
+) -> Result<u8, Failure> {
+    let mut command = cargo(workspace, &["test", "--no-fail-fast"]);
+    for package in packages {
+        command.args(["-p", package]);
+    }
+    command
+        .args(targets)
+        .args(&options.arguments)
+        .env("INSTA_UPDATE", "no");
     if options.long {
         command.env("XP_LONG_TESTS", "1");
     }
-    // Tests that cannot run here print `skipped: reason`; without --nocapture cargo would hide it.
+    // Tests that cannot run here print `skipped: reason`; cargo hides what passing tests say.
     if !options.arguments.iter().any(|argument| argument == "--") {
         command.args(["--", "--show-output"]);
     }
