@@ -20,8 +20,11 @@ fn expansion(binary: &str) -> String {
         unreachable!("an experiment is one macro call")
     };
     let tokens = expand(call.mac.tokens.clone(), &Source::of(&path).unwrap());
-    let pretty = prettyplease::unparse(&syn::parse2(tokens).unwrap());
-    pretty.replace(&root.to_string_lossy().into_owned(), "$WORKSPACE")
+    // Before it is laid out: lines break by length, and the workspace may lie anywhere.
+    let tokens = tokens
+        .to_string()
+        .replace(&root.to_string_lossy().into_owned(), "$WORKSPACE");
+    prettyplease::unparse(&syn::parse_str(&tokens).unwrap())
 }
 
 #[test]

@@ -328,7 +328,8 @@ fn failures_rank_behind_every_value() {
         // to the far end.
         let far = |trial: &&Trial| matches!(trial.assignment["x"], Value::Float(x) if x > 0.7);
         let far = history[15..].iter().filter(far).count();
-        assert!(far <= 3, "{sampler:?}: {far} of 25 far beyond the border");
+        // Uniform draws would put 7.5 of the 25 there.
+        assert!(far <= 5, "{sampler:?}: {far} of 25 far beyond the border");
         let lowest = history.iter().filter_map(|trial| trial.value);
         let lowest = lowest.fold(f64::INFINITY, f64::min);
         assert!(lowest < 0.52, "{sampler:?}: {lowest}");
