@@ -3,7 +3,7 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    if let Ok(arguments) = std::env::var("DEP_XP_RUNTIME_LINK_ARGUMENTS") {
+    if let Ok(arguments) = std::env::var("DEP_XP_RUNTIME_DYLIB_LINK_ARGUMENTS") {
         println!("cargo::rustc-link-arg-bins={arguments}");
     }
 }

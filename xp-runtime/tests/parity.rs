@@ -82,7 +82,6 @@ fn check(name: &str) {
     let gradients = model.gradients(&loss).unwrap();
     let mut offset = 0;
     for shape in model.shapes() {
-        // Only functions without type parameters: a generic one would want symbols that the runtime's dylib does not export.
         let ours = gradients.narrow(0, offset, shape.numel());
         let theirs = tensors[&format!("grad.{}", shape.name)].flatten(0, -1);
         assert!(
