@@ -56,16 +56,7 @@ pub(crate) fn built_binary(
 ) -> Result<u8, Failure> {
     let build = status(&mut cargo(
         workspace,
-        &[
-            "build",
-            "--quiet",
-            "-p",
-            "experiments",
-            "-p",
-            name,
-            "--bin",
-            name,
-        ],
+        &["build", "-p", "experiments", "-p", name, "--bin", name],
     ))?;
     if !build.success() {
         return Ok(code(build));

@@ -48,7 +48,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<u8, Failur
         let started = Instant::now();
         let mut command = cargo(
             workspace,
-            &["run", "--quiet", "-p", "experiments", "--bin", name, "--"],
+            &["run", "-p", "experiments", "--bin", name, "--"],
         );
         let ended = code(status(command.args(&options.arguments))?);
         table.push((name.clone(), ended, started.elapsed().as_secs_f64()));

@@ -111,6 +111,7 @@ fn the_hash_sees_results_only() {
 fn mistakes_are_told_on_their_token() {
     for (name, from, to) in [
         ("unknown_key", "horizon: 5", "horizont: 5"),
+        ("required_key_misspelt", "context: 80", "contxt: 80"),
         ("duplicate_key", "context: 80,", "context: 80, context: 60,"),
         ("missing_key", "    context: 80,\n", ""),
         ("missing_comma", "context: 80,", "context: 80"),

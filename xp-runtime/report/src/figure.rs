@@ -37,11 +37,25 @@ pub fn curves(title: &str, lines: &[Line]) -> String {
                 .with_size(3.5),
         ));
     }
+    let last = lines
+        .iter()
+        .flat_map(|line| &line.points)
+        .fold(1.0, |last: f64, (epoch, _)| last.max(*epoch));
     let layout = Layout::auto_from_plots(&plots)
         .with_title(title)
+        .with_x_axis_min(0.0)
+        .with_x_tick_step(whole_step(last))
         .with_x_label("epoch")
         .with_y_label("mean log-loss");
     stable_ids(&kuva::render_to_svg(plots, layout))
+}
+
+/// Distance of ticks on an axis of whole numbers from 0 to `last`: 1, 2 or 5 times a power of ten, at most ten ticks.
+fn whole_step(last: f64) -> f64 {
+    (0..12)
+        .flat_map(|decade| [1.0, 2.0, 5.0].map(|factor| factor * 10_f64.powi(decade)))
+        .find(|step| last / step <= 10.0)
+        .unwrap_or(last)
 }
 
 /// Clip ids come from a process-wide counter; numbered anew, a figure is a function of its data.
@@ -87,5 +101,18 @@ mod tests {
         let first = curves("title", &lines);
         assert!(first.contains("<svg") && first.contains("mean log-loss"));
         assert_eq!(first, curves("title", &lines));
+    }
+
+    #[test]
+    fn epochs_have_whole_ticks() {
+        for (last, step) in [
+            (1.0, 1.0),
+            (10.0, 1.0),
+            (11.0, 2.0),
+            (75.0, 10.0),
+            (110.0, 20.0),
+        ] {
+            assert_eq!(whole_step(last), step, "{last}");
+        }
     }
 }

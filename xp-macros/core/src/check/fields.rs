@@ -12,6 +12,8 @@ use crate::{
 pub(crate) struct Fields<'a> {
     map: &'a Map,
     what: &'static str,
+    /// Known keys that an unknown one was probably meant to be: not reported as missing a second time.
+    meant: Vec<String>,
 }
 
 impl<'a> Fields<'a> {
@@ -22,12 +24,16 @@ impl<'a> Fields<'a> {
         known: &[&str],
         errors: &mut Vec<Diagnostic>,
     ) -> Self {
+        let mut meant = Vec::new();
         for (position, (key, _)) in map.entries.iter().enumerate() {
             let name = key.to_string();
             if !known.contains(&name.as_str()) {
                 let error = Diagnostic::new(key.span(), format!("unknown key `{name}` in {what}"));
                 errors.push(match nearest(&name, known.iter().copied()) {
-                    Some(near) => error.help(format!("did you mean `{near}`?")),
+                    Some(near) => {
+                        meant.push(near.to_owned());
+                        error.help(format!("did you mean `{near}`?"))
+                    }
                     None => error.help(format!("known keys: {}", quoted(known))),
                 });
             } else if map
@@ -42,7 +48,7 @@ impl<'a> Fields<'a> {
                 );
             }
         }
-        Self { map, what }
+        Self { map, what, meant }
     }
 
     /// The value of a key, if it is there.
@@ -75,7 +81,7 @@ impl<'a> Fields<'a> {
         errors: &mut Vec<Diagnostic>,
     ) -> Option<&'a Node> {
         let found = self.optional(key);
-        if found.is_none() {
+        if found.is_none() && !self.meant.iter().any(|name| name == key) {
             errors.push(
                 Diagnostic::new(
                     self.map.span,
