@@ -237,7 +237,7 @@ fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
     let best = format!(
         r#"{{"best_params": {{"architecture": {{"d_model": 128, "n_layers": 8, "n_heads": 4, "d_ff": 512}}, "learning_rate": 0.0003,
         "weight_decay": 0.001, "dropout": 0.2, "head_dropout": 0.0, "warmup_steps": 100, "epochs": 50, "batch_size": 32, "clip_norm": 1.0}},
-        "best_value": 0.6, "prior_entropy": 0.599, "spec_hash": "{hash}"}}"#
+        "best_value": 0.6, "val_loss": 0.6, "prior_entropy": 0.599, "spec_hash": "{hash}"}}"#
     );
     fs::write(folder.join("2M_best.json"), best).unwrap();
     let (code, said) = place.run(

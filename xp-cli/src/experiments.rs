@@ -29,17 +29,17 @@ pub(crate) fn all(workspace: &Workspace) -> Result<Vec<Found>, Failure> {
     for entry in fs::read_dir(&folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
         if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(read(path)?);
+            found.push(read(path, workspace)?);
         }
     }
     found.sort_by_key(order);
     Ok(found)
 }
 
-fn read(path: PathBuf) -> Result<Found, Failure> {
+fn read(path: PathBuf, workspace: &Workspace) -> Result<Found, Failure> {
     let text = fs::read_to_string(&path)
         .map_err(|cause| Failure::new(format!("failed to read {}: {cause}", path.display())))?;
-    let source = Source::of(&path)
+    let source = Source::within(&path, workspace.clone())
         .ok_or_else(|| Failure::new(format!("{} lies in no workspace", path.display())))?;
     Ok(Found {
         name: source.binary.clone(),

@@ -60,6 +60,24 @@ pub fn build(
     name: &str,
     progress: Progress<'_>,
 ) -> Result<Changed, DataError> {
+    build_parts(workspace, name, true, progress)
+}
+
+/// Writes lock and manifest of a data set without its parquet; one that is there must be what the definitions give.
+pub fn lock(
+    workspace: &Workspace,
+    name: &str,
+    progress: Progress<'_>,
+) -> Result<Changed, DataError> {
+    build_parts(workspace, name, false, progress)
+}
+
+fn build_parts(
+    workspace: &Workspace,
+    name: &str,
+    with_parquet: bool,
+    progress: Progress<'_>,
+) -> Result<Changed, DataError> {
     let mut manifest = workspace.manifest()?;
     let (raw_name, timescale) = source_of(&manifest, name)?;
     let raw = manifest
@@ -76,6 +94,20 @@ pub fn build(
     let processed = process(name, &raw, &bars, timescale, progress)?;
     let path = format!("data/processed/{name}.parquet");
     let lock_path = format!("data/locks/{name}.lock.json");
+    let there = workspace.root().join(&path);
+    if !with_parquet && there.exists() {
+        let bytes = fs::read(&there).map_err(|cause| DataError::read(&there, &cause))?;
+        let found = md5_hex(&bytes);
+        if found != processed.lock.md5 {
+            return Err(DataError::Hash {
+                path: there,
+                found,
+                expected: processed.lock.md5,
+                by: "the definitions of its features".to_owned(),
+                remedy: format!("run `cargo xp data build {name}`, which replaces it"),
+            });
+        }
+    }
     let entry = ProcessedEntry {
         path: path.clone(),
         lock: lock_path.clone(),
@@ -92,7 +124,7 @@ pub fn build(
         write_if_changed(&path, bytes).map_err(|cause| DataError::write(&path, &cause))
     };
     Ok(Changed {
-        parquet: write(&path, &processed.parquet)?,
+        parquet: with_parquet && write(&path, &processed.parquet)?,
         lock: write(&lock_path, lock_text(&processed.lock).as_bytes())?,
         manifest: manifest::write(workspace, &manifest)?,
     })

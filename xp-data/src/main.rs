@@ -1,4 +1,4 @@
-//! `xp-data build|verify`: called by `cargo xp data`.
+//! `xp-data build|lock|verify`: called by `cargo xp data`.
 
 use std::{
     io::{IsTerminal as _, Write as _},
@@ -6,7 +6,11 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use xp_data::{DataError, build::build, verify::verify};
+use xp_data::{
+    DataError,
+    build::{Changed, build, lock},
+    verify::verify,
+};
 use xp_spec::files::Workspace;
 
 /// Builds and verifies the data sets of data/manifest.yaml.
@@ -21,6 +25,11 @@ struct Arguments {
 enum Command {
     /// Builds processed data sets and their locks; writes only what changed.
     Build {
+        /// Names in the manifest; all processed ones if none is given.
+        names: Vec<String>,
+    },
+    /// Writes schema locks and manifest without the processed files.
+    Lock {
         /// Names in the manifest; all processed ones if none is given.
         names: Vec<String>,
     },
@@ -60,20 +69,15 @@ fn run(workspace: &Workspace, command: Command) -> Result<(), DataError> {
                 let changed = build(workspace, &name, &mut |done, total| {
                     progress(&name, done, total)
                 })?;
-                let written: Vec<_> = [
-                    ("parquet", changed.parquet),
-                    ("lock", changed.lock),
-                    ("manifest", changed.manifest),
-                ]
-                .iter()
-                .filter_map(|(what, changed)| changed.then_some(*what))
-                .collect();
-                let what = if written.is_empty() {
-                    "nothing changed".to_owned()
-                } else {
-                    format!("wrote {}", written.join(", "))
-                };
-                println!("{name}: {what}");
+                println!("{name}: {}", told(changed));
+            }
+        }
+        Command::Lock { names } => {
+            for name in all(names)? {
+                let changed = lock(workspace, &name, &mut |done, total| {
+                    progress(&name, done, total)
+                })?;
+                println!("{name}: {}", told(changed));
             }
         }
         Command::Verify { names } => {
@@ -87,6 +91,22 @@ fn run(workspace: &Workspace, command: Command) -> Result<(), DataError> {
         }
     }
     Ok(())
+}
+
+/// What was written, for people.
+fn told(changed: Changed) -> String {
+    let written: Vec<_> = [
+        ("parquet", changed.parquet),
+        ("lock", changed.lock),
+        ("manifest", changed.manifest),
+    ]
+    .iter()
+    .filter_map(|(what, changed)| changed.then_some(*what))
+    .collect();
+    if written.is_empty() {
+        return "nothing changed".to_owned();
+    }
+    format!("wrote {}", written.join(", "))
 }
 
 /// One line that is rewritten on a terminal, and a line each fifth when piped.

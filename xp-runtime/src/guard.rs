@@ -10,6 +10,8 @@ use xp_host::{
     thermal::{Action, Monitor, Thresholds, from_environment},
 };
 
+use xp_spec::machine::{ACCEPTABLE, Thermal};
+
 use crate::{error::RunError, output::Output, train::Flow};
 
 /// Reasons of [`Flow::Stop`].
@@ -18,21 +20,33 @@ pub(crate) const INTERRUPT: &str = "interrupt";
 pub(crate) const TIMEOUT: &str = "timeout";
 pub(crate) const PRUNED: &str = "pruned";
 
+/// The guard's borders for an experiment's limits.
+pub(crate) fn thresholds(limits: &Thermal) -> Thresholds {
+    Thresholds {
+        acceptable: ACCEPTABLE.min(limits.pause_above),
+        warning: limits.pause_above,
+        resume: limits.resume_below,
+        critical: limits.abort_above,
+    }
+}
+
 /// A running guard.
 pub struct ThermalGuard {
     monitor: Monitor,
+    limits: Thermal,
     paused: std::cell::Cell<Duration>,
 }
 
 impl ThermalGuard {
     /// Starts to watch.
-    pub(crate) fn start() -> Self {
+    pub(crate) fn start(limits: Thermal) -> Self {
         Self {
             monitor: Monitor::start(
                 from_environment(),
-                Thresholds::default(),
+                thresholds(&limits),
                 Duration::from_secs(1),
             ),
+            limits,
             paused: std::cell::Cell::new(Duration::ZERO),
         }
     }
@@ -49,7 +63,11 @@ impl ThermalGuard {
                 Action::Abort => break Flow::Stop(HEAT),
                 Action::Pause => {
                     if waiting.is_none() {
-                        output.complain(&format!("paused at {}: goes on below 80 °C", self.text()));
+                        output.complain(&format!(
+                            "paused at {}: goes on below {} °C",
+                            self.text(),
+                            self.limits.resume_below
+                        ));
                         waiting = Some(Instant::now());
                     }
                     thread::sleep(Duration::from_millis(200));
@@ -89,8 +107,9 @@ impl ThermalGuard {
     pub(crate) fn stopped(&self, reason: &str) -> RunError {
         match reason {
             HEAT => RunError::Thermal(format!(
-                "stopped at {}: above 95 °C; let the machine cool, then run the same command",
-                self.text()
+                "stopped at {}: above {} °C; let the machine cool, then run the same command",
+                self.text(),
+                self.limits.abort_above
             )),
             _ => RunError::Interrupted("interrupted; run the same command to go on".to_owned()),
         }

@@ -6,28 +6,34 @@ use tch::{Cuda, Device};
 use xp_host::{
     interrupt,
     resources::{Finding, Severity, bytes, free_disk, free_memory, table},
-    thermal::{Action, Guard, Source, State, Thresholds, classify, from_environment},
+    thermal::{Action, Guard, Source, State, classify, from_environment},
 };
 use xp_spec::{
-    architecture::{Architecture, InputShape},
+    architecture::{Architecture, Channels, InputShape},
     count::{count_parameters, group},
     experiment::{Experiment, Run as Kind},
+    machine::DeviceChoice,
     space::{Domain, Value},
 };
 
-use crate::{error::RunError, run::Run, training};
+use crate::{error::RunError, guard::thresholds, run::Run, training};
 
 /// Bytes kept free beside what a run writes.
 const DISK_RESERVE: u64 = 200 << 20;
 
-/// The device that is asked for, or the best there is.
-pub(crate) fn device(wanted: Option<&str>) -> Result<Device, RunError> {
+/// The device that the command line, or else the experiment, asks for.
+pub(crate) fn device(said: Option<&str>, declared: DeviceChoice) -> Result<Device, RunError> {
+    let wanted = match said {
+        Some("cpu") => DeviceChoice::Cpu,
+        Some(_) => DeviceChoice::Cuda,
+        None => declared,
+    };
     match wanted {
-        Some("cpu") => Ok(Device::Cpu),
-        Some(_) if !Cuda::is_available() => Err(RunError::Failed(
+        DeviceChoice::Cpu => Ok(Device::Cpu),
+        DeviceChoice::Cuda if !Cuda::is_available() => Err(RunError::Failed(
             "no CUDA device: this libtorch or this machine has none; use --device cpu, or `cargo xp setup --cuda`".to_owned(),
         )),
-        _ => Ok(Device::cuda_if_available()),
+        DeviceChoice::Auto | DeviceChoice::Cuda => Ok(Device::cuda_if_available()),
     }
 }
 
@@ -132,7 +138,8 @@ fn memory(run: &Run) -> Finding {
         &shape,
         &run.experiment.input(),
         count,
-        largest_batch(&run.experiment),
+        largest_batch(&run.experiment)
+            .div_ceil(u64::from(run.experiment.training.accumulation.max(1))),
     );
     let what = format!(
         "about {} for {} parameters ({shape})",
@@ -178,8 +185,13 @@ pub(crate) fn memory_estimate(
         u64::from(shape.d_ff),
         u64::from(shape.n_heads),
     );
+    // Independent channels are series of their own.
+    let series = match input.channels {
+        Channels::Mixed => batch,
+        Channels::Independent => batch * u64::from(input.n_features),
+    };
     let activations =
-        u64::from(shape.n_layers) * batch * patches * (12 * d + 4 * ff + 4 * heads * patches);
+        u64::from(shape.n_layers) * series * patches * (12 * d + 4 * ff + 4 * heads * patches);
     4 * (8 * count + activations) + (300 << 20)
 }
 
@@ -248,12 +260,13 @@ fn largest_batch(experiment: &Experiment) -> u64 {
 
 fn temperature(run: &Run, source: &mut dyn Source) -> Vec<Finding> {
     let celsius = source.read();
-    let state = classify(celsius, &Thresholds::default());
+    let limits = &run.experiment.thermal;
+    let state = classify(celsius, &thresholds(limits));
     let name = source.name();
     let reading = celsius.map_or_else(String::new, |celsius| format!("{celsius:.0} °C, "));
     let text = format!("{reading}{state} ({name})");
     let finding = match state {
-        State::Unknown if run.experiment.thermal_required => Finding::new(
+        State::Unknown if limits.required => Finding::new(
             Severity::Error,
             "temperature",
             format!(
@@ -270,29 +283,33 @@ fn temperature(run: &Run, source: &mut dyn Source) -> Vec<Finding> {
         State::Critical => Finding::new(
             Severity::Error,
             "temperature",
-            format!("{text}: above 95 °C; let the machine cool first"),
+            format!(
+                "{text}: above {} °C; let the machine cool first",
+                limits.abort_above
+            ),
         ),
         State::Warning => Finding::new(
             Severity::Warning,
             "temperature",
-            format!("{text}: waiting until below 80 °C"),
+            format!("{text}: waiting until below {} °C", limits.resume_below),
         ),
         State::Normal | State::Acceptable => Finding::new(Severity::Good, "temperature", text),
     };
     vec![finding]
 }
 
-/// Waits in WARNING until it is below 80 °C.
+/// Waits in WARNING until it is cool enough to resume.
 fn cool_down(run: &Run, source: &mut dyn Source) -> Result<(), RunError> {
-    let mut guard = Guard::default();
+    let limits = &run.experiment.thermal;
+    let mut guard = Guard::new(thresholds(limits));
     loop {
         match guard.update(source.read()) {
             Action::Go => return Ok(()),
             Action::Abort => {
-                return Err(RunError::Thermal(
-                    "it became hotter than 95 °C while waiting; let the machine cool first"
-                        .to_owned(),
-                ));
+                return Err(RunError::Thermal(format!(
+                    "it became hotter than {} °C while waiting; let the machine cool first",
+                    limits.abort_above
+                )));
             }
             Action::Pause if interrupt::requested() => {
                 return Err(RunError::Interrupted(
@@ -300,8 +317,10 @@ fn cool_down(run: &Run, source: &mut dyn Source) -> Result<(), RunError> {
                 ));
             }
             Action::Pause => {
-                run.output
-                    .live("waiting for the machine to cool below 80 °C");
+                run.output.live(&format!(
+                    "waiting for the machine to cool below {} °C",
+                    limits.resume_below
+                ));
                 thread::sleep(Duration::from_millis(500));
             }
         }

@@ -144,7 +144,7 @@ impl Run {
             usize::from,
         );
         tch::set_num_threads(i32::try_from(threads).unwrap_or(1));
-        let device = preflight::device(arguments.device.as_deref())?;
+        let device = preflight::device(arguments.device.as_deref(), experiment.device)?;
         Ok(Self {
             id: run_id(Utc::now()),
             spec,
@@ -220,7 +220,7 @@ impl Run {
 
     /// Starts to watch the temperature.
     pub fn start_thermal_guard(&self) -> Result<ThermalGuard, RunError> {
-        let guard = ThermalGuard::start();
+        let guard = ThermalGuard::start(self.experiment.thermal);
         if guard.highest().is_none() {
             self.facts.borrow_mut().flags.push("no_sensor");
         }

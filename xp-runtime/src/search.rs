@@ -12,8 +12,8 @@ use xp_report::{
     record::{CurvePoint, RunRecord, TrialLine},
 };
 use xp_search::{
-    Direction, Outcome as TrialOutcome, Pruner, Sampler, Study, StudyIdentity, Trial, TrialState,
-    best, counts, should_prune,
+    Direction, Outcome as TrialOutcome, Pruner, Study, StudyIdentity, Trial, TrialState, best,
+    counts, should_prune,
 };
 use xp_spec::{
     count::{count_parameters, group},
@@ -93,7 +93,7 @@ fn identity(run: &Run, data: &Data, hpo: &Hpo) -> StudyIdentity {
         spec_hash: run.hash.clone(),
         data_md5: data.md5.clone(),
         direction: Direction::Minimize,
-        metric: "val_loss".to_owned(),
+        metric: run.experiment.training.objective.label().to_owned(),
         space: hpo.space.clone(),
     }
 }
@@ -117,7 +117,7 @@ fn next_trial(study: &mut Study, hpo: &Hpo) -> Result<(u32, Assignment), RunErro
     match cut_off {
         Some(number) => Ok((number, study.take_over(number).map_err(RunError::failed)?)),
         None => study
-            .start_suggested(Sampler::default(), hpo.seed)
+            .start_suggested(&hpo.strategy, hpo.seed)
             .map_err(RunError::failed),
     }
 }
@@ -165,6 +165,7 @@ fn trial(
         epochs: config.hyper.epochs,
         curve: Vec::new(),
         deadline,
+        pruner: hpo.strategy.pruner,
         error: None,
     };
     let fitted = build_and_fit(run, data, &config, &mut hooks);
@@ -194,7 +195,7 @@ fn trial(
         write_trial(&run.folder(), ended, &attributes)?;
         let value = ended.value.map_or_else(
             || "no value".to_owned(),
-            |value| format!("log-loss {value:.4}"),
+            |value| format!("{} {value:.4}", run.experiment.training.objective.label()),
         );
         let best = best(trials)
             .and_then(|trial| trial.value)
@@ -250,7 +251,7 @@ fn judge(
         .curve
         .iter()
         .find(|report| Some(report.epoch) == fitted.best_epoch)
-        .map(|report| report.val_loss);
+        .map(|report| report.objective);
     let (outcome, flow) = match (fitted.ended, best) {
         (Ended::Stopped(HEAT), _) => (TrialOutcome::Thermal, Flow::Stop(HEAT)),
         (Ended::Stopped(PRUNED), _) => (TrialOutcome::Pruned, Flow::Go),
@@ -339,13 +340,24 @@ fn finish(
         .map(|(state, count)| (state.name().to_owned(), json!(count)))
         .collect();
     let attributes = study.attributes(best.number).map_err(RunError::failed)?;
+    let curve: Vec<CurvePoint> = attributes
+        .get("curve")
+        .and_then(|curve| serde_json::from_value(curve.clone()).ok())
+        .unwrap_or_default();
+    let best_epoch = attributes
+        .get("best_epoch")
+        .and_then(serde_json::Value::as_u64)
+        .and_then(|epoch| u32::try_from(epoch).ok());
+    let selected = curve.iter().find(|point| Some(point.epoch) == best_epoch);
     let text = serde_json::to_vec_pretty(&json!({
         "experiment": run.experiment.name(),
         "budget": run.experiment.budget,
         "best_params": params,
         "architecture": hyper.architecture,
         "param_count": param_count,
+        "objective": run.experiment.training.objective,
         "best_value": best.value,
+        "val_loss": selected.map(|point| point.val_loss),
         "best_trial": best.number,
         "trials": by_state,
         "search_space": hpo.space,
@@ -357,29 +369,21 @@ fn finish(
     .map_err(RunError::failed)?;
     write(best_file, &text)?;
     run.output.say(&format!(
-        "{} of {} trials ({}); best trial {}: validation log-loss {:.4} (n {}, {} positive)",
+        "{} of {} trials ({}); best trial {}: validation {} {:.4} (n {}, {} positive)",
         ended(&trials),
         hpo.trials,
         states.join(", "),
         best.number,
+        run.experiment.training.objective.label(),
         best.value.unwrap_or(f64::NAN),
         data.val.len(),
         data.val.positives()
     ));
-    let curve: Vec<CurvePoint> = attributes
-        .get("curve")
-        .and_then(|curve| serde_json::from_value(curve.clone()).ok())
-        .unwrap_or_default();
-    let best_epoch = attributes
-        .get("best_epoch")
-        .and_then(serde_json::Value::as_u64)
-        .and_then(|epoch| u32::try_from(epoch).ok());
-    let selected = curve.iter().find(|point| Some(point.epoch) == best_epoch);
     let results = Results {
         hyperparameters: serde_json::to_string(&params).ok(),
         seed: Some(hpo.seed),
         param_count,
-        val_loss: best.value,
+        val_loss: selected.map(|point| point.val_loss),
         val_auc: selected.and_then(|point| point.val_auc),
         val: Some((data.val.len() as u64, data.val.positives() as u64)),
         best_epoch,
@@ -474,6 +478,7 @@ struct TrialHooks<'a> {
     epochs: u32,
     curve: Vec<(u32, f64)>,
     deadline: Instant,
+    pruner: Pruner,
     error: Option<RunError>,
 }
 
@@ -497,16 +502,16 @@ impl Hooks for TrialHooks<'_> {
     }
 
     fn after_epoch(&mut self, report: &EpochReport) -> Flow {
-        self.curve.push((report.epoch, report.val_loss));
+        self.curve.push((report.epoch, report.objective));
         if let Err(error) = self
             .study
-            .report(self.number, report.epoch, report.val_loss)
+            .report(self.number, report.epoch, report.objective)
         {
             self.error = Some(RunError::failed(error));
             return Flow::Stop(INTERRUPT);
         }
         if should_prune(
-            &Pruner::default(),
+            &self.pruner,
             self.number,
             &self.others,
             &self.curve,

@@ -49,7 +49,7 @@ impl SealedTest {
 #[derive(Debug, Deserialize)]
 struct Best {
     best_params: Assignment,
-    best_value: f64,
+    val_loss: f64,
     prior_entropy: f64,
     spec_hash: String,
 }
@@ -92,7 +92,7 @@ pub(crate) fn borrowed_findings(run: &Run) -> Vec<Finding> {
                 "borrowed",
                 format!(
                     "{}: validation log-loss {:.4}",
-                    source.binary, best.best_value
+                    source.binary, best.val_loss
                 ),
             ),
             Err(message) => Finding::new(Severity::Error, "borrowed", message),
@@ -122,7 +122,7 @@ fn resolve(run: &Run, train: &Train) -> Result<(Hyperparameters, Vec<(String, St
             name.to_owned(),
             format!(
                 "validation log-loss {:.6}, spec {}",
-                best.best_value, best.spec_hash
+                best.val_loss, best.spec_hash
             ),
         )
     };
@@ -147,7 +147,7 @@ fn resolve(run: &Run, train: &Train) -> Result<(Hyperparameters, Vec<(String, St
                     "no shape of the grid lies between the two searches' shapes".to_owned(),
                 )
             })?;
-            let skill = |best: &Best| 1.0 - best.best_value / best.prior_entropy;
+            let skill = |best: &Best| 1.0 - best.val_loss / best.prior_entropy;
             let mut origin = vec![told(a, &best_a), told(b, &best_b)];
             for (name, best) in [(a, &best_a), (b, &best_b)] {
                 origin.push((format!("skill of {name}"), format!("{:.6}", skill(best))));

@@ -19,8 +19,8 @@ use xp_runtime::{
 use xp_spec::{
     architecture::{Architecture, Channels, InputShape, Normalisation},
     count::count_parameters,
-    experiment::{Loss, Training},
     hyper::Hyperparameters,
+    training::{Loss, Objective, Schedule, Training},
 };
 
 const FEATURES: usize = 3;
@@ -58,8 +58,11 @@ fn config(epochs: u32) -> FitConfig {
         },
         training: Training {
             loss: Loss::Bce,
+            objective: Objective::LogLoss,
+            schedule: Schedule::Cosine,
             patience: 50,
             min_delta: 0.0,
+            accumulation: 1,
         },
         seed: 11,
         max_steps: None,
@@ -236,4 +239,78 @@ fn one_class_is_refused() {
         error,
         "the train region has 293 samples, 293 of them positive: both classes are needed"
     );
+}
+
+/// Splitting a batch saves memory and must not change what is learned, but for rounding.
+#[test]
+fn accumulated_gradients_equal_those_of_the_whole_batch() {
+    let losses = |accumulation: u32| -> Vec<f64> {
+        let config = FitConfig {
+            hyper: Hyperparameters {
+                dropout: 0.0,
+                head_dropout: 0.0,
+                ..config(3).hyper
+            },
+            training: Training {
+                accumulation,
+                ..config(3).training
+            },
+            ..config(3)
+        };
+        let fitted = run(&config, None).unwrap();
+        fitted.curve.iter().map(|report| report.val_loss).collect()
+    };
+    let whole = losses(1);
+    // 3 does not divide the batch of 32; 64 is more than it has.
+    for accumulation in [2, 3, 64] {
+        for (a, b) in whole.iter().zip(losses(accumulation)) {
+            assert!((a - b).abs() < 1e-4, "{accumulation} parts: {a} and {b}");
+        }
+    }
+}
+
+#[test]
+fn the_objective_selects_the_epoch() {
+    for objective in [Objective::LogLoss, Objective::Auc] {
+        let config = FitConfig {
+            training: Training {
+                objective,
+                ..config(10).training
+            },
+            ..config(10)
+        };
+        let fitted = run(&config, None).unwrap();
+        let of = |report: &EpochReport| {
+            objective
+                .value(report.val_loss, report.val_auc)
+                .unwrap_or(f64::NAN)
+        };
+        let least = fitted.curve.iter().map(of).fold(f64::INFINITY, f64::min);
+        let selected = fitted
+            .curve
+            .iter()
+            .find(|report| Some(report.epoch) == fitted.best_epoch)
+            .unwrap();
+        assert_eq!(of(selected), least, "{objective:?}");
+        assert_eq!(selected.objective, least, "{objective:?}");
+    }
+}
+
+#[test]
+fn independent_channels_learn_too() {
+    let (windows, train, val) = data();
+    let config = config(20);
+    let input = InputShape {
+        channels: Channels::Independent,
+        normalisation: Normalisation::None,
+        ..input()
+    };
+    let model = PatchTst::new(config.hyper.architecture, input, 3, Device::Cpu)
+        .unwrap()
+        .unwrap();
+    let counted = count_parameters(&config.hyper.architecture, &input).unwrap();
+    assert_eq!(model.param_count(), counted.total());
+    let fitted = fit(model, &windows, &train, &val, &config, &mut Quiet(None)).unwrap();
+    let auc = fitted.curve.last().and_then(|report| report.val_auc);
+    assert!(auc.unwrap() > 0.85, "{auc:?}");
 }

@@ -77,4 +77,11 @@ impl InputShape {
         }
         Some((self.context - self.patch) / self.stride + 1)
     }
+
+    /// Bars of the context that lie in no patch; the first patch starts at the oldest bar, so these would be the newest.
+    pub fn unused_bars(&self) -> u32 {
+        self.patches().map_or(self.context, |patches| {
+            self.context - (patches - 1) * self.stride - self.patch
+        })
+    }
 }

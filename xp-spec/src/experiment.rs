@@ -6,10 +6,13 @@ use serde::{Deserialize, Serialize};
 use crate::{
     architecture::{Channels, InputShape, Normalisation},
     budget::Budget,
+    machine::{DeviceChoice, Thermal},
     space::{Assignment, SearchSpace},
     split::{Labelling, Split},
+    strategy::Strategy,
     task::{Horizon, LabelPrice, Task},
     timescale::Timescale,
+    training::Training,
 };
 
 /// One experiment.
@@ -51,8 +54,10 @@ pub struct Experiment {
     pub split: Split,
     /// How training stops and what it minimises.
     pub training: Training,
-    /// Whether a machine without a temperature sensor is refused.
-    pub thermal_required: bool,
+    /// Limits of the thermal guard.
+    pub thermal: Thermal,
+    /// Where tensors live.
+    pub device: DeviceChoice,
     /// Search or training.
     pub run: Run,
 }
@@ -65,32 +70,6 @@ pub struct DataSet {
     pub name: String,
     /// Parquet, relative to the workspace.
     pub path: String,
-}
-
-/// Loss and stopping, equal for all trials of an experiment.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Training {
-    /// Training loss.
-    pub loss: Loss,
-    /// Epochs without improvement of the validation objective after which training stops.
-    pub patience: u32,
-    /// Improvement below which an epoch does not count as better.
-    pub min_delta: f64,
-}
-
-/// Training loss; `val_loss` is the unweighted mean log-loss whatever is chosen here.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Loss {
-    /// Binary cross-entropy.
-    Bce,
-    /// Binary cross-entropy with the positive class weighted by negatives / positives of train.
-    WeightedBce,
-    /// Focal loss (Lin et al., arXiv 1708.02002) with its γ.
-    Focal(f64),
-    /// Differentiable surrogate of 1 − AUC.
-    SoftAuc,
 }
 
 /// What an experiment does.
@@ -113,6 +92,8 @@ pub struct Hpo {
     pub timeout_seconds: u64,
     /// Seed of the sampler and of every trial's training.
     pub seed: u64,
+    /// How trials are chosen and ended early.
+    pub strategy: Strategy,
     /// Searched parameters.
     pub space: SearchSpace,
     /// Hyperparameters that are not searched.

@@ -20,11 +20,11 @@ pub fn md5_hex(bytes: &[u8]) -> String {
         })
 }
 
-/// Hash of everything that changes results: not of names, phase and description, nor of the trials and seconds that
-/// merely extend a search. Keys are sorted, so that neither formatting nor order matters.
+/// Hash of everything that changes results: not of names, phase and description, not of what is wanted of the machine, nor of
+/// the trials and seconds that merely extend a search. Keys are sorted, so that neither formatting nor order matters.
 pub fn spec_hash(experiment: &Experiment) -> String {
     let mut value = serde_json::to_value(experiment).unwrap_or(Value::Null);
-    for key in ["binary", "phase", "description", "thermal_required"] {
+    for key in ["binary", "phase", "description", "thermal", "device"] {
         remove(&mut value, &[key]);
     }
     for key in ["trials", "timeout_seconds"] {

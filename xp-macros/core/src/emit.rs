@@ -8,13 +8,13 @@ use crate::{Source, check::Checked, diagnostic::Diagnostic};
 
 /// The expansion of a valid experiment.
 pub(crate) fn experiment(checked: &Checked, source: &Source) -> TokenStream {
-    let root = source.workspace.to_string_lossy();
+    let root = source.workspace.root().to_string_lossy();
     let tracked = checked
         .files
         .iter()
         .chain(checked.borrowed.iter().map(|search| &search.file))
         .map(|file| {
-            let path = source.workspace.join(file);
+            let path = source.workspace.root().join(file);
             let path = path.to_string_lossy();
             quote!(
                 const _: &[u8] = ::core::include_bytes!(#path);

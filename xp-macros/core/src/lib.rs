@@ -8,7 +8,6 @@ mod source;
 mod syntax;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use xp_spec::files::Workspace;
 
 pub use check::{Borrowed, Checked, ModelFacts};
 pub use diagnostic::Diagnostic;
@@ -54,16 +53,7 @@ fn analyse_in(
 ) -> Result<Checked, Vec<Diagnostic>> {
     let mut errors = Vec::new();
     let map = syntax::parse(body, span, &mut errors);
-    let checked = match Workspace::find(&source.workspace) {
-        Some(workspace) => check::check(&map, source, &workspace, scope, &mut errors),
-        None => {
-            errors.push(Diagnostic::new(
-                Span::call_site(),
-                "there is no data/manifest.yaml in this folder or above",
-            ));
-            None
-        }
-    };
+    let checked = check::check(&map, source, scope, &mut errors);
     match checked {
         Some(checked) if errors.is_empty() => Ok(checked),
         _ => Err(errors),

@@ -11,15 +11,21 @@ pub struct Source {
     pub file: Option<PathBuf>,
     /// Name of the binary: the file's name without `.rs`.
     pub binary: String,
-    /// Folder of the workspace.
-    pub workspace: PathBuf,
+    /// The workspace it stands in; clones share what was read.
+    pub workspace: Workspace,
 }
 
 impl Source {
     /// The source of a file inside a workspace; `None` where there is no workspace above it or the file has no name.
     pub fn of(file: &Path) -> Option<Self> {
         let file = std::path::absolute(file).ok()?;
-        let workspace = Workspace::find(&file)?.root().to_owned();
+        let workspace = Workspace::find(&file)?;
+        Self::within(&file, workspace)
+    }
+
+    /// The source of a file in a known workspace; `None` where the file has no name.
+    pub fn within(file: &Path, workspace: Workspace) -> Option<Self> {
+        let file = std::path::absolute(file).ok()?;
         let binary = file.file_stem()?.to_str()?.to_owned();
         Some(Self {
             file: Some(file),
@@ -33,7 +39,7 @@ impl Source {
         let Some(file) = &self.file else {
             return format!("{}.rs", self.binary);
         };
-        file.strip_prefix(&self.workspace)
+        file.strip_prefix(self.workspace.root())
             .unwrap_or(file)
             .to_string_lossy()
             .into_owned()

@@ -2,9 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
 
-use std::path::{Path, PathBuf};
+use std::{path::Path, sync::OnceLock};
 
 use xp_macros_core::{Source, analyse_file};
+use xp_spec::files::Workspace;
 
 const RIGHT: &str = r#"//! A search.
 xp_macros::experiment! {
@@ -32,15 +33,19 @@ xp_macros::experiment! {
 }
 "#;
 
+/// The real workspace, read once.
+fn workspace() -> Workspace {
+    static WORKSPACE: OnceLock<Workspace> = OnceLock::new();
+    WORKSPACE
+        .get_or_init(|| Workspace::find(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap())
+        .clone()
+}
+
 fn source(binary: &str) -> Source {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../..")
-        .canonicalize()
-        .unwrap();
     Source {
         file: None,
         binary: binary.to_owned(),
-        workspace: root,
+        workspace: workspace(),
     }
 }
 
@@ -214,8 +219,8 @@ fn nothing_panics_on_broken_text() {
 
 /// The folder of real experiments: borrowing is checked against its files.
 fn beside_real_ones(binary: &str) -> Source {
-    let root = source(binary).workspace;
-    let file: PathBuf = root
+    let file = workspace()
+        .root()
         .join("experiments/src/bin")
         .join(format!("{binary}.rs"));
     Source {

@@ -191,6 +191,16 @@ impl Evidence {
         Ok(evidence)
     }
 
+    /// Whether a point was evaluated or is running.
+    pub(crate) fn holds(
+        &self,
+        space: &Compiled,
+        assignment: &Assignment,
+    ) -> Result<bool, SuggestError> {
+        let point = space.point(assignment, || "a forced first trial".to_owned())?;
+        Ok(self.seen.contains(&space.key_of(&point, assignment)))
+    }
+
     /// How many trials showed a value.
     pub(crate) fn measured(&self) -> usize {
         let measured = |merit: &&Merit| merit.value().is_some();

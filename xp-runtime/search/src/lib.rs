@@ -12,7 +12,8 @@ pub mod suggest;
 mod tpe;
 pub mod trial;
 
-pub use pruner::{Pruner, should_prune};
+pub use pruner::should_prune;
 pub use study::{Direction, Outcome, Study, StudyError, StudyIdentity};
-pub use suggest::{Sampler, SuggestError, suggest};
+pub use suggest::{SuggestError, suggest};
 pub use trial::{Trial, TrialState, best, counts};
+pub use xp_spec::strategy::{Pruner, Sampler, Strategy};

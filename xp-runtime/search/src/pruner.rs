@@ -1,61 +1,11 @@
 //! Early stopping of trials, as a pure function of the curves so far. It stops nothing itself and keeps no state.
 
-use serde::{Deserialize, Serialize};
+use xp_spec::strategy::Pruner;
 
 use crate::{
     random::{Purpose, Stream},
     trial::Trial,
 };
-
-/// When a trial is stopped early. Epochs count from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
-pub enum Pruner {
-    /// Never.
-    None,
-    /// When its best value so far is worse than the median of the others' values at the same epoch.
-    Median {
-        /// Others that must have reached the epoch.
-        fewest: usize,
-        /// Epochs of each trial before the rule applies.
-        warmup: u32,
-    },
-    /// Asynchronous successive halving (Li et al., MLSys 2020): at epochs `first`, `first`·`factor`, … only the best
-    /// 1/`factor` of those that reached it go on; the very first does.
-    SuccessiveHalving {
-        /// Epoch of the first rung.
-        first: u32,
-        /// Share kept is 1 / factor; at least 2.
-        factor: u32,
-    },
-    /// Successive halving with several first rungs (Li et al., JMLR 2018); a trial's bracket follows from its number, with
-    /// shares that give each bracket about the same epochs.
-    Hyperband {
-        /// Epoch of the first rung of the most aggressive bracket.
-        first: u32,
-        /// Epochs of a whole trial.
-        last: u32,
-        /// Share kept is 1 / factor; at least 2.
-        factor: u32,
-    },
-    /// When its best value is older than `epochs` epochs.
-    Patience {
-        /// Epochs without improvement that are tolerated.
-        epochs: u32,
-        /// Improvement that counts.
-        least: f64,
-    },
-}
-
-impl Default for Pruner {
-    /// The median rule from the second trial on; the bench's learning-curve table is the evidence.
-    fn default() -> Self {
-        Self::Median {
-            fewest: 1,
-            warmup: 0,
-        }
-    }
-}
 
 /// Whether trial `number` should stop after `epoch`.
 ///

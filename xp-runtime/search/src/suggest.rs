@@ -1,8 +1,10 @@
 //! The next point of a search, as a pure function of space, seed, trial number and what is known. It holds no state, so a
 //! resumed search needs the study and the seed only.
 
-use serde::{Deserialize, Serialize};
-use xp_spec::space::{Assignment, SearchSpace};
+use xp_spec::{
+    space::{Assignment, SearchSpace},
+    strategy::{Sampler, Strategy},
+};
 
 use crate::{
     compiled::{Compiled, Evidence, Point},
@@ -12,8 +14,6 @@ use crate::{
     trial::Trial,
 };
 
-/// Trials from the scrambled Sobol sequence before a model decides.
-pub const STARTUP_TRIALS: u32 = 8;
 /// Fewest measured values that a model needs; with fewer, start-up goes on.
 pub const FEWEST_MEASURED: usize = 4;
 /// Trials, running ones included, beyond which the Gaussian process hands over to TPE: its cost grows with their cube.
@@ -22,25 +22,6 @@ pub const GP_LIMIT: usize = 200;
 const ENUMERABLE: u64 = 1 << 20;
 /// Random draws in search of an unseen point of a larger space.
 const DRAWS: usize = 1000;
-
-/// How the next point is chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(rename_all = "snake_case")]
-pub enum Sampler {
-    /// Gaussian process with log expected improvement, up to [`GP_LIMIT`] trials.
-    Gp,
-    /// Multivariate tree-structured Parzen estimator with constant liar.
-    Tpe,
-    /// Independent uniform draws.
-    Random,
-    /// Owen-scrambled Sobol sequence.
-    Sobol,
-    /// All combinations; real axes at five values.
-    Grid,
-    /// `Gp` until a trial was pruned, `Tpe` from then on (see the module of the bench for the evidence).
-    #[default]
-    Auto,
-}
 
 /// No point can be suggested.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -77,10 +58,11 @@ pub enum SuggestError {
 ///
 /// `history` are the trials so far in any order; trials of state `Running` among them count as running. `running` are points
 /// that are being tried now. The same arguments give the same point. No point of `history` or `running` is suggested again,
-/// except those of interrupted and thermal trials, which taught nothing.
+/// except those of interrupted and thermal trials, which taught nothing; nor is an excluded one. Trial `number` is the
+/// strategy's `first[number]` where there is one.
 pub fn suggest(
     space: &SearchSpace,
-    sampler: Sampler,
+    strategy: &Strategy,
     seed: u64,
     number: u32,
     history: &[Trial],
@@ -94,10 +76,18 @@ pub fn suggest(
     {
         return Err(SuggestError::SpaceExhausted { points });
     }
-    let unseen = |point: &Point| !seen.contains(&space.key(point));
-    let startup = number < STARTUP_TRIALS || evidence.measured() < FEWEST_MEASURED;
+    if let Some(forced) = strategy.first.get(number as usize)
+        && !evidence.holds(&space, forced)?
+    {
+        return Ok(forced.clone());
+    }
+    let unseen = |point: &Point| {
+        !seen.contains(&space.key(point))
+            && (strategy.exclude.is_empty() || !strategy.excludes(&space.assignment(point)))
+    };
+    let startup = number < strategy.startup_trials || evidence.measured() < FEWEST_MEASURED;
     let trials = evidence.points.len() + evidence.running.len();
-    let proposals: Vec<Point> = match sampler {
+    let proposals: Vec<Point> = match strategy.sampler {
         Sampler::Grid => {
             let mut points = grid::points(&space, seed, number);
             let Some(point) = points.find(unseen) else {

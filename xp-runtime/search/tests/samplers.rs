@@ -14,7 +14,9 @@ mod problems;
 
 use problems::{all, median, regret};
 use serde_json::Map;
-use xp_search::{Outcome, Sampler, Study, StudyIdentity, SuggestError, Trial, TrialState, suggest};
+use xp_search::{
+    Outcome, Sampler, Strategy, Study, StudyIdentity, SuggestError, Trial, TrialState, suggest,
+};
 use xp_spec::{
     architecture::Architecture,
     space::{Assignment, Domain, Parameter, SearchSpace, Value},
@@ -145,7 +147,7 @@ fn outcome(assignment: &Assignment, number: u32) -> (TrialState, Option<f64>) {
 fn run(space: &SearchSpace, sampler: Sampler, seed: u64, trials: u32) -> Vec<Trial> {
     let mut history = Vec::new();
     for number in 0..trials {
-        let assignment = suggest(space, sampler, seed, number, &history, &[]).unwrap();
+        let assignment = suggest(space, &sampler.into(), seed, number, &history, &[]).unwrap();
         let (state, value) = outcome(&assignment, number);
         history.push(Trial {
             number,
@@ -209,7 +211,7 @@ fn a_finite_space_is_used_up_without_repetition() {
     for sampler in SAMPLERS {
         let mut history: Vec<Trial> = Vec::new();
         for number in 0..20 {
-            let assignment = suggest(&space, sampler, 9, number, &history, &[]).unwrap();
+            let assignment = suggest(&space, &sampler.into(), 9, number, &history, &[]).unwrap();
             assert!(
                 history.iter().all(|trial| trial.assignment != assignment),
                 "{sampler:?}"
@@ -223,7 +225,7 @@ fn a_finite_space_is_used_up_without_repetition() {
             });
         }
         assert_eq!(
-            suggest(&space, sampler, 9, 20, &history, &[]),
+            suggest(&space, &sampler.into(), 9, 20, &history, &[]),
             Err(SuggestError::SpaceExhausted { points: 20 }),
             "{sampler:?}"
         );
@@ -231,7 +233,7 @@ fn a_finite_space_is_used_up_without_repetition() {
         let last = history.pop().unwrap();
         let full = suggest(
             &space,
-            sampler,
+            &sampler.into(),
             9,
             20,
             &history,
@@ -244,7 +246,10 @@ fn a_finite_space_is_used_up_without_repetition() {
             value: None,
             ..last
         });
-        assert_eq!(suggest(&space, sampler, 9, 20, &history, &[]), Ok(point));
+        assert_eq!(
+            suggest(&space, &sampler.into(), 9, 20, &history, &[]),
+            Ok(point)
+        );
     }
 }
 
@@ -265,7 +270,7 @@ fn a_study_in_two_sittings_equals_one() {
             let file = folder.path().join(format!("{sampler:?}-{file}"));
             let mut study = Study::open(&file, identity()).unwrap();
             for _ in 0..trials {
-                let (number, assignment) = study.start_suggested(sampler, 4).unwrap();
+                let (number, assignment) = study.start_suggested(&sampler.into(), 4).unwrap();
                 study.report(number, 1, f64::from(number % 5)).unwrap();
                 let end = match outcome(&assignment, number) {
                     (TrialState::Pruned, _) => Outcome::Pruned,
@@ -287,9 +292,12 @@ fn the_order_of_history_does_not_matter() {
     let space = every_kind();
     for sampler in SAMPLERS {
         let mut history = run(&space, sampler, 2, 20);
-        let expected = suggest(&space, sampler, 2, 20, &history, &[]).unwrap();
+        let expected = suggest(&space, &sampler.into(), 2, 20, &history, &[]).unwrap();
         history.reverse();
-        assert_eq!(suggest(&space, sampler, 2, 20, &history, &[]), Ok(expected));
+        assert_eq!(
+            suggest(&space, &sampler.into(), 2, 20, &history, &[]),
+            Ok(expected)
+        );
     }
 }
 
@@ -306,7 +314,7 @@ fn failures_rank_behind_every_value() {
     for sampler in [Sampler::Gp, Sampler::Tpe] {
         let mut history = Vec::new();
         for number in 0..40 {
-            let assignment = suggest(&space, sampler, 3, number, &history, &[]).unwrap();
+            let assignment = suggest(&space, &sampler.into(), 3, number, &history, &[]).unwrap();
             let Value::Float(x) = assignment["x"] else {
                 panic!("x is real");
             };
@@ -363,20 +371,20 @@ fn foreign_trials_and_empty_domains_are_named() {
     history[1]
         .assignment
         .insert("fixed".to_owned(), Value::Float(0.2));
-    let error = suggest(&space, Sampler::Auto, 1, 2, &history, &[]).unwrap_err();
+    let error = suggest(&space, &Sampler::Auto.into(), 1, 2, &history, &[]).unwrap_err();
     assert_eq!(
         error.to_string(),
         "trial 1 does not belong to this search space: Float(0.2) lies outside the domain of `fixed`; \
          leave such trials out or start a new study"
     );
     history[1].assignment.remove("fixed");
-    let error = suggest(&space, Sampler::Auto, 1, 2, &history, &[]).unwrap_err();
+    let error = suggest(&space, &Sampler::Auto.into(), 1, 2, &history, &[]).unwrap_err();
     assert!(error.to_string().contains("`fixed` is missing"), "{error}");
     history[1].assignment = history[0].assignment.clone();
     history[1]
         .assignment
         .insert("gamma".to_owned(), Value::Int(1));
-    let error = suggest(&space, Sampler::Auto, 1, 2, &history, &[]).unwrap_err();
+    let error = suggest(&space, &Sampler::Auto.into(), 1, 2, &history, &[]).unwrap_err();
     assert!(
         error.to_string().contains("`gamma` is not searched"),
         "{error}"
@@ -412,7 +420,7 @@ fn foreign_trials_and_empty_domains_are_named() {
         Domain::Architecture { shapes: vec![] },
     ] {
         let space = self::space(vec![("broken", domain.clone())]);
-        let error = suggest(&space, Sampler::Auto, 1, 0, &[], &[]);
+        let error = suggest(&space, &Sampler::Auto.into(), 1, 0, &[], &[]);
         assert!(
             matches!(error, Err(SuggestError::InvalidDomain { ref parameter, .. }) if parameter == "broken"),
             "{domain:?}"
@@ -521,3 +529,65 @@ const REFERENCE: &[(&str, &[f64], f64)] = &[
         1.1186272027327653,
     ),
 ];
+
+#[test]
+fn forced_points_come_first_and_excluded_ones_never() {
+    let space = space(vec![
+        (
+            "epochs",
+            Domain::Choice {
+                values: [50, 75, 100].map(Value::Int).to_vec(),
+            },
+        ),
+        (
+            "layers",
+            Domain::Int {
+                low: 2,
+                high: 5,
+                step: 1,
+            },
+        ),
+    ]);
+    let point = |epochs: i64, layers: i64| {
+        Assignment::from([
+            ("epochs".to_owned(), Value::Int(epochs)),
+            ("layers".to_owned(), Value::Int(layers)),
+        ])
+    };
+    for sampler in SAMPLERS {
+        let strategy = Strategy {
+            first: vec![point(100, 5), point(50, 2)],
+            exclude: vec![
+                Assignment::from([("epochs".to_owned(), Value::Int(75))]),
+                point(100, 2),
+            ],
+            ..sampler.into()
+        };
+        let mut history = Vec::new();
+        // Twelve points, four excluded by their epochs, one by both values.
+        for number in 0..7 {
+            let assignment = suggest(&space, &strategy, 9, number, &history, &[]).unwrap();
+            if let Some(forced) = strategy.first.get(number as usize) {
+                assert_eq!(assignment, *forced, "{sampler:?}");
+            }
+            assert!(
+                !strategy.excludes(&assignment),
+                "{sampler:?}: {assignment:?}"
+            );
+            history.push(Trial {
+                number,
+                state: TrialState::Complete,
+                value: Some(f64::from(number)),
+                assignment,
+                intermediate: Vec::new(),
+            });
+        }
+        assert!(
+            matches!(
+                suggest(&space, &strategy, 9, 7, &history, &[]),
+                Err(SuggestError::SpaceExhausted { .. })
+            ),
+            "{sampler:?}"
+        );
+    }
+}

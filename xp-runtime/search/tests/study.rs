@@ -81,7 +81,7 @@ fn identity() -> StudyIdentity {
 }
 
 fn point(number: u32) -> Assignment {
-    suggest(&space(), Sampler::Sobol, 3, number, &[], &[]).unwrap()
+    suggest(&space(), &Sampler::Sobol.into(), 3, number, &[], &[]).unwrap()
 }
 
 #[test]
@@ -296,7 +296,7 @@ fn two_workers_never_start_the_same_trial() {
             scope.spawn(|| {
                 let mut study = Study::open(&file, identity()).unwrap();
                 for _ in 0..15 {
-                    let (number, _) = study.start_suggested(Sampler::Tpe, 1).unwrap();
+                    let (number, _) = study.start_suggested(&Sampler::Tpe.into(), 1).unwrap();
                     let outcome = Outcome::Complete {
                         value: f64::from(number),
                     };

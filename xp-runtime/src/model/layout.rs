@@ -1,8 +1,8 @@
 //! Names and shapes of the trainable parameters, in the order in which they lie in one flat buffer. Names are those of the original
-//! study's module, so that its weights load as they are.
+//! study's module (`mixed`) and of transformers' (`independent`), so that their weights load as they are.
 
 use xp_spec::{
-    architecture::{Architecture, InputShape, Normalisation},
+    architecture::{Architecture, Channels, InputShape, Normalisation},
     count::SPARE_POSITIONS,
 };
 
@@ -36,12 +36,25 @@ impl ParameterShape {
     }
 }
 
-/// Trainable parameters of the `mixed` variant; `None` where no patch fits the context.
+/// Trainable parameters; `None` where no patch fits the context.
 ///
 /// Starts as PyTorch's modules do: linear layers uniform in ±1/√fan_in, attention's input projection Xavier uniform with zero biases,
 /// norms 1 and 0, positions N(0, 0.02). Unlike `nn.TransformerEncoder`, which copies its first layer, each layer starts on its own.
 pub fn layout(architecture: &Architecture, input: &InputShape) -> Option<Vec<ParameterShape>> {
     let patches = i64::from(input.patches()?);
+    let mut list = match input.channels {
+        Channels::Mixed => mixed(architecture, input, patches),
+        Channels::Independent => independent(architecture, input, patches),
+    };
+    if input.normalisation == Normalisation::Revin {
+        let features = i64::from(input.n_features);
+        list.add("revin.gamma", &[features], false, Start::Constant(1.0));
+        list.add("revin.beta", &[features], false, Start::Constant(0.0));
+    }
+    Some(list.0)
+}
+
+fn mixed(architecture: &Architecture, input: &InputShape, patches: i64) -> List {
     let (d, ff) = (
         i64::from(architecture.d_model),
         i64::from(architecture.d_ff),
@@ -90,11 +103,38 @@ pub fn layout(architecture: &Architecture, input: &InputShape) -> Option<Vec<Par
     }
     list.norm("encoder.norm", d);
     list.linear("head.linear", patches * d, 1);
-    if input.normalisation == Normalisation::Revin {
-        list.add("revin.gamma", &[features], false, Start::Constant(1.0));
-        list.add("revin.beta", &[features], false, Start::Constant(0.0));
+    list
+}
+
+fn independent(architecture: &Architecture, input: &InputShape, patches: i64) -> List {
+    let (d, ff) = (
+        i64::from(architecture.d_model),
+        i64::from(architecture.d_ff),
+    );
+    let mut list = List(Vec::new());
+    list.linear(
+        "model.encoder.embedder.input_embedding",
+        i64::from(input.patch),
+        d,
+    );
+    list.add(
+        "model.encoder.positional_encoder.position_enc",
+        &[patches, d],
+        false,
+        Start::Normal(0.02),
+    );
+    for layer in 0..architecture.n_layers {
+        let name = |part: &str| format!("model.encoder.layers.{layer}.{part}");
+        for part in ["q_proj", "k_proj", "v_proj", "out_proj"] {
+            list.linear(&name(&format!("self_attn.{part}")), d, d);
+        }
+        list.linear(&name("ff.0"), d, ff);
+        list.linear(&name("ff.3"), ff, d);
+        list.norm(&name("norm_sublayer1"), d);
+        list.norm(&name("norm_sublayer3"), d);
     }
-    Some(list.0)
+    list.linear("head.linear", i64::from(input.n_features) * d, 2);
+    list
 }
 
 struct List(Vec<ParameterShape>);

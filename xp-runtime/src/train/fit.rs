@@ -1,4 +1,4 @@
-//! The training loop: best epoch by validation loss, early stopping, divergence as its own end. Every number reported comes
+//! The training loop: best epoch by the validation objective, early stopping, divergence as its own end. Every number reported comes
 //! from the weights of the selected epoch (F34).
 
 use std::time::Instant;
@@ -6,14 +6,13 @@ use std::time::Instant;
 use tch::{TchError, Tensor, no_grad};
 use xp_report::metrics::{log_loss, roc_auc};
 use xp_spec::{
-    experiment::{Loss, Training},
     hyper::Hyperparameters,
+    training::{Loss, Training},
 };
 
 use super::{
     loss::training_loss,
     optimizer::{AdamW, clip},
-    schedule::learning_rate,
     windows::{Region, Windows},
 };
 use crate::{
@@ -71,6 +70,8 @@ pub struct EpochReport {
     pub val_loss: f64,
     /// ROC-AUC on validation, absent for one class.
     pub val_auc: Option<f64>,
+    /// The validation objective, which is minimised: it selects the epoch, stops early and is a search's value.
+    pub objective: f64,
     /// Learning rate of the last step.
     pub learning_rate: f64,
     /// Training throughput.
@@ -84,7 +85,7 @@ pub struct EpochReport {
 pub enum Ended {
     /// All epochs ran.
     Finished,
-    /// The validation loss had stopped improving.
+    /// The validation objective had stopped improving.
     EarlyStopped,
     /// A hook asked for it.
     Stopped(&'static str),
@@ -186,30 +187,15 @@ pub fn fit(
                 ended = Ended::Stopped(reason);
                 break 'epochs;
             }
-            rate = learning_rate(
+            rate = config.training.schedule.learning_rate(
                 hyper.learning_rate,
                 step,
                 u64::from(hyper.warmup_steps),
                 total_steps,
             );
-            let dropout = Dropout {
-                encoder: hyper.dropout,
-                head: hyper.head_dropout,
-                seed: config.seed,
-                epoch: u64::from(epoch),
-                batch: batch as u64,
-            };
-            let loss = batch_loss(
-                &model,
-                windows,
-                train,
-                members,
-                &dropout,
-                config.training.loss,
-                pos_weight,
-            )?;
-            let value = f64::try_from(&loss)?;
-            let mut gradients = model.gradients(&loss)?;
+            let place = (u64::from(epoch), batch as u64);
+            let (value, mut gradients) =
+                batch_gradients(&model, windows, train, members, config, place, pos_weight)?;
             let norm = clip(&mut gradients, hyper.clip_norm)?;
             if !value.is_finite() || !norm.is_finite() || value > DIVERGED {
                 ended = Ended::Diverged;
@@ -231,11 +217,18 @@ pub fn fit(
             ended = Ended::Diverged;
             break;
         }
+        let val_auc = roc_auc(probabilities, &predictions.labels);
+        let Some(objective) = config.training.objective.value(val_loss, val_auc) else {
+            // Both classes are there (see above): only probabilities that are no numbers have no AUC.
+            ended = Ended::Diverged;
+            break;
+        };
         let report = EpochReport {
             epoch: epoch + 1,
             train_loss: loss_sum / seen as f64,
             val_loss,
-            val_auc: roc_auc(probabilities, &predictions.labels),
+            val_auc,
+            objective,
             learning_rate: rate,
             samples_per_second,
             spread: spread(probabilities),
@@ -244,9 +237,9 @@ pub fn fit(
         curve.push(report);
         if best
             .as_ref()
-            .is_none_or(|(loss, ..)| val_loss < loss - config.training.min_delta)
+            .is_none_or(|(least, ..)| objective < least - config.training.min_delta)
         {
-            best = Some((val_loss, epoch + 1, model.weights()?));
+            best = Some((objective, epoch + 1, model.weights()?));
         }
         if let Flow::Stop(reason) = flow {
             ended = Ended::Stopped(reason);
@@ -274,6 +267,56 @@ pub fn fit(
         ended,
         collapsed,
     })
+}
+
+/// Mean loss of a batch and its gradients, computed in as many parts as the batch is to be split into.
+fn batch_gradients(
+    model: &PatchTst,
+    windows: &Windows,
+    train: &Region,
+    members: &[usize],
+    config: &FitConfig,
+    (epoch, batch): (u64, u64),
+    pos_weight: f64,
+) -> Result<(f64, Tensor), TchError> {
+    let parts = u64::from(config.training.accumulation);
+    let size = members
+        .len()
+        .div_ceil(config.training.accumulation as usize);
+    let mut sum: Option<(f64, Tensor)> = None;
+    for (part, members_of_part) in members.chunks(size.max(1)).enumerate() {
+        let dropout = Dropout {
+            encoder: config.hyper.dropout,
+            head: config.hyper.head_dropout,
+            seed: config.seed,
+            epoch,
+            // Each part has masks of its own.
+            batch: batch * parts + part as u64,
+        };
+        let loss = batch_loss(
+            model,
+            windows,
+            train,
+            members_of_part,
+            &dropout,
+            config.training.loss,
+            pos_weight,
+        )?;
+        if size == members.len() {
+            return Ok((f64::try_from(&loss)?, model.gradients(&loss)?));
+        }
+        let share = members_of_part.len() as f64 / members.len() as f64;
+        let loss = loss.f_mul_scalar(share)?;
+        let (value, gradients) = (f64::try_from(&loss)?, model.gradients(&loss)?);
+        sum = Some(match sum {
+            Some((before, mut total)) => {
+                let _ = total.f_add_(&gradients)?;
+                (before + value, total)
+            }
+            None => (value, gradients),
+        });
+    }
+    sum.ok_or_else(|| TchError::Torch("a batch has no samples".to_owned()))
 }
 
 fn batch_loss(

@@ -1,7 +1,7 @@
 //! Training losses on logits. What is reported as `val_loss` is always the unweighted mean log-loss, computed elsewhere.
 
 use tch::{Kind, Reduction, TchError, Tensor};
-use xp_spec::experiment::Loss;
+use xp_spec::training::Loss;
 
 use crate::model::Logits;
 

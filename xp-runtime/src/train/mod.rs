@@ -4,7 +4,6 @@
 mod fit;
 mod loss;
 mod optimizer;
-mod schedule;
 mod windows;
 
 pub use fit::{
@@ -12,5 +11,4 @@ pub use fit::{
 };
 pub use loss::training_loss;
 pub use optimizer::AdamW;
-pub use schedule::learning_rate;
 pub use windows::{Region, Windows};

@@ -5,8 +5,11 @@ use serde::{Deserialize, Serialize};
 use crate::{
     architecture::{Architecture, Channels, Normalisation},
     budget::Budget,
+    machine::{DeviceChoice, Thermal},
+    strategy::{Pruner, Sampler},
     task::LabelPrice,
     timescale::Timescale,
+    training::{Objective, Schedule},
 };
 
 /// The model configuration of one budget.
@@ -49,8 +52,28 @@ pub struct Defaults {
     pub label_price: LabelPrice,
     /// Input normalisation.
     pub normalisation: Normalisation,
+    /// What selects epochs and trials.
+    pub objective: Objective,
     /// Training.
     pub training: TrainingDefaults,
+    /// Choice of trials.
+    pub search: SearchDefaults,
+    /// Limits of the thermal guard, °C.
+    pub thermal: Thermal,
+    /// Where tensors live.
+    pub device: DeviceChoice,
+}
+
+/// Search values that an experiment may leave out.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SearchDefaults {
+    /// How the next point is chosen.
+    pub sampler: Sampler,
+    /// Trials before a model decides.
+    pub startup_trials: u32,
+    /// When a trial is stopped early.
+    pub pruner: Pruner,
 }
 
 /// Values at which a name leaves a part out.
@@ -71,6 +94,8 @@ pub struct NameDefaultsConfig {
 pub struct TrainingDefaults {
     /// Training loss.
     pub loss: DefaultLoss,
+    /// Learning rate after warm-up.
+    pub schedule: Schedule,
     /// Epochs without improvement.
     pub patience: u32,
     /// Smallest improvement that counts.
@@ -79,6 +104,8 @@ pub struct TrainingDefaults {
     pub head_dropout: f64,
     /// Samples per optimizer step.
     pub batch_size: u32,
+    /// Parts in which a batch goes through the model.
+    pub accumulation: u32,
     /// Largest global gradient norm.
     pub clip_norm: f64,
     /// Seed of a search.

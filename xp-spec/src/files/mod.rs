@@ -3,6 +3,7 @@
 
 mod atomic;
 pub mod config;
+pub mod footer;
 pub mod lock;
 pub mod manifest;
 mod workspace;

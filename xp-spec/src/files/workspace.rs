@@ -1,8 +1,10 @@
 //! Finds the workspace and reads its files, bounded in size, with errors that name the file, the position and the remedy.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use chrono::NaiveDate;
@@ -40,10 +42,39 @@ pub struct FileError {
     pub remedy: Option<String>,
 }
 
-/// A folder with [`MANIFEST`] in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A folder with [`MANIFEST`] in it. Its clones share what was read, so that an experiment and its siblings read a lock and its
+/// prices once; a new [`Workspace::find`] reads anew.
+#[derive(Debug, Clone)]
 pub struct Workspace {
     root: PathBuf,
+    locks: Memory<SchemaLock>,
+    spines: Memory<Spine>,
+}
+
+impl PartialEq for Workspace {
+    fn eq(&self, other: &Self) -> bool {
+        self.root == other.root
+    }
+}
+
+impl Eq for Workspace {}
+
+/// Files that were read, by path.
+type Memory<T> = Arc<Mutex<BTreeMap<String, Arc<T>>>>;
+
+/// The remembered file, or what `read` makes of it.
+fn remembered<T>(
+    memory: &Memory<T>,
+    path: &str,
+    read: impl FnOnce() -> Result<T, FileError>,
+) -> Result<Arc<T>, FileError> {
+    let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = memory.get(path) {
+        return Ok(Arc::clone(found));
+    }
+    let found = Arc::new(read()?);
+    memory.insert(path.to_owned(), Arc::clone(&found));
+    Ok(found)
 }
 
 impl Workspace {
@@ -54,6 +85,8 @@ impl Workspace {
             .find(|folder| folder.join(MANIFEST).is_file())
             .map(|root| Self {
                 root: root.to_owned(),
+                locks: Memory::default(),
+                spines: Memory::default(),
             })
     }
 
@@ -101,13 +134,17 @@ impl Workspace {
     }
 
     /// Reads a schema lock.
-    pub fn lock(&self, path: &str) -> Result<SchemaLock, FileError> {
-        let text = self.text(path, "run `cargo xp data build`")?;
+    pub fn lock(&self, path: &str) -> Result<Arc<SchemaLock>, FileError> {
+        remembered(&self.locks, path, || self.read_lock(path))
+    }
+
+    fn read_lock(&self, path: &str) -> Result<SchemaLock, FileError> {
+        let text = self.text(path, "run `cargo xp data lock`")?;
         let lock: SchemaLock = serde_json::from_str(&text).map_err(|cause| FileError {
             path: path.into(),
             position: Some((cause.line() as u64, cause.column() as u64)),
             what: format!("the schema lock cannot be read: {cause}"),
-            remedy: Some("run `cargo xp data build`, or restore it from git".to_owned()),
+            remedy: Some("run `cargo xp data lock`, or restore it from git".to_owned()),
         })?;
         if lock.version != LOCK_VERSION {
             return Err(error(
@@ -116,14 +153,18 @@ impl Workspace {
                     "the lock has version {}, this build reads {LOCK_VERSION}",
                     lock.version
                 ),
-                "run `cargo xp data build`",
+                "run `cargo xp data lock`",
             ));
         }
         Ok(lock)
     }
 
     /// Reads the daily price spine of a lock and checks its MD5.
-    pub fn spine(&self, lock: &SchemaLock) -> Result<Spine, FileError> {
+    pub fn spine(&self, lock: &SchemaLock) -> Result<Arc<Spine>, FileError> {
+        remembered(&self.spines, &lock.spine.path, || self.read_spine(lock))
+    }
+
+    fn read_spine(&self, lock: &SchemaLock) -> Result<Spine, FileError> {
         let path = &lock.spine.path;
         let text = self.text(path, "restore it from git")?;
         if md5_hex(text.as_bytes()) != lock.spine.md5 {
@@ -133,7 +174,7 @@ impl Workspace {
                     "the daily prices are not those of the lock of `{}`",
                     lock.name
                 ),
-                "run `cargo xp data build` to lock the new prices, or restore the file from git",
+                "run `cargo xp data lock` to lock the new prices, or restore the file from git",
             ));
         }
         read_spine(path, &text)

@@ -1,16 +1,18 @@
 //! Turns a parsed experiment into a resolved one. The rules themselves are `xp-spec`'s; here they meet the tokens to blame.
 
 mod fields;
+mod machine;
 mod model;
 mod run;
 mod siblings;
 mod space;
+mod strategy;
 mod subject;
+mod training;
 
 use proc_macro2::Span;
 use xp_spec::{
     experiment::{Experiment, Run},
-    files::Workspace,
     hash::spec_hash,
     name::{NameDefaults, NameFields, binary_name},
     split::Regions,
@@ -21,7 +23,7 @@ use fields::Fields;
 pub use model::ModelFacts;
 pub use siblings::Borrowed;
 
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 20] = [
     "phase",
     "description",
     "budget",
@@ -33,9 +35,13 @@ const KEYS: [&str; 16] = [
     "features",
     "context",
     "normalisation",
+    "channels",
+    "patch",
     "split",
+    "objective",
     "training",
     "thermal",
+    "device",
     "run",
     "tolerance",
 ];
@@ -68,11 +74,11 @@ pub(crate) enum Scope {
 pub(crate) fn check(
     map: &Map,
     source: &Source,
-    workspace: &Workspace,
     scope: Scope,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Checked> {
     let before = errors.len();
+    let workspace = &source.workspace;
     let fields = Fields::new(map, "the experiment", &KEYS, errors);
     let defaults = match workspace.defaults() {
         Ok(defaults) => defaults,
@@ -83,9 +89,9 @@ pub(crate) fn check(
     };
     let subject = subject::subject(&fields, workspace, &defaults, errors);
     let model = model::model(&fields, workspace, subject.as_ref(), errors);
-    let training = run::training(&fields, &defaults, errors);
-    let run = run::run(&fields, &training, model.as_ref(), errors);
-    let thermal_required = run::thermal(&fields, errors);
+    let training = training::training(&fields, &defaults, errors);
+    let run = run::run(&fields, &training, &defaults, model.as_ref(), errors);
+    let machine = machine::machine(&fields, &defaults, errors);
 
     let subject = subject?;
     let run = run?;
@@ -97,6 +103,7 @@ pub(crate) fn check(
     check_name(&fields, &subject, &run, &name_defaults, source, errors);
     let model = model?;
     let training = training.resolved?;
+    let (thermal, device) = machine?;
     let files = vec![
         xp_spec::files::MANIFEST.to_owned(),
         xp_spec::files::DEFAULTS.to_owned(),
@@ -122,12 +129,13 @@ pub(crate) fn check(
         normalisation: subject.normalisation,
         split: subject.split,
         training,
-        thermal_required,
+        thermal,
+        device,
         run,
     };
     let hash = spec_hash(&experiment);
     let borrowed = if scope == Scope::WithSiblings && errors.len() == before {
-        siblings::check(&fields, &experiment, &hash, source, workspace, errors)
+        siblings::check(&fields, &experiment, &hash, source, errors)
     } else {
         Vec::new()
     };

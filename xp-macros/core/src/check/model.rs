@@ -2,7 +2,7 @@
 
 use proc_macro2::Span;
 use xp_spec::{
-    architecture::{Architecture, InputShape},
+    architecture::{Architecture, Channels, InputShape},
     budget::Budget,
     count::{count_parameters, group},
     files::{Workspace, config::ModelConfig},
@@ -10,7 +10,7 @@ use xp_spec::{
 };
 
 use super::{
-    fields::{Fields, whole, wrong},
+    fields::{Fields, one_of, whole, wrong},
     subject::Subject,
 };
 use crate::{
@@ -50,12 +50,25 @@ pub(crate) fn model(
         .model_config(subject.budget)
         .map_err(|error| errors.push(Diagnostic::file(budget_span, &error)))
         .ok()?;
+    let (patch, stride) = patching(fields, &config, errors)?;
+    let channels = match fields.optional("channels") {
+        Some(node) => one_of(
+            node,
+            "channel handling",
+            &[
+                ("mixed", Channels::Mixed),
+                ("independent", Channels::Independent),
+            ],
+            errors,
+        )?,
+        None => config.channels,
+    };
     let input = InputShape {
         n_features: u32::try_from(subject.features.len()).ok()?,
         context: subject.context,
-        patch: config.patch,
-        stride: config.stride,
-        channels: config.channels,
+        patch,
+        stride,
+        channels,
         normalisation: subject.normalisation,
     };
     if input.patches().is_none() {
@@ -64,12 +77,30 @@ pub(crate) fn model(
             span,
             format!(
                 "no patch of {} bars with stride {} fits a context of {} bars",
-                config.patch, config.stride, subject.context
+                patch, stride, subject.context
             ),
         )
-        .help(format!("`context` ≥ {}", config.patch.max(1)));
-        error.at = Some(subject.budget.config_path());
+        .help(format!("`context` ≥ {patch}, or a shorter patch"));
+        if fields.optional("patch").is_none() {
+            error.at = Some(subject.budget.config_path());
+        }
         errors.push(error);
+        return None;
+    }
+    let unused = input.unused_bars();
+    if unused > 0 {
+        let span = fields.optional("context").map_or(budget_span, Node::span);
+        let fit = subject.context - unused;
+        errors.push(
+            Diagnostic::new(
+                span,
+                format!(
+                    "patches of {patch} bars with stride {stride} leave the newest {unused} of {} bars unused",
+                    subject.context
+                ),
+            )
+            .help(format!("`context: {fit}` or `context: {}`", fit + stride)),
+        );
         return None;
     }
     let (low, high) = subject.budget.range(subject.tolerance);
@@ -80,6 +111,41 @@ pub(crate) fn model(
         budget: subject.budget,
         tolerance: subject.tolerance,
     })
+}
+
+/// Bars per patch and between patches: the experiment's, or the model configuration's.
+fn patching(
+    fields: &Fields<'_>,
+    config: &ModelConfig,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<(u32, u32)> {
+    match fields.optional("patch") {
+        Some(Node::Map(map)) => {
+            let inner = Fields::new(map, "`patch`", &["length", "stride"], errors);
+            let mut bars = |key: &str| {
+                let node = inner.required(key, "10", errors)?;
+                u32::try_from(whole(node, 1..=10_000, errors)?).ok()
+            };
+            let (length, stride) = (bars("length"), bars("stride"));
+            let (length, stride) = (length?, stride?);
+            if stride > length {
+                errors.push(
+                    Diagnostic::new(
+                        inner.optional("stride").map_or(map.span, Node::span),
+                        format!("a stride of {stride} skips bars between patches of {length}"),
+                    )
+                    .help(format!("`stride` ≤ {length}")),
+                );
+                return None;
+            }
+            Some((length, stride))
+        }
+        Some(other) => {
+            wrong(other, "`{ length: 10, stride: 10 }`", errors);
+            None
+        }
+        None => Some((config.patch, config.stride)),
+    }
 }
 
 impl Model {

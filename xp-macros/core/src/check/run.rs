@@ -1,176 +1,37 @@
-//! `run: hpo { … }`, `run: train { … }`, `training: { … }` and `thermal: …`.
+//! `run: hpo { … }` and `run: train { … }`.
 
 use xp_spec::{
     duration::parse_duration,
-    experiment::{Hpo, Loss, Params, Run, Train, Training},
-    files::config::{DefaultLoss, Defaults},
+    experiment::{Hpo, Params, Run, Train},
+    files::config::Defaults,
     hyper::{REQUIRED, SCALARS},
     space::{Assignment, Value},
 };
 
 use super::{
-    fields::{Fields, number, one_of, text, whole, wrong},
+    fields::{Fields, text, whole, wrong},
     model::Model,
     space::{space, value},
+    strategy::strategy,
+    training::TrainingFields,
 };
 use crate::{
     diagnostic::Diagnostic,
     syntax::{Map, Node},
 };
 
-/// Scalars that have a workspace default.
-const DEFAULTED: [&str; 3] = ["head_dropout", "batch_size", "clip_norm"];
-
-/// Loss and stopping, and the hyperparameters with a workspace default.
-pub(crate) struct TrainingFields {
-    pub(crate) resolved: Option<Training>,
-    defaulted: Assignment,
-    seed: u64,
-}
-
-pub(crate) fn training(
-    fields: &Fields<'_>,
-    defaults: &Defaults,
-    errors: &mut Vec<Diagnostic>,
-) -> TrainingFields {
-    let base = &defaults.training;
-    let mut loss = Some(match base.loss {
-        DefaultLoss::Bce => Loss::Bce,
-        DefaultLoss::WeightedBce => Loss::WeightedBce,
-        DefaultLoss::SoftAuc => Loss::SoftAuc,
-    });
-    let mut patience = Some(base.patience);
-    let mut min_delta = Some(base.min_delta);
-    let mut seed = base.seed;
-    let mut defaulted = Assignment::from([
-        ("head_dropout".to_owned(), Value::Float(base.head_dropout)),
-        (
-            "batch_size".to_owned(),
-            Value::Int(i64::from(base.batch_size)),
-        ),
-        ("clip_norm".to_owned(), Value::Float(base.clip_norm)),
-    ]);
-    match fields.optional("training") {
-        Some(Node::Map(map)) => {
-            let known = [
-                "loss",
-                "patience",
-                "min_delta",
-                "seed",
-                "head_dropout",
-                "batch_size",
-                "clip_norm",
-            ];
-            let inner = Fields::new(map, "`training`", &known, errors);
-            if let Some(node) = inner.optional("loss") {
-                loss = loss_of(node, errors);
-            }
-            if let Some(node) = inner.optional("patience") {
-                patience =
-                    whole(node, 1..=10_000, errors).and_then(|value| u32::try_from(value).ok());
-            }
-            if let Some(node) = inner.optional("min_delta") {
-                min_delta = number(node, errors).filter(|value| *value >= 0.0);
-                if min_delta.is_none() {
-                    errors.push(Diagnostic::new(
-                        node.span(),
-                        "`min_delta` must be a number ≥ 0",
-                    ));
-                }
-            }
-            if let Some(node) = inner.optional("seed") {
-                seed = whole(node, 0..=i64::MAX, errors)
-                    .and_then(|value| u64::try_from(value).ok())
-                    .unwrap_or(seed);
-            }
-            for scalar in SCALARS
-                .iter()
-                .filter(|scalar| DEFAULTED.contains(&scalar.name))
-            {
-                if let Some(value) = inner
-                    .optional(scalar.name)
-                    .and_then(|node| value(node, scalar, errors))
-                {
-                    defaulted.insert(scalar.name.to_owned(), value);
-                }
-            }
-        }
-        Some(other) => wrong(
-            other,
-            "a map such as `{ loss: focal(2.0), patience: 10 }`",
-            errors,
-        ),
-        None => {}
-    }
-    let resolved = match (loss, patience, min_delta) {
-        (Some(loss), Some(patience), Some(min_delta)) => Some(Training {
-            loss,
-            patience,
-            min_delta,
-        }),
-        _ => None,
-    };
-    TrainingFields {
-        resolved,
-        defaulted,
-        seed,
-    }
-}
-
-fn loss_of(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Loss> {
-    if let Node::Call(name, arguments) = node
-        && name == "focal"
-    {
-        let [argument] = arguments.as_slice() else {
-            wrong(node, "`focal(2.0)`, with its γ", errors);
-            return None;
-        };
-        let gamma = number(argument, errors)?;
-        if !(0.0..=10.0).contains(&gamma) {
-            errors.push(Diagnostic::new(
-                argument.span(),
-                format!("the γ of focal loss must be from 0 to 10, found {gamma}"),
-            ));
-            return None;
-        }
-        return Some(Loss::Focal(gamma));
-    }
-    one_of(
-        node,
-        "loss",
-        &[
-            ("bce", Loss::Bce),
-            ("weighted_bce", Loss::WeightedBce),
-            ("soft_auc", Loss::SoftAuc),
-        ],
-        errors,
-    )
-}
-
-/// Whether `thermal: required` is said.
-pub(crate) fn thermal(fields: &Fields<'_>, errors: &mut Vec<Diagnostic>) -> bool {
-    fields
-        .optional("thermal")
-        .and_then(|node| {
-            one_of(
-                node,
-                "thermal rule",
-                &[("required", true), ("optional", false)],
-                errors,
-            )
-        })
-        .unwrap_or(false)
-}
-
 pub(crate) fn run(
     fields: &Fields<'_>,
     training: &TrainingFields,
+    defaults: &Defaults,
     model: Option<&Model>,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Run> {
     let node = fields.required("run", "hpo { trials: 50, … }", errors)?;
     match node {
-        Node::Block(name, map) if name == "hpo" => hpo(map, training, model, errors).map(Run::Hpo),
+        Node::Block(name, map) if name == "hpo" => {
+            hpo(map, training, defaults, model, errors).map(Run::Hpo)
+        }
         Node::Block(name, map) if name == "train" => {
             train(map, training, model, errors).map(Run::Train)
         }
@@ -195,13 +56,25 @@ pub(crate) fn run(
 fn hpo(
     map: &Map,
     training: &TrainingFields,
+    defaults: &Defaults,
     model: Option<&Model>,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Hpo> {
-    let fields = Fields::new(map, "`hpo`", &["trials", "timeout", "search"], errors);
+    let known = [
+        "trials",
+        "timeout",
+        "search",
+        "sampler",
+        "startup_trials",
+        "pruner",
+        "first",
+        "exclude",
+    ];
+    let fields = Fields::new(map, "`hpo`", &known, errors);
     let trials = fields
         .required("trials", "50", errors)
-        .and_then(|node| whole(node, 1..=100_000, errors));
+        .and_then(|node| whole(node, 1..=100_000, errors))
+        .and_then(|trials| u32::try_from(trials).ok());
     let timeout = fields
         .required("timeout", "\"4h\"", errors)
         .and_then(|node| timeout(node, errors));
@@ -213,11 +86,14 @@ fn hpo(
         }
         None => None,
     };
+    let known_space = search.as_ref().map(|(space, fixed)| (space, fixed));
+    let strategy = strategy(&fields, defaults, trials, known_space, model, errors);
     let (space, fixed) = search?;
     Some(Hpo {
-        trials: u32::try_from(trials?).ok()?,
+        trials: trials?,
         timeout_seconds: timeout?,
         seed: training.seed,
+        strategy: strategy?,
         space,
         fixed,
     })

@@ -30,7 +30,6 @@ pub(crate) fn check(
     experiment: &Experiment,
     hash: &str,
     source: &Source,
-    workspace: &Workspace,
     errors: &mut Vec<Diagnostic>,
 ) -> Vec<Borrowed> {
     let Some(folder) = source.file.as_deref().and_then(Path::parent) else {
@@ -45,7 +44,7 @@ pub(crate) fn check(
                 experiment,
                 &train.params,
                 folder,
-                workspace,
+                &source.workspace,
                 errors,
             ) {
                 borrowed.push(found);
@@ -57,7 +56,7 @@ pub(crate) fn check(
         if name == experiment.binary || !name.contains(&part) {
             continue;
         }
-        let Some(other) = read(folder, &name) else {
+        let Some(other) = read(folder, &name, &source.workspace) else {
             continue;
         };
         if other.hash == hash {
@@ -92,7 +91,7 @@ fn borrow(
         });
         return None;
     }
-    let Some(other) = read(folder, study) else {
+    let Some(other) = read(folder, study, workspace) else {
         errors.push(
             Diagnostic::new(span, format!("`{study}` is itself wrong"))
                 .help(format!("correct {study}.rs first")),
@@ -218,8 +217,8 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-fn read(folder: &Path, name: &str) -> Option<Checked> {
+fn read(folder: &Path, name: &str, workspace: &Workspace) -> Option<Checked> {
     let file = folder.join(format!("{name}.rs"));
     let text = fs::read_to_string(&file).ok()?;
-    analyse_alone(&text, &Source::of(&file)?)
+    analyse_alone(&text, &Source::within(&file, workspace.clone())?)
 }

@@ -1,11 +1,16 @@
 //! What is predicted from what: phase, task, data, features, context and split, checked against manifest, lock and spine.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use xp_spec::{
     architecture::Normalisation,
     budget::Budget,
     experiment::DataSet,
-    files::{Workspace, config::Defaults, lock::SchemaLock, manifest::ProcessedEntry},
+    files::{
+        Workspace, config::Defaults, footer::read_footer, lock::SchemaLock,
+        manifest::ProcessedEntry,
+    },
     minima::{counts, shortages},
     name::{nearest, normal_phase},
     split::{Labelling, Regions, Spine, Split, regions},
@@ -144,7 +149,7 @@ pub(crate) fn subject(
     let data = fields
         .required("data", "\"data/processed/nasdaq_daily.parquet\"", errors)
         .and_then(|node| data(node, timescale, workspace, errors));
-    let lock = data.as_ref().map(|data| &data.lock);
+    let lock = data.as_ref().map(|data| &*data.lock);
     let features = fields
         .required("features", "tier(20)", errors)
         .and_then(|node| features(node, lock, errors));
@@ -154,7 +159,7 @@ pub(crate) fn subject(
             "{ val: \"2007-01-01\", test: \"2010-01-01\" }",
             errors,
         )
-        .and_then(|node| split(node, data.as_ref().map(|data| &data.spine), errors));
+        .and_then(|node| split(node, data.as_ref().map(|data| &*data.spine), errors));
 
     let (task, horizon, timescale, context) =
         (task?, horizon?, timescale?, u32::try_from(context?).ok()?);
@@ -201,7 +206,7 @@ pub(crate) fn subject(
         split,
         regions,
         lock_path: data.entry.lock,
-        spine_path: data.lock.spine.path,
+        spine_path: data.lock.spine.path.clone(),
     })
 }
 
@@ -264,8 +269,8 @@ fn horizon(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Horizon> {
 struct Data {
     name: String,
     entry: ProcessedEntry,
-    lock: SchemaLock,
-    spine: Spine,
+    lock: Arc<SchemaLock>,
+    spine: Arc<Spine>,
 }
 
 fn data(
@@ -318,6 +323,14 @@ fn data(
         );
         return None;
     }
+    if let Some(fault) = disagreement(workspace, entry, &lock) {
+        let mut error = Diagnostic::new(span, fault).help(format!(
+            "run `cargo xp data build {name}`: it rebuilds the file from its raw bars"
+        ));
+        error.at = Some(entry.path.clone());
+        errors.push(error);
+        return None;
+    }
     if let Some(wanted) = timescale.filter(|wanted| wanted.name() != entry.timescale) {
         errors.push(
             Diagnostic::new(
@@ -341,6 +354,22 @@ fn data(
         lock,
         spine,
     })
+}
+
+/// What a parquet's footer and its lock disagree on; nothing where there is no parquet, which a build does not need.
+fn disagreement(
+    workspace: &Workspace,
+    entry: &ProcessedEntry,
+    lock: &SchemaLock,
+) -> Option<String> {
+    let path = workspace.root().join(&entry.path);
+    if !path.exists() {
+        return None;
+    }
+    match read_footer(&path) {
+        Ok(footer) => lock.disagreement(&footer),
+        Err(fault) => Some(fault),
+    }
 }
 
 fn features(

@@ -24,7 +24,8 @@ pub(crate) fn run(plan: &Plan) {
             let history: Vec<Trial> = (0..size)
                 .filter_map(|number| {
                     let point =
-                        suggest(&problem.space, Sampler::Sobol, 1, number, &[], &[]).ok()?;
+                        suggest(&problem.space, &Sampler::Sobol.into(), 1, number, &[], &[])
+                            .ok()?;
                     Some(Trial {
                         number,
                         state: TrialState::Complete,
@@ -37,7 +38,15 @@ pub(crate) fn run(plan: &Plan) {
             let start = Instant::now();
             let asked = (0..5)
                 .filter(|seed| {
-                    suggest(&problem.space, *sampler, *seed, size, &history, &[]).is_ok()
+                    suggest(
+                        &problem.space,
+                        &(*sampler).into(),
+                        *seed,
+                        size,
+                        &history,
+                        &[],
+                    )
+                    .is_ok()
                 })
                 .count();
             let each = start.elapsed().as_secs_f64() * 1e3 / asked.max(1) as f64;
@@ -66,7 +75,7 @@ fn bookkeeping(space: &xp_spec::space::SearchSpace) -> Result<(), Box<dyn std::e
             (asking, reporting, ending) = (0.0, 0.0, 0.0);
         }
         let start = Instant::now();
-        study.start_suggested(Sampler::Random, 1)?;
+        study.start_suggested(&Sampler::Random.into(), 1)?;
         asking += start.elapsed().as_secs_f64();
         let start = Instant::now();
         for epoch in 1..=EPOCHS {

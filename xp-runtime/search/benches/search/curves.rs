@@ -61,7 +61,7 @@ pub(crate) fn run(plan: &Plan) {
 /// The best 1 % of what random trials end with.
 fn target(space: &SearchSpace) -> f64 {
     let mut ends: Vec<f64> = (0..POOL)
-        .filter_map(|number| suggest(space, Sampler::Random, 77, number, &[], &[]).ok())
+        .filter_map(|number| suggest(space, &Sampler::Random.into(), 77, number, &[], &[]).ok())
         .zip(0..)
         .map(|(assignment, key)| lc_epoch(&coordinates(&assignment), EPOCHS, 1_000_000 + key))
         .collect();
@@ -80,7 +80,7 @@ fn epochs_to_target(
     let mut history: Vec<Trial> = Vec::new();
     let mut spent = 0;
     for number in 0..TRIALS {
-        let Ok(assignment) = suggest(space, sampler, seed, number, &history, &[]) else {
+        let Ok(assignment) = suggest(space, &sampler.into(), seed, number, &history, &[]) else {
             break;
         };
         let x = coordinates(&assignment);

@@ -20,7 +20,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use serde_json::{Map, Value as Json, json};
-use xp_spec::space::{Assignment, Domain};
+use xp_spec::{
+    space::{Assignment, Domain},
+    strategy::Strategy,
+};
 
 pub use error::StudyError;
 pub use identity::{Direction, StudyIdentity};
@@ -28,7 +31,7 @@ pub use outcome::Outcome;
 pub use process::{Life, Owner};
 
 use crate::{
-    suggest::{Sampler, suggest},
+    suggest::suggest,
     trial::{Trial, TrialState},
 };
 
@@ -123,7 +126,7 @@ impl Study {
     /// the same point.
     pub fn start_suggested(
         &mut self,
-        sampler: Sampler,
+        strategy: &Strategy,
         seed: u64,
     ) -> Result<(u32, Assignment), StudyError> {
         let failed = |path: &Path, source| StudyError::from_sqlite(path, source);
@@ -139,7 +142,7 @@ impl Study {
         self.cache.refresh(&transaction, &sources)?;
         let trials = self.cache.trials();
         let number = trials.len() as u32;
-        let assignment = suggest(&self.identity.space, sampler, seed, number, trials, &[])?;
+        let assignment = suggest(&self.identity.space, strategy, seed, number, trials, &[])?;
         let parameters = stored_parameters(&self.identity, &assignment)?;
         let owner = json!(self.owner).to_string();
         let number = insert_trial(&transaction, self.study_id, &parameters, &owner)

@@ -377,7 +377,7 @@ pub(crate) fn regret(
                 running.iter().map(|(_, point)| point.clone()).collect();
             let assignment = suggest(
                 &problem.space,
-                sampler,
+                &sampler.into(),
                 seed,
                 number,
                 &history,

@@ -1,0 +1,391 @@
+//! `sampler`, `startup_trials`, `pruner`, `first` and `exclude` of a search.
+
+use xp_spec::{
+    files::config::Defaults,
+    hyper::{SCALARS, scalar},
+    name::nearest,
+    space::{Assignment, Domain, SearchSpace, Value},
+    strategy::{Pruner, Sampler, Strategy, holds, leaves_nothing},
+};
+
+use super::{
+    fields::{Fields, number, one_of, quoted, whole, wrong},
+    model::Model,
+    space::value,
+};
+use crate::{
+    diagnostic::Diagnostic,
+    syntax::{Map, Node},
+};
+
+/// How the trials of a search are chosen and ended early.
+pub(crate) fn strategy(
+    fields: &Fields<'_>,
+    defaults: &Defaults,
+    trials: Option<u32>,
+    space: Option<(&SearchSpace, &Assignment)>,
+    model: Option<&Model>,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<Strategy> {
+    let before = errors.len();
+    let base = &defaults.search;
+    let sampler = match fields.optional("sampler") {
+        Some(node) => one_of(node, "sampler", &Sampler::ALL, errors)?,
+        None => base.sampler,
+    };
+    let startup_trials = match fields.optional("startup_trials") {
+        Some(node) => {
+            let startup = u32::try_from(whole(node, 1..=10_000, errors)?).ok()?;
+            if !sampler.starts_up() {
+                errors.push(
+                    Diagnostic::new(
+                        fields.key_span("startup_trials"),
+                        "this sampler has no start-up trials: nothing would consume the number",
+                    )
+                    .help("drop `startup_trials`, or use `sampler: gp`, `tpe` or `auto`"),
+                );
+            } else if let Some(trials) = trials.filter(|trials| startup >= *trials) {
+                errors.push(
+                    Diagnostic::new(
+                        node.span(),
+                        format!("{startup} start-up trials of {trials} leave the sampler nothing to decide"),
+                    )
+                    .help(format!("fewer than {trials}, or `sampler: sobol`")),
+                );
+            }
+            startup
+        }
+        None => base.startup_trials,
+    };
+    let pruner = match fields.optional("pruner") {
+        Some(node) => pruner(node, space, errors),
+        None => Some(base.pruner),
+    };
+    let (first, exclude) = match space {
+        Some((space, fixed)) => {
+            let first = points(fields, "first", model, errors, |point, map, errors| {
+                complete(point, map, space, fixed, errors);
+            });
+            let exclude = points(fields, "exclude", model, errors, |point, map, errors| {
+                discrete(point, map, space, fixed, errors);
+            });
+            (first, exclude)
+        }
+        None => (Vec::new(), Vec::new()),
+    };
+    let strategy = Strategy {
+        sampler,
+        startup_trials,
+        pruner: pruner?,
+        first,
+        exclude,
+    };
+    if let Some(trials) = trials
+        && strategy.first.len() > trials as usize
+    {
+        errors.push(Diagnostic::new(
+            fields.key_span("first"),
+            format!(
+                "{} first trials are forced, the search has {trials}",
+                strategy.first.len()
+            ),
+        ));
+    }
+    if let Some(point) = strategy
+        .first
+        .iter()
+        .position(|point| strategy.excludes(point))
+    {
+        errors.push(Diagnostic::new(
+            fields.key_span("first"),
+            format!("point {} of `first` is excluded by `exclude`", point + 1),
+        ));
+    }
+    if let Some((space, _)) = space
+        && leaves_nothing(space, &strategy)
+    {
+        errors.push(Diagnostic::new(
+            fields.key_span("exclude"),
+            "`exclude` leaves no point to try",
+        ));
+    }
+    (errors.len() == before).then_some(strategy)
+}
+
+fn pruner(
+    node: &Node,
+    space: Option<(&SearchSpace, &Assignment)>,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<Pruner> {
+    let empty;
+    let (name, map) = match node {
+        Node::Name(name) => {
+            empty = Map {
+                entries: Vec::new(),
+                span: name.span(),
+            };
+            (name, &empty)
+        }
+        Node::Block(name, map) => (name, map),
+        other => {
+            wrong(
+                other,
+                "a pruner such as `median` or `hyperband { factor: 3 }`",
+                errors,
+            );
+            return None;
+        }
+    };
+    let kind = name.to_string();
+    let known: &[&str] = match kind.as_str() {
+        "none" => &[],
+        "median" => &["fewest", "warmup"],
+        "successive_halving" | "hyperband" => &["first", "factor"],
+        "patience" => &["epochs", "least"],
+        _ => {
+            let error = Diagnostic::new(name.span(), format!("`{kind}` is no pruner"))
+                .help(format!("one of {}", quoted(&Pruner::NAMES)));
+            errors.push(match nearest(&kind, Pruner::NAMES) {
+                Some(near) => error.help(format!("did you mean `{near}`?")),
+                None => error,
+            });
+            return None;
+        }
+    };
+    let before = errors.len();
+    let fields = Fields::new(map, "the pruner", known, errors);
+    let mut count = |key: &str, low: i64, default: u32| match fields.optional(key) {
+        Some(node) => whole(node, low..=10_000, errors)
+            .and_then(|value| u32::try_from(value).ok())
+            .unwrap_or(default),
+        None => default,
+    };
+    let pruner = match kind.as_str() {
+        "none" => Pruner::None,
+        "median" => Pruner::Median {
+            fewest: count("fewest", 1, 1) as usize,
+            warmup: count("warmup", 0, 0),
+        },
+        "successive_halving" => Pruner::SuccessiveHalving {
+            first: count("first", 1, 1),
+            factor: count("factor", 2, 3),
+        },
+        "hyperband" => Pruner::Hyperband {
+            first: count("first", 1, 1),
+            factor: count("factor", 2, 3),
+            last: space.and_then(longest).unwrap_or(1),
+        },
+        _ => Pruner::Patience {
+            epochs: count("epochs", 1, 5),
+            least: match fields.optional("least") {
+                Some(node) => number(node, errors).unwrap_or(0.0),
+                None => 0.0,
+            },
+        },
+    };
+    if let (Pruner::SuccessiveHalving { first, .. } | Pruner::Hyperband { first, .. }, Some(last)) =
+        (pruner, space.and_then(longest))
+        && first >= last
+    {
+        errors.push(Diagnostic::new(
+            fields.optional("first").map_or(map.span, Node::span),
+            format!("the first rung is epoch {first}, the longest trial has {last} epochs: nothing would be pruned"),
+        ));
+    }
+    (errors.len() == before).then_some(pruner)
+}
+
+/// Epochs of the longest trial.
+fn longest((space, fixed): (&SearchSpace, &Assignment)) -> Option<u32> {
+    let searched = space
+        .parameters
+        .iter()
+        .find(|parameter| parameter.name == "epochs");
+    let whole = |value: &Value| match value {
+        Value::Int(value) => u32::try_from(*value).ok(),
+        _ => None,
+    };
+    match searched.map(|parameter| &parameter.domain) {
+        Some(Domain::Int { high, .. } | Domain::LogInt { high, .. }) => u32::try_from(*high).ok(),
+        Some(Domain::Choice { values }) => values.iter().filter_map(whole).max(),
+        _ => fixed.get("epochs").and_then(whole),
+    }
+}
+
+/// The points of a list of maps, each judged by `judge`.
+fn points(
+    fields: &Fields<'_>,
+    key: &str,
+    model: Option<&Model>,
+    errors: &mut Vec<Diagnostic>,
+    judge: impl Fn(&Assignment, &Map, &mut Vec<Diagnostic>),
+) -> Vec<Assignment> {
+    let items = match fields.optional(key) {
+        Some(Node::List(items, _)) => items,
+        Some(other) => {
+            wrong(
+                other,
+                "a list of points such as `[{ dropout: 0.1 }]`",
+                errors,
+            );
+            return Vec::new();
+        }
+        None => return Vec::new(),
+    };
+    let mut found: Vec<Assignment> = Vec::new();
+    for item in items {
+        let Node::Map(map) = item else {
+            wrong(item, "a point such as `{ dropout: 0.1 }`", errors);
+            continue;
+        };
+        let before = errors.len();
+        let point = point(map, model, errors);
+        if errors.len() == before {
+            judge(&point, map, errors);
+        }
+        if errors.len() == before && found.contains(&point) {
+            errors.push(Diagnostic::new(
+                map.span,
+                format!("`{key}` has this point twice"),
+            ));
+        }
+        found.push(point);
+    }
+    found
+}
+
+fn point(map: &Map, model: Option<&Model>, errors: &mut Vec<Diagnostic>) -> Assignment {
+    let known: Vec<_> = std::iter::once("architecture")
+        .chain(SCALARS.map(|scalar| scalar.name))
+        .collect();
+    let fields = Fields::new(map, "this point", &known, errors);
+    let mut point = Assignment::new();
+    for (key, node) in &map.entries {
+        let name = key.to_string();
+        if let Some(scalar) = scalar(&name) {
+            if let Some(value) = value(node, scalar, errors) {
+                point.insert(name, value);
+            }
+        } else if name == "architecture"
+            && let Some(model) = model
+            && let Some(node) = fields.optional("architecture")
+        {
+            match node {
+                Node::Map(shape) => {
+                    if let Some(shape) = model.shape(shape, errors) {
+                        point.insert(name, Value::Architecture(shape));
+                    }
+                }
+                other => wrong(other, "one shape by value", errors),
+            }
+        }
+    }
+    point
+}
+
+fn entry<'a>(map: &'a Map, name: &str) -> Option<&'a Node> {
+    map.entries
+        .iter()
+        .find(|(key, _)| key == name)
+        .map(|(_, node)| node)
+}
+
+/// Each value of a point must be searched and lie in its domain; tells whether all do.
+fn inside(
+    point: &Assignment,
+    map: &Map,
+    space: &SearchSpace,
+    fixed: &Assignment,
+    errors: &mut Vec<Diagnostic>,
+) -> bool {
+    let before = errors.len();
+    for (name, value) in point {
+        let span = entry(map, name).map_or(map.span, Node::span);
+        let Some(parameter) = space
+            .parameters
+            .iter()
+            .find(|parameter| parameter.name == *name)
+        else {
+            let error = Diagnostic::new(span, format!("`{name}` is not searched"));
+            errors.push(if fixed.contains_key(name) {
+                error.help(format!("drop it: `{name}` is fixed for all trials"))
+            } else {
+                error.help("give it a range in `search`, or drop it")
+            });
+            continue;
+        };
+        if !holds(&parameter.domain, value) {
+            errors.push(Diagnostic::new(
+                span,
+                format!("this value of `{name}` lies outside its range in `search`"),
+            ));
+        }
+    }
+    errors.len() == before
+}
+
+/// A forced first point says all that is searched.
+fn complete(
+    point: &Assignment,
+    map: &Map,
+    space: &SearchSpace,
+    fixed: &Assignment,
+    errors: &mut Vec<Diagnostic>,
+) {
+    if !inside(point, map, space, fixed, errors) {
+        return;
+    }
+    let missing: Vec<_> = space
+        .parameters
+        .iter()
+        .map(|parameter| parameter.name.as_str())
+        .filter(|name| !point.contains_key(*name))
+        .collect();
+    if !missing.is_empty() {
+        errors.push(
+            Diagnostic::new(
+                map.span,
+                format!("this first point lacks {}", quoted(&missing)),
+            )
+            .help("a forced trial names all that is searched"),
+        );
+    }
+}
+
+/// An exclusion names values that a sampler can hit.
+fn discrete(
+    point: &Assignment,
+    map: &Map,
+    space: &SearchSpace,
+    fixed: &Assignment,
+    errors: &mut Vec<Diagnostic>,
+) {
+    if point.is_empty() {
+        errors.push(Diagnostic::new(
+            map.span,
+            "this exclusion names nothing: it would exclude all",
+        ));
+        return;
+    }
+    if !inside(point, map, space, fixed, errors) {
+        return;
+    }
+    for parameter in &space.parameters {
+        let endless = matches!(
+            parameter.domain,
+            Domain::Uniform { .. } | Domain::Log { .. }
+        );
+        if endless && let Some(node) = entry(map, &parameter.name) {
+            errors.push(
+                Diagnostic::new(
+                    node.span(),
+                    format!(
+                        "one value of the continuous `{}` excludes nothing",
+                        parameter.name
+                    ),
+                )
+                .help("narrow its range instead"),
+            );
+        }
+    }
+}

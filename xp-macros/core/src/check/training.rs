@@ -1,0 +1,195 @@
+//! `training: { … }` and `objective: …`: how every trial of an experiment minimises, judges and stops.
+
+use xp_spec::{
+    files::config::{DefaultLoss, Defaults},
+    hyper::SCALARS,
+    space::{Assignment, Value},
+    training::{Loss, MAX_ACCUMULATION, Objective, Schedule, Training},
+};
+
+use super::{
+    fields::{Fields, number, one_of, whole, wrong},
+    space::value,
+};
+use crate::{diagnostic::Diagnostic, syntax::Node};
+
+/// Scalars that have a workspace default.
+const DEFAULTED: [&str; 3] = ["head_dropout", "batch_size", "clip_norm"];
+
+/// Loss and stopping, and the hyperparameters with a workspace default.
+pub(crate) struct TrainingFields {
+    pub(crate) resolved: Option<Training>,
+    pub(crate) defaulted: Assignment,
+    pub(crate) seed: u64,
+}
+
+pub(crate) fn training(
+    fields: &Fields<'_>,
+    defaults: &Defaults,
+    errors: &mut Vec<Diagnostic>,
+) -> TrainingFields {
+    let base = &defaults.training;
+    let mut loss = Some(match base.loss {
+        DefaultLoss::Bce => Loss::Bce,
+        DefaultLoss::WeightedBce => Loss::WeightedBce,
+        DefaultLoss::SoftAuc => Loss::SoftAuc,
+    });
+    let objective = match fields.optional("objective") {
+        Some(node) => objective(node, errors),
+        None => Some(defaults.objective),
+    };
+    let mut schedule = Some(base.schedule);
+    let mut accumulation = Some(base.accumulation);
+    let mut patience = Some(base.patience);
+    let mut min_delta = Some(base.min_delta);
+    let mut seed = base.seed;
+    let mut defaulted = Assignment::from([
+        ("head_dropout".to_owned(), Value::Float(base.head_dropout)),
+        (
+            "batch_size".to_owned(),
+            Value::Int(i64::from(base.batch_size)),
+        ),
+        ("clip_norm".to_owned(), Value::Float(base.clip_norm)),
+    ]);
+    match fields.optional("training") {
+        Some(Node::Map(map)) => {
+            let known = [
+                "loss",
+                "schedule",
+                "accumulation",
+                "patience",
+                "min_delta",
+                "seed",
+                "head_dropout",
+                "batch_size",
+                "clip_norm",
+            ];
+            let inner = Fields::new(map, "`training`", &known, errors);
+            if let Some(node) = inner.optional("loss") {
+                loss = loss_of(node, errors);
+            }
+            if let Some(node) = inner.optional("schedule") {
+                schedule = one_of(node, "schedule", &Schedule::ALL, errors);
+            }
+            if let Some(node) = inner.optional("accumulation") {
+                accumulation = whole(node, 1..=i64::from(MAX_ACCUMULATION), errors)
+                    .and_then(|value| u32::try_from(value).ok());
+            }
+            if let Some(node) = inner.optional("patience") {
+                patience =
+                    whole(node, 1..=10_000, errors).and_then(|value| u32::try_from(value).ok());
+            }
+            if let Some(node) = inner.optional("min_delta") {
+                min_delta = number(node, errors).filter(|value| *value >= 0.0);
+                if min_delta.is_none() {
+                    errors.push(Diagnostic::new(
+                        node.span(),
+                        "`min_delta` must be a number ≥ 0",
+                    ));
+                }
+            }
+            if let Some(node) = inner.optional("seed") {
+                seed = whole(node, 0..=i64::MAX, errors)
+                    .and_then(|value| u64::try_from(value).ok())
+                    .unwrap_or(seed);
+            }
+            for scalar in SCALARS
+                .iter()
+                .filter(|scalar| DEFAULTED.contains(&scalar.name))
+            {
+                if let Some(value) = inner
+                    .optional(scalar.name)
+                    .and_then(|node| value(node, scalar, errors))
+                {
+                    defaulted.insert(scalar.name.to_owned(), value);
+                }
+            }
+        }
+        Some(other) => wrong(
+            other,
+            "a map such as `{ loss: focal(2.0), patience: 10 }`",
+            errors,
+        ),
+        None => {}
+    }
+    let resolved = match (loss, objective, schedule, patience, min_delta, accumulation) {
+        (
+            Some(loss),
+            Some(objective),
+            Some(schedule),
+            Some(patience),
+            Some(min_delta),
+            Some(accumulation),
+        ) => Some(Training {
+            loss,
+            objective,
+            schedule,
+            patience,
+            min_delta,
+            accumulation,
+        }),
+        _ => None,
+    };
+    TrainingFields {
+        resolved,
+        defaulted,
+        seed,
+    }
+}
+
+/// `log_loss`, `auc`, or with their direction said: `minimize(log_loss)`, `maximize(auc)`.
+fn objective(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Objective> {
+    let Node::Call(direction, arguments) = node else {
+        return one_of(node, "objective", &Objective::ALL, errors);
+    };
+    let [argument] = arguments.as_slice() else {
+        wrong(node, "`minimize(log_loss)` or `maximize(auc)`", errors);
+        return None;
+    };
+    let found = one_of(argument, "objective", &Objective::ALL, errors)?;
+    let right = match found {
+        Objective::LogLoss => "minimize",
+        Objective::Auc => "maximize",
+    };
+    if direction != right {
+        errors.push(
+            Diagnostic::new(
+                direction.span(),
+                format!("`{direction}` is the wrong direction for this objective"),
+            )
+            .help(format!("`{right}(…)`")),
+        );
+        return None;
+    }
+    Some(found)
+}
+
+fn loss_of(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Loss> {
+    if let Node::Call(name, arguments) = node
+        && name == "focal"
+    {
+        let [argument] = arguments.as_slice() else {
+            wrong(node, "`focal(2.0)`, with its γ", errors);
+            return None;
+        };
+        let gamma = number(argument, errors)?;
+        if !(0.0..=10.0).contains(&gamma) {
+            errors.push(Diagnostic::new(
+                argument.span(),
+                format!("the γ of focal loss must be from 0 to 10, found {gamma}"),
+            ));
+            return None;
+        }
+        return Some(Loss::Focal(gamma));
+    }
+    one_of(
+        node,
+        "loss",
+        &[
+            ("bce", Loss::Bce),
+            ("weighted_bce", Loss::WeightedBce),
+            ("soft_auc", Loss::SoftAuc),
+        ],
+        errors,
+    )
+}

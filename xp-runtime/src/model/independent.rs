@@ -1,0 +1,98 @@
+//! `independent`, the paper's variant as in `PatchTSTForClassification` of transformers: one series per feature with shared weights,
+//! pre-norm layers with layer norm, mean over patches, two logits of which the difference is ours. RevIN divides by √(variance + ε).
+
+use tch::{TchError, Tensor};
+use xp_spec::architecture::Normalisation;
+
+use super::{dropout::Sites, patchtst::PatchTst, types::Logits};
+
+const REVIN_EPS: f64 = 1e-5;
+
+/// Logits z₁ − z₀ of windows `[batch, context, features]`.
+pub(super) fn logits(
+    model: &PatchTst,
+    x: &Tensor,
+    sites: &mut Sites<'_>,
+) -> Result<Logits, TchError> {
+    let z = class_logits(model, x, sites)?;
+    Ok(Logits(z.f_select(1, 1)?.f_sub(&z.f_select(1, 0)?)?))
+}
+
+/// The two logits z₀ and z₁, `[batch, 2]`.
+fn class_logits(model: &PatchTst, x: &Tensor, sites: &mut Sites<'_>) -> Result<Tensor, TchError> {
+    let input = model.input();
+    let x = match input.normalisation {
+        Normalisation::Revin => revin(model, x)?,
+        Normalisation::Zscore | Normalisation::None => x.shallow_clone(),
+    };
+    // [batch, patches, features, patch] → [batch · features, patches, patch]: features are series of their own.
+    let patches = x
+        .f_unfold(1, i64::from(input.patch), i64::from(input.stride))?
+        .f_permute([0, 2, 1, 3])?
+        .f_flatten(0, 1)?;
+    let mut x = model
+        .linear(&patches, "model.encoder.embedder.input_embedding")?
+        .f_add(model.get("model.encoder.positional_encoder.position_enc")?)?;
+    for layer in 0..model.architecture().n_layers {
+        x = encode(model, &x, &format!("model.encoder.layers.{layer}"), sites)?;
+    }
+    // Mean over patches, then all features side by side: [batch, features · d_model].
+    let width = i64::from(input.n_features) * i64::from(model.architecture().d_model);
+    let pooled = x.f_mean_dim(1, false, None)?.f_reshape([-1, width])?;
+    model.linear(&sites.head(pooled)?, "head.linear")
+}
+
+fn encode(
+    model: &PatchTst,
+    x: &Tensor,
+    name: &str,
+    sites: &mut Sites<'_>,
+) -> Result<Tensor, TchError> {
+    let normed = model.norm(x, &format!("{name}.norm_sublayer1"))?;
+    let attended = attention(model, &normed, &format!("{name}.self_attn"), sites)?;
+    let x = x.f_add(&sites.encoder(attended)?)?;
+    let normed = model.norm(&x, &format!("{name}.norm_sublayer3"))?;
+    let inner = model.linear(&normed, &format!("{name}.ff.0"))?;
+    let inner = sites.encoder(inner.f_gelu("none")?)?;
+    let outer = model.linear(&inner, &format!("{name}.ff.3"))?;
+    x.f_add(&sites.encoder(outer)?)
+}
+
+/// Multi-head self-attention over patches, `[series, patches, d_model]`.
+fn attention(
+    model: &PatchTst,
+    x: &Tensor,
+    name: &str,
+    sites: &mut Sites<'_>,
+) -> Result<Tensor, TchError> {
+    let heads = i64::from(model.architecture().n_heads);
+    let width = i64::from(model.architecture().d_model) / heads;
+    let size = x.size();
+    let (series, patches) = (
+        size.first().copied().unwrap_or(0),
+        size.get(1).copied().unwrap_or(0),
+    );
+    // [series, heads, patches, width]
+    let project = |part: &str| {
+        model
+            .linear(x, &format!("{name}.{part}_proj"))?
+            .f_view([series, patches, heads, width])?
+            .f_transpose(1, 2)
+    };
+    let (q, k, v) = (project("q")?, project("k")?, project("v")?);
+    let mixed = model
+        .attend((&q, &k, &v), sites)?
+        .f_transpose(1, 2)?
+        .f_reshape([series, patches, heads * width])?;
+    model.linear(&mixed, &format!("{name}.out_proj"))
+}
+
+/// (x − mean) / √(variance + ε) per window and feature, variance with n, then the affine part.
+fn revin(model: &PatchTst, x: &Tensor) -> Result<Tensor, TchError> {
+    let centred = x.f_sub(&x.f_mean_dim(1, true, None)?)?;
+    let variance = centred.f_square()?.f_mean_dim(1, true, None)?;
+    centred
+        .f_div(&variance.f_add_scalar(REVIN_EPS)?.f_sqrt()?)?
+        .f_mul(model.get("revin.gamma")?)?
+        .f_add(model.get("revin.beta")?)
+}

@@ -1,0 +1,105 @@
+//! `mixed`, the original study's variant: a patch holds all features; learnable positions, pre-norm encoder with GELU, final layer
+//! norm, flatten head, one logit. RevIN (Kim et al., ICLR 2022) divides by the standard deviation plus ε.
+
+use tch::{TchError, Tensor};
+use xp_spec::architecture::Normalisation;
+
+use super::{dropout::Sites, patchtst::PatchTst, types::Logits};
+
+const REVIN_EPS: f64 = 1e-5;
+
+/// Logits of windows `[batch, context, features]`.
+pub(super) fn logits(
+    model: &PatchTst,
+    x: &Tensor,
+    sites: &mut Sites<'_>,
+) -> Result<Logits, TchError> {
+    let input = model.input();
+    let x = match input.normalisation {
+        Normalisation::Revin => revin(model, x)?,
+        Normalisation::Zscore | Normalisation::None => x.shallow_clone(),
+    };
+    // [batch, patches, features, patch] → a patch vector is time-major: [batch, patches, patch · features].
+    let patches = x
+        .f_unfold(1, i64::from(input.patch), i64::from(input.stride))?
+        .f_permute([0, 1, 3, 2])?
+        .f_flatten(2, 3)?;
+    let count = patches.size().get(1).copied().unwrap_or(0);
+    let positions = model
+        .get("pos_encoding.position_embedding")?
+        .f_narrow(1, 0, count)?;
+    let mut x = model
+        .linear(&patches, "patch_embed.projection")?
+        .f_add(&positions)?;
+    for layer in 0..model.architecture().n_layers {
+        x = encode(model, &x, &format!("encoder.layers.{layer}"), sites)?;
+    }
+    let x = model.norm(&x, "encoder.norm")?.f_flatten(1, 2)?;
+    let x = sites.head(x)?;
+    Ok(Logits(model.linear(&x, "head.linear")?.f_squeeze_dim(1)?))
+}
+
+fn encode(
+    model: &PatchTst,
+    x: &Tensor,
+    name: &str,
+    sites: &mut Sites<'_>,
+) -> Result<Tensor, TchError> {
+    let attended = attention(
+        model,
+        &model.norm(x, &format!("{name}.norm1"))?,
+        name,
+        sites,
+    )?;
+    let x = x.f_add(&sites.encoder(attended)?)?;
+    let inner = model.linear(
+        &model.norm(&x, &format!("{name}.norm2"))?,
+        &format!("{name}.ffn.0"),
+    )?;
+    let inner = sites.encoder(inner.f_gelu("none")?)?;
+    let outer = model.linear(&inner, &format!("{name}.ffn.3"))?;
+    x.f_add(&sites.encoder(outer)?)
+}
+
+/// Multi-head self-attention over patches, `[batch, patches, d_model]`.
+fn attention(
+    model: &PatchTst,
+    x: &Tensor,
+    name: &str,
+    sites: &mut Sites<'_>,
+) -> Result<Tensor, TchError> {
+    let heads = i64::from(model.architecture().n_heads);
+    let width = i64::from(model.architecture().d_model) / heads;
+    let size = x.size();
+    let (batch, patches) = (
+        size.first().copied().unwrap_or(0),
+        size.get(1).copied().unwrap_or(0),
+    );
+    let weight = model.get(&format!("{name}.self_attn.in_proj_weight"))?;
+    let bias = model.get(&format!("{name}.self_attn.in_proj_bias"))?;
+    // [3, batch, heads, patches, width]
+    let qkv = x
+        .f_linear(weight, Some(bias))?
+        .f_view([batch, patches, 3, heads, width])?
+        .f_permute([2, 0, 3, 1, 4])?;
+    let (q, k, v) = (
+        qkv.f_select(0, 0)?,
+        qkv.f_select(0, 1)?,
+        qkv.f_select(0, 2)?,
+    );
+    let mixed = model
+        .attend((&q, &k, &v), sites)?
+        .f_transpose(1, 2)?
+        .f_reshape([batch, patches, heads * width])?;
+    model.linear(&mixed, &format!("{name}.self_attn.out_proj"))
+}
+
+/// (x − mean) / (std + ε) per window and feature, std with n − 1, then the affine part.
+fn revin(model: &PatchTst, x: &Tensor) -> Result<Tensor, TchError> {
+    let mean = x.f_mean_dim(1, true, None)?;
+    let std = x.f_std_dim(1, true, true)?.f_add_scalar(REVIN_EPS)?;
+    x.f_sub(&mean)?
+        .f_div(&std)?
+        .f_mul(model.get("revin.gamma")?)?
+        .f_add(model.get("revin.beta")?)
+}

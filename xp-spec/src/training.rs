@@ -1,0 +1,139 @@
+//! How a training minimises, judges and stops: equal for all trials of an experiment.
+
+use serde::{Deserialize, Serialize};
+
+/// Largest number of parts that a batch is split into.
+pub const MAX_ACCUMULATION: u32 = 1024;
+
+/// Loss, objective, schedule and stopping.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Training {
+    /// Training loss.
+    pub loss: Loss,
+    /// What selects the epoch, stops early and is a search's value: one rule everywhere (F34).
+    pub objective: Objective,
+    /// Learning rate after warm-up.
+    pub schedule: Schedule,
+    /// Epochs without improvement of the validation objective after which training stops.
+    pub patience: u32,
+    /// Improvement below which an epoch does not count as better.
+    pub min_delta: f64,
+    /// Parts in which a batch goes through the model, to save memory; gradients are summed before the optimizer's step.
+    pub accumulation: u32,
+}
+
+/// Training loss; `val_loss` is the unweighted mean log-loss whatever is chosen here.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Loss {
+    /// Binary cross-entropy.
+    Bce,
+    /// Binary cross-entropy with the positive class weighted by negatives / positives of train.
+    WeightedBce,
+    /// Focal loss (Lin et al., arXiv 1708.02002) with its γ.
+    Focal(f64),
+    /// Differentiable surrogate of 1 − AUC.
+    SoftAuc,
+}
+
+/// The validation objective; both are minimised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Objective {
+    /// Unweighted mean log-loss, nats.
+    #[default]
+    LogLoss,
+    /// 1 − ROC-AUC.
+    Auc,
+}
+
+impl Objective {
+    /// Both, by the names of the grammar.
+    pub const ALL: [(&'static str, Self); 2] = [("log_loss", Self::LogLoss), ("auc", Self::Auc)];
+
+    /// How values are named in output: what is printed is minimised.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::LogLoss => "log-loss",
+            Self::Auc => "1 − AUC",
+        }
+    }
+
+    /// The value that is minimised; absent where validation has one class only.
+    pub fn value(self, log_loss: f64, auc: Option<f64>) -> Option<f64> {
+        match self {
+            Self::LogLoss => Some(log_loss),
+            Self::Auc => auc.map(|auc| 1.0 - auc),
+        }
+    }
+}
+
+/// Learning rate after the linear warm-up, from its peak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Schedule {
+    /// Half a cosine to 0 (Loshchilov & Hutter, arXiv 1608.03983, without restarts).
+    #[default]
+    Cosine,
+    /// A straight line to 0.
+    Linear,
+    /// The peak for ever.
+    Constant,
+}
+
+impl Schedule {
+    /// All, by the names of the grammar.
+    pub const ALL: [(&'static str, Self); 3] = [
+        ("cosine", Self::Cosine),
+        ("linear", Self::Linear),
+        ("constant", Self::Constant),
+    ];
+
+    /// Learning rate of step `step` (from 0) of `total` steps with `warmup` steps of linear warm-up.
+    pub fn learning_rate(self, peak: f64, step: u64, warmup: u64, total: u64) -> f64 {
+        if step < warmup {
+            return peak * (step + 1) as f64 / warmup as f64;
+        }
+        let rest = total.saturating_sub(warmup).max(1);
+        let progress = ((step - warmup) as f64 / rest as f64).min(1.0);
+        match self {
+            Self::Cosine => peak * 0.5 * (1.0 + (std::f64::consts::PI * progress).cos()),
+            Self::Linear => peak * (1.0 - progress),
+            Self::Constant => peak,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn schedules_warm_up_and_then_go_their_way() {
+        let rates = |schedule: Schedule| -> Vec<f64> {
+            (0..=10)
+                .map(|step| schedule.learning_rate(1.0, step, 4, 10))
+                .collect()
+        };
+        for (schedule, middle, last) in [
+            (Schedule::Cosine, 0.5, 0.0),
+            (Schedule::Linear, 0.5, 0.0),
+            (Schedule::Constant, 1.0, 1.0),
+        ] {
+            let rates = rates(schedule);
+            assert_eq!(rates[..5], [0.25, 0.5, 0.75, 1.0, 1.0], "{schedule:?}");
+            assert!((rates[7] - middle).abs() < 1e-12, "{schedule:?}");
+            assert!((rates[10] - last).abs() < 1e-12, "{schedule:?}");
+            // A warm-up longer than the run stays below the peak and never divides by zero.
+            assert_eq!(schedule.learning_rate(1.0, 9, 20, 10), 0.5);
+        }
+    }
+
+    #[test]
+    fn the_objective_is_minimised() {
+        assert_eq!(Objective::LogLoss.value(0.6, None), Some(0.6));
+        assert_eq!(Objective::Auc.value(0.6, Some(0.75)), Some(0.25));
+        assert_eq!(Objective::Auc.value(0.6, None), None);
+    }
+}
