@@ -3,7 +3,7 @@
 use std::{fs, path::PathBuf};
 
 use xp_macros_core::{Checked, Diagnostic, Source, analyse_file};
-use xp_spec::files::Workspace;
+use xp_spec::{experiment::Run, files::Workspace};
 
 use crate::Failure;
 
@@ -55,6 +55,14 @@ fn read(path: PathBuf, workspace: &Workspace) -> Result<Found, Failure> {
     })
 }
 
+/// What a run does, in a few words.
+pub(crate) fn run_text(checked: &Checked) -> String {
+    match &checked.experiment.run {
+        Run::Hpo(hpo) => format!("search, {} trials", hpo.trials),
+        Run::Train(train) => format!("training, {} seeds", train.seeds.len()),
+    }
+}
+
 /// Searches first, then by budget, task and name.
 fn order(found: &Found) -> (bool, u64, u32, String) {
     match &found.checked {
@@ -73,10 +81,17 @@ pub(crate) fn diagnostics(workspace: &Workspace, found: &Found) -> String {
     let path = found
         .path
         .strip_prefix(workspace.root())
-        .unwrap_or(&found.path)
-        .display();
+        .unwrap_or(&found.path);
+    match &found.checked {
+        Ok(_) => String::new(),
+        Err(errors) => told(&path.display().to_string(), errors),
+    }
+}
+
+/// Errors with the positions of their tokens in the file `path`.
+pub(crate) fn told(path: &str, errors: &[Diagnostic]) -> String {
     let mut text = String::new();
-    for error in found.checked.as_ref().err().into_iter().flatten() {
+    for error in errors {
         let at = error.span.start();
         let message = error.message().replace('\n', "\n  ");
         text.push_str(&format!(

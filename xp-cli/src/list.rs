@@ -1,259 +1,129 @@
-//! `check`, `list`, `explain` and the index: what is known of experiments without building them.
+//! `cargo xp list`: all experiments with parameters, samples, and what they would cost at most.
 
 use xp_macros_core::Checked;
 use xp_spec::{
-    count::group,
-    experiment::{Params, Run},
-    files::{Workspace, write_if_changed},
+    cost::{forward_flops, largest_of_grid, memory_bytes},
+    experiment::Experiment,
+    files::{Workspace, config::Devices},
     minima::counts,
 };
 
 use crate::{
     Failure,
-    experiments::{Found, all, diagnostics},
+    experiments::{Found, all, run_text},
 };
-
-/// The index, relative to the workspace.
-const INDEX: &str = "experiments/README.md";
-
-/// Validates experiments; 1 if one is wrong.
-pub(crate) fn check(workspace: &Workspace, names: &[String]) -> Result<u8, Failure> {
-    let mut found = all(workspace)?;
-    if let Some(unknown) = names
-        .iter()
-        .find(|name| !found.iter().any(|found| found.name == **name))
-    {
-        return Err(unknown_name(unknown, &found));
-    }
-    found.retain(|found| names.is_empty() || names.contains(&found.name));
-    let mut wrong = 0;
-    for found in &found {
-        match &found.checked {
-            Ok(checked) => println!("ok    {:<36} spec {}", found.name, checked.hash),
-            Err(_) => {
-                wrong += 1;
-                println!("WRONG {}", found.name);
-                eprint!("{}", diagnostics(workspace, found));
-            }
-        }
-    }
-    let stale = names.is_empty() && wrong == 0 && !index_is_fresh(workspace, &found);
-    if stale {
-        eprintln!("error: {INDEX} is stale; run `cargo xp index`");
-    }
-    println!("{} experiments checked, {wrong} wrong", found.len());
-    Ok(u8::from(wrong > 0 || stale))
-}
-
-pub(crate) fn unknown_name(name: &str, found: &[Found]) -> Failure {
-    let near = xp_spec::name::nearest(name, found.iter().map(|found| found.name.as_str()));
-    Failure::new(match near {
-        Some(near) => format!("there is no experiment `{name}`; did you mean `{near}`?"),
-        None => format!("there is no experiment `{name}`; `cargo xp list` names them"),
-    })
-}
 
 /// Prints a table of all experiments.
 pub(crate) fn list(workspace: &Workspace) -> Result<u8, Failure> {
+    let devices = workspace
+        .devices()
+        .map_err(|error| Failure::new(error.to_string()))?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let found = all(workspace)?;
     println!(
-        "{:<34} {:<9} {:<22} samples (positive)",
-        "experiment", "phase", "run"
+        "{:<34} {:<9} {:<20} {:>13} {:>9} {:>8} {:>7} {:>9}  samples (positive)",
+        "experiment", "phase", "run", "parameters ≤", "FLOP ≤", "cpu h ≤", "gpu h ≤", "memory ≤"
     );
-    for found in all(workspace)? {
-        match &found.checked {
-            Ok(checked) => {
-                println!(
-                    "{:<34} {:<9} {:<22} {}",
-                    found.name,
-                    checked.experiment.phase,
-                    run_text(checked),
-                    counts(&checked.regions)
-                );
-            }
+    for one in &found {
+        match &one.checked {
+            Ok(checked) => println!("{}", row(one, checked, &found, &devices, cores)),
             Err(errors) => println!(
                 "{:<34} WRONG: {} errors, see `cargo xp check {}`",
-                found.name,
+                one.name,
                 errors.len(),
-                found.name
+                one.name
             ),
         }
     }
+    println!(
+        "\nupper bounds without early stopping and pruning: the largest shape, all epochs, all trials; cpu: {cores} cores at {} GFLOP/s, gpu: {} \
+         at {} GFLOP/s, both of configs/devices.yaml; a search also ends at its timeout",
+        devices.devices.cpu.gflops_per_core, "H200", devices.devices.h200.gflops
+    );
     Ok(0)
 }
 
-fn run_text(checked: &Checked) -> String {
-    match &checked.experiment.run {
-        Run::Hpo(hpo) => format!("search, {} trials", hpo.trials),
-        Run::Train(train) => format!("training, {} seeds", train.seeds.len()),
-    }
-}
-
-/// Prints one resolved experiment.
-pub(crate) fn explain(workspace: &Workspace, name: &str) -> Result<u8, Failure> {
-    let experiments = all(workspace)?;
-    let found = experiments
-        .iter()
-        .find(|found| found.name == name)
-        .ok_or_else(|| unknown_name(name, &experiments))?;
-    let Ok(checked) = &found.checked else {
-        eprint!("{}", diagnostics(workspace, found));
-        return Ok(1);
+fn row(one: &Found, checked: &Checked, all: &[Found], devices: &Devices, cores: usize) -> String {
+    let cost = Cost::of(checked, all);
+    let flops = cost.flops;
+    let hours = |gflops: f64| {
+        flops.map_or_else(
+            || "—".to_owned(),
+            |flops| short(flops / (gflops * 1e9) / 3600.0),
+        )
     };
-    let experiment = &checked.experiment;
-    println!("{} — {}", experiment.name(), found.about);
-    let line = |name: &str, value: String| println!("  {name:<16} {value}");
-    line("spec hash", checked.hash.clone());
-    line("run", run_text(checked));
-    line(
-        "budget",
-        format!(
-            "{} ({} to {} parameters)",
-            experiment.budget,
-            group(checked.model.low),
-            group(checked.model.high)
+    format!(
+        "{:<34} {:<9} {:<20} {:>13} {:>9} {:>8} {:>7} {:>9}  {}",
+        one.name,
+        checked.experiment.phase,
+        run_text(checked),
+        cost.parameters
+            .map_or_else(|| "—".to_owned(), xp_spec::count::group),
+        flops.map_or_else(|| "—".to_owned(), |flops| format!("{flops:.1e}")),
+        hours(devices.devices.cpu.gflops_per_core * cores as f64),
+        hours(devices.devices.h200.gflops),
+        cost.memory.map_or_else(
+            || "—".to_owned(),
+            |bytes| format!("{:.1} GiB", bytes as f64 / f64::from(1 << 30))
         ),
-    );
-    line(
-        "task",
-        format!(
-            "{}, label price {}, within {} trading days",
-            experiment.task,
-            experiment.label_price.name(),
-            experiment.horizon.days()
-        ),
-    );
-    line(
-        "data",
-        format!(
-            "{} ({}), {} bars",
-            experiment.data.name, experiment.data.path, experiment.timescale
-        ),
-    );
-    line(
-        "features",
-        format!(
-            "{}: {}",
-            experiment.features.len(),
-            preview(&experiment.features)
-        ),
-    );
-    line(
-        "context",
-        format!(
-            "{} bars, patches of {} with stride {}",
-            experiment.context, experiment.patch, experiment.stride
-        ),
-    );
-    line(
-        "split",
-        format!(
-            "val {}, test {}, embargo {}",
-            experiment.split.val, experiment.split.test, experiment.split.embargo
-        ),
-    );
-    line("samples", counts(&checked.regions));
-    line("training", format!("{:?}", experiment.training));
-    match &experiment.run {
-        Run::Hpo(hpo) => {
-            for parameter in &hpo.space.parameters {
-                line(
-                    "searched",
-                    format!("{}: {}", parameter.name, domain_text(&parameter.domain)),
-                );
-            }
-            for (name, value) in &hpo.fixed {
-                line("fixed", format!("{name}: {value:?}"));
-            }
-        }
-        Run::Train(train) => {
-            line("seeds", format!("{:?}", train.seeds));
-            line(
-                "params",
-                match &train.params {
-                    Params::Best(search) => format!("best of {search}"),
-                    Params::Between(a, b) => format!("between {a} and {b}"),
-                    Params::Fixed(params) => format!("{params:?}"),
-                },
-            );
-        }
-    }
-    for file in &checked.files {
-        line("depends on", file.clone());
-    }
-    Ok(0)
+        counts(&checked.regions)
+    )
 }
 
-fn preview(features: &[String]) -> String {
-    let shown: Vec<_> = features.iter().take(5).map(String::as_str).collect();
-    let rest = features.len().saturating_sub(shown.len());
-    if rest == 0 {
-        shown.join(", ")
-    } else {
-        format!("{}, and {rest} more", shown.join(", "))
+fn short(hours: f64) -> String {
+    match hours {
+        hours if hours < 0.095 => format!("{hours:.2}"),
+        hours if hours < 9.5 => format!("{hours:.1}"),
+        hours => format!("{hours:.0}"),
     }
 }
 
-fn domain_text(domain: &xp_spec::space::Domain) -> String {
-    use xp_spec::space::Domain;
-    match domain {
-        Domain::Uniform { low, high } => format!("uniform {low} to {high}"),
-        Domain::Log { low, high } => format!("log {low} to {high}"),
-        Domain::Int { low, high, .. } => format!("whole {low} to {high}"),
-        Domain::LogInt { low, high } => format!("whole, log {low} to {high}"),
-        Domain::Choice { values } => format!("one of {values:?}"),
-        Domain::Architecture { shapes } => format!("{} shapes within the budget", shapes.len()),
-    }
+/// What a run costs at most.
+struct Cost {
+    parameters: Option<u64>,
+    flops: Option<f64>,
+    memory: Option<u64>,
 }
 
-/// Writes the index, or says whether it is fresh.
-pub(crate) fn index(workspace: &Workspace, only_check: bool) -> Result<u8, Failure> {
-    let found = all(workspace)?;
-    if only_check {
-        let fresh = index_is_fresh(workspace, &found);
-        println!(
-            "{INDEX} is {}",
-            if fresh {
-                "fresh"
-            } else {
-                "stale; run `cargo xp index`"
-            }
+impl Cost {
+    fn of(checked: &Checked, all: &[Found]) -> Self {
+        let experiment = &checked.experiment;
+        let input = experiment.input();
+        let shape = experiment
+            .largest_shape()
+            .or_else(|| largest_of_grid(experiment.budget, &input));
+        let epochs = from_sources(checked, all, Experiment::most_epochs);
+        let batch = from_sources(checked, all, Experiment::largest_batch);
+        let samples = |region: &xp_spec::split::Region| region.samples.len() as f64;
+        let (train, val) = (
+            samples(&checked.regions.train),
+            samples(&checked.regions.val),
         );
-        return Ok(u8::from(!fresh));
+        Self {
+            parameters: shape.map(|(_, count)| count),
+            flops: shape.zip(epochs).map(|((shape, _), epochs)| {
+                let forward = forward_flops(&shape, &input);
+                experiment.trainings() as f64 * epochs as f64 * forward * (3.0 * train + val)
+            }),
+            memory: shape
+                .zip(batch)
+                .map(|((shape, count), batch)| memory_bytes(&shape, &input, count, batch)),
+        }
     }
-    let path = workspace.root().join(INDEX);
-    write_if_changed(&path, index_text(&found).as_bytes())
-        .map_err(|cause| Failure::new(format!("failed to write {INDEX}: {cause}")))?;
-    println!("{INDEX} lists {} experiments", found.len());
-    Ok(0)
 }
 
-fn index_is_fresh(workspace: &Workspace, found: &[Found]) -> bool {
-    std::fs::read_to_string(workspace.root().join(INDEX))
-        .is_ok_and(|text| text == index_text(found))
-}
-
-fn index_text(found: &[Found]) -> String {
-    let mut text = "# Experiments\n\nGenerated by `cargo xp index`; do not edit. Run one with `cargo xp run NAME`.\n\n\
-        | name | phase | what | run | train / val / test samples (positive) |\n|---|---|---|---|---|\n"
-        .to_owned();
-    for found in found {
-        let Ok(checked) = &found.checked else {
-            continue;
-        };
-        let samples: Vec<_> = checked
-            .regions
-            .named()
+/// A number of the experiment, or the largest of the searches that it borrows from.
+fn from_sources(
+    checked: &Checked,
+    all: &[Found],
+    of: impl Fn(&Experiment) -> Option<u64>,
+) -> Option<u64> {
+    of(&checked.experiment).or_else(|| {
+        checked
+            .borrowed
             .iter()
-            .map(|(_, region)| format!("{} ({})", region.samples.len(), region.positives()))
-            .collect();
-        text.push_str(&format!(
-            "| [{0}](src/bin/{0}.rs) | {1} | {2} | {3} | {4} |\n",
-            found.name,
-            checked.experiment.phase,
-            found.about,
-            run_text(checked),
-            samples.join(" / ")
-        ));
-    }
-    text
+            .filter_map(|search| all.iter().find(|found| found.name == search.binary))
+            .filter_map(|found| of(&found.checked.as_ref().ok()?.experiment))
+            .max()
+    })
 }

@@ -2,8 +2,12 @@
 //! for everything else. It must build in seconds, before libtorch is there.
 
 mod cargo;
+mod check;
 mod experiments;
+mod explain;
+mod index;
 mod list;
+mod new;
 mod queue;
 mod setup;
 mod test;
@@ -34,9 +38,11 @@ enum Command {
         /// Names; all if none is given
         names: Vec<String>,
     },
-    /// Shows all experiments with samples, positives and parameters
+    /// Writes the files of new experiments, one for each budget and task
+    New(new::Options),
+    /// Shows all experiments with parameters, samples, positives, and what they would cost
     List,
-    /// Shows the resolved experiment
+    /// Shows the resolved experiment, each value with its origin
     Explain {
         /// Name of the binary
         name: String,
@@ -93,10 +99,11 @@ fn run(command: Command) -> Result<u8, Failure> {
         Command::Setup(options) => setup::setup(&workspace, &options).map(|()| 0),
         Command::Run(options) => queue::run(&workspace, &options),
         Command::Test(options) => test::test(&workspace, &options),
-        Command::Check { names } => list::check(&workspace, &names),
+        Command::Check { names } => check::check(&workspace, &names),
+        Command::New(options) => new::new(&workspace, &options),
         Command::List => list::list(&workspace),
-        Command::Explain { name } => list::explain(&workspace, &name),
-        Command::Index { check } => list::index(&workspace, check),
+        Command::Explain { name } => explain::explain(&workspace, &name),
+        Command::Index { check } => index::index(&workspace, check),
         Command::Data(rest) => {
             setup::setup(&workspace, &setup::Options::libtorch_only())?;
             cargo::built_binary(&workspace, "xp-data", &rest.arguments)

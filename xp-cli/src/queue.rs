@@ -9,8 +9,8 @@ use xp_spec::files::Workspace;
 use crate::{
     Failure,
     cargo::{cargo, code, status},
+    check::unknown_name,
     experiments::{Found, all, diagnostics},
-    list::unknown_name,
     setup,
 };
 

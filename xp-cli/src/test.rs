@@ -6,7 +6,7 @@ use xp_spec::files::Workspace;
 use crate::{
     Failure,
     cargo::{cargo, code, status},
-    list, setup,
+    check, setup,
 };
 
 /// Which tests.
@@ -38,7 +38,7 @@ const HEAVY: [&str; 3] = ["experiments", "xp-data", "xp-runtime"];
 /// Validates all experiments, builds them, and runs every test; snapshots must match as they are. Goes on after a failing
 /// group and returns the first failure.
 pub(crate) fn test(workspace: &Workspace, options: &Options) -> Result<u8, Failure> {
-    let checked = list::check(workspace, &[])?;
+    let checked = check::check(workspace, &[])?;
     if checked != 0 {
         return Ok(checked);
     }

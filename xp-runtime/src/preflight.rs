@@ -8,13 +8,7 @@ use xp_host::{
     resources::{Finding, Severity, bytes, free_disk, free_memory, table},
     thermal::{Action, Guard, Source, State, classify, from_environment},
 };
-use xp_spec::{
-    architecture::{Architecture, Channels, InputShape},
-    count::{count_parameters, group},
-    experiment::{Experiment, Run as Kind},
-    machine::DeviceChoice,
-    space::{Domain, Value},
-};
+use xp_spec::{cost::memory_bytes, count::group, machine::DeviceChoice};
 
 use crate::{error::RunError, guard::thresholds, run::Run, training};
 
@@ -101,7 +95,11 @@ fn data(run: &Run) -> Finding {
 
 fn disk(run: &Run) -> Finding {
     // Weights of the best model, a study and logs.
-    let needed = largest(&run.experiment).map_or(0, |(_, count)| 4 * count) + DISK_RESERVE;
+    let weights = run
+        .experiment
+        .largest_shape()
+        .map_or(0, |(_, count)| 4 * count);
+    let needed = weights + DISK_RESERVE;
     match free_disk(run.workspace.root()) {
         Some(free) if free < needed => Finding::new(
             Severity::Error,
@@ -127,20 +125,15 @@ fn disk(run: &Run) -> Finding {
 }
 
 fn memory(run: &Run) -> Finding {
-    let Some((shape, count)) = largest(&run.experiment) else {
+    let Some((shape, count)) = run.experiment.largest_shape() else {
         return Finding::new(
             Severity::Good,
             "memory",
             "the shape is borrowed: judged when it is known".to_owned(),
         );
     };
-    let needed = memory_estimate(
-        &shape,
-        &run.experiment.input(),
-        count,
-        largest_batch(&run.experiment)
-            .div_ceil(u64::from(run.experiment.training.accumulation.max(1))),
-    );
+    let batch = run.experiment.largest_batch().unwrap_or(1);
+    let needed = memory_bytes(&shape, &run.experiment.input(), count, batch);
     let what = format!(
         "about {} for {} parameters ({shape})",
         bytes(needed),
@@ -169,93 +162,6 @@ fn memory(run: &Run) -> Finding {
             format!("{what}; free memory is unknown"),
         ),
     }
-}
-
-/// Bytes of training: weights, best weights, two moments, gradients twice (as leaves and flat), two temporaries of the update,
-/// and activations of all layers.
-pub(crate) fn memory_estimate(
-    shape: &Architecture,
-    input: &InputShape,
-    count: u64,
-    batch: u64,
-) -> u64 {
-    let patches = u64::from(input.patches().unwrap_or(0));
-    let (d, ff, heads) = (
-        u64::from(shape.d_model),
-        u64::from(shape.d_ff),
-        u64::from(shape.n_heads),
-    );
-    // Independent channels are series of their own.
-    let series = match input.channels {
-        Channels::Mixed => batch,
-        Channels::Independent => batch * u64::from(input.n_features),
-    };
-    let activations =
-        u64::from(shape.n_layers) * series * patches * (12 * d + 4 * ff + 4 * heads * patches);
-    4 * (8 * count + activations) + (300 << 20)
-}
-
-/// The largest shape that may be built and its count; absent where it is borrowed.
-pub(crate) fn largest(experiment: &Experiment) -> Option<(Architecture, u64)> {
-    let input = experiment.input();
-    let counted = |shape: &Architecture| Some((*shape, count_parameters(shape, &input)?.total()));
-    let fixed = match &experiment.run {
-        Kind::Hpo(hpo) => {
-            let searched =
-                hpo.space
-                    .parameters
-                    .iter()
-                    .find_map(|parameter| match &parameter.domain {
-                        Domain::Architecture { shapes } => shapes
-                            .iter()
-                            .filter_map(counted)
-                            .max_by_key(|(_, count)| *count),
-                        _ => None,
-                    });
-            if searched.is_some() {
-                return searched;
-            }
-            &hpo.fixed
-        }
-        Kind::Train(train) => match &train.params {
-            xp_spec::experiment::Params::Fixed(assignment) => assignment,
-            _ => return None,
-        },
-    };
-    match fixed.get("architecture") {
-        Some(Value::Architecture(shape)) => counted(shape),
-        _ => None,
-    }
-}
-
-fn largest_batch(experiment: &Experiment) -> u64 {
-    let as_batch = |value: &Value| match value {
-        Value::Int(value) => u64::try_from(*value).ok(),
-        _ => None,
-    };
-    let fixed = match &experiment.run {
-        Kind::Hpo(hpo) => {
-            let searched = hpo
-                .space
-                .parameters
-                .iter()
-                .find(|parameter| parameter.name == "batch_size");
-            match searched.map(|parameter| &parameter.domain) {
-                Some(Domain::Int { high, .. } | Domain::LogInt { high, .. }) => {
-                    return u64::try_from(*high).unwrap_or(32);
-                }
-                Some(Domain::Choice { values }) => {
-                    return values.iter().filter_map(as_batch).max().unwrap_or(32);
-                }
-                _ => hpo.fixed.get("batch_size"),
-            }
-        }
-        Kind::Train(train) => match &train.params {
-            xp_spec::experiment::Params::Fixed(assignment) => assignment.get("batch_size"),
-            _ => None,
-        },
-    };
-    fixed.and_then(as_batch).unwrap_or(32)
 }
 
 fn temperature(run: &Run, source: &mut dyn Source) -> Vec<Finding> {

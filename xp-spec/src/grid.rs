@@ -22,7 +22,8 @@ pub fn architecture_grid(budget: Budget, tolerance: f64, input: &InputShape) -> 
     all_shapes().filter(fits).collect()
 }
 
-/// The `how_many` grid shapes that fit a budget and are nearest to `wanted` in log d_model, log n_layers and log d_ff.
+/// The `how_many` grid shapes that fit a budget and are nearest to `wanted` in log d_model, log n_layers and log d_ff, of each the one
+/// with the nearest heads.
 pub fn nearest_shapes(
     wanted: &Architecture,
     budget: Budget,
@@ -32,6 +33,16 @@ pub fn nearest_shapes(
 ) -> Vec<Architecture> {
     let mut shapes = architecture_grid(budget, tolerance, input);
     shapes.sort_by(|a, b| distance(a, wanted).total_cmp(&distance(b, wanted)));
+    let same = |a: &Architecture, b: &Architecture| {
+        (a.d_model, a.n_layers, a.d_ff) == (b.d_model, b.n_layers, b.d_ff)
+    };
+    let mut distinct: Vec<Architecture> = Vec::new();
+    for shape in shapes {
+        if !distinct.iter().any(|nearer| same(nearer, &shape)) {
+            distinct.push(shape);
+        }
+    }
+    let mut shapes = distinct;
     shapes.truncate(how_many);
     shapes
 }

@@ -3,6 +3,7 @@
 pub mod architecture;
 pub mod borrow;
 pub mod budget;
+pub mod cost;
 pub mod count;
 pub mod duration;
 pub mod experiment;

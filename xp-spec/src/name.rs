@@ -1,11 +1,11 @@
-//! Names of experiments: `{hpo|train}_{budget}_{task}[_h{H}][_{timescale}][_f{N}]`, optional parts left out at the workspace's
-//! defaults only (F01, F37).
+//! Names of experiments: `{hpo|train}_{budget}_{task}[_h{H}][_{timescale}][_f{N}][_{variant}]`, optional parts left out at the
+//! workspace's defaults only (F01, F37). A variant tells apart what differs in no other part, such as the context.
 
 use crate::{budget::Budget, task::Task, timescale::Timescale};
 
 /// The fields that a name tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NameFields {
+pub struct NameFields<'a> {
     /// Whether it is a search.
     pub search: bool,
     /// Budget.
@@ -18,6 +18,27 @@ pub struct NameFields {
     pub timescale: Timescale,
     /// Number of features.
     pub n_features: usize,
+    /// What tells it apart from an experiment that is equal in all of these.
+    pub variant: Option<&'a str>,
+}
+
+/// Longest variant.
+pub const MAX_VARIANT: usize = 24;
+
+/// Whether a text can end a name: lower-case letters and digits, a letter first, and no part of a name that the fields tell.
+pub fn is_variant(text: &str) -> bool {
+    let part = |prefix: char| {
+        text.strip_prefix(prefix)
+            .is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit()))
+    };
+    text.len() <= MAX_VARIANT
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+        && !part('h')
+        && !part('f')
+        && Timescale::parse(text).is_none()
 }
 
 /// Values at which a name leaves a part out.
@@ -32,7 +53,7 @@ pub struct NameDefaults {
 }
 
 /// The one name of an experiment with these fields.
-pub fn binary_name(fields: &NameFields, defaults: &NameDefaults) -> String {
+pub fn binary_name(fields: &NameFields<'_>, defaults: &NameDefaults) -> String {
     let kind = if fields.search { "hpo" } else { "train" };
     let mut name = format!("{kind}_{}_{}", fields.budget, fields.task);
     if fields.horizon != defaults.horizon {
@@ -43,6 +64,9 @@ pub fn binary_name(fields: &NameFields, defaults: &NameDefaults) -> String {
     }
     if fields.n_features != defaults.n_features {
         name.push_str(&format!("_f{}", fields.n_features));
+    }
+    if let Some(variant) = fields.variant {
+        name.push_str(&format!("_{variant}"));
     }
     name
 }
@@ -90,6 +114,7 @@ mod tests {
             horizon: 5,
             timescale: Timescale::Daily,
             n_features: 20,
+            variant: None,
         };
         assert_eq!(binary_name(&fields, &defaults), "hpo_2B_threshold_1pct");
         let other = NameFields {
@@ -97,12 +122,31 @@ mod tests {
             horizon: 3,
             timescale: Timescale::Weekly,
             n_features: 100,
+            variant: Some("context60"),
             ..fields
         };
         assert_eq!(
             binary_name(&other, &defaults),
-            "train_2B_threshold_1pct_h3_weekly_f100"
+            "train_2B_threshold_1pct_h3_weekly_f100_context60"
         );
+    }
+
+    #[test]
+    fn variants_cannot_be_taken_for_other_parts() {
+        for (text, fits) in [
+            ("context60", true),
+            ("focal", true),
+            ("h3", false),
+            ("f100", false),
+            ("weekly", false),
+            ("2d", false),
+            ("Focal", false),
+            ("a_b", false),
+            ("", false),
+            ("averyveryverylongvariantname", false),
+        ] {
+            assert_eq!(is_variant(text), fits, "{text}");
+        }
     }
 
     #[test]

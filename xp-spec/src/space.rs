@@ -20,6 +20,34 @@ pub enum Value {
     Architecture(Architecture),
 }
 
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Int(value) => write!(f, "{value}"),
+            Self::Float(value) => write!(f, "{value}"),
+            Self::Text(text) => f.write_str(text),
+            Self::Architecture(shape) => write!(f, "{shape}"),
+        }
+    }
+}
+
+impl std::fmt::Display for Domain {
+    /// As an experiment writes it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Uniform { low, high } => write!(f, "uniform({low}, {high})"),
+            Self::Log { low, high } => write!(f, "log({low}, {high})"),
+            Self::Int { low, high, .. } => write!(f, "int({low}, {high})"),
+            Self::LogInt { low, high } => write!(f, "log({low}, {high})"),
+            Self::Choice { values } => {
+                let values: Vec<_> = values.iter().map(ToString::to_string).collect();
+                write!(f, "[{}]", values.join(", "))
+            }
+            Self::Architecture { shapes } => write!(f, "{} shapes within the budget", shapes.len()),
+        }
+    }
+}
+
 /// Where a parameter's values come from. Bounds are inclusive.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]

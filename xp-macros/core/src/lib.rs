@@ -4,6 +4,7 @@
 mod check;
 mod diagnostic;
 mod emit;
+mod explain;
 mod source;
 mod syntax;
 
@@ -11,6 +12,7 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 
 pub use check::{Borrowed, Checked, ModelFacts};
 pub use diagnostic::Diagnostic;
+pub use explain::{Origin, Row, explain};
 pub use source::Source;
 
 use check::Scope;

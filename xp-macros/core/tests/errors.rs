@@ -2,52 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
 
-use std::{path::Path, sync::OnceLock};
+mod right;
 
+use right::{RIGHT, source, workspace};
 use xp_macros_core::{Source, analyse_file};
-use xp_spec::files::Workspace;
-
-const RIGHT: &str = r#"//! A search.
-xp_macros::experiment! {
-    phase: "phase6a",
-    budget: "2M",
-    task: threshold_1pct,
-    horizon: 5,
-    timescale: daily,
-    data: "data/processed/nasdaq_daily.parquet",
-    features: tier(20),
-    context: 80,
-    split: { val: "2007-01-01", test: "2010-01-01" },
-    run: hpo {
-        trials: 50,
-        timeout: "4h",
-        search: {
-            architecture: grid,
-            learning_rate: log(1e-4, 1e-3),
-            weight_decay: log(1e-4, 5e-3),
-            dropout: uniform(0.1, 0.5),
-            warmup_steps: [100, 200, 300, 500],
-            epochs: [50, 75, 100],
-        },
-    },
-}
-"#;
-
-/// The real workspace, read once.
-fn workspace() -> Workspace {
-    static WORKSPACE: OnceLock<Workspace> = OnceLock::new();
-    WORKSPACE
-        .get_or_init(|| Workspace::find(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap())
-        .clone()
-}
-
-fn source(binary: &str) -> Source {
-    Source {
-        file: None,
-        binary: binary.to_owned(),
-        workspace: workspace(),
-    }
-}
 
 /// All messages of a text, `line:column: message`.
 fn messages(text: &str, binary: &str) -> String {

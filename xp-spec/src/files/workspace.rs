@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use crate::{
     budget::Budget,
     files::{
-        config::{Defaults, ModelConfig},
+        config::{Defaults, Devices, ModelConfig},
         lock::{LOCK_VERSION, SchemaLock},
         manifest::Manifest,
     },
@@ -25,6 +25,8 @@ use crate::{
 pub const MANIFEST: &str = "data/manifest.yaml";
 /// Workspace defaults.
 pub const DEFAULTS: &str = "configs/defaults.yaml";
+/// Rates that estimates assume.
+const DEVICES: &str = "configs/devices.yaml";
 /// Largest file that is read whole, in bytes: far above any honest one.
 const MAX_BYTES: u64 = 64 << 20;
 
@@ -114,6 +116,11 @@ impl Workspace {
     /// Reads the workspace's defaults.
     pub fn defaults(&self) -> Result<Defaults, FileError> {
         self.yaml(DEFAULTS)
+    }
+
+    /// Reads the rates that estimates assume.
+    pub fn devices(&self) -> Result<Devices, FileError> {
+        self.yaml(DEVICES)
     }
 
     /// Reads the model configuration of a budget.

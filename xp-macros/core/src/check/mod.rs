@@ -14,7 +14,7 @@ use proc_macro2::Span;
 use xp_spec::{
     experiment::{Experiment, Run},
     hash::spec_hash,
-    name::{NameDefaults, NameFields, binary_name},
+    name::{MAX_VARIANT, NameDefaults, NameFields, binary_name, is_variant},
     split::Regions,
 };
 
@@ -23,9 +23,10 @@ use fields::Fields;
 pub use model::ModelFacts;
 pub use siblings::Borrowed;
 
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 21] = [
     "phase",
     "description",
+    "variant",
     "budget",
     "task",
     "label_price",
@@ -158,7 +159,25 @@ fn check_name(
     source: &Source,
     errors: &mut Vec<Diagnostic>,
 ) {
+    let variant = match fields.optional("variant") {
+        Some(node) => {
+            let Some(written) = fields::text(node, "\"context60\"", errors) else {
+                return;
+            };
+            if !is_variant(written) {
+                errors.push(
+                    Diagnostic::new(node.span(), format!("\"{written}\" is no variant")).help(format!(
+                        "a lower-case word of at most {MAX_VARIANT} letters and digits that no other part of a name looks like, such as \"context60\""
+                    )),
+                );
+                return;
+            }
+            Some(written)
+        }
+        None => None,
+    };
     let told = NameFields {
+        variant,
         search: matches!(run, Run::Hpo(_)),
         budget: subject.budget,
         task: subject.task,
@@ -183,13 +202,14 @@ fn check_name(
         )
         .help(format!(
             "correct this field, or rename the file to `{expected}.rs`"
-        )),
+        ))
+        .help("`variant: \"…\"` ends a name, to tell apart what differs in no other part of it"),
     );
 }
 
 /// The one field that, changed alone, would make the name right.
 fn contradicting_key(
-    told: &NameFields,
+    told: &NameFields<'_>,
     defaults: &NameDefaults,
     binary: &str,
 ) -> Option<&'static str> {
@@ -198,7 +218,7 @@ fn contradicting_key(
         task::{Horizon, Task},
         timescale::Timescale,
     };
-    let named = |fields: NameFields| binary_name(&fields, defaults) == binary;
+    let named = |fields: NameFields<'_>| binary_name(&fields, defaults) == binary;
     if named(NameFields {
         search: !told.search,
         ..*told
@@ -232,6 +252,7 @@ fn contradicting_key(
     let stem = binary_name(
         &NameFields {
             n_features: defaults.n_features,
+            variant: None,
             ..*told
         },
         defaults,

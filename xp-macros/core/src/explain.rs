@@ -1,0 +1,396 @@
+//! A resolved experiment, value by value, each with its origin: the line that says it, or the file whose default it is.
+
+use std::path::Path;
+
+use proc_macro2::Span;
+use xp_spec::{
+    count::group,
+    experiment::{Experiment, Params, Run},
+    files::{DEFAULTS, Workspace},
+    minima::counts,
+    strategy::Sampler,
+    training::{Objective, Schedule},
+};
+
+use crate::{
+    Source,
+    check::{Checked, Scope, check},
+    diagnostic::Diagnostic,
+    syntax::{Map, Node, parse},
+};
+
+/// One value of a resolved experiment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Its name, `part.key` where it is nested.
+    pub name: String,
+    /// Its value, as an experiment would write it.
+    pub value: String,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// A line of a file, relative to the workspace; a default unless it is the experiment's own.
+    Line {
+        /// The file.
+        path: String,
+        /// From 1.
+        line: usize,
+        /// Whether the experiment leaves the value out.
+        default: bool,
+    },
+    /// A default of the program.
+    BuiltIn,
+    /// It follows from other values.
+    Derived,
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Line {
+                path,
+                line,
+                default: false,
+            } => write!(f, "{path}:{line}"),
+            Self::Line { path, line, .. } => write!(f, "default, {path}:{line}"),
+            Self::BuiltIn => f.write_str("default, built in"),
+            Self::Derived => f.write_str("derived"),
+        }
+    }
+}
+
+/// Resolves an experiment's file and tells the origin of every value.
+pub fn explain(text: &str, source: &Source) -> Result<(Checked, Vec<Row>), Vec<Diagnostic>> {
+    let (body, span) = crate::body_of(text).map_err(|error| vec![error])?;
+    let mut errors = Vec::new();
+    let map = parse(body, span, &mut errors);
+    match check(&map, source, Scope::WithSiblings, &mut errors) {
+        Some(checked) if errors.is_empty() => {
+            let rows = Rows::new(&map, source).all(&checked);
+            Ok((checked, rows))
+        }
+        _ => Err(errors),
+    }
+}
+
+struct Rows<'a> {
+    map: &'a Map,
+    file: String,
+    defaults: String,
+    workspace: &'a Workspace,
+    rows: Vec<Row>,
+}
+
+impl<'a> Rows<'a> {
+    fn new(map: &'a Map, source: &'a Source) -> Self {
+        let workspace = &source.workspace;
+        Self {
+            map,
+            file: source.relative_file(),
+            defaults: workspace.text(DEFAULTS, "").unwrap_or_default(),
+            workspace,
+            rows: Vec::new(),
+        }
+    }
+
+    fn push(&mut self, name: &str, value: String, origin: Origin) {
+        self.rows.push(Row {
+            name: name.to_owned(),
+            value,
+            origin,
+        });
+    }
+
+    /// A value that the experiment says at `path`, or leaves to `otherwise`.
+    fn said(&mut self, path: &[&str], value: impl ToString, otherwise: Origin) {
+        let origin = match find(self.map, path) {
+            Some(span) => Origin::Line {
+                path: self.file.clone(),
+                line: span.start().line,
+                default: false,
+            },
+            None => otherwise,
+        };
+        self.push(&path.join("."), value.to_string(), origin);
+    }
+
+    /// A value with a default in the workspace's defaults.
+    fn defaulted(&mut self, path: &[&str], value: impl ToString) {
+        let origin = line_in(DEFAULTS, &self.defaults, path);
+        self.said(path, value, origin);
+    }
+
+    fn all(mut self, checked: &Checked) -> Vec<Row> {
+        let experiment = &checked.experiment;
+        self.subject(checked);
+        self.model(experiment, checked);
+        self.training(experiment);
+        match &experiment.run {
+            Run::Hpo(_) => self.search(experiment),
+            Run::Train(_) => self.train(experiment),
+        }
+        let thermal = &experiment.thermal;
+        self.machine(
+            "sensor",
+            "required",
+            if thermal.required {
+                "required"
+            } else {
+                "optional"
+            },
+        );
+        self.machine("pause_above", "pause_above", thermal.pause_above);
+        self.machine("resume_below", "resume_below", thermal.resume_below);
+        self.machine("abort_above", "abort_above", thermal.abort_above);
+        self.defaulted(
+            &["device"],
+            format!("{:?}", experiment.device).to_lowercase(),
+        );
+        self.push("spec hash", checked.hash.clone(), Origin::Derived);
+        self.rows
+    }
+
+    /// A thermal value: `thermal: required` says the sensor without a map.
+    fn machine(&mut self, key: &str, yaml: &str, value: impl ToString) {
+        let otherwise = match find(self.map, &["thermal"]) {
+            Some(span) if key == "sensor" && find(self.map, &["thermal", "sensor"]).is_none() => {
+                Origin::Line {
+                    path: self.file.clone(),
+                    line: span.start().line,
+                    default: false,
+                }
+            }
+            _ => line_in(DEFAULTS, &self.defaults, &["thermal", yaml]),
+        };
+        self.said(&["thermal", key], value, otherwise);
+    }
+
+    fn subject(&mut self, checked: &Checked) {
+        let experiment = &checked.experiment;
+        self.said(&["phase"], &experiment.phase, Origin::BuiltIn);
+        if let Some(description) = &experiment.description {
+            self.said(&["description"], description, Origin::BuiltIn);
+        }
+        self.said(&["task"], experiment.task, Origin::BuiltIn);
+        self.defaulted(&["label_price"], experiment.label_price.name());
+        let days = format!("{} trading days", experiment.horizon.days());
+        self.said(&["horizon"], days, Origin::BuiltIn);
+        self.said(&["timescale"], experiment.timescale, Origin::BuiltIn);
+        self.said(&["data"], &experiment.data.path, Origin::BuiltIn);
+        let features = format!(
+            "{}: {}",
+            experiment.features.len(),
+            preview(&experiment.features)
+        );
+        self.said(&["features"], features, Origin::BuiltIn);
+        self.said(&["split", "val"], experiment.split.val, Origin::BuiltIn);
+        self.said(&["split", "test"], experiment.split.test, Origin::BuiltIn);
+        let embargo = format!("{} trading days", experiment.split.embargo);
+        self.said(&["split", "embargo"], embargo, Origin::BuiltIn);
+        self.push("samples", counts(&checked.regions), Origin::Derived);
+    }
+
+    fn model(&mut self, experiment: &Experiment, checked: &Checked) {
+        let path = experiment.budget.config_path();
+        let yaml = self.workspace.text(&path, "").unwrap_or_default();
+        self.said(&["budget"], experiment.budget, Origin::BuiltIn);
+        let share = checked.model.high as f64 / experiment.budget.nominal() as f64 - 1.0;
+        self.said(&["tolerance"], format!("{share:.2}"), Origin::BuiltIn);
+        let range = format!(
+            "{} to {}",
+            group(checked.model.low),
+            group(checked.model.high)
+        );
+        self.push("parameters", range, Origin::Derived);
+        let bars = format!("{} bars", experiment.context);
+        self.said(&["context"], bars, Origin::BuiltIn);
+        for (key, name, bars) in [
+            ("length", "patch", experiment.patch),
+            ("stride", "stride", experiment.stride),
+        ] {
+            let otherwise = line_in(&path, &yaml, &[name]);
+            self.said(&["patch", key], format!("{bars} bars"), otherwise);
+        }
+        let channels = format!("{:?}", experiment.channels).to_lowercase();
+        self.said(
+            &["channels"],
+            channels,
+            line_in(&path, &yaml, &["channels"]),
+        );
+        let normalisation = format!("{:?}", experiment.normalisation).to_lowercase();
+        self.defaulted(&["normalisation"], normalisation);
+    }
+
+    fn training(&mut self, experiment: &Experiment) {
+        let training = &experiment.training;
+        let objective = name_of(&Objective::ALL, &training.objective);
+        self.defaulted(&["objective"], objective);
+        let loss = serde_json::to_string(&training.loss).unwrap_or_default();
+        self.defaulted(&["training", "loss"], loss.replace('"', ""));
+        let schedule = name_of(&Schedule::ALL, &training.schedule);
+        self.defaulted(&["training", "schedule"], schedule);
+        self.defaulted(&["training", "patience"], training.patience);
+        self.defaulted(&["training", "min_delta"], training.min_delta);
+        self.defaulted(&["training", "accumulation"], training.accumulation);
+    }
+
+    fn search(&mut self, experiment: &Experiment) {
+        let Run::Hpo(hpo) = &experiment.run else {
+            return;
+        };
+        self.said(&["run", "trials"], hpo.trials, Origin::BuiltIn);
+        let seconds = format!("{} s", hpo.timeout_seconds);
+        self.said(&["run", "timeout"], seconds, Origin::BuiltIn);
+        self.defaulted(&["training", "seed"], hpo.seed);
+        let strategy = &hpo.strategy;
+        for (key, value) in [
+            (
+                "sampler",
+                name_of(&Sampler::ALL, &strategy.sampler).to_owned(),
+            ),
+            ("startup_trials", strategy.startup_trials.to_string()),
+            ("pruner", format!("{:?}", strategy.pruner)),
+        ] {
+            let otherwise = line_in(DEFAULTS, &self.defaults, &["search", key]);
+            self.said(&["run", key], value, otherwise);
+        }
+        for (key, points) in [("first", &strategy.first), ("exclude", &strategy.exclude)] {
+            if !points.is_empty() {
+                self.said(
+                    &["run", key],
+                    format!("{} points", points.len()),
+                    Origin::BuiltIn,
+                );
+            }
+        }
+        for parameter in &hpo.space.parameters {
+            self.said(
+                &["run", "search", &parameter.name],
+                &parameter.domain,
+                Origin::BuiltIn,
+            );
+        }
+        for (name, value) in &hpo.fixed {
+            self.hyperparameter("search", name, value);
+        }
+    }
+
+    /// A hyperparameter said in the run, in `training`, or by default.
+    fn hyperparameter(&mut self, part: &str, name: &str, value: &xp_spec::space::Value) {
+        if find(self.map, &["run", part, name]).is_some() {
+            self.said(&["run", part, name], value, Origin::BuiltIn);
+        } else {
+            self.defaulted(&["training", name], value);
+        }
+    }
+
+    fn train(&mut self, experiment: &Experiment) {
+        let Run::Train(train) = &experiment.run else {
+            return;
+        };
+        let seeds: Vec<_> = train.seeds.iter().map(ToString::to_string).collect();
+        self.said(&["run", "seeds"], seeds.join(", "), Origin::BuiltIn);
+        match &train.params {
+            Params::Best(search) => {
+                self.said(
+                    &["run", "params"],
+                    format!("best({search})"),
+                    Origin::BuiltIn,
+                );
+            }
+            Params::Between(a, b) => {
+                let value = format!("between({a}, {b})");
+                self.said(&["run", "params"], value, Origin::BuiltIn);
+            }
+            Params::Fixed(assignment) => {
+                for (name, value) in assignment {
+                    self.hyperparameter("params", name, value);
+                }
+            }
+        }
+    }
+}
+
+fn name_of<T: PartialEq>(all: &[(&'static str, T)], wanted: &T) -> &'static str {
+    all.iter()
+        .find(|(_, value)| value == wanted)
+        .map_or("", |(name, _)| name)
+}
+
+fn preview(features: &[String]) -> String {
+    let shown: Vec<_> = features.iter().take(5).map(String::as_str).collect();
+    match features.len().saturating_sub(shown.len()) {
+        0 => shown.join(", "),
+        rest => format!("{}, and {rest} more", shown.join(", ")),
+    }
+}
+
+/// The key at a path of nested maps.
+fn find(map: &Map, path: &[&str]) -> Option<Span> {
+    let (first, rest) = path.split_first()?;
+    let (key, node) = map.entries.iter().find(|(key, _)| key == first)?;
+    if rest.is_empty() {
+        return Some(key.span());
+    }
+    match node {
+        Node::Map(inner) | Node::Block(_, inner) => find(inner, rest),
+        _ => None,
+    }
+}
+
+/// The line of a key in a YAML of two levels at most, block or flow.
+fn line_in(path: &str, yaml: &str, keys: &[&str]) -> Origin {
+    let line = (|| {
+        let (first, rest) = keys.split_first()?;
+        let top = yaml
+            .lines()
+            .position(|line| line.starts_with(&format!("{first}:")))?;
+        let Some(second) = rest.first() else {
+            return Some(top);
+        };
+        yaml.lines()
+            .enumerate()
+            .skip(top)
+            .take_while(|(at, line)| *at == top || line.starts_with(' ') || line.is_empty())
+            .find(|(at, line)| {
+                let own = line.trim_start().starts_with(&format!("{second}:"));
+                own || (*at == top && line.contains(&format!("{second}:")))
+            })
+            .map(|(at, _)| at)
+    })();
+    match line {
+        Some(line) if Path::new(path).is_relative() => Origin::Line {
+            path: path.to_owned(),
+            line: line + 1,
+            default: true,
+        },
+        _ => Origin::BuiltIn,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_found_in_block_and_flow_maps() {
+        let yaml = "a: 1\nb:\n  # note\n  c: 2\nd: { c: 3, e: 4 }\n";
+        for (keys, line) in [
+            (&["a"][..], Some(1)),
+            (&["b", "c"], Some(4)),
+            (&["d", "e"], Some(5)),
+            (&["b", "e"], None),
+            (&["x"], None),
+        ] {
+            let found = match line_in("f.yaml", yaml, keys) {
+                Origin::Line { line, .. } => Some(line),
+                _ => None,
+            };
+            assert_eq!(found, line, "{keys:?}");
+        }
+    }
+}

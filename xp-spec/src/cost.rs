@@ -1,0 +1,199 @@
+//! What an experiment costs before it runs: memory, floating-point operations, the largest shape. Estimates, for pre-flight and lists.
+
+use crate::{
+    architecture::{Architecture, Channels, InputShape},
+    budget::Budget,
+    count::count_parameters,
+    experiment::{Experiment, Params, Run},
+    grid::architecture_grid,
+    space::{Assignment, Domain, SearchSpace, Value},
+};
+
+/// Bytes that libtorch, its threads and the data take beside a model.
+const BASE_BYTES: u64 = 300 << 20;
+
+/// Bytes of a training: weights, gradients, two AdamW moments, the best weights and their working copies in f32, and activations of
+/// a batch of `batch` samples.
+pub fn memory_bytes(shape: &Architecture, input: &InputShape, count: u64, batch: u64) -> u64 {
+    let patches = u64::from(input.patches().unwrap_or(0));
+    let (d, ff, heads) = (
+        u64::from(shape.d_model),
+        u64::from(shape.d_ff),
+        u64::from(shape.n_heads),
+    );
+    let per_patch = 12 * d + 4 * ff + 4 * heads * patches;
+    let activations = [
+        u64::from(shape.n_layers),
+        batch,
+        series(input),
+        patches,
+        per_patch,
+    ]
+    .into_iter()
+    .fold(1, u64::saturating_mul);
+    count
+        .saturating_mul(8)
+        .saturating_add(activations)
+        .saturating_mul(4)
+        .saturating_add(BASE_BYTES)
+}
+
+/// Floating-point operations of one sample's forward pass, 2 per multiply-add of a matrix product; norms and activations are left out.
+/// A training step costs three times as many (Kaplan et al., arXiv 2001.08361, section 2.1).
+pub fn forward_flops(shape: &Architecture, input: &InputShape) -> f64 {
+    let patches = f64::from(input.patches().unwrap_or(0));
+    let (d, ff) = (f64::from(shape.d_model), f64::from(shape.d_ff));
+    let (patch, features) = (f64::from(input.patch), f64::from(input.n_features));
+    let (embedded, head) = match input.channels {
+        Channels::Mixed => (patch * features, patches * d),
+        Channels::Independent => (patch, 2.0 * features * d),
+    };
+    let layer = patches * (4.0 * d * d + 2.0 * d * ff) + 2.0 * patches * patches * d;
+    let per_series = patches * embedded * d + f64::from(shape.n_layers) * layer;
+    2.0 * (per_series * series(input) as f64 + head)
+}
+
+/// Series that the encoder sees per sample.
+fn series(input: &InputShape) -> u64 {
+    match input.channels {
+        Channels::Mixed => 1,
+        Channels::Independent => u64::from(input.n_features),
+    }
+}
+
+impl Experiment {
+    /// The largest shape that may be built and its count; absent where it is borrowed from a search.
+    pub fn largest_shape(&self) -> Option<(Architecture, u64)> {
+        let input = self.input();
+        self.shapes()?
+            .iter()
+            .filter_map(|shape| Some((*shape, count_parameters(shape, &input)?.total())))
+            .max_by_key(|(_, count)| *count)
+    }
+
+    /// The shapes that may be built; absent where they are borrowed from a search.
+    fn shapes(&self) -> Option<Vec<Architecture>> {
+        let fixed = match &self.run {
+            Run::Hpo(hpo) => match domain(&hpo.space, "architecture") {
+                Some(Domain::Architecture { shapes }) => return Some(shapes.clone()),
+                _ => &hpo.fixed,
+            },
+            Run::Train(train) => match &train.params {
+                Params::Fixed(assignment) => assignment,
+                Params::Best(_) | Params::Between(..) => return None,
+            },
+        };
+        match fixed.get("architecture") {
+            Some(Value::Architecture(shape)) => Some(vec![*shape]),
+            _ => None,
+        }
+    }
+
+    /// Samples of the largest batch that may go through the model at once.
+    pub fn largest_batch(&self) -> Option<u64> {
+        self.most("batch_size")
+            .map(|batch| batch.div_ceil(u64::from(self.training.accumulation.max(1))))
+    }
+
+    /// Epochs of the longest training; absent where they are borrowed from a search.
+    pub fn most_epochs(&self) -> Option<u64> {
+        self.most("epochs")
+    }
+
+    /// Largest value of a whole hyperparameter; absent where it is borrowed.
+    fn most(&self, name: &str) -> Option<u64> {
+        let (space, fixed): (Option<&SearchSpace>, &Assignment) = match &self.run {
+            Run::Hpo(hpo) => (Some(&hpo.space), &hpo.fixed),
+            Run::Train(train) => match &train.params {
+                Params::Fixed(assignment) => (None, assignment),
+                Params::Best(_) | Params::Between(..) => return None,
+            },
+        };
+        match space.and_then(|space| domain(space, name)) {
+            Some(Domain::Int { high, .. } | Domain::LogInt { high, .. }) => {
+                u64::try_from(*high).ok()
+            }
+            Some(Domain::Choice { values }) => values.iter().filter_map(whole).max(),
+            _ => fixed.get(name).and_then(whole),
+        }
+    }
+
+    /// How often a model is trained: trials or seeds.
+    pub fn trainings(&self) -> u64 {
+        match &self.run {
+            Run::Hpo(hpo) => u64::from(hpo.trials),
+            Run::Train(train) => train.seeds.len() as u64,
+        }
+    }
+}
+
+fn domain<'a>(space: &'a SearchSpace, name: &str) -> Option<&'a Domain> {
+    space
+        .parameters
+        .iter()
+        .find(|parameter| parameter.name == name)
+        .map(|parameter| &parameter.domain)
+}
+
+fn whole(value: &Value) -> Option<u64> {
+    match value {
+        Value::Int(value) => u64::try_from(*value).ok(),
+        _ => None,
+    }
+}
+
+/// The largest shape of a budget's grid, for an experiment whose shape is borrowed.
+pub fn largest_of_grid(budget: Budget, input: &InputShape) -> Option<(Architecture, u64)> {
+    architecture_grid(budget, Budget::TOLERANCE, input)
+        .into_iter()
+        .filter_map(|shape| Some((shape, count_parameters(&shape, input)?.total())))
+        .max_by_key(|(_, count)| *count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::architecture::Normalisation;
+
+    const SHAPE: Architecture = Architecture {
+        d_model: 192,
+        n_layers: 4,
+        n_heads: 6,
+        d_ff: 768,
+    };
+
+    fn input(channels: Channels) -> InputShape {
+        InputShape {
+            n_features: 20,
+            context: 60,
+            patch: 10,
+            stride: 10,
+            channels,
+            normalisation: Normalisation::None,
+        }
+    }
+
+    #[test]
+    fn operations_follow_from_the_shape() {
+        // By hand: 6 patches · 200 · 192 embedded; 4 layers of 6·(4·192² + 2·192·768) and 2·6²·192 of attention; head 6·192.
+        let by_hand = 2.0 * (230_400.0 + 4.0 * (6.0 * (147_456.0 + 294_912.0) + 13_824.0) + 1152.0);
+        assert_eq!(forward_flops(&SHAPE, &input(Channels::Mixed)), by_hand);
+        // About two operations per parameter and token, as it must be.
+        let rule = 2.0 * 1_822_657.0 * 6.0;
+        assert!((by_hand / rule - 1.0).abs() < 0.1, "{}", by_hand / rule);
+        let independent = forward_flops(&SHAPE, &input(Channels::Independent));
+        assert!(independent > 15.0 * by_hand && independent < 20.0 * by_hand);
+    }
+
+    #[test]
+    fn memory_grows_with_what_is_held() {
+        let bytes = |channels, batch| memory_bytes(&SHAPE, &input(channels), 1_822_657, batch);
+        let small = bytes(Channels::Mixed, 32);
+        assert!(small > 4 * 8 * 1_822_657 && bytes(Channels::Mixed, 64) > small);
+        assert!(bytes(Channels::Independent, 32) > small);
+        assert_eq!(
+            memory_bytes(&SHAPE, &input(Channels::Mixed), u64::MAX, 1),
+            u64::MAX
+        );
+    }
+}
