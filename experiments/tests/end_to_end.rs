@@ -27,23 +27,7 @@ impl Place {
     /// A workspace with the shipped data and configuration.
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        for part in ["data/raw", "data/locks", "configs/model"] {
-            fs::create_dir_all(folder.path().join(part)).unwrap();
-            for entry in fs::read_dir(root.join(part)).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_file() {
-                    fs::copy(
-                        &path,
-                        folder.path().join(part).join(path.file_name().unwrap()),
-                    )
-                    .unwrap();
-                }
-            }
-        }
-        for file in ["data/manifest.yaml", "configs/defaults.yaml"] {
-            fs::copy(root.join(file), folder.path().join(file)).unwrap();
-        }
+        xp_tests::copy_workspace(folder.path()).unwrap();
         Self { folder }
     }
 

@@ -20,3 +20,4 @@ pub use error::RunError;
 pub use guard::ThermalGuard;
 pub use run::{Outcome, Run, launch};
 pub use spec::{Borrowed, Spec};
+pub use xp_spec::vocabulary;

@@ -21,3 +21,4 @@ pub mod strategy;
 pub mod task;
 pub mod timescale;
 pub mod training;
+pub mod vocabulary;

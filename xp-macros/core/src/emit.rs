@@ -7,7 +7,11 @@ use xp_spec::experiment::Run;
 use crate::{Source, check::Checked, diagnostic::Diagnostic};
 
 /// The expansion of a valid experiment.
-pub(crate) fn experiment(checked: &Checked, source: &Source) -> TokenStream {
+pub(crate) fn experiment(
+    checked: &Checked,
+    source: &Source,
+    mentions: &TokenStream,
+) -> TokenStream {
     let root = source.workspace.root().to_string_lossy();
     let tracked = checked
         .files
@@ -51,15 +55,18 @@ pub(crate) fn experiment(checked: &Checked, source: &Source) -> TokenStream {
                 run.log_and_report(outcome)
             })
         }
+
+        #mentions
     }
 }
 
 /// The errors, and a `main` so that no second error appears.
-pub(crate) fn errors(errors: &[Diagnostic]) -> TokenStream {
+pub(crate) fn errors(errors: &[Diagnostic], mentions: &TokenStream) -> TokenStream {
     let errors = errors.iter().map(Diagnostic::to_compile_error);
     quote! {
         #(#errors)*
         fn main() {}
+        #mentions
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod check;
 mod diagnostic;
+mod editor;
 mod emit;
 mod explain;
 mod source;
@@ -19,24 +20,24 @@ use check::Scope;
 
 /// Expands the body of `experiment! { … }`.
 pub fn expand(body: TokenStream, source: &Source) -> TokenStream {
-    match analyse(body, source) {
-        Ok(checked) => emit::experiment(&checked, source),
-        Err(errors) => emit::errors(&errors),
+    let mut errors = Vec::new();
+    let map = syntax::parse(body, Span::call_site(), &mut errors);
+    let mentions = editor::mentions(&map, source);
+    match check::check(&map, source, Scope::WithSiblings, &mut errors) {
+        Some(checked) if errors.is_empty() => emit::experiment(&checked, source, &mentions),
+        _ => emit::errors(&errors, &mentions),
     }
 }
 
 /// The expansion of a call whose file or workspace cannot be found.
 pub fn expand_without_source(reason: &str) -> TokenStream {
-    emit::errors(&[Diagnostic::new(Span::call_site(), reason)
-        .help("an experiment lies in a workspace with data/manifest.yaml")])
+    let error = Diagnostic::new(Span::call_site(), reason)
+        .help("an experiment lies in a workspace with data/manifest.yaml");
+    emit::errors(&[error], &TokenStream::new())
 }
 
-/// Checks the body of `experiment! { … }`, other experiments included; all faults are returned at once, in order of the text.
-pub fn analyse(body: TokenStream, source: &Source) -> Result<Checked, Vec<Diagnostic>> {
-    analyse_in(body, Span::call_site(), source, Scope::WithSiblings)
-}
-
-/// Checks an experiment's file without rustc. The error of a file without a call says so.
+/// Checks an experiment's file without rustc, other experiments included; all faults are returned at once, in order of the text. The
+/// error of a file without a call says so.
 pub fn analyse_file(text: &str, source: &Source) -> Result<Checked, Vec<Diagnostic>> {
     let (body, span) = body_of(text).map_err(|error| vec![error])?;
     analyse_in(body, span, source, Scope::WithSiblings)

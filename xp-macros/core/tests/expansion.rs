@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
 
+mod right;
+
 use std::path::Path;
 
+use right::{RIGHT, source};
 use xp_macros_core::{Source, expand};
 
 fn expansion(binary: &str) -> String {
@@ -46,4 +49,52 @@ fn shapes() -> String {
 #[test]
 fn a_borrowing_training_expands_to_its_stages() {
     insta::assert_snapshot!("training", expansion("train_2M_threshold_2pct"));
+}
+
+/// Where the idents of a token stream come from, groups included.
+fn positions(tokens: proc_macro2::TokenStream, found: &mut Vec<(String, usize, usize)>) {
+    for token in tokens {
+        match token {
+            proc_macro2::TokenTree::Group(group) => positions(group.stream(), found),
+            proc_macro2::TokenTree::Ident(ident) => {
+                let at = ident.span().start();
+                found.push((ident.to_string(), at.line, at.column + 1));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Editors jump and complete by spans: keys, unknown ones too, and names stand in the expansion of a wrong experiment where they
+/// were written.
+#[test]
+fn a_wrong_experiment_repeats_its_keys_with_their_spans() {
+    let text = RIGHT
+        .replace("horizon: 5", "horizont: 5")
+        .replace("tier(20)", "teir(20)");
+    let file: proc_macro2::TokenStream = text.parse().unwrap();
+    let body = file
+        .into_iter()
+        // The doc comment before the call is a group, too.
+        .filter_map(|token| match token {
+            proc_macro2::TokenTree::Group(group) => Some(group.stream()),
+            _ => None,
+        })
+        .last()
+        .unwrap();
+    let mut found = Vec::new();
+    positions(expand(body, &source("hpo_2M_threshold_1pct")), &mut found);
+    for (name, line, column) in [
+        ("budget", 4, 5),
+        ("threshold_1pct", 5, 11),
+        ("horizont", 6, 5),
+        ("teir", 9, 15),
+        ("val", 11, 14),
+        ("hpo", 12, 10),
+        ("dropout", 19, 13),
+        ("uniform", 19, 22),
+    ] {
+        let wanted = (name.to_owned(), line, column);
+        assert!(found.contains(&wanted), "{wanted:?} in {found:?}");
+    }
 }

@@ -3,6 +3,7 @@
 use xp_spec::{
     files::config::Defaults,
     machine::{DeviceChoice, Thermal},
+    vocabulary,
 };
 
 use super::fields::{Fields, number, one_of, wrong};
@@ -46,8 +47,7 @@ pub(crate) fn machine(
 
 fn limits(map: &Map, defaults: Thermal, errors: &mut Vec<Diagnostic>) -> Option<Thermal> {
     let before = errors.len();
-    let keys = ["sensor", "pause_above", "resume_below", "abort_above"];
-    let fields = Fields::new(map, "`thermal`", &keys, errors);
+    let fields = Fields::new(map, "`thermal`", vocabulary::thermal::ALL, errors);
     let required = match fields.optional("sensor") {
         Some(node) => one_of(node, "thermal rule", &RULES, errors)?,
         None => defaults.required,

@@ -16,36 +16,13 @@ use xp_spec::{
     hash::spec_hash,
     name::{MAX_VARIANT, NameDefaults, NameFields, binary_name, is_variant},
     split::Regions,
+    vocabulary,
 };
 
 use crate::{Source, diagnostic::Diagnostic, syntax::Map};
 use fields::Fields;
 pub use model::ModelFacts;
 pub use siblings::Borrowed;
-
-const KEYS: [&str; 21] = [
-    "phase",
-    "description",
-    "variant",
-    "budget",
-    "task",
-    "label_price",
-    "horizon",
-    "timescale",
-    "data",
-    "features",
-    "context",
-    "normalisation",
-    "channels",
-    "patch",
-    "split",
-    "objective",
-    "training",
-    "thermal",
-    "device",
-    "run",
-    "tolerance",
-];
 
 /// A valid experiment with what was learned about it.
 #[derive(Debug, Clone)]
@@ -80,7 +57,7 @@ pub(crate) fn check(
 ) -> Option<Checked> {
     let before = errors.len();
     let workspace = &source.workspace;
-    let fields = Fields::new(map, "the experiment", &KEYS, errors);
+    let fields = Fields::new(map, "the experiment", vocabulary::experiment::ALL, errors);
     let defaults = match workspace.defaults() {
         Ok(defaults) => defaults,
         Err(error) => {

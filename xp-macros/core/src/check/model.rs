@@ -7,6 +7,7 @@ use xp_spec::{
     count::{count_parameters, group},
     files::{Workspace, config::ModelConfig},
     grid::{MIN_HEAD_WIDTH, architecture_grid, nearest_shapes, valid_heads},
+    vocabulary,
 };
 
 use super::{
@@ -121,7 +122,7 @@ fn patching(
 ) -> Option<(u32, u32)> {
     match fields.optional("patch") {
         Some(Node::Map(map)) => {
-            let inner = Fields::new(map, "`patch`", &["length", "stride"], errors);
+            let inner = Fields::new(map, "`patch`", vocabulary::patch::ALL, errors);
             let mut bars = |key: &str| {
                 let node = inner.required(key, "10", errors)?;
                 u32::try_from(whole(node, 1..=10_000, errors)?).ok()
@@ -223,7 +224,7 @@ impl Model {
         let fields = Fields::new(
             map,
             "the architecture",
-            &["d_model", "n_layers", "n_heads", "d_ff"],
+            vocabulary::architecture::ALL,
             errors,
         );
         let mut size = |key: &str, example: &str, most: i64| {

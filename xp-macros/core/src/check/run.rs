@@ -6,6 +6,7 @@ use xp_spec::{
     files::config::Defaults,
     hyper::{REQUIRED, SCALARS},
     space::{Assignment, Value},
+    vocabulary,
 };
 
 use super::{
@@ -60,17 +61,7 @@ fn hpo(
     model: Option<&Model>,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Hpo> {
-    let known = [
-        "trials",
-        "timeout",
-        "search",
-        "sampler",
-        "startup_trials",
-        "pruner",
-        "first",
-        "exclude",
-    ];
-    let fields = Fields::new(map, "`hpo`", &known, errors);
+    let fields = Fields::new(map, "`hpo`", vocabulary::hpo::ALL, errors);
     let trials = fields
         .required("trials", "50", errors)
         .and_then(|node| whole(node, 1..=100_000, errors))
@@ -117,7 +108,7 @@ fn train(
     model: Option<&Model>,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Train> {
-    let fields = Fields::new(map, "`train`", &["params", "seeds"], errors);
+    let fields = Fields::new(map, "`train`", vocabulary::train::ALL, errors);
     let params = fields
         .required("params", "best(hpo_2M_threshold_1pct)", errors)
         .and_then(|node| params(node, training, model, errors));
@@ -214,10 +205,7 @@ fn fixed(
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Assignment> {
     let before = errors.len();
-    let known: Vec<_> = std::iter::once("architecture")
-        .chain(SCALARS.map(|scalar| scalar.name))
-        .collect();
-    let fields = Fields::new(map, "`params`", &known, errors);
+    let fields = Fields::new(map, "`params`", vocabulary::hyperparameters::ALL, errors);
     let mut assignment = training.defaulted.clone();
     match fields.required(
         "architecture",

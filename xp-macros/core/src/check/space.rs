@@ -3,6 +3,7 @@
 use xp_spec::{
     hyper::{REQUIRED, SCALARS, Scalar},
     space::{Assignment, Domain, Parameter, SearchSpace, Value},
+    vocabulary,
 };
 
 use super::{
@@ -22,10 +23,7 @@ pub(crate) fn space(
     errors: &mut Vec<Diagnostic>,
 ) -> Option<(SearchSpace, Assignment)> {
     let before = errors.len();
-    let known: Vec<_> = std::iter::once("architecture")
-        .chain(SCALARS.map(|scalar| scalar.name))
-        .collect();
-    let fields = Fields::new(map, "`search`", &known, errors);
+    let fields = Fields::new(map, "`search`", vocabulary::hyperparameters::ALL, errors);
     let mut space = SearchSpace::default();
     let mut fixed = defaults.clone();
     if let Some(node) = fields.required("architecture", "grid", errors)

@@ -2,10 +2,11 @@
 
 use xp_spec::{
     files::config::Defaults,
-    hyper::{SCALARS, scalar},
+    hyper::scalar,
     name::nearest,
     space::{Assignment, Domain, SearchSpace, Value},
     strategy::{Pruner, Sampler, Strategy, holds, leaves_nothing},
+    vocabulary,
 };
 
 use super::{
@@ -255,10 +256,7 @@ fn points(
 }
 
 fn point(map: &Map, model: Option<&Model>, errors: &mut Vec<Diagnostic>) -> Assignment {
-    let known: Vec<_> = std::iter::once("architecture")
-        .chain(SCALARS.map(|scalar| scalar.name))
-        .collect();
-    let fields = Fields::new(map, "this point", &known, errors);
+    let fields = Fields::new(map, "this point", vocabulary::hyperparameters::ALL, errors);
     let mut point = Assignment::new();
     for (key, node) in &map.entries {
         let name = key.to_string();

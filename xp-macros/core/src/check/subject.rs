@@ -16,6 +16,7 @@ use xp_spec::{
     split::{Labelling, Regions, Spine, Split, regions},
     task::{Horizon, LabelPrice, Task},
     timescale::Timescale,
+    vocabulary,
 };
 
 use super::fields::{Fields, number, one_of, quoted, text, whole, wrong};
@@ -513,7 +514,7 @@ fn split(node: &Node, spine: Option<&Spine>, errors: &mut Vec<Diagnostic>) -> Op
         );
         return None;
     };
-    let fields = Fields::new(map, "`split`", &["val", "test", "embargo"], errors);
+    let fields = Fields::new(map, "`split`", vocabulary::split::ALL, errors);
     let mut border = |key: &str| {
         let node = fields.required(key, "\"2007-01-01\"", errors)?;
         let date = date(node, errors)?;

@@ -5,6 +5,7 @@ use xp_spec::{
     hyper::SCALARS,
     space::{Assignment, Value},
     training::{Loss, MAX_ACCUMULATION, Objective, Schedule, Training},
+    vocabulary,
 };
 
 use super::{
@@ -53,18 +54,7 @@ pub(crate) fn training(
     ]);
     match fields.optional("training") {
         Some(Node::Map(map)) => {
-            let known = [
-                "loss",
-                "schedule",
-                "accumulation",
-                "patience",
-                "min_delta",
-                "seed",
-                "head_dropout",
-                "batch_size",
-                "clip_norm",
-            ];
-            let inner = Fields::new(map, "`training`", &known, errors);
+            let inner = Fields::new(map, "`training`", vocabulary::training::ALL, errors);
             if let Some(node) = inner.optional("loss") {
                 loss = loss_of(node, errors);
             }

@@ -33,6 +33,7 @@ xp_macros::experiment! {
 "#;
 
 /// The real workspace, read once.
+#[allow(dead_code, reason = "not every test asks for it")]
 pub(crate) fn workspace() -> Workspace {
     static WORKSPACE: OnceLock<Workspace> = OnceLock::new();
     WORKSPACE

@@ -1,0 +1,200 @@
+//! `cargo xp` as a user calls it, in a copy of the workspace without cargo, libtorch or processed data.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may state what it believes"
+)]
+
+use std::{fs, path::PathBuf, process::Command};
+
+use xp_tests::{copy_experiments, copy_workspace};
+
+struct Place {
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        copy_workspace(folder.path()).unwrap();
+        copy_experiments(folder.path()).unwrap();
+        Self { folder }
+    }
+
+    fn path(&self, part: &str) -> PathBuf {
+        self.folder.path().join(part)
+    }
+
+    /// Exit code and all output.
+    fn xp(&self, arguments: &str) -> (i32, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_cargo-xp"))
+            .args(arguments.split_whitespace())
+            .current_dir(self.path("configs"))
+            .env_remove("LIBTORCH")
+            // Nothing else can be started.
+            .env("PATH", "")
+            .env_remove("CARGO")
+            .output()
+            .unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        (
+            output.status.code().unwrap_or(-1),
+            String::from_utf8(text).unwrap(),
+        )
+    }
+}
+
+#[test]
+fn new_experiments_are_checked_written_once_and_indexed() {
+    let place = Place::new();
+    let (code, said) = place.xp("new hpo --budget 2M,20M --task 1pct,3pct --horizon 3");
+    assert_eq!(code, 0, "{said}");
+    for name in [
+        "hpo_2M_threshold_1pct_h3",
+        "hpo_2M_threshold_3pct_h3",
+        "hpo_20M_threshold_1pct_h3",
+        "hpo_20M_threshold_3pct_h3",
+    ] {
+        assert!(
+            place
+                .path(&format!("experiments/src/bin/{name}.rs"))
+                .is_file()
+        );
+        let index = fs::read_to_string(place.path("experiments/README.md")).unwrap();
+        assert!(index.contains(&format!("[{name}]")), "{index}");
+    }
+    let (code, said) =
+        place.xp("new train --budget 2M --task 2pct --horizon 3 --between 1pct,3pct");
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = place.xp("check");
+    assert_eq!(code, 0, "{said}");
+    assert!(
+        said.ends_with("36 experiments checked, 0 wrong\n"),
+        "{said}"
+    );
+
+    let file = place.path("experiments/src/bin/hpo_2M_threshold_1pct_h3.rs");
+    fs::write(&file, "// mine\n").unwrap();
+    let (code, said) = place.xp("new hpo --budget 2M --task 1pct --horizon 3");
+    assert_eq!(code, 1);
+    assert!(said.contains("exists and is left as it is"), "{said}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "// mine\n");
+}
+
+#[test]
+fn a_new_experiment_that_would_be_wrong_is_not_written() {
+    let place = Place::new();
+    for (arguments, reason) in [
+        (
+            "new hpo --budget 2M --task 5pct --horizon 1",
+            "positive samples, at least 30 are needed",
+        ),
+        (
+            "new train --budget 2M --task 1pct --horizon 2",
+            "there is no experiment `hpo_2M_threshold_1pct_h2`",
+        ),
+        (
+            "new hpo --budget 2M --task 1pct --context 85 --variant context85",
+            "leave the newest 5 of 85 bars unused",
+        ),
+        (
+            "new hpo --budget 2M --task 1pct --variant H1",
+            "\"H1\" is no variant",
+        ),
+    ] {
+        let before = fs::read_dir(place.path("experiments/src/bin"))
+            .unwrap()
+            .count();
+        let (code, said) = place.xp(arguments);
+        assert_eq!(code, 1, "{arguments}: {said}");
+        assert!(said.contains(reason), "{arguments}: {said}");
+        let after = fs::read_dir(place.path("experiments/src/bin"))
+            .unwrap()
+            .count();
+        assert_eq!(before, after, "{arguments}");
+    }
+}
+
+#[test]
+fn explain_tells_the_origin_of_every_value() {
+    let place = Place::new();
+    let (code, said) = place.xp("explain hpo_2M_threshold_1pct");
+    assert_eq!(code, 0, "{said}");
+    let row = |name: &str| {
+        said.lines()
+            .find(|line| line.split_whitespace().next() == Some(name))
+            .unwrap_or_else(|| panic!("no {name} in {said}"))
+    };
+    for (name, value, origin) in [
+        (
+            "horizon",
+            "5 trading days",
+            "experiments/src/bin/hpo_2M_threshold_1pct.rs:6",
+        ),
+        ("label_price", "high", "default, configs/defaults.yaml:7"),
+        (
+            "patch.length",
+            "10 bars",
+            "default, configs/model/patchtst_2m.yaml:5",
+        ),
+        ("split.embargo", "0 trading days", "default, built in"),
+        (
+            "run.search.dropout",
+            "uniform(0.1, 0.5)",
+            "hpo_2M_threshold_1pct.rs:19",
+        ),
+        (
+            "training.batch_size",
+            "32",
+            "default, configs/defaults.yaml",
+        ),
+        ("parameters", "1,500,000 to 2,500,000", "derived"),
+    ] {
+        let row = row(name);
+        assert!(row.contains(value) && row.contains(origin), "{row}");
+    }
+    let (code, said) = place.xp("explain hpo_2M_treshold_1pct");
+    assert_eq!(code, 1);
+    assert!(
+        said.contains("did you mean `hpo_2M_threshold_1pct`?"),
+        "{said}"
+    );
+}
+
+#[test]
+fn list_bounds_what_runs_cost_and_says_what_it_assumes() {
+    let place = Place::new();
+    let (code, said) = place.xp("list");
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(
+        said.lines()
+            .filter(|line| line.contains("train 1675"))
+            .count(),
+        31
+    );
+    assert!(said.contains("configs/devices.yaml"), "{said}");
+    assert!(
+        said.contains("76.6 GiB"),
+        "the 2B budget needs a large machine: {said}"
+    );
+}
+
+#[test]
+fn a_wrong_file_is_told_with_its_position_by_every_command() {
+    let place = Place::new();
+    let file = place.path("experiments/src/bin/hpo_2M_threshold_1pct_f100.rs");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replace("tier(100)", "tier(101)")).unwrap();
+    let expected = "experiments/src/bin/hpo_2M_threshold_1pct_f100.rs:9:20: error: 101 is no tier";
+    let (code, said) = place.xp("check");
+    assert_eq!(code, 1);
+    assert!(said.contains(expected), "{said}");
+    assert!(said.contains("31 experiments checked, 1 wrong"), "{said}");
+    let (code, said) = place.xp("explain hpo_2M_threshold_1pct_f100");
+    assert!(code == 1 && said.contains(expected), "{said}");
+    let (code, said) = place.xp("list");
+    assert!(code == 0 && said.contains("WRONG: 1 errors"), "{said}");
+    let (code, said) = place.xp("run hpo_2M_threshold_1pct_f100");
+    assert!(code == 1 && said.contains("nothing was started"), "{said}");
+}

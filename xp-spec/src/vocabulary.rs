@@ -1,0 +1,321 @@
+//! The keys and names of the experiment language, each with what it means: what the macro knows, what an editor completes and
+//! shows. One constant each, so that an editor jumps from an experiment to its meaning here.
+
+macro_rules! vocabulary {
+    ($( $(#[doc = $about:literal])+ $section:ident { $( $(#[doc = $doc:literal])+ $key:ident, )+ } )+) => { $(
+        $(#[doc = $about])+
+        pub mod $section {
+            /// All of them, in the order of the documentation.
+            pub const ALL: &[&str] = &[$(stringify!($key)),+];
+            /// What each one means, in the same order.
+            pub const ABOUT: &[&str] = &[$(concat!($($doc),+)),+];
+            $(
+                $(#[doc = $doc])+
+                #[allow(non_upper_case_globals, reason = "named as experiments write it")]
+                pub const $key: &str = stringify!($key);
+            )+
+        }
+    )+ };
+}
+
+vocabulary! {
+    /// Keys of `experiment! { … }`.
+    experiment {
+        /// Phase of the study, such as `"phase6a"`.
+        phase,
+        /// Why it is run; changes nothing.
+        description,
+        /// Ends the file's name, to tell apart what differs in no other part of it, such as `"context60"`.
+        variant,
+        /// Parameter budget: `"2M"`, `"20M"`, `"200M"` or `"2B"`.
+        budget,
+        /// Share by which the exact parameter count may differ from the budget, at most 0.25.
+        tolerance,
+        /// What is predicted: `threshold_1pct`, `threshold_2pct`, `threshold_3pct` or `threshold_5pct`.
+        task,
+        /// Price that must reach the threshold: `high` or `close`.
+        label_price,
+        /// Trading days within which it must: 1, 2, 3, 5 or 7.
+        horizon,
+        /// Trading days per bar: `daily`, `"2d"`, `"3d"`, `"5d"` or `weekly`.
+        timescale,
+        /// Processed parquet of data/manifest.yaml.
+        data,
+        /// `tier(20)`, `tier(100)`, `tier(250)`, `tier(500)` or a list of names.
+        features,
+        /// Bars per sample.
+        context,
+        /// Bars per patch and between patches; those of the model configuration if not said.
+        patch,
+        /// `mixed`: a patch holds all features; `independent`: each feature is a series of its own.
+        channels,
+        /// Of inputs: `revin`, `zscore` or `none`.
+        normalisation,
+        /// First days of validation and test.
+        split,
+        /// What selects epochs and trials: `log_loss` or `auc`, both on validation.
+        objective,
+        /// Loss, schedule, stopping and the hyperparameters that are not searched.
+        training,
+        /// `required`, `optional`, or limits in °C.
+        thermal,
+        /// `auto`, `cpu` or `cuda`.
+        device,
+        /// `hpo { … }` or `train { … }`.
+        run,
+    }
+    /// Keys of `split: { … }`.
+    split {
+        /// First day of validation, such as `"2007-01-01"`.
+        val,
+        /// First day of test.
+        test,
+        /// Trading days dropped before each border, beyond the purge of label windows.
+        embargo,
+    }
+    /// Keys of `patch: { … }`.
+    patch {
+        /// Bars per patch.
+        length,
+        /// Bars between the starts of two patches.
+        stride,
+    }
+    /// Keys of `training: { … }`.
+    training {
+        /// Training loss: `bce`, `weighted_bce`, `focal(γ)` or `soft_auc`.
+        loss,
+        /// Learning rate after warm-up: `cosine`, `linear` or `constant`.
+        schedule,
+        /// Parts in which a batch goes through the model, to save memory.
+        accumulation,
+        /// Epochs without improvement after which training stops.
+        patience,
+        /// Improvement of the objective below which an epoch does not count as better.
+        min_delta,
+        /// Seed of a search's sampler and of its trials.
+        seed,
+        /// Dropout before the head.
+        head_dropout,
+        /// Samples per optimizer step.
+        batch_size,
+        /// Largest global gradient norm.
+        clip_norm,
+    }
+    /// Keys of `thermal: { … }`.
+    thermal {
+        /// `required` refuses a machine without temperature sensor, `optional` says so and runs.
+        sensor,
+        /// Work pauses above it, °C.
+        pause_above,
+        /// Paused work resumes below it, °C.
+        resume_below,
+        /// Work ends with a checkpoint above it, °C.
+        abort_above,
+    }
+    /// Keys of `run: hpo { … }`.
+    hpo {
+        /// Trials at most.
+        trials,
+        /// Time at most, such as `"4h"`.
+        timeout,
+        /// `auto`, `gp`, `tpe`, `random`, `sobol` or `grid`.
+        sampler,
+        /// Trials from a Sobol sequence before a model decides.
+        startup_trials,
+        /// `none`, `median`, `successive_halving`, `hyperband` or `patience`, with parameters in braces.
+        pruner,
+        /// Points of the first trials.
+        first,
+        /// Points that are never tried.
+        exclude,
+        /// Searched parameters with their ranges.
+        search,
+    }
+    /// Keys of `run: train { … }`.
+    train {
+        /// `best(search)`, `between(search, search)` or a map of hyperparameters.
+        params,
+        /// One training per seed.
+        seeds,
+    }
+    /// Hyperparameters: keys of `search: { … }`, `params: { … }` and of points.
+    hyperparameters {
+        /// Encoder shape: `grid`, `fixed`, a shape, or a list of shapes.
+        architecture,
+        /// Peak learning rate of AdamW.
+        learning_rate,
+        /// Decoupled weight decay.
+        weight_decay,
+        /// Dropout in the encoder.
+        dropout,
+        /// Dropout before the head.
+        head_dropout,
+        /// Optimizer steps of linear warm-up.
+        warmup_steps,
+        /// Epochs at most.
+        epochs,
+        /// Samples per optimizer step.
+        batch_size,
+        /// Largest global gradient norm.
+        clip_norm,
+    }
+    /// Keys of an encoder shape.
+    architecture {
+        /// Width of the residual stream.
+        d_model,
+        /// Number of encoder layers.
+        n_layers,
+        /// Attention heads.
+        n_heads,
+        /// Width of the feed-forward layer.
+        d_ff,
+    }
+    /// Parameters of pruners.
+    pruner {
+        /// Others that must have reached an epoch (`median`).
+        fewest,
+        /// Epochs before the rule applies (`median`).
+        warmup,
+        /// Epoch of the first rung (`successive_halving`, `hyperband`).
+        first,
+        /// Of those that reach a rung, 1 / factor go on (`successive_halving`, `hyperband`).
+        factor,
+        /// Epochs without improvement that are tolerated (`patience`).
+        epochs,
+        /// Improvement that counts (`patience`).
+        least,
+    }
+    /// Names that values have.
+    names {
+        /// +1 % within the horizon.
+        threshold_1pct,
+        /// +2 % within the horizon.
+        threshold_2pct,
+        /// +3 % within the horizon.
+        threshold_3pct,
+        /// +5 % within the horizon.
+        threshold_5pct,
+        /// The daily high.
+        high,
+        /// The daily close.
+        close,
+        /// One trading day per bar.
+        daily,
+        /// Calendar weeks ending Friday.
+        weekly,
+        /// The first so many features of data/locks.
+        tier,
+        /// A patch holds all features.
+        mixed,
+        /// Each feature is a series of its own.
+        independent,
+        /// Per window and feature, with learnable affine part.
+        revin,
+        /// Mean and standard deviation of the train region.
+        zscore,
+        /// None: inputs as they are, or no pruning.
+        none,
+        /// Unweighted mean log-loss on validation.
+        log_loss,
+        /// ROC-AUC on validation.
+        auc,
+        /// The direction of log_loss.
+        minimize,
+        /// The direction of auc.
+        maximize,
+        /// Binary cross-entropy.
+        bce,
+        /// Binary cross-entropy with positives weighted by negatives / positives.
+        weighted_bce,
+        /// Focal loss with its γ.
+        focal,
+        /// Differentiable surrogate of 1 − AUC.
+        soft_auc,
+        /// Half a cosine to 0.
+        cosine,
+        /// A straight line to 0.
+        linear,
+        /// The peak for ever.
+        constant,
+        /// Refuse a machine without temperature sensor.
+        required,
+        /// Say that there is no sensor and run.
+        optional,
+        /// CUDA where there is one; or a Gaussian process until a trial is pruned, then TPE.
+        auto,
+        /// The CPU.
+        cpu,
+        /// The first CUDA device.
+        cuda,
+        /// A search of hyperparameters.
+        hpo,
+        /// Trainings, judged once on test data.
+        train,
+        /// Every shape within tolerance of the budget; or all combinations.
+        grid,
+        /// The shape of the model configuration.
+        fixed,
+        /// Uniform in the logarithm.
+        log,
+        /// Uniform.
+        uniform,
+        /// Whole numbers, uniform.
+        int,
+        /// Gaussian process with log expected improvement.
+        gp,
+        /// Tree-structured Parzen estimator.
+        tpe,
+        /// Independent uniform draws.
+        random,
+        /// Scrambled Sobol sequence.
+        sobol,
+        /// Prune what is worse than the median at the same epoch.
+        median,
+        /// Prune all but the best share at each rung.
+        successive_halving,
+        /// Successive halving with several first rungs.
+        hyperband,
+        /// Prune what has not improved for some epochs.
+        patience,
+        /// The best trial of a search.
+        best,
+        /// Halfway between the best trials of two searches.
+        between,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hyperparameters_are_those_that_training_consumes() {
+        let consumed: Vec<_> = std::iter::once("architecture")
+            .chain(crate::hyper::SCALARS.map(|scalar| scalar.name))
+            .collect();
+        assert_eq!(hyperparameters::ALL, consumed);
+        assert_eq!(hyperparameters::ABOUT.len(), consumed.len());
+    }
+
+    #[test]
+    fn every_name_of_a_rule_is_known() {
+        use crate::{
+            machine::DeviceChoice,
+            strategy::{Pruner, Sampler},
+            task::Task,
+            training::{Objective, Schedule},
+        };
+        let known = |name: &str| names::ALL.contains(&name);
+        let all = Sampler::ALL
+            .map(|(name, _)| name)
+            .into_iter()
+            .chain(Pruner::NAMES)
+            .chain(Task::ALL.map(Task::name))
+            .chain(Objective::ALL.map(|(name, _)| name))
+            .chain(Schedule::ALL.map(|(name, _)| name))
+            .chain(DeviceChoice::ALL.map(|(name, _)| name));
+        for name in all {
+            assert!(known(name), "{name}");
+        }
+    }
+}
