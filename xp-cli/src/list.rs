@@ -36,9 +36,9 @@ pub(crate) fn list(workspace: &Workspace) -> Result<u8, Failure> {
         }
     }
     println!(
-        "\nupper bounds without early stopping and pruning: the largest shape, all epochs, all trials; cpu: {cores} cores at {} GFLOP/s, gpu: {} \
+        "\nupper bounds without early stopping and pruning: the largest shape, all epochs, all trials; cpu: {cores} cores at {} GFLOP/s, gpu: H200 \
          at {} GFLOP/s, both of configs/devices.yaml; a search also ends at its timeout",
-        devices.devices.cpu.gflops_per_core, "H200", devices.devices.h200.gflops
+        devices.devices.cpu.gflops_per_core, devices.devices.h200.gflops
     );
     Ok(0)
 }

@@ -53,6 +53,18 @@ fn the_hash_sees_results_only() {
             .replace("    context: 80,\n", "")
             .replace("    horizon: 5,", "    context: 80, horizon: 5,"),
         RIGHT.replace("0.1, 0.5", "0.10, 0.50"),
+        // What is wanted of the machine changes no result.
+        RIGHT.replace("    context: 80,", "    context: 80, device: cpu,"),
+        RIGHT.replace(
+            "    context: 80,",
+            "    context: 80, thermal: { pause_above: 75, resume_below: 65 },",
+        ),
+        // A default that is said is the same as one that is left out.
+        RIGHT.replace(
+            "    context: 80,",
+            "    context: 80, objective: minimize(log_loss),",
+        ),
+        RIGHT.replace("trials: 50,", "trials: 50, sampler: auto, pruner: median,"),
     ] {
         assert_eq!(hash(&same), right, "{same}");
     }
@@ -61,6 +73,22 @@ fn the_hash_sees_results_only() {
         RIGHT.replace("2007-01-01", "2007-01-03"),
         RIGHT.replace("0.1, 0.5", "0.1, 0.4"),
         RIGHT.replace("    context: 80,", "    context: 80, label_price: close,"),
+        RIGHT.replace("    context: 80,", "    context: 80, objective: auc,"),
+        RIGHT.replace(
+            "    context: 80,",
+            "    context: 80, channels: independent,",
+        ),
+        RIGHT.replace(
+            "    context: 80,",
+            "    context: 80, patch: { length: 8, stride: 8 },",
+        ),
+        RIGHT.replace(
+            "    context: 80,",
+            "    context: 80, training: { schedule: linear, accumulation: 2 },",
+        ),
+        RIGHT.replace("trials: 50,", "trials: 50, sampler: tpe,"),
+        RIGHT.replace("trials: 50,", "trials: 50, pruner: none,"),
+        RIGHT.replace("trials: 50,", "trials: 50, exclude: [{ epochs: 50 }],"),
     ] {
         let changed = hash(&other);
         assert!(
@@ -74,6 +102,99 @@ fn the_hash_sees_results_only() {
 fn mistakes_are_told_on_their_token() {
     for (name, from, to) in [
         ("unknown_key", "horizon: 5", "horizont: 5"),
+        (
+            "variant_form",
+            "budget: \"2M\"",
+            "variant: \"h3\", budget: \"2M\"",
+        ),
+        (
+            "patch_leaves_bars",
+            "context: 80",
+            "context: 80, patch: { length: 16, stride: 10 }",
+        ),
+        (
+            "patch_skips_bars",
+            "context: 80",
+            "context: 80, patch: { length: 8, stride: 9 }",
+        ),
+        (
+            "channels_unknown",
+            "context: 80",
+            "context: 80, channels: mixd",
+        ),
+        (
+            "objective_direction",
+            "context: 80",
+            "context: 80, objective: maximize(log_loss)",
+        ),
+        (
+            "objective_unknown",
+            "context: 80",
+            "context: 80, objective: accuracy",
+        ),
+        (
+            "training_values",
+            "context: 80",
+            "context: 80, training: { loss: focal(-1.0), schedule: step, accumulation: 0, patience: 0 }",
+        ),
+        (
+            "thermal_order",
+            "context: 80",
+            "context: 80, thermal: { pause_above: 80, resume_below: 85 }",
+        ),
+        (
+            "thermal_unknown",
+            "context: 80",
+            "context: 80, thermal: { pause_abov: 80 }",
+        ),
+        ("device_unknown", "context: 80", "context: 80, device: gpu"),
+        ("sampler_unknown", "trials: 50", "trials: 50, sampler: tpee"),
+        (
+            "startup_unused",
+            "trials: 50",
+            "trials: 50, sampler: random, startup_trials: 10",
+        ),
+        (
+            "startup_all",
+            "trials: 50",
+            "trials: 50, startup_trials: 50",
+        ),
+        ("pruner_unknown", "trials: 50", "trials: 50, pruner: medain"),
+        (
+            "pruner_key",
+            "trials: 50",
+            "trials: 50, pruner: median { epochs: 3 }",
+        ),
+        (
+            "pruner_never",
+            "trials: 50",
+            "trials: 50, pruner: successive_halving { first: 100 }",
+        ),
+        (
+            "first_incomplete",
+            "trials: 50",
+            "trials: 50, first: [{ learning_rate: 3e-4, dropout: 0.2 }]",
+        ),
+        (
+            "first_outside",
+            "trials: 50",
+            "trials: 50, first: [{ learning_rate: 3e-2, epochs: 60, momentum: 0.9 }]",
+        ),
+        (
+            "exclude_continuous",
+            "trials: 50",
+            "trials: 50, exclude: [{ dropout: 0.2 }, { epochs: 50 }]",
+        ),
+        (
+            "exclude_everything",
+            "trials: 50",
+            "trials: 50, exclude: [{ epochs: 50 }, { epochs: 75 }, { epochs: 100 }]",
+        ),
+        (
+            "exclude_fixed",
+            "trials: 50",
+            "trials: 50, exclude: [{ batch_size: 32 }]",
+        ),
         ("required_key_misspelt", "context: 80", "contxt: 80"),
         ("duplicate_key", "context: 80,", "context: 80, context: 60,"),
         ("missing_key", "    context: 80,\n", ""),

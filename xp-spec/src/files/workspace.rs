@@ -18,6 +18,7 @@ use crate::{
         manifest::Manifest,
     },
     hash::md5_hex,
+    name::nearest,
     split::Spine,
 };
 
@@ -208,13 +209,52 @@ impl Workspace {
 
     fn yaml<T: DeserializeOwned>(&self, path: &str) -> Result<T, FileError> {
         let text = self.text(path, "restore it from git")?;
-        serde_saphyr::from_str(&text).map_err(|cause| FileError {
-            path: path.into(),
-            position: cause.location().map(|at| (at.line(), at.column())),
-            what: first_line(&cause.without_snippet().to_string()),
-            remedy: None,
+        serde_saphyr::from_str(&text).map_err(|cause| {
+            let (what, remedy) = reworded(&cause.without_snippet().to_string());
+            FileError {
+                path: path.into(),
+                position: cause.location().map(|at| (at.line(), at.column())),
+                what,
+                remedy,
+            }
         })
     }
+}
+
+/// serde's message in the words of the house, without the position, which is told apart; and what to do.
+fn reworded(message: &str) -> (String, Option<String>) {
+    let line = message.lines().next().unwrap_or_default();
+    let line = line.split_once(" at line ").map_or(line, |(line, _)| line);
+    let quoted = |text: &str| text.split('`').nth(1).unwrap_or_default().to_owned();
+    if let Some((unknown, known)) = line.split_once(", expected one of ") {
+        let (name, known) = (quoted(unknown), known.replace('`', ""));
+        let what = match unknown.split_whitespace().nth(1) {
+            Some("field") => format!("unknown key `{name}`"),
+            _ => format!("unknown value `{name}`"),
+        };
+        let remedy = match nearest(&name, known.split(", ")) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("one of {known}"),
+        };
+        return (what, Some(remedy));
+    }
+    if let Some(rest) = line.strip_prefix("duplicate mapping key: ") {
+        let key = rest.split(',').next().unwrap_or_default();
+        return (
+            format!("key `{key}` is there twice"),
+            Some("keep one".to_owned()),
+        );
+    }
+    if let Some(rest) = line.strip_prefix("missing field ") {
+        return (format!("key {rest} is missing"), None);
+    }
+    let kind = match line.strip_prefix("invalid ") {
+        Some("u8" | "u16" | "u32" | "u64" | "usize") => "a whole number ≥ 0",
+        Some("i8" | "i16" | "i32" | "i64" | "isize") => "a whole number",
+        Some("f32" | "f64") => "a number",
+        _ => return (line.to_owned(), None),
+    };
+    (format!("expected {kind}"), None)
 }
 
 fn error(path: &str, what: String, remedy: &str) -> FileError {
@@ -224,10 +264,6 @@ fn error(path: &str, what: String, remedy: &str) -> FileError {
         what,
         remedy: Some(remedy.to_owned()),
     }
-}
-
-fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().to_owned()
 }
 
 /// Reads `date`, `high`, `close` of a CSV, ascending by date, with line and column of the first fault.

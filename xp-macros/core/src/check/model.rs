@@ -92,16 +92,18 @@ pub(crate) fn model(
     if unused > 0 {
         let span = fields.optional("context").map_or(budget_span, Node::span);
         let fit = subject.context - unused;
-        errors.push(
-            Diagnostic::new(
-                span,
-                format!(
-                    "patches of {patch} bars with stride {stride} leave the newest {unused} of {} bars unused",
-                    subject.context
-                ),
-            )
-            .help(format!("`context: {fit}` or `context: {}`", fit + stride)),
-        );
+        let mut error = Diagnostic::new(
+            span,
+            format!(
+                "patches of {patch} bars with stride {stride} leave the newest {unused} of {} bars unused",
+                subject.context
+            ),
+        )
+        .help(format!("`context: {fit}` or `context: {}`", fit + stride));
+        if fields.optional("patch").is_none() {
+            error.at = Some(subject.budget.config_path());
+        }
+        errors.push(error);
         return None;
     }
     let (low, high) = subject.budget.range(subject.tolerance);

@@ -64,12 +64,24 @@ pub(crate) fn strategy(
     };
     let (first, exclude) = match space {
         Some((space, fixed)) => {
-            let first = points(fields, "first", model, errors, |point, map, errors| {
-                complete(point, map, space, fixed, errors);
-            });
-            let exclude = points(fields, "exclude", model, errors, |point, map, errors| {
-                discrete(point, map, space, fixed, errors);
-            });
+            let first = points(
+                fields,
+                "first",
+                model,
+                errors,
+                |point, map, parsed, errors| {
+                    complete(point, map, parsed, space, fixed, errors);
+                },
+            );
+            let exclude = points(
+                fields,
+                "exclude",
+                model,
+                errors,
+                |point, map, parsed, errors| {
+                    discrete(point, map, parsed, space, fixed, errors);
+                },
+            );
             (first, exclude)
         }
         None => (Vec::new(), Vec::new()),
@@ -219,7 +231,7 @@ fn points(
     key: &str,
     model: Option<&Model>,
     errors: &mut Vec<Diagnostic>,
-    judge: impl Fn(&Assignment, &Map, &mut Vec<Diagnostic>),
+    judge: impl Fn(&Assignment, &Map, bool, &mut Vec<Diagnostic>),
 ) -> Vec<Assignment> {
     let items = match fields.optional(key) {
         Some(Node::List(items, _)) => items,
@@ -241,9 +253,8 @@ fn points(
         };
         let before = errors.len();
         let point = point(map, model, errors);
-        if errors.len() == before {
-            judge(&point, map, errors);
-        }
+        let parsed = errors.len() == before;
+        judge(&point, map, parsed, errors);
         if errors.len() == before && found.contains(&point) {
             errors.push(Diagnostic::new(
                 map.span,
@@ -326,11 +337,12 @@ fn inside(
 fn complete(
     point: &Assignment,
     map: &Map,
+    parsed: bool,
     space: &SearchSpace,
     fixed: &Assignment,
     errors: &mut Vec<Diagnostic>,
 ) {
-    if !inside(point, map, space, fixed, errors) {
+    if !inside(point, map, space, fixed, errors) || !parsed {
         return;
     }
     let missing: Vec<_> = space
@@ -354,11 +366,12 @@ fn complete(
 fn discrete(
     point: &Assignment,
     map: &Map,
+    parsed: bool,
     space: &SearchSpace,
     fixed: &Assignment,
     errors: &mut Vec<Diagnostic>,
 ) {
-    if point.is_empty() {
+    if point.is_empty() && parsed {
         errors.push(Diagnostic::new(
             map.span,
             "this exclusion names nothing: it would exclude all",

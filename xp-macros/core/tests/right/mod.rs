@@ -42,6 +42,7 @@ pub(crate) fn workspace() -> Workspace {
 }
 
 /// Source of a file that stands in no folder, so that it has no siblings.
+#[allow(dead_code, reason = "not every test asks for it")]
 pub(crate) fn source(binary: &str) -> Source {
     Source {
         file: None,

@@ -1,0 +1,149 @@
+//! Mistakes in the files beside an experiment: the message names the file, its position where there is one, and the remedy.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may state what it believes"
+)]
+
+mod right;
+
+use std::{fs, path::Path};
+
+use right::RIGHT;
+use xp_macros_core::{Source, analyse_file};
+use xp_tests::copy_workspace;
+
+const LOCK: &str = "data/locks/nasdaq_daily.lock.json";
+const YAML: &str = "configs/model/patchtst_2m.yaml";
+const DEFAULTS: &str = "configs/defaults.yaml";
+const MANIFEST: &str = "data/manifest.yaml";
+const PRICES: &str = "data/raw/nasdaq_daily.csv";
+const PARQUET: &str = "data/processed/nasdaq_daily.parquet";
+
+/// All messages of an experiment in a workspace.
+fn messages(root: &Path, text: &str) -> String {
+    let file = root.join("experiments/src/bin/hpo_2M_threshold_1pct.rs");
+    match analyse_file(text, &Source::of(&file).unwrap()) {
+        Ok(_) => "valid".to_owned(),
+        Err(errors) => errors
+            .iter()
+            .map(|error| {
+                let at = error.span.start();
+                format!("{}:{}: {}\n", at.line, at.column + 1, error.message())
+            })
+            .collect(),
+    }
+}
+
+/// What is said when one text of a file is another.
+fn changed(path: &str, from: &str, to: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    copy_workspace(folder.path()).unwrap();
+    let file = folder.path().join(path);
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains(from), "{path}: {from}");
+    fs::write(&file, text.replacen(from, to, 1)).unwrap();
+    messages(folder.path(), RIGHT)
+}
+
+#[test]
+fn a_copy_of_the_workspace_is_valid() {
+    let folder = tempfile::tempdir().unwrap();
+    copy_workspace(folder.path()).unwrap();
+    assert_eq!(messages(folder.path(), RIGHT), "valid");
+}
+
+#[test]
+fn facts_of_the_lock_are_checked() {
+    for (name, path, from, to) in [
+        // F19, F20, F22: a feature that is text, has gaps, or is not proved to look back only.
+        (
+            "column_of_text",
+            LOCK,
+            "\"tier\":20,\"dtype\":\"f32\"",
+            "\"tier\":20,\"dtype\":\"str\"",
+        ),
+        (
+            "column_with_nulls",
+            LOCK,
+            "\"dtype\":\"f32\",\"nulls\":0",
+            "\"dtype\":\"f32\",\"nulls\":12",
+        ),
+        (
+            "column_not_causal",
+            LOCK,
+            "\"causal_cuts\":3",
+            "\"causal_cuts\":0",
+        ),
+        // F18: another version, fewer rows, a lock of the future, other prices.
+        ("lock_stale", LOCK, "\"rows\": 4779", "\"rows\": 4700"),
+        ("lock_version", LOCK, "\"version\": 1", "\"version\": 2"),
+        ("lock_torn", LOCK, "\"columns\": [", "\"columns\": {"),
+        ("prices_changed", PRICES, "1999-01-04", "1999-01-03"),
+        ("manifest_key", MANIFEST, "rows: 4779", "rowz: 4779"),
+        ("manifest_version", MANIFEST, "version: 1", "version: 3"),
+    ] {
+        insta::assert_snapshot!(name, changed(path, from, to));
+    }
+}
+
+#[test]
+fn yaml_faults_have_their_position() {
+    for (name, path, from, to) in [
+        ("yaml_wrong_type", YAML, "patch: 10", "patch: ten"),
+        ("yaml_unknown_key", YAML, "stride: 10", "strid: 10"),
+        // F01: a horizon in a YAML is a second home of a value.
+        (
+            "yaml_horizon",
+            YAML,
+            "channels: mixed",
+            "channels: mixed\nhorizon: 1",
+        ),
+        ("yaml_budget", YAML, "budget: 2M", "budget: 20M"),
+        ("yaml_torn", YAML, "architecture: {", "architecture: {{"),
+        ("yaml_patching", YAML, "stride: 10", "stride: 9"),
+        ("yaml_key_missing", YAML, "patch: 10 ", "# patch: 10 "),
+        (
+            "yaml_key_twice",
+            YAML,
+            "channels: mixed",
+            "channels: mixed\nchannels: mixed",
+        ),
+        ("defaults_loss", DEFAULTS, "loss: bce", "loss: mae"),
+    ] {
+        insta::assert_snapshot!(name, changed(path, from, to));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    copy_workspace(folder.path()).unwrap();
+    fs::remove_file(folder.path().join(YAML)).unwrap();
+    insta::assert_snapshot!("yaml_missing", messages(folder.path(), RIGHT));
+}
+
+/// The shape of the YAML off its budget: refused where it is used, with the YAML's path (F02, F03).
+#[test]
+fn the_shape_of_a_yaml_is_counted_where_it_is_used() {
+    let folder = tempfile::tempdir().unwrap();
+    copy_workspace(folder.path()).unwrap();
+    let yaml = folder.path().join(YAML);
+    let text = fs::read_to_string(&yaml).unwrap();
+    fs::write(&yaml, text.replace("d_model: 192", "d_model: 288")).unwrap();
+    assert_eq!(
+        messages(folder.path(), RIGHT),
+        "valid",
+        "the grid needs no YAML shape"
+    );
+    let fixed = RIGHT.replace("architecture: grid", "architecture: fixed");
+    insta::assert_snapshot!("yaml_shape", messages(folder.path(), &fixed));
+}
+
+/// A processed file that is there must be what its lock says (F18).
+#[test]
+fn a_parquet_that_disagrees_with_its_lock_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    copy_workspace(folder.path()).unwrap();
+    let parquet = folder.path().join(PARQUET);
+    fs::create_dir_all(parquet.parent().unwrap()).unwrap();
+    fs::write(&parquet, b"date,rsi_14\n2007-01-01,50\n").unwrap();
+    insta::assert_snapshot!("parquet_is_none", messages(folder.path(), RIGHT));
+}
