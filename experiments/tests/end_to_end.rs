@@ -27,7 +27,7 @@ impl Place {
     /// A workspace with the shipped data and configuration.
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        xp_tests::copy_workspace(folder.path()).unwrap();
+        xp_test_workspace::copy_workspace(folder.path()).unwrap();
         Self { folder }
     }
 

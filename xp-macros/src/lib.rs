@@ -15,7 +15,7 @@ pub fn experiment(body: TokenStream) -> TokenStream {
     }
 }
 
-/// The file of the call; an editor that does not tell it gets the package's folder and the binary's name.
+/// The file of the call. rust-analyzer does not tell it, nor the binary's name: there it follows from package folder and crate name.
 fn source() -> Option<Source> {
     if let Some(source) = Span::call_site()
         .local_file()
@@ -24,6 +24,8 @@ fn source() -> Option<Source> {
         return Some(source);
     }
     let folder = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR")?);
-    let binary = std::env::var("CARGO_BIN_NAME").ok()?;
+    let binary = std::env::var("CARGO_BIN_NAME")
+        .or_else(|_| std::env::var("CARGO_CRATE_NAME"))
+        .ok()?;
     Source::of(&folder.join("src/bin").join(format!("{binary}.rs")))
 }

@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
 
 use crate::{
     Source,
@@ -16,8 +16,9 @@ pub(crate) fn mentions(map: &Map, source: &Source) -> TokenStream {
     let mut found = Found::default();
     found.map(map, "experiment");
     let paths = found.paths.iter().map(|(section, name)| {
-        let section = Ident::new(section, name.span());
-        quote_spanned!(name.span()=> ::xp_runtime::vocabulary::#section::#name)
+        // The name alone has the user's span: with more, an editor would offer several targets.
+        let section = Ident::new(section, Span::call_site());
+        quote!(::xp_runtime::vocabulary::#section::#name)
     });
     let folder = source.file.as_deref().and_then(Path::parent);
     let searches = found.searches.iter().filter_map(|name| {
@@ -26,6 +27,7 @@ pub(crate) fn mentions(map: &Map, source: &Source) -> TokenStream {
         Some(quote! {
             #[cfg(rust_analyzer)]
             #[path = #file]
+            #[allow(non_snake_case)]
             mod #name;
         })
     });

@@ -63,10 +63,11 @@ pub(crate) fn experiment(
 /// The errors, and a `main` so that no second error appears.
 pub(crate) fn errors(errors: &[Diagnostic], mentions: &TokenStream) -> TokenStream {
     let errors = errors.iter().map(Diagnostic::to_compile_error);
+    // The mentions first: an editor completes at an offset that must not depend on the messages.
     quote! {
+        #mentions
         #(#errors)*
         fn main() {}
-        #mentions
     }
 }
 

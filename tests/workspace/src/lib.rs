@@ -4,7 +4,7 @@ use std::{fs, io, path::Path};
 
 /// Folder of this workspace.
 pub fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
 /// Copies data and configuration, without processed files, so that `to` is a workspace.
