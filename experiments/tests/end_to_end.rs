@@ -50,6 +50,23 @@ impl Place {
         (output.status.code().unwrap_or(-1), text(&output))
     }
 
+    /// What a finished search leaves; its hash is the binary's, taken from a dry run.
+    fn put_best(&self, search: &str, budget: &str, shape: &str, learning_rate: f64) {
+        let (_, said) = self.run(search, &["--dry-run"]);
+        let mut words = said.split_whitespace();
+        let experiment = words.next().unwrap();
+        let hash = words.skip_while(|word| *word != "spec").nth(1).unwrap();
+        let folder = self.path("outputs/hpo").join(experiment);
+        fs::create_dir_all(&folder).unwrap();
+        let best = format!(
+            r#"{{"best_params": {{"architecture": {{"d_model": {shape}}}, "learning_rate": {learning_rate},
+            "weight_decay": 0.001, "dropout": 0.2, "head_dropout": 0.0, "warmup_steps": 100, "epochs": 50, "batch_size": 32,
+            "clip_norm": 1.0}}, "best_value": 0.6, "val_loss": 0.6, "ended": 50, "declared": 50, "prior_entropy": 0.599,
+            "spec_hash": "{hash}"}}"#
+        );
+        fs::write(folder.join(format!("{budget}_best.json")), best).unwrap();
+    }
+
     /// Rows of the log as maps of column to value.
     fn log(&self) -> Vec<std::collections::HashMap<String, String>> {
         match csv::Reader::from_path(self.path("outputs/results/experiment_log.csv")) {
@@ -206,24 +223,12 @@ fn a_training_without_its_search_says_what_to_run_first() {
 #[test]
 fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
     let place = Place::new();
-    // What a finished search leaves; its hash is the binary's, taken from a dry run.
-    let (_, said) = place.run(SEARCH, &["--dry-run"]);
-    let hash = said
-        .split("spec ")
-        .nth(1)
-        .unwrap()
-        .split_whitespace()
-        .next()
-        .unwrap()
-        .to_owned();
-    let folder = place.path("outputs/hpo/phase6a_hpo_2M_threshold_1pct");
-    fs::create_dir_all(&folder).unwrap();
-    let best = format!(
-        r#"{{"best_params": {{"architecture": {{"d_model": 128, "n_layers": 8, "n_heads": 4, "d_ff": 512}}, "learning_rate": 0.0003,
-        "weight_decay": 0.001, "dropout": 0.2, "head_dropout": 0.0, "warmup_steps": 100, "epochs": 50, "batch_size": 32, "clip_norm": 1.0}},
-        "best_value": 0.6, "val_loss": 0.6, "prior_entropy": 0.599, "spec_hash": "{hash}"}}"#
+    place.put_best(
+        SEARCH,
+        "2M",
+        "128, \"n_layers\": 8, \"n_heads\": 4, \"d_ff\": 512",
+        3e-4,
     );
-    fs::write(folder.join("2M_best.json"), best).unwrap();
     let (code, said) = place.run(
         TRAINING,
         &["--max-epochs", "1", "--max-steps", "2", "--seed", "7"],
@@ -256,6 +261,127 @@ fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
         "{said}"
     );
     assert_eq!(place.log().len(), 1);
+
+    // The search went on and lends other hyperparameters: trained again, the earlier weights kept.
+    place.put_best(
+        SEARCH,
+        "2M",
+        "128, \"n_layers\": 8, \"n_heads\": 4, \"d_ff\": 512",
+        5e-4,
+    );
+    let (code, said) = place.run(
+        TRAINING,
+        &["--max-epochs", "1", "--max-steps", "2", "--seed", "7"],
+    );
+    assert!(
+        code == 0 && said.contains("its earlier results are now in"),
+        "{said}"
+    );
+    assert_eq!(place.log().len(), 2);
+    let weights = fs::read_dir(place.path("outputs/training"))
+        .unwrap()
+        .filter(|folder| {
+            folder
+                .as_ref()
+                .unwrap()
+                .path()
+                .join("seed_7.safetensors")
+                .is_file()
+        })
+        .count();
+    assert_eq!(weights, 2);
+
+    let (code, said) = place.run(TRAINING, &["--trials", "3"]);
+    assert!(code == 1 && said.contains("belong to searches"), "{said}");
+}
+
+/// The shapes of the 2B budget need far more memory than the data: a training that borrows one must say so before it starts (F24).
+#[test]
+fn a_borrowed_shape_is_judged_by_its_memory() {
+    let place = Place::new();
+    let search = env!("CARGO_BIN_EXE_hpo_2B_threshold_1pct");
+    place.put_best(
+        search,
+        "2B",
+        "2304, \"n_layers\": 32, \"n_heads\": 24, \"d_ff\": 9216",
+        3e-4,
+    );
+    let (_, said) = place.run(
+        env!("CARGO_BIN_EXE_train_2B_threshold_1pct"),
+        &["--dry-run"],
+    );
+    assert!(said.contains("for 2,039,917,865 parameters"), "{said}");
+}
+
+/// What was cut off between the last trial and its row is made up for by the same command.
+#[test]
+fn a_finished_search_without_its_row_or_best_file_is_written_down() {
+    let place = Place::new();
+    let (code, said) = place.run(SEARCH, &SHORT);
+    assert_eq!(code, 0, "{said}");
+    let log = place.path("outputs/results/experiment_log.csv");
+    let best = walk(&place.path("outputs/hpo"), "2M_best.json");
+    let good = fs::read(&best).unwrap();
+    fs::remove_file(&log).unwrap();
+    fs::write(&best, "{").unwrap();
+    let (code, said) = place.run(SEARCH, &SHORT);
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(place.log().len(), 1);
+    assert_eq!(fs::read(&best).unwrap(), good);
+    assert_eq!(
+        place.log()[0]["overrides"],
+        r#"{"max_epochs":1,"max_steps":2}"#
+    );
+
+    // A log that cannot take the row is refused before anything is computed, and left as it is.
+    let mut text = fs::read_to_string(&log).unwrap();
+    let row = text.lines().nth(1).unwrap().to_owned();
+    text.push_str(&row.replacen("\"\"", "\"", 1));
+    text.push_str(&format!("\n{row}\n"));
+    fs::write(&log, &text).unwrap();
+    let mut longer = SHORT;
+    longer[1] = "3";
+    let (code, said) = place.run(SEARCH, &longer);
+    assert!(code == 1 && said.contains("experiment_log.csv:3"), "{said}");
+    assert_eq!(fs::read_to_string(&log).unwrap(), text);
+    assert_eq!(place.trials().len(), 2);
+}
+
+/// `… | head -1` closes the pipe in the middle of a run.
+#[test]
+fn a_reader_that_goes_away_does_not_end_a_run() {
+    let place = Place::new();
+    let mut child = place
+        .command(SEARCH, &SHORT)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop((child.stdout.take(), child.stderr.take()));
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(place.log().len(), 1);
+    let log = walk(&place.path("outputs/logs"), ".log");
+    let said = fs::read_to_string(log).unwrap();
+    assert!(
+        said.starts_with("phase6a_hpo_2M_threshold_1pct run "),
+        "{said}"
+    );
+}
+
+/// The first file below a folder whose name ends so.
+fn walk(folder: &Path, end: &str) -> PathBuf {
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.to_string_lossy().ends_with(end) {
+                return path;
+            }
+        }
+    }
+    panic!("no file ends in {end}");
 }
 
 #[test]
@@ -269,7 +395,7 @@ fn heat_is_refused_at_the_start_and_a_missing_sensor_is_said() {
         .output()
         .unwrap();
     assert!(
-        output.status.code() == Some(1) && text(&output).contains("above 95 °C"),
+        output.status.code() == Some(4) && text(&output).contains("above 95 °C"),
         "{}",
         text(&output)
     );

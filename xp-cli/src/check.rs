@@ -21,19 +21,19 @@ pub(crate) fn check(workspace: &Workspace, names: &[String]) -> Result<u8, Failu
     let mut wrong = 0;
     for found in &found {
         match &found.checked {
-            Ok(checked) => println!("ok    {:<36} spec {}", found.name, checked.hash),
+            Ok(checked) => say!("ok    {:<36} spec {}", found.name, checked.hash),
             Err(_) => {
                 wrong += 1;
-                println!("WRONG {}", found.name);
-                eprint!("{}", diagnostics(workspace, found));
+                say!("WRONG {}", found.name);
+                complain!("{}", diagnostics(workspace, found).trim_end());
             }
         }
     }
     let stale = names.is_empty() && wrong == 0 && !index::is_fresh(workspace, &found);
     if stale {
-        eprintln!("error: {} is stale; run `cargo xp index`", index::PATH);
+        complain!("error: {} is stale; run `cargo xp index`", index::PATH);
     }
-    println!("{} experiments checked, {wrong} wrong", found.len());
+    say!("{} experiments checked, {wrong} wrong", found.len());
     Ok(u8::from(wrong > 0 || stale))
 }
 

@@ -22,22 +22,24 @@ pub(crate) fn explain(workspace: &Workspace, name: &str) -> Result<u8, Failure> 
     let source = Source::within(&found.path, workspace.clone())
         .ok_or_else(|| Failure::new(format!("{} has no name", found.path.display())))?;
     let Ok((checked, rows)) = rows_of(&text, &source) else {
-        eprint!("{}", diagnostics(workspace, found));
+        complain!("{}", diagnostics(workspace, found).trim_end());
         return Ok(1);
     };
-    println!("{}: {}\n", checked.experiment.name(), found.about);
+    say!("{}: {}\n", checked.experiment.name(), found.about);
     let widest = |width: fn(&xp_macros_core::Row) -> usize| rows.iter().map(width).max();
     let names = widest(|row| row.name.chars().count()).unwrap_or(0);
     let values = widest(|row| row.value.chars().count()).unwrap_or(0).min(60);
     for row in &rows {
-        println!(
+        say!(
             "{:<names$}  {:<values$}  {}",
-            row.name, row.value, row.origin
+            row.name,
+            row.value,
+            row.origin
         );
     }
-    println!("\ndepends on: {}", checked.files.join(", "));
+    say!("\ndepends on: {}", checked.files.join(", "));
     for search in &checked.borrowed {
-        println!("borrows from: {} (spec {})", search.file, search.hash);
+        say!("borrows from: {} (spec {})", search.file, search.hash);
     }
     Ok(0)
 }

@@ -15,7 +15,7 @@ pub(crate) fn index(workspace: &Workspace, only_check: bool) -> Result<u8, Failu
     let found = all(workspace)?;
     if only_check {
         let fresh = is_fresh(workspace, &found);
-        println!(
+        say!(
             "{PATH} is {}",
             if fresh {
                 "fresh"
@@ -26,7 +26,7 @@ pub(crate) fn index(workspace: &Workspace, only_check: bool) -> Result<u8, Failu
         return Ok(u8::from(!fresh));
     }
     write(workspace, &found)?;
-    println!("{PATH} lists {} experiments", found.len());
+    say!("{PATH} lists {} experiments", found.len());
     Ok(0)
 }
 

@@ -20,14 +20,21 @@ pub(crate) fn list(workspace: &Workspace) -> Result<u8, Failure> {
         .map_err(|error| Failure::new(error.to_string()))?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let found = all(workspace)?;
-    println!(
+    say!(
         "{:<34} {:<9} {:<20} {:>13} {:>9} {:>8} {:>7} {:>9}  samples (positive)",
-        "experiment", "phase", "run", "parameters ≤", "FLOP ≤", "cpu h ≤", "gpu h ≤", "memory ≤"
+        "experiment",
+        "phase",
+        "run",
+        "parameters ≤",
+        "FLOP ≤",
+        "cpu h ≤",
+        "gpu h ≤",
+        "memory ≤"
     );
     for one in &found {
         match &one.checked {
-            Ok(checked) => println!("{}", row(one, checked, &found, &devices, cores)),
-            Err(errors) => println!(
+            Ok(checked) => say!("{}", row(one, checked, &found, &devices, cores)),
+            Err(errors) => say!(
                 "{:<34} WRONG: {} errors, see `cargo xp check {}`",
                 one.name,
                 errors.len(),
@@ -35,10 +42,11 @@ pub(crate) fn list(workspace: &Workspace) -> Result<u8, Failure> {
             ),
         }
     }
-    println!(
+    say!(
         "\nupper bounds without early stopping and pruning: the largest shape, all epochs, all trials; cpu: {cores} cores at {} GFLOP/s, gpu: H200 \
          at {} GFLOP/s, both of configs/devices.yaml; a search also ends at its timeout",
-        devices.devices.cpu.gflops_per_core, devices.devices.h200.gflops
+        devices.devices.cpu.gflops_per_core,
+        devices.devices.h200.gflops
     );
     Ok(0)
 }

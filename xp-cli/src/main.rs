@@ -1,6 +1,22 @@
 //! `cargo xp`: sets the machine up, validates experiments without rustc, libtorch or data, and runs the right cargo command
 //! for everything else. It must build in seconds, before libtorch is there.
 
+/// A line on standard output. A reader that went away, as `head` does, is no error.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($text)*);
+    }};
+}
+
+/// A line on standard error.
+macro_rules! complain {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($text)*);
+    }};
+}
+
 mod cargo;
 mod check;
 mod experiments;
@@ -81,7 +97,7 @@ fn main() -> ExitCode {
     match run(Arguments::parse().command) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("error: {error}");
+            complain!("error: {error}");
             ExitCode::FAILURE
         }
     }

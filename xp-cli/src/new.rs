@@ -148,11 +148,11 @@ pub(crate) fn new(workspace: &Workspace, options: &Options) -> Result<u8, Failur
                 .join(format!("{}.rs", name(options.kind == Kind::Hpo, task)));
             match write(workspace, options, &path, &text) {
                 Ok(done) => {
-                    println!("{done}");
+                    say!("{done}");
                     written += 1;
                 }
                 Err(reason) => {
-                    eprintln!("{reason}");
+                    complain!("{reason}");
                     refused += 1;
                 }
             }
@@ -160,7 +160,7 @@ pub(crate) fn new(workspace: &Workspace, options: &Options) -> Result<u8, Failur
     }
     if written > 0 && !options.dry_run {
         index::write(workspace, &all(workspace)?)?;
-        println!("{} refreshed", index::PATH);
+        say!("{} refreshed", index::PATH);
     }
     Ok(u8::from(refused > 0))
 }

@@ -1,7 +1,10 @@
 //! `cargo xp run`: one experiment, or a group as a queue. Searches come before what borrows from them; a failure does not stop
 //! the rest; a binary that finds its work finished says so in a second, so starting the queue again resumes it.
 
-use std::time::Instant;
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Instant,
+};
 
 use clap::Args;
 use xp_spec::files::Workspace;
@@ -37,12 +40,16 @@ pub(crate) struct Options {
 }
 
 /// Exit code of an experiment that was interrupted.
-const INTERRUPTED: u8 = 130;
+const INTERRUPTED_CODE: u8 = 130;
 
 /// Runs what was asked for; the largest exit code of all.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<u8, Failure> {
     let queue = select(workspace, options)?;
     setup::setup(workspace, &setup::Options::libtorch_only())?;
+    // The experiment gets Ctrl-C, too, and stops cleanly; this process waits for it and tells how far the queue came.
+    static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+    ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::SeqCst))
+        .map_err(|cause| Failure::new(format!("failed to listen for Ctrl-C: {cause}")))?;
     let mut table: Vec<(String, u8, f64)> = Vec::new();
     for name in &queue {
         let started = Instant::now();
@@ -50,19 +57,22 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<u8, Failur
             workspace,
             &["run", "-p", "experiments", "--bin", name, "--"],
         );
-        let ended = code(status(command.args(&options.arguments))?);
+        let mut ended = code(status(command.args(&options.arguments))?);
+        if INTERRUPTED.load(Ordering::SeqCst) {
+            ended = INTERRUPTED_CODE;
+        }
         table.push((name.clone(), ended, started.elapsed().as_secs_f64()));
-        if ended == INTERRUPTED {
+        if ended == INTERRUPTED_CODE {
             break;
         }
     }
     if queue.len() > 1 {
-        println!("\n{:<36} {:<12} seconds", "experiment", "ended");
+        say!("\n{:<36} {:<12} seconds", "experiment", "ended");
         for (name, ended, seconds) in &table {
-            println!("{name:<36} {:<12} {seconds:.0}", meaning(*ended));
+            say!("{name:<36} {:<12} {seconds:.0}", meaning(*ended));
         }
         for name in queue.iter().skip(table.len()) {
-            println!("{name:<36} not started");
+            say!("{name:<36} not started");
         }
     }
     Ok(table.iter().map(|(_, ended, _)| *ended).max().unwrap_or(0))
@@ -73,7 +83,7 @@ fn meaning(code: u8) -> &'static str {
         0 => "success",
         3 => "incomplete",
         4 => "thermal",
-        INTERRUPTED => "interrupted",
+        INTERRUPTED_CODE => "interrupted",
         _ => "failed",
     }
 }

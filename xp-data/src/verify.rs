@@ -9,8 +9,8 @@ use crate::{
     error::DataError,
 };
 
-/// Checks MD5 and lineage of a processed data set and of its raw file. The parquet must be there.
-pub fn verify(workspace: &Workspace, name: &str) -> Result<ProcessedEntry, DataError> {
+/// Checks lineage and raw file of a processed data set: what it would be built from.
+pub fn verify_source(workspace: &Workspace, name: &str) -> Result<ProcessedEntry, DataError> {
     let manifest = workspace.manifest()?;
     let rebuild = format!("run `cargo xp data build {name}` and commit its lock");
     let entry = manifest.processed.get(name).ok_or_else(|| {
@@ -37,6 +37,19 @@ pub fn verify(workspace: &Workspace, name: &str) -> Result<ProcessedEntry, DataE
     let raw_path = workspace.root().join(&raw.path);
     let bytes = fs::read(&raw_path).map_err(|cause| DataError::read(&raw_path, &cause))?;
     check_md5(&raw_path, &bytes, &raw.md5, "restore it from git")?;
+    let lock = workspace.lock(&entry.lock)?;
+    if lock.md5 != entry.md5 || lock.rows != entry.rows {
+        return Err(DataError::Content(format!(
+            "{} and data/manifest.yaml disagree; {rebuild}",
+            entry.lock
+        )));
+    }
+    Ok(entry.clone())
+}
+
+/// Checks MD5 and lineage of a processed data set and of its raw file. The parquet must be there.
+pub fn verify(workspace: &Workspace, name: &str) -> Result<ProcessedEntry, DataError> {
+    let entry = verify_source(workspace, name)?;
     let path = workspace.root().join(&entry.path);
     let bytes = fs::read(&path).map_err(|cause| DataError::Read {
         path: path.clone(),
@@ -49,12 +62,5 @@ pub fn verify(workspace: &Workspace, name: &str) -> Result<ProcessedEntry, DataE
         &entry.md5,
         "delete it and run `cargo xp data build`",
     )?;
-    let lock = workspace.lock(&entry.lock)?;
-    if lock.md5 != entry.md5 || lock.rows != entry.rows {
-        return Err(DataError::Content(format!(
-            "{} and data/manifest.yaml disagree; {rebuild}",
-            entry.lock
-        )));
-    }
-    Ok(entry.clone())
+    Ok(entry)
 }

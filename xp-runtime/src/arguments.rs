@@ -42,7 +42,7 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     /// The overrides that change results; empty for a comparable run.
-    fn overrides(&self) -> Map<String, Value> {
+    pub(crate) fn overrides(&self) -> Map<String, Value> {
         let mut map = Map::new();
         for (name, value) in [
             ("max_epochs", self.max_epochs.map(|value| json!(value))),
@@ -65,13 +65,19 @@ impl Arguments {
         (effective_hash(experiment, &Value::Object(overrides)), true)
     }
 
-    /// Writes trials, timeout and seed into the experiment.
-    pub(crate) fn apply(&self, experiment: &mut Experiment) {
+    /// Writes trials, timeout and seed into the experiment; the error names an option that it cannot use.
+    pub(crate) fn apply(&self, experiment: &mut Experiment) -> Result<(), String> {
         match &mut experiment.run {
             Run::Hpo(hpo) => {
                 hpo.trials = self.trials.unwrap_or(hpo.trials);
                 hpo.timeout_seconds = self.timeout.unwrap_or(hpo.timeout_seconds);
                 hpo.seed = self.seed.unwrap_or(hpo.seed);
+            }
+            Run::Train(_) if self.trials.is_some() || self.timeout.is_some() => {
+                return Err(
+                    "--trials and --timeout belong to searches; a training has seeds and epochs (--max-epochs)"
+                        .to_owned(),
+                );
             }
             Run::Train(train) => {
                 if let Some(seed) = self.seed {
@@ -79,5 +85,6 @@ impl Arguments {
                 }
             }
         }
+        Ok(())
     }
 }

@@ -2,8 +2,10 @@
 //! It must not hold a second copy of a rule: rules are `xp-spec`'s.
 
 mod arguments;
+mod borrowed;
 mod data;
 mod error;
+mod folder;
 mod guard;
 pub mod model;
 mod output;

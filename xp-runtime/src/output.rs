@@ -11,6 +11,8 @@ use std::{
 #[derive(Debug, Default)]
 pub(crate) struct Output {
     file: RefCell<Option<File>>,
+    /// Said before the file was open: its first lines.
+    early: RefCell<Vec<String>>,
     /// Whether a line that rewrites itself stands on the terminal.
     live: RefCell<bool>,
 }
@@ -31,34 +33,40 @@ impl Output {
             )
         })?;
         *self.file.borrow_mut() = Some(file);
+        for line in self.early.take() {
+            self.write(&line);
+        }
         Ok(())
     }
 
     /// A line.
     pub(crate) fn say(&self, line: &str) {
-        if self.live.replace(false) {
-            eprint!("\r\x1b[2K");
-        }
-        println!("{line}");
+        self.clear_live();
+        // A reader that went away, as `head` does, must not end a run.
+        let _ = writeln!(std::io::stdout(), "{line}");
         self.write(line);
     }
 
     /// A line for standard error.
     pub(crate) fn complain(&self, line: &str) {
-        if self.live.replace(false) {
-            eprint!("\r\x1b[2K");
-        }
-        eprintln!("{line}");
+        self.clear_live();
+        let _ = writeln!(std::io::stderr(), "{line}");
         self.write(line);
     }
 
     /// Progress inside a trial: rewritten in place on a terminal, not shown when piped, never kept.
     pub(crate) fn live(&self, line: &str) {
         if std::io::stderr().is_terminal() {
-            eprint!("\r\x1b[2K{line}");
             // Progress that cannot be shown must not end a run.
-            let _ = std::io::stderr().flush();
+            let mut terminal = std::io::stderr();
+            let _ = write!(terminal, "\r\x1b[2K{line}").and_then(|()| terminal.flush());
             self.live.replace(true);
+        }
+    }
+
+    fn clear_live(&self) {
+        if self.live.replace(false) {
+            let _ = write!(std::io::stderr(), "\r\x1b[2K");
         }
     }
 
@@ -66,6 +74,8 @@ impl Output {
         if let Some(file) = self.file.borrow_mut().as_mut() {
             // The log row is the durable record; a line that cannot be kept must not end a run.
             let _ = writeln!(file, "{line}");
+        } else {
+            self.early.borrow_mut().push(line.to_owned());
         }
     }
 }

@@ -8,9 +8,20 @@ use xp_host::{
     resources::{Finding, Severity, bytes, free_disk, free_memory, table},
     thermal::{Action, Guard, Source, State, classify, from_environment},
 };
-use xp_spec::{cost::memory_bytes, count::group, machine::DeviceChoice};
+use xp_spec::{
+    architecture::Architecture,
+    cost::memory_bytes,
+    count::{count_parameters, group},
+    experiment::Run as Kind,
+    machine::DeviceChoice,
+};
 
-use crate::{error::RunError, guard::thresholds, run::Run, training};
+use crate::{
+    borrowed::{self, Resolved},
+    error::RunError,
+    guard::thresholds,
+    run::Run,
+};
 
 /// Bytes kept free beside what a run writes.
 const DISK_RESERVE: u64 = 200 << 20;
@@ -42,8 +53,19 @@ pub(crate) fn device_name(device: Device) -> String {
 /// Looks at everything and shows it; an error ends the run before it begins.
 pub(crate) fn check(run: &Run) -> Result<(), RunError> {
     let mut source = from_environment();
-    let mut findings = vec![data(run), disk(run), memory(run)];
-    findings.extend(temperature(run, source.as_mut()));
+    let resolved = borrowed::resolve(run);
+    let largest = match &resolved {
+        Ok(resolved) => largest(run, resolved.as_ref()),
+        Err(_) => None,
+    };
+    let mut findings = vec![
+        data(run),
+        log(run),
+        disk(run, largest.as_ref()),
+        memory(run, largest.as_ref()),
+    ];
+    let (temperature, critical) = temperature(run, source.as_mut());
+    findings.push(temperature);
     findings.push(Finding::new(
         Severity::Good,
         "device",
@@ -53,7 +75,10 @@ pub(crate) fn check(run: &Run) -> Result<(), RunError> {
             tch::get_num_threads()
         ),
     ));
-    findings.extend(training::borrowed_findings(run));
+    findings.extend(borrowed::borrowed_findings(run));
+    if let (Err(error), true) = (&resolved, run.spec.borrowed.is_empty()) {
+        findings.push(Finding::new(Severity::Error, "params", error.to_string()));
+    }
     for line in table(&findings).lines() {
         run.output.say(line);
     }
@@ -63,11 +88,15 @@ pub(crate) fn check(run: &Run) -> Result<(), RunError> {
         .map(|finding| format!("{}: {}", finding.subject, finding.text))
         .collect();
     if !errors.is_empty() {
-        return Err(RunError::Failed(format!(
-            "pre-flight refused: {}",
-            errors.join("; ")
-        )));
+        let message = format!("pre-flight refused: {}", errors.join("; "));
+        // Heat alone is no failure of the experiment: it has its own exit code.
+        return Err(if critical && errors.len() == 1 {
+            RunError::Thermal(message)
+        } else {
+            RunError::Failed(message)
+        });
     }
+    resolved?;
     if run.arguments.dry_run {
         return Ok(());
     }
@@ -75,16 +104,37 @@ pub(crate) fn check(run: &Run) -> Result<(), RunError> {
 }
 
 fn data(run: &Run) -> Finding {
-    let path = &run.experiment.data.path;
-    if !run.workspace.root().join(path).is_file() {
-        return Finding::new(
+    let (workspace, declared) = (&run.workspace, &run.experiment.data);
+    let path = &declared.path;
+    let absent = !workspace.root().join(path).is_file();
+    let verified = if absent {
+        xp_data::verify::verify_source(workspace, &declared.name)
+    } else {
+        xp_data::verify::verify(workspace, &declared.name)
+    };
+    let entry = match verified {
+        Ok(entry) => entry,
+        Err(error) => return Finding::new(Severity::Error, "data", error.to_string()),
+    };
+    match workspace.lock(&entry.lock) {
+        Ok(lock)
+            if lock.columns_md5 != declared.columns_md5
+                || lock.spine.md5 != declared.prices_md5 =>
+        {
+            Finding::new(
+                Severity::Error,
+                "data",
+                format!(
+                    "{path} has changed since this experiment was validated against it; build the experiment again, which counts its samples anew"
+                ),
+            )
+        }
+        Ok(_) if absent => Finding::new(
             Severity::Good,
             "data",
             format!("{path} is absent: it will be built from its raw file"),
-        );
-    }
-    match xp_data::verify::verify(&run.workspace, &run.experiment.data.name) {
-        Ok(entry) => Finding::new(
+        ),
+        Ok(_) => Finding::new(
             Severity::Good,
             "data",
             format!("{path}, {} rows, md5 {}", entry.rows, entry.md5),
@@ -93,14 +143,54 @@ fn data(run: &Run) -> Finding {
     }
 }
 
-fn disk(run: &Run) -> Finding {
-    // Weights of the best model, a study and logs.
-    let weights = run
-        .experiment
-        .largest_shape()
-        .map_or(0, |(_, count)| 4 * count);
-    let needed = weights + DISK_RESERVE;
-    match free_disk(run.workspace.root()) {
+/// The log must take a row before hours are spent on one.
+fn log(run: &Run) -> Finding {
+    match xp_report::log::read(&run.workspace.root().join(xp_report::LOG)) {
+        Ok(rows) => Finding::new(Severity::Good, "log", format!("{} rows", rows.len())),
+        Err(error) => Finding::new(Severity::Error, "log", error.to_string()),
+    }
+}
+
+/// What the largest training of a run builds.
+struct Largest {
+    shape: Architecture,
+    count: u64,
+    batch: u64,
+}
+
+fn largest(run: &Run, resolved: Option<&Resolved>) -> Option<Largest> {
+    let experiment = &run.experiment;
+    let Some(Resolved { hyper, .. }) = resolved else {
+        let (shape, count) = experiment.largest_shape()?;
+        let batch = experiment.largest_batch()?;
+        return Some(Largest {
+            shape,
+            count,
+            batch,
+        });
+    };
+    let parts = experiment.training.accumulation.max(1);
+    Some(Largest {
+        shape: hyper.architecture,
+        count: count_parameters(&hyper.architecture, &experiment.input())?.total(),
+        batch: u64::from(hyper.batch_size.div_ceil(parts)),
+    })
+}
+
+fn disk(run: &Run, largest: Option<&Largest>) -> Finding {
+    // Weights of each seed, a study and logs.
+    let files = match &run.experiment.run {
+        Kind::Train(train) => train.seeds.len() as u64,
+        Kind::Hpo(_) => 0,
+    };
+    let needed = largest.map_or(0, |largest| 4 * largest.count * files) + DISK_RESERVE;
+    // Outputs may lie on a disk of their own.
+    let folder = run.folder();
+    let there = folder
+        .ancestors()
+        .find(|folder| folder.exists())
+        .unwrap_or(run.workspace.root());
+    match free_disk(there) {
         Some(free) if free < needed => Finding::new(
             Severity::Error,
             "disk",
@@ -108,7 +198,7 @@ fn disk(run: &Run) -> Finding {
                 "{} free, {} needed; make room on the disk of {}",
                 bytes(free),
                 bytes(needed),
-                run.workspace.root().display()
+                there.display()
             ),
         ),
         Some(free) => Finding::new(
@@ -124,15 +214,19 @@ fn disk(run: &Run) -> Finding {
     }
 }
 
-fn memory(run: &Run) -> Finding {
-    let Some((shape, count)) = run.experiment.largest_shape() else {
+fn memory(run: &Run, largest: Option<&Largest>) -> Finding {
+    let Some(&Largest {
+        shape,
+        count,
+        batch,
+    }) = largest
+    else {
         return Finding::new(
-            Severity::Good,
+            Severity::Warning,
             "memory",
-            "the shape is borrowed: judged when it is known".to_owned(),
+            "unknown: there is no shape yet".to_owned(),
         );
     };
-    let batch = run.experiment.largest_batch().unwrap_or(1);
     let needed = memory_bytes(&shape, &run.experiment.input(), count, batch);
     let what = format!(
         "about {} for {} parameters ({shape})",
@@ -164,7 +258,8 @@ fn memory(run: &Run) -> Finding {
     }
 }
 
-fn temperature(run: &Run, source: &mut dyn Source) -> Vec<Finding> {
+/// The finding, and whether it is CRITICAL heat.
+fn temperature(run: &Run, source: &mut dyn Source) -> (Finding, bool) {
     let celsius = source.read();
     let limits = &run.experiment.thermal;
     let state = classify(celsius, &thresholds(limits));
@@ -201,7 +296,7 @@ fn temperature(run: &Run, source: &mut dyn Source) -> Vec<Finding> {
         ),
         State::Normal | State::Acceptable => Finding::new(Severity::Good, "temperature", text),
     };
-    vec![finding]
+    (finding, state == State::Critical)
 }
 
 /// Waits in WARNING until it is cool enough to resume.

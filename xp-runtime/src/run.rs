@@ -18,13 +18,15 @@ use xp_report::{
 };
 use xp_spec::{
     experiment::{Experiment, Run as Kind},
-    files::Workspace,
+    files::{MANIFEST, Workspace},
 };
 
 use crate::{
     arguments::Arguments,
+    borrowed,
     data::{self, Data},
     error::RunError,
+    folder::{self, Identity},
     guard::ThermalGuard,
     output::Output,
     preflight, search,
@@ -43,6 +45,8 @@ pub struct Run {
     /// Spec hash, or the effective one.
     pub(crate) hash: String,
     pub(crate) overridden: bool,
+    /// Trials that the experiment declares, whatever the command line says.
+    pub(crate) declared_trials: u32,
     pub(crate) device: Device,
     started: Instant,
     lease: std::cell::RefCell<Option<Lease>>,
@@ -60,6 +64,8 @@ pub(crate) struct Facts {
     pub(crate) thermal_paused: Option<f64>,
     pub(crate) result: Results,
     pub(crate) flags: Vec<&'static str>,
+    /// Whether the run has not passed pre-flight.
+    pub(crate) refused: bool,
 }
 
 /// Numbers of a finished search or training.
@@ -89,6 +95,8 @@ pub struct Outcome {
     pub(crate) files: Vec<PathBuf>,
     /// Set where time ended a search before its trials.
     pub(crate) incomplete: Option<String>,
+    /// Whether fewer trials were asked for, and have ended, than the experiment declares.
+    pub(crate) partial: bool,
 }
 
 /// Runs an experiment's stages and turns how they end into a row, a message and an exit code.
@@ -97,7 +105,7 @@ pub fn launch(spec: &'static Spec, stages: impl FnOnce(&Run) -> Result<(), RunEr
     let run = match Run::new(spec, arguments) {
         Ok(run) => run,
         Err(error) => {
-            eprintln!("error: {error}");
+            Output::default().complain(&format!("error: {error}"));
             return ExitCode::from(error.exit_code());
         }
     };
@@ -126,18 +134,30 @@ impl Run {
                 ))
             })?;
         let (hash, overridden) = arguments.effective(&experiment, spec.hash);
-        arguments.apply(&mut experiment);
+        let declared_trials = match &experiment.run {
+            Kind::Hpo(hpo) => hpo.trials,
+            Kind::Train(_) => 0,
+        };
+        arguments.apply(&mut experiment).map_err(RunError::Failed)?;
         let here = std::env::current_dir().ok();
         // Another folder for data and outputs: tests use it, and so can a machine with a scratch disk.
         let elsewhere = std::env::var_os("XP_WORKSPACE").map(PathBuf::from);
-        let workspace = Workspace::find(elsewhere.as_deref().unwrap_or(spec.workspace.as_ref()))
-            .or_else(|| Workspace::find(&here?))
-            .ok_or_else(|| {
+        let workspace = match &elsewhere {
+            Some(folder) => Workspace::find(folder).ok_or_else(|| {
                 RunError::Failed(format!(
-                    "the workspace {} is gone; build the experiment where it is now",
-                    spec.workspace
+                    "XP_WORKSPACE is {}, and there is no {MANIFEST} in it or above",
+                    folder.display()
                 ))
-            })?;
+            })?,
+            None => Workspace::find(spec.workspace.as_ref())
+                .or_else(|| Workspace::find(&here?))
+                .ok_or_else(|| {
+                    RunError::Failed(format!(
+                        "{}/{MANIFEST} is gone; restore it from git, or build the experiment where the workspace is now",
+                        spec.workspace
+                    ))
+                })?,
+        };
         interrupt::install().map_err(RunError::Failed)?;
         let threads = arguments.threads.map_or_else(
             || std::thread::available_parallelism().map_or(1, usize::from),
@@ -154,12 +174,19 @@ impl Run {
             output: Output::default(),
             hash,
             overridden,
+            declared_trials,
             device,
             started: Instant::now(),
             lease: std::cell::RefCell::default(),
             logged: std::cell::Cell::new(false),
             facts: std::cell::RefCell::default(),
         })
+    }
+
+    /// What the command line changed of the results, JSON; absent where nothing.
+    pub(crate) fn overrides(&self) -> Option<String> {
+        let overrides = self.arguments.overrides();
+        (!overrides.is_empty()).then(|| serde_json::Value::Object(overrides).to_string())
     }
 
     /// `{experiment}`, or `{experiment}+{hash}` for an overridden run.
@@ -193,15 +220,42 @@ impl Run {
             self.id,
             self.hash
         ));
+        self.facts.borrow_mut().refused = true;
+        if !self.arguments.dry_run {
+            self.keep_output()?;
+        }
         preflight::check(self)?;
         if self.arguments.dry_run {
             return Err(RunError::NothingToDo(
                 "dry run: nothing was computed or written".to_owned(),
             ));
         }
+        self.claim_folder()?;
+        self.facts.borrow_mut().refused = false;
+        Ok(())
+    }
+
+    /// Takes the experiment's folder for this run; results of another spec are moved aside.
+    fn claim_folder(&self) -> Result<(), RunError> {
         let now = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
-        *self.lease.borrow_mut() =
-            Some(Lease::take(&self.folder(), &now).map_err(RunError::failed)?);
+        let identity = Identity {
+            spec_hash: self.hash.clone(),
+            hyperparameters: borrowed::resolve(self)?
+                .and_then(|resolved| serde_json::to_string(&resolved.hyper.to_assignment()).ok()),
+        };
+        let (lease, moved) = folder::claim(&self.folder(), &identity, &now)?;
+        *self.lease.borrow_mut() = Some(lease);
+        if let Some(moved) = moved {
+            self.output.complain(&format!(
+                "the experiment has changed: its earlier results are now in {}",
+                moved.display()
+            ));
+        }
+        Ok(())
+    }
+
+    /// Keeps what is said in `outputs/logs`.
+    fn keep_output(&self) -> Result<(), RunError> {
         let log = self
             .workspace
             .root()
@@ -255,18 +309,32 @@ impl Run {
                 missing.display()
             )));
         }
-        let status = if outcome.incomplete.is_some() {
+        let status = if outcome.incomplete.is_some() || outcome.partial {
             Status::Incomplete
         } else {
             Status::Success
         };
         if let Some((results, record)) = outcome.search {
-            self.commit(status, &results, &record)?;
+            self.commit(status, &results, &record, outcome.incomplete.clone())?;
         }
         self.logged.set(true);
         if let Some(message) = outcome.incomplete {
             return Err(RunError::Incomplete(message));
         }
+        self.report()
+    }
+
+    /// Regenerates the report where the log is newer: an earlier run may have been cut off between the two.
+    pub(crate) fn refresh_report(&self) -> Result<(), RunError> {
+        let root = self.workspace.root();
+        let changed = |path: &str| std::fs::metadata(root.join(path)).and_then(|m| m.modified());
+        match (changed(xp_report::REPORT), changed(LOG)) {
+            (Ok(report), Ok(log)) if report >= log => Ok(()),
+            _ => self.report(),
+        }
+    }
+
+    fn report(&self) -> Result<(), RunError> {
         let report =
             markdown::regenerate(self.workspace.root(), Utc::now()).map_err(RunError::failed)?;
         self.output.say(&format!(
@@ -285,11 +353,12 @@ impl Run {
         status: Status,
         results: &Results,
         record: &RunRecord,
+        message: Option<String>,
     ) -> Result<(), RunError> {
         record::write(&self.workspace.root().join(RUNS), record).map_err(|cause| {
             RunError::Failed(format!("failed to write the run record: {cause}"))
         })?;
-        self.append(&self.row(&record.run_id, status, results, None))
+        self.append(&self.row(&record.run_id, status, results, message))
     }
 
     fn log_error(&self, error: &RunError) -> Result<(), RunError> {
@@ -324,6 +393,9 @@ impl Run {
         let mut flags = facts.flags.clone();
         if results.collapsed {
             flags.push("collapsed");
+        }
+        if facts.refused {
+            flags.push(xp_report::REFUSED);
         }
         LogRow {
             timestamp: Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true),
@@ -364,6 +436,8 @@ impl Run {
             thermal_paused_seconds: facts.thermal_paused,
             samples_per_second: results.samples_per_second,
             flags: (!flags.is_empty()).then(|| flags.join(" ")),
+            threads: u32::try_from(tch::get_num_threads()).ok(),
+            overrides: self.overrides(),
         }
     }
 }

@@ -9,6 +9,7 @@ use std::{
 use serde_json::{Map, json};
 use xp_report::{
     baselines::{Rows, baselines},
+    log,
     record::{CurvePoint, RunRecord, TrialLine},
 };
 use xp_search::{
@@ -53,12 +54,14 @@ pub(crate) fn search(run: &Run, data: &Data, guard: &ThermalGuard) -> Result<Out
             study.opening().interrupted.len()
         ));
     }
-    if found >= wanted && best_file.is_file() {
+    if found >= wanted && settled(run, &best_file, found)? {
+        run.refresh_report()?;
         return Err(RunError::NothingToDo(format!(
             "finished: {found} of {wanted} trials; best in {}; --trials N extends the search",
             best_file.display()
         )));
     }
+    run.facts.borrow_mut().result.seed = Some(hpo.seed);
     let mut timed_out = false;
     while ended(study.trials().map_err(RunError::failed)?) < wanted {
         if Instant::now() >= deadline {
@@ -85,6 +88,25 @@ pub(crate) fn search(run: &Run, data: &Data, guard: &ThermalGuard) -> Result<Out
         }
     }
     finish(run, data, hpo, &mut study, &best_file, started, timed_out)
+}
+
+/// Whether a search that has its trials is also written down: its row is in the log and its best file is whole. Otherwise an
+/// earlier run was cut off between the last trial and these, and they are written now.
+fn settled(run: &Run, best_file: &Path, ended: usize) -> Result<bool, RunError> {
+    let rows = log::read(&run.workspace.root().join(xp_report::LOG)).map_err(RunError::failed)?;
+    let logged = rows.iter().any(|row| {
+        row.spec_hash == run.hash
+            && row.val_loss.is_some()
+            && matches!(row.status, log::Status::Success | log::Status::Incomplete)
+    });
+    let best: Option<serde_json::Value> = std::fs::read(best_file)
+        .ok()
+        .and_then(|text| serde_json::from_slice(&text).ok());
+    Ok(logged
+        && best.is_some_and(|best| {
+            best.get("spec_hash") == Some(&json!(run.hash))
+                && best.get("ended") == Some(&json!(ended))
+        }))
 }
 
 fn identity(run: &Run, data: &Data, hpo: &Hpo) -> StudyIdentity {
@@ -364,6 +386,9 @@ fn finish(
         "data_md5": data.md5,
         "spec_hash": run.hash,
         "overridden": run.overridden,
+        "overrides": run.arguments.overrides(),
+        "ended": ended(&trials),
+        "declared": run.declared_trials,
         "prior_entropy": prior_entropy(&data.val),
     }))
     .map_err(RunError::failed)?;
@@ -409,7 +434,16 @@ fn finish(
         baselines: judged_baselines(data, &data.val),
         ..RunRecord::default()
     };
+    let partial = !run.overridden && (ended(&trials) as u64) < u64::from(run.declared_trials);
+    if partial && !timed_out {
+        run.output.complain(&format!(
+            "{} of the {} declared trials: logged as incomplete, and in no table until the rest has run; without --trials it goes on",
+            ended(&trials),
+            run.declared_trials
+        ));
+    }
     Ok(Outcome {
+        partial,
         search: Some((results, record)),
         files: vec![best_file.to_path_buf()],
         incomplete: timed_out.then(|| {

@@ -2,32 +2,22 @@
 
 use std::{fs, path::PathBuf, time::Instant};
 
-use serde::Deserialize;
 use tch::Tensor;
-use xp_host::resources::{Finding, Severity};
 use xp_report::{
     log,
     metrics::{accuracy, log_loss, roc_auc},
     record::{CurvePoint, RunRecord, TestPredictions},
 };
-use xp_spec::{
-    architecture::Architecture,
-    borrow::between,
-    budget::Budget,
-    experiment::{Params, Run as Kind, Train},
-    grid::architecture_grid,
-    hyper::Hyperparameters,
-    space::Assignment,
-};
+use xp_spec::{experiment::Run as Kind, hyper::Hyperparameters};
 
 use crate::{
+    borrowed::{self, Resolved},
     data::Data,
     error::RunError,
     guard::{INTERRUPT, ThermalGuard},
     model::PatchTst,
     run::{Outcome, Results, Run},
     search::judged_baselines,
-    spec::Borrowed,
     train::{Ended, EpochReport, FitConfig, Fitted, Flow, Hooks, Region, fit, predict},
 };
 
@@ -45,121 +35,6 @@ impl SealedTest {
     }
 }
 
-/// The part of a search's `{budget}_best.json` that is borrowed.
-#[derive(Debug, Deserialize)]
-struct Best {
-    best_params: Assignment,
-    val_loss: f64,
-    prior_entropy: f64,
-    spec_hash: String,
-}
-
-fn best_path(run: &Run, source: &Borrowed) -> PathBuf {
-    run.workspace
-        .root()
-        .join("outputs/hpo")
-        .join(source.experiment)
-        .join(format!("{}_best.json", run.experiment.budget))
-}
-
-fn best_of(run: &Run, source: &Borrowed) -> Result<Best, String> {
-    let remedy = format!("run `cargo xp run {}` first", source.binary);
-    let path = best_path(run, source);
-    let text =
-        fs::read(&path).map_err(|_| format!("{} has no result yet; {remedy}", source.binary))?;
-    let best: Best = serde_json::from_slice(&text)
-        .map_err(|cause| format!("{} cannot be read: {cause}; {remedy}", path.display()))?;
-    if best.spec_hash != source.hash {
-        return Err(format!(
-            "{} is of another version of {} (spec {}, now {}); {remedy}",
-            path.display(),
-            source.binary,
-            best.spec_hash,
-            source.hash
-        ));
-    }
-    Ok(best)
-}
-
-/// Pre-flight lines about the searches that are borrowed from.
-pub(crate) fn borrowed_findings(run: &Run) -> Vec<Finding> {
-    run.spec
-        .borrowed
-        .iter()
-        .map(|source| match best_of(run, source) {
-            Ok(best) => Finding::new(
-                Severity::Good,
-                "borrowed",
-                format!(
-                    "{}: validation log-loss {:.4}",
-                    source.binary, best.val_loss
-                ),
-            ),
-            Err(message) => Finding::new(Severity::Error, "borrowed", message),
-        })
-        .collect()
-}
-
-/// Hyperparameters and, for each source, where they came from.
-fn resolve(run: &Run, train: &Train) -> Result<(Hyperparameters, Vec<(String, String)>), RunError> {
-    let source = |name: &str| {
-        run.spec
-            .borrowed
-            .iter()
-            .find(|source| source.binary == name)
-            .ok_or_else(|| {
-                RunError::Failed(format!("the binary does not know {name}; build it again"))
-            })
-    };
-    let load = |name: &str| -> Result<(Best, Hyperparameters), RunError> {
-        let best = best_of(run, source(name)?).map_err(RunError::Failed)?;
-        let hyper =
-            Hyperparameters::from_assignment(&best.best_params).map_err(RunError::failed)?;
-        Ok((best, hyper))
-    };
-    let told = |name: &str, best: &Best| {
-        (
-            name.to_owned(),
-            format!(
-                "validation log-loss {:.6}, spec {}",
-                best.val_loss, best.spec_hash
-            ),
-        )
-    };
-    match &train.params {
-        Params::Fixed(assignment) => Ok((
-            Hyperparameters::from_assignment(assignment).map_err(RunError::failed)?,
-            Vec::new(),
-        )),
-        Params::Best(name) => {
-            let (best, hyper) = load(name)?;
-            Ok((hyper, vec![told(name, &best)]))
-        }
-        Params::Between(a, b) => {
-            let ((best_a, hyper_a), (best_b, hyper_b)) = (load(a)?, load(b)?);
-            let feasible: Vec<Architecture> = architecture_grid(
-                run.experiment.budget,
-                Budget::TOLERANCE,
-                &run.experiment.input(),
-            );
-            let assignment = between(&hyper_a, &hyper_b, &feasible).ok_or_else(|| {
-                RunError::Failed(
-                    "no shape of the grid lies between the two searches' shapes".to_owned(),
-                )
-            })?;
-            let skill = |best: &Best| 1.0 - best.val_loss / best.prior_entropy;
-            let mut origin = vec![told(a, &best_a), told(b, &best_b)];
-            for (name, best) in [(a, &best_a), (b, &best_b)] {
-                origin.push((format!("skill of {name}"), format!("{:.6}", skill(best))));
-            }
-            Ok((
-                Hyperparameters::from_assignment(&assignment).map_err(RunError::failed)?,
-                origin,
-            ))
-        }
-    }
-}
-
 /// Trains once per seed; seeds that are already in the log with this hash are not trained again.
 pub(crate) fn train(run: &Run, data: &Data, guard: &ThermalGuard) -> Result<Outcome, RunError> {
     let Kind::Train(spec) = &run.experiment.run else {
@@ -167,24 +42,31 @@ pub(crate) fn train(run: &Run, data: &Data, guard: &ThermalGuard) -> Result<Outc
             "this experiment is no training; build it again".to_owned(),
         ));
     };
-    let (mut hyper, origin) = resolve(run, spec)?;
-    if let Some(most) = run.arguments.max_epochs {
-        hyper.epochs = hyper.epochs.min(most);
-    }
+    let Some(Resolved { hyper, origin }) = borrowed::resolve(run)? else {
+        return Err(RunError::Failed(
+            "this experiment is no training; build it again".to_owned(),
+        ));
+    };
+    let parameters = serde_json::to_string(&hyper.to_assignment()).ok();
     let rows = log::read(&run.workspace.root().join(xp_report::LOG)).map_err(RunError::failed)?;
+    // Of the same spec and hyperparameters, and with its weights: a search that went on may have other ones to lend.
     let finished = |seed: u64| {
-        rows.iter().any(|row| {
-            row.spec_hash == run.hash
-                && row.status == log::Status::Success
-                && row.seed == Some(seed)
-        })
+        weights_path(run, seed).is_file()
+            && rows.iter().any(|row| {
+                row.spec_hash == run.hash
+                    && row.status == log::Status::Success
+                    && row.seed == Some(seed)
+                    && row.hyperparameters == parameters
+            })
     };
     let mut outcome = Outcome {
         search: None,
         files: Vec::new(),
         incomplete: None,
+        partial: false,
     };
     for &seed in &spec.seeds {
+        run.facts.borrow_mut().result.seed = Some(seed);
         if finished(seed) {
             run.output.say(&format!("seed {seed}: finished earlier"));
             continue;
@@ -193,9 +75,10 @@ pub(crate) fn train(run: &Run, data: &Data, guard: &ThermalGuard) -> Result<Outc
         outcome.files.extend(files);
         // A later seed that fails or is interrupted must not lose this one (F31).
         run.note_heat(guard);
-        run.commit(log::Status::Success, &results, &record)?;
+        run.commit(log::Status::Success, &results, &record, None)?;
     }
     if outcome.files.is_empty() {
+        run.refresh_report()?;
         return Err(RunError::NothingToDo(format!(
             "finished: all {} seeds are in {}",
             spec.seeds.len(),
@@ -322,16 +205,26 @@ fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
     (count > 0).then(|| sum / f64::from(count))
 }
 
+/// Where the weights of a seed are.
+fn weights_path(run: &Run, seed: u64) -> PathBuf {
+    run.folder().join(format!("seed_{seed}.safetensors"))
+}
+
 /// Saves the selected weights as `seed_{seed}.safetensors`, by a temporary name.
 fn save(run: &Run, fitted: &Fitted, seed: u64) -> Result<PathBuf, RunError> {
-    let path = run.folder().join(format!("seed_{seed}.safetensors"));
+    let path = weights_path(run, seed);
     let temporary = run
         .folder()
         .join(format!(".seed_{seed}.{}.tmp", std::process::id()));
     let named: Vec<(String, Tensor)> = fitted.model.named();
     let written = Tensor::write_safetensors(&named, &temporary)
         .map_err(|cause| cause.to_string())
-        .and_then(|()| fs::rename(&temporary, &path).map_err(|cause| cause.to_string()));
+        .and_then(|()| {
+            fs::File::open(&temporary)
+                .and_then(|file| file.sync_all())
+                .and_then(|()| fs::rename(&temporary, &path))
+                .map_err(|cause| cause.to_string())
+        });
     written.map(|()| path.clone()).map_err(|cause| {
         // The first error is the one to tell.
         let _ = fs::remove_file(&temporary);

@@ -28,6 +28,8 @@ pub struct Experiment {
     pub description: Option<String>,
     /// Parameter budget.
     pub budget: Budget,
+    /// Share by which the exact parameter count may differ from it.
+    pub tolerance: f64,
     /// Task.
     pub task: Task,
     /// Price that must reach the threshold.
@@ -70,6 +72,10 @@ pub struct DataSet {
     pub name: String,
     /// Parquet, relative to the workspace.
     pub path: String,
+    /// Checksum of its columns, as its lock has it.
+    pub columns_md5: String,
+    /// MD5 of the daily prices behind its labels.
+    pub prices_md5: String,
 }
 
 /// What an experiment does.

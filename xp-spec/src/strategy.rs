@@ -91,6 +91,30 @@ impl Pruner {
     ];
 }
 
+impl std::fmt::Display for Pruner {
+    /// As an experiment writes it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::None => f.write_str("none"),
+            Self::Median { fewest, warmup } => {
+                write!(f, "median {{ fewest: {fewest}, warmup: {warmup} }}")
+            }
+            Self::SuccessiveHalving { first, factor } => {
+                write!(
+                    f,
+                    "successive_halving {{ first: {first}, factor: {factor} }}"
+                )
+            }
+            Self::Hyperband { first, factor, .. } => {
+                write!(f, "hyperband {{ first: {first}, factor: {factor} }}")
+            }
+            Self::Patience { epochs, least } => {
+                write!(f, "patience {{ epochs: {epochs}, least: {least} }}")
+            }
+        }
+    }
+}
+
 impl Default for Pruner {
     /// The median rule from the second trial on; the search bench's learning-curve table is the evidence.
     fn default() -> Self {

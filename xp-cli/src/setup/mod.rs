@@ -51,7 +51,8 @@ pub(crate) fn setup(workspace: &Workspace, options: &Options) -> Result<(), Fail
 }
 
 fn libtorch(workspace: &Workspace, cuda: bool) -> Result<(), Failure> {
-    if let Some(folder) = std::env::var_os("LIBTORCH").map(PathBuf::from) {
+    let named = std::env::var_os("LIBTORCH").filter(|folder| !folder.is_empty());
+    if let Some(folder) = named.map(PathBuf::from) {
         if let Err(reason) = usable(&folder) {
             return Err(Failure::new(format!(
                 "LIBTORCH is {}, which cannot be used: {reason}; correct or unset it, or delete .cargo/libtorch.toml",
@@ -76,7 +77,7 @@ fn libtorch(workspace: &Workspace, cuda: bool) -> Result<(), Failure> {
     }
     if let Some(found) = python_torch().filter(|found| usable(found).is_ok() && usable_cuda(found))
     {
-        println!("libtorch: using Python's torch in {}", found.display());
+        say!("libtorch: using Python's torch in {}", found.display());
         return config::write(workspace, &found);
     }
     if cuda {
@@ -95,7 +96,7 @@ fn libtorch(workspace: &Workspace, cuda: bool) -> Result<(), Failure> {
     usable(&folder)
         .map_err(|reason| Failure::new(format!("{} is not usable: {reason}", folder.display())))?;
     config::write(workspace, &folder)?;
-    println!("libtorch {VERSION} is in {}", folder.display());
+    say!("libtorch {VERSION} is in {}", folder.display());
     Ok(())
 }
 
@@ -153,7 +154,7 @@ fn lock(cache: &Path) -> Result<File, Failure> {
         .open(&path)
         .map_err(failed)?;
     if file.try_lock().is_err() {
-        println!("another set-up is running: waiting for it");
+        say!("another set-up is running: waiting for it");
         file.lock().map_err(failed)?;
     }
     Ok(file)

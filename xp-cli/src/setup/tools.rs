@@ -15,7 +15,7 @@ pub(crate) fn cargo_insta() -> Result<(), Failure> {
     if present {
         return Ok(());
     }
-    println!("installing cargo-insta {INSTA}");
+    say!("installing cargo-insta {INSTA}");
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(program)
         .args(["install", "--locked", "--version", INSTA, "cargo-insta"])

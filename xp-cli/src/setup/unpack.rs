@@ -24,7 +24,7 @@ const LIBRARIES: [&str; 5] = [
 pub(crate) fn libtorch(wheels: &[PathBuf], folder: &Path) -> Result<(), Failure> {
     let temporary = folder.with_extension(format!("{}.tmp", std::process::id()));
     let _ = fs::remove_dir_all(&temporary);
-    println!("unpacking libtorch");
+    say!("unpacking libtorch");
     let unpacked = unpack(wheels, &temporary).and_then(|()| {
         // Something unusable may be there from an earlier attempt.
         let _ = fs::remove_dir_all(folder);

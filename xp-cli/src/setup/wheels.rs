@@ -58,7 +58,7 @@ fn fetch_one(wheel: &Wheel, folder: &Path) -> Result<PathBuf, Failure> {
     }
     // What is there is torn or another file.
     let _ = fs::remove_file(&path);
-    println!(
+    say!(
         "fetching {} ({} MB) from PyPI",
         wheel.requirement,
         wheel.size / 1_000_000
@@ -119,7 +119,7 @@ fn fetch_one(wheel: &Wheel, folder: &Path) -> Result<PathBuf, Failure> {
 /// A Python with pip of our own, for systems whose pip is absent.
 fn private_python(folder: &Path) -> Result<PathBuf, Failure> {
     let venv = folder.join("venv");
-    println!("making a private Python environment in {}", venv.display());
+    say!("making a private Python environment in {}", venv.display());
     let made = Command::new("python3")
         .args(["-m", "venv", "--clear"])
         .arg(&venv)

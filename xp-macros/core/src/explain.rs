@@ -253,7 +253,7 @@ impl<'a> Rows<'a> {
                 name_of(&Sampler::ALL, &strategy.sampler).to_owned(),
             ),
             ("startup_trials", strategy.startup_trials.to_string()),
-            ("pruner", format!("{:?}", strategy.pruner)),
+            ("pruner", strategy.pruner.to_string()),
         ] {
             let otherwise = line_in(DEFAULTS, &self.defaults, &["search", key]);
             self.said(&["run", key], value, otherwise);

@@ -17,3 +17,5 @@ pub const RUNS: &str = "outputs/runs";
 pub const REPORT: &str = "docs/experiment_results.md";
 /// Figures of the report, relative to the workspace.
 pub const FIGURES: &str = "docs/figures";
+/// Flag of a row whose run pre-flight refused: it computed nothing and counts in no rate.
+pub const REFUSED: &str = "refused";

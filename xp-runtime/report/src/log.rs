@@ -113,6 +113,10 @@ pub struct LogRow {
     pub samples_per_second: Option<f64>,
     /// What a reader must know: `collapsed`, `no_sensor`, … separated by spaces.
     pub flags: Option<String>,
+    /// Threads of libtorch, on which the last digits depend.
+    pub threads: Option<u32>,
+    /// What the command line changed of the results, JSON.
+    pub overrides: Option<String>,
 }
 
 /// The log cannot be used.
@@ -132,6 +136,14 @@ pub enum LogError {
         /// The file.
         path: PathBuf,
     },
+    /// Rows cannot be told apart any more.
+    #[error("{}:{line}: a quote is missing or too many, so that the rows after it cannot be read; correct that line, nothing was changed", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// The first line that cannot be read.
+        line: usize,
+    },
     /// A row is malformed.
     #[error("{}: {cause}", path.display())]
     Row {
@@ -150,7 +162,7 @@ fn io_error(path: &Path) -> impl Fn(io::Error) -> LogError {
 }
 
 /// The columns, in order.
-pub const COLUMNS: [&str; 36] = [
+pub const COLUMNS: [&str; 38] = [
     "timestamp",
     "experiment",
     "phase",
@@ -187,6 +199,8 @@ pub const COLUMNS: [&str; 36] = [
     "thermal_paused_seconds",
     "samples_per_second",
     "flags",
+    "threads",
+    "overrides",
 ];
 
 /// Columns of the first version of the log.
@@ -209,7 +223,7 @@ pub fn append(path: &Path, row: &LogRow) -> Result<bool, LogError> {
     file.lock().map_err(&fault)?;
     let mut text = Vec::new();
     file.read_to_end(&mut text).map_err(&fault)?;
-    let torn = torn_tail(&text);
+    let torn = torn_tail(path, &text)?;
     let whole = text.get(..text.len() - torn.len()).unwrap_or_default();
     // Refused before anything is moved: a foreign file stays as it is.
     let columns = columns_of(path, whole)?;
@@ -316,8 +330,9 @@ fn write_or_undo(file: &mut File, line: &[u8], length: u64) -> io::Result<()> {
     written
 }
 
-/// What follows the last complete record. A record ends at a newline outside quotes.
-fn torn_tail(text: &[u8]) -> &[u8] {
+/// What follows the last complete record, at most one line: a crash tears the last row only. A record ends at a newline outside quotes,
+/// so that one quote too few would take all later rows for the tail: that is damage, not a crash.
+fn torn_tail<'a>(path: &Path, text: &'a [u8]) -> Result<&'a [u8], LogError> {
     let (mut quoted, mut end) = (false, 0);
     for (position, byte) in text.iter().enumerate() {
         match byte {
@@ -326,7 +341,25 @@ fn torn_tail(text: &[u8]) -> &[u8] {
             _ => {}
         }
     }
-    text.get(end..).unwrap_or_default()
+    let (whole, tail) = text.split_at(end);
+    if tail.split(|byte| *byte == b'\n').skip(1).any(begins_row) {
+        let newlines = whole.iter().filter(|byte| **byte == b'\n').count();
+        return Err(LogError::Damaged {
+            path: path.to_owned(),
+            line: newlines + 1,
+        });
+    }
+    Ok(tail)
+}
+
+/// Whether a line begins as rows do: with a time such as `2026-11-24T16:25:24Z,`.
+fn begins_row(line: &[u8]) -> bool {
+    let shape = b"0000-00-00T00:00:00Z,";
+    line.len() > shape.len()
+        && line.iter().zip(shape).all(|(byte, shape)| match shape {
+            b'0' => byte.is_ascii_digit(),
+            shape => byte == shape,
+        })
 }
 
 /// All rows; an absent log has none. A torn last line is left out.
@@ -337,7 +370,7 @@ pub fn read(path: &Path) -> Result<Vec<LogRow>, LogError> {
         Err(cause) => return Err(io_error(path)(cause)),
     };
     let whole = text
-        .get(..text.len() - torn_tail(&text).len())
+        .get(..text.len() - torn_tail(path, &text)?.len())
         .unwrap_or_default();
     decode(path, whole, columns_of(path, whole)?)
 }

@@ -42,6 +42,8 @@ fn row(run_id: &str) -> LogRow {
         thermal_paused_seconds: None,
         samples_per_second: None,
         flags: None,
+        threads: Some(2),
+        overrides: None,
     }
 }
 
@@ -199,4 +201,31 @@ fn foreign_files_are_refused_and_untouched() {
         error.contains("log.csv") && error.contains("line: 2"),
         "{error}"
     );
+}
+
+/// One quote too few would take all later rows for the tail of a crash.
+#[test]
+fn a_damaged_row_is_named_and_nothing_is_moved() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.csv");
+    for name in ["a", "b", "c"] {
+        let row = LogRow {
+            error_message: Some("said \"so\"".to_owned()),
+            ..row(name)
+        };
+        append(&path, &row).unwrap();
+    }
+    let whole = fs::read_to_string(&path).unwrap();
+    // The second row loses one quote.
+    let at = whole.match_indices("\"\"so").nth(1).unwrap().0;
+    let damaged = format!("{}{}", &whole[..at], &whole[at + 1..]);
+    fs::write(&path, &damaged).unwrap();
+    for error in [
+        read(&path).unwrap_err(),
+        append(&path, &row("d")).unwrap_err(),
+    ] {
+        assert!(error.to_string().contains("log.csv:3: a quote"), "{error}");
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap(), damaged);
+    assert!(!path.with_extension("csv.torn").exists());
 }

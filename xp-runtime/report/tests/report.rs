@@ -98,6 +98,8 @@ fn training(
         thermal_paused_seconds: None,
         samples_per_second: None,
         flags: None,
+        threads: Some(2),
+        overrides: None,
     };
     edit(&mut row);
     row.run_id = format!(

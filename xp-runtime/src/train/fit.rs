@@ -171,6 +171,8 @@ pub fn fit(
     let pos_weight = (train.len() - train.positives()) as f64 / train.positives() as f64;
     let mut optimizer = AdamW::new(&model, hyper.weight_decay)?;
     let mut best: Option<(f64, u32, Tensor)> = None;
+    // The last epoch that was better by `min_delta`: patience counts from it, while any better epoch is selected.
+    let mut improved: Option<(f64, u32)> = None;
     let mut curve: Vec<EpochReport> = Vec::new();
     let mut ended = Ended::Finished;
     let mut step = 0_u64;
@@ -235,20 +237,17 @@ pub fn fit(
         };
         let flow = hooks.after_epoch(&report);
         curve.push(report);
-        if best
-            .as_ref()
-            .is_none_or(|(least, ..)| objective < least - config.training.min_delta)
-        {
+        if best.as_ref().is_none_or(|(least, ..)| objective < *least) {
             best = Some((objective, epoch + 1, model.weights()?));
+        }
+        if improved.is_none_or(|(least, _)| objective < least - config.training.min_delta) {
+            improved = Some((objective, epoch + 1));
         }
         if let Flow::Stop(reason) = flow {
             ended = Ended::Stopped(reason);
             break;
         }
-        if best
-            .as_ref()
-            .is_some_and(|(_, at, _)| epoch + 1 - at >= config.training.patience)
-        {
+        if improved.is_some_and(|(_, at)| epoch + 1 - at >= config.training.patience) {
             ended = Ended::EarlyStopped;
             break;
         }

@@ -94,6 +94,7 @@ pub(crate) fn check(
         phase: subject.phase,
         description: subject.description,
         budget: subject.budget,
+        tolerance: subject.tolerance,
         task: subject.task,
         label_price: subject.label_price,
         horizon: subject.horizon,

@@ -150,6 +150,45 @@ fn borrow(
         ),
         format!("val {}, test {}", theirs.split.val, theirs.split.test),
     );
+    for (what, ours, other) in [
+        (
+            "label price",
+            experiment.label_price.name().to_owned(),
+            theirs.label_price.name().to_owned(),
+        ),
+        (
+            "normalisation",
+            json(&experiment.normalisation),
+            json(&theirs.normalisation),
+        ),
+        (
+            "channels",
+            json(&experiment.channels),
+            json(&theirs.channels),
+        ),
+        (
+            "patch",
+            format!("{} by {}", experiment.patch, experiment.stride),
+            format!("{} by {}", theirs.patch, theirs.stride),
+        ),
+        (
+            "loss",
+            json(&experiment.training.loss),
+            json(&theirs.training.loss),
+        ),
+        (
+            "objective",
+            json(&experiment.training.objective),
+            json(&theirs.training.objective),
+        ),
+        (
+            "schedule",
+            json(&experiment.training.schedule),
+            json(&theirs.training.schedule),
+        ),
+    ] {
+        differ(what, ours == other, ours, other);
+    }
     if matches!(params, Params::Best(_)) {
         differ(
             "task",
@@ -164,7 +203,9 @@ fn borrow(
     if !differences.is_empty() {
         let mut error = Diagnostic::new(span, format!("`{study}` does not match this experiment"));
         error.notes = differences;
-        errors.push(error.help("borrow from a search of the same budget, horizon, timescale, data, features, context and split"));
+        errors.push(
+            error.help("borrow from a search that differs in nothing but, for `between`, the task"),
+        );
         return None;
     }
     let path = folder.join(format!("{study}.rs"));
@@ -175,6 +216,13 @@ fn borrow(
         hash: other.hash.clone(),
         file: relative.to_string_lossy().into_owned(),
     })
+}
+
+/// A name as it is written.
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value)
+        .unwrap_or_default()
+        .replace('"', "")
 }
 
 /// The token that names a borrowed search.

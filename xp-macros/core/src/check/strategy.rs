@@ -176,8 +176,8 @@ fn pruner(
     let pruner = match kind.as_str() {
         "none" => Pruner::None,
         "median" => Pruner::Median {
-            fewest: count("fewest", 1, 1) as usize,
-            warmup: count("warmup", 0, 0),
+            fewest: count("fewest", 1, 4) as usize,
+            warmup: count("warmup", 0, 5),
         },
         "successive_halving" => Pruner::SuccessiveHalving {
             first: count("first", 1, 1),

@@ -200,6 +200,8 @@ pub(crate) fn subject(
         data: DataSet {
             name: data.name,
             path: data.entry.path,
+            columns_md5: data.lock.columns_md5.clone(),
+            prices_md5: data.lock.spine.md5.clone(),
         },
         features: features?,
         context,

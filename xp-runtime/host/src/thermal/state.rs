@@ -62,9 +62,9 @@ pub enum Action {
     Abort,
 }
 
-/// A reading that can be believed: finite and from −20 to 150 °C.
+/// A reading that can be believed: above 0 and at most 150 °C. Sensors that fail say 0 or −1 (F26), and a computer that works is warmer.
 pub(crate) fn plausible(celsius: f64) -> Option<f64> {
-    (-20.0..=150.0).contains(&celsius).then_some(celsius)
+    (celsius > 0.0 && celsius <= 150.0).then_some(celsius)
 }
 
 /// The state of a reading.
@@ -127,8 +127,9 @@ mod tests {
             (85.1, State::Warning),
             (95.0, State::Warning),
             (95.1, State::Critical),
-            (-1.0, State::Normal),
-            (-21.0, State::Unknown),
+            (0.1, State::Normal),
+            (0.0, State::Unknown),
+            (-1.0, State::Unknown),
             (151.0, State::Unknown),
             (f64::NAN, State::Unknown),
             (f64::INFINITY, State::Unknown),

@@ -13,7 +13,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use xp_spec::files::write_if_changed;
 
 use crate::{
-    FIGURES, LOG, REPORT, RUNS,
+    FIGURES, LOG, REFUSED, REPORT, RUNS,
     figure::{Line, curves},
     log::{self, LogError, LogRow, Status},
     record::{self, RunRecord},
@@ -39,17 +39,44 @@ pub enum ReportError {
 pub(crate) struct Run {
     pub(crate) row: LogRow,
     pub(crate) record: Option<RunRecord>,
+    /// Whether a later run of the same experiment has another spec hash: its numbers are of an older version (F36).
+    pub(crate) stale: bool,
+}
+
+impl Run {
+    /// Whether pre-flight refused it, so that it computed nothing.
+    fn refused(&self) -> bool {
+        self.row
+            .flags
+            .as_deref()
+            .is_some_and(|flags| flags.split(' ').any(|flag| flag == REFUSED))
+    }
+}
+
+/// Rows with their records, those of older specs marked.
+fn with_records(rows: Vec<LogRow>, record: impl Fn(&str) -> Option<RunRecord>) -> Vec<Run> {
+    let newest: BTreeMap<String, String> = rows
+        .iter()
+        .filter(|row| !row.overridden && row.val_loss.is_some())
+        .map(|row| (row.experiment.clone(), row.spec_hash.clone()))
+        .collect();
+    rows.into_iter()
+        .map(|row| Run {
+            record: record(&row.run_id),
+            stale: !row.overridden
+                && newest
+                    .get(&row.experiment)
+                    .is_some_and(|hash| *hash != row.spec_hash),
+            row,
+        })
+        .collect()
 }
 
 /// Regenerates the report and its figure; returns the report's path.
 pub fn regenerate(workspace: &Path, generated: DateTime<Utc>) -> Result<PathBuf, ReportError> {
-    let runs: Vec<Run> = log::read(&workspace.join(LOG))?
-        .into_iter()
-        .map(|row| Run {
-            record: record::read(&workspace.join(RUNS), &row.run_id),
-            row,
-        })
-        .collect();
+    let runs = with_records(log::read(&workspace.join(LOG))?, |run_id| {
+        record::read(&workspace.join(RUNS), run_id)
+    });
     let write = |path: PathBuf, text: &str| {
         write_if_changed(&path, text.as_bytes()).map_err(|cause| ReportError::Write {
             path: path.clone(),
@@ -106,25 +133,30 @@ fn newest_curve(runs: &[Run]) -> Option<(String, String)> {
 }
 
 pub(crate) fn render(runs: &[Run], caption: Option<&str>, generated: DateTime<Utc>) -> String {
-    let successes = runs
+    let started: Vec<&Run> = runs.iter().filter(|run| !run.refused()).collect();
+    let refused = runs.len() - started.len();
+    let successes = started
         .iter()
         .filter(|run| run.row.status == Status::Success)
         .count();
-    let rate = if runs.is_empty() {
+    let mut rate = if started.is_empty() {
         "no runs yet".to_owned()
     } else {
         format!(
             "{:.1} % ({successes} of {} runs)",
-            100.0 * successes as f64 / runs.len() as f64,
-            runs.len()
+            100.0 * successes as f64 / started.len() as f64,
+            started.len()
         )
     };
+    if refused > 0 {
+        rate.push_str(&format!(", beside {refused} that pre-flight refused"));
+    }
     let mut text = format!(
         "# Experiment Results\n\n\
          Generated from `{LOG}` and `{RUNS}`; do not edit.\n\n\
          - **Generated**: {}\n- **Total Experiments**: {}\n- **Success Rate**: {rate}\n",
         generated.to_rfc3339_opts(SecondsFormat::Secs, true),
-        runs.len()
+        started.len()
     );
     if let Some(caption) = caption {
         text.push_str(&format!(

@@ -38,11 +38,18 @@ pub(super) fn render(phase: &str, runs: &[&Run]) -> String {
     text
 }
 
+/// Successes of the newest spec of each experiment, one per search and one per seed of a training: the last, since a search that went
+/// on logs its study again.
 pub(super) fn finished<'a>(runs: &[&'a Run]) -> Vec<&'a Run> {
-    runs.iter()
-        .copied()
-        .filter(|run| run.row.status == Status::Success)
-        .collect()
+    let mut last: BTreeMap<(&str, Option<u64>), (usize, &'a Run)> = BTreeMap::new();
+    for (position, run) in runs.iter().copied().enumerate() {
+        if run.row.status == Status::Success && !run.stale {
+            last.insert((&run.row.experiment, run.row.seed), (position, run));
+        }
+    }
+    let mut last: Vec<_> = last.into_values().collect();
+    last.sort_by_key(|(position, _)| *position);
+    last.into_iter().map(|(_, run)| run).collect()
 }
 
 /// Mean validation loss by budget and task with sd and n: one table for each kind of run, horizon, timescale and feature count, since
@@ -138,6 +145,11 @@ fn one(run: &Run) -> String {
     );
     line("code", row.code_version.clone());
     line("seed", row.seed.map(|seed| seed.to_string()));
+    line("threads", row.threads.map(|threads| threads.to_string()));
+    line(
+        "overrides",
+        row.overrides.as_ref().map(|json| format!("`{json}`")),
+    );
     line("parameters", row.param_count.map(xp_spec::count::group));
     let counted = |value: Option<f64>, n: Option<u64>, positives: Option<u64>| {
         Some(format!("{:.4} (n {}, {} positive)", value?, n?, positives?))
@@ -204,6 +216,10 @@ fn one(run: &Run) -> String {
         .as_deref()
         .into_iter()
         .chain(dirty.then_some("dirty_tree"))
+        .chain(
+            run.stale
+                .then_some("stale (an older version of the experiment)"),
+        )
         .collect();
     line("flags", (!flags.is_empty()).then(|| flags.join(" ")));
     line(
