@@ -219,6 +219,32 @@ fn only_what_compares_is_compared() {
     assert!(tables(&report(workspace)).contains("different test samples"));
 }
 
+/// A search that went on logs its study again, and an experiment that changed has another spec (F36).
+#[test]
+fn a_study_counts_once_and_older_specs_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let workspace = folder.path();
+    for (spec, loss) in [("old", 0.9), ("new", 0.7), ("new", 0.65)] {
+        training(workspace, 0, 1, predictions(0.6, 1), |row| {
+            row.spec_hash = spec.to_owned();
+            row.val_loss = Some(loss);
+        });
+    }
+    // Pre-flight refused it: it counts in no rate.
+    training(workspace, 0, 2, predictions(0.6, 1), |row| {
+        row.status = Status::Failed;
+        row.val_loss = None;
+        row.flags = Some("no_sensor refused".to_owned());
+    });
+    let text = report(workspace);
+    assert!(text.contains("| 2M | 0.6500 (n 1) |"), "{text}");
+    assert_eq!(text.matches("stale (an older version").count(), 1, "{text}");
+    assert!(
+        text.contains("100.0 % (3 of 3 runs), beside 1 that pre-flight refused"),
+        "{text}"
+    );
+}
+
 #[test]
 fn the_report_has_its_headings_counts_and_flags_and_is_a_function_of_its_inputs() {
     let folder = tempfile::tempdir().unwrap();

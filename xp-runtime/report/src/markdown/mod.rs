@@ -64,6 +64,7 @@ fn with_records(rows: Vec<LogRow>, record: impl Fn(&str) -> Option<RunRecord>) -
         .map(|row| Run {
             record: record(&row.run_id),
             stale: !row.overridden
+                && row.val_loss.is_some()
                 && newest
                     .get(&row.experiment)
                     .is_some_and(|hash| *hash != row.spec_hash),
