@@ -91,6 +91,7 @@ fn libtorch(workspace: &Workspace, cuda: bool) -> Result<(), Failure> {
             "wheels are known for Linux on x86-64 only; install libtorch {VERSION} and set LIBTORCH, or let tch download it: plain `cargo build`"
         )));
     }
+    room(&cache)?;
     let wheels = wheels::fetch(&cache.join("wheels"))?;
     unpack::libtorch(&wheels, &folder)?;
     usable(&folder)
@@ -98,6 +99,22 @@ fn libtorch(workspace: &Workspace, cuda: bool) -> Result<(), Failure> {
     config::write(workspace, &folder)?;
     say!("libtorch {VERSION} is in {}", folder.display());
     Ok(())
+}
+
+/// Wheels of 515 MiB and 486 MiB that are unpacked from them, and some room for pip.
+const NEEDED: u64 = 1200 << 20;
+
+/// Refuses a disk that is too full before half a gigabyte is fetched; free space that cannot be told refuses nothing.
+fn room(cache: &Path) -> Result<(), Failure> {
+    match fs4::available_space(cache) {
+        Ok(free) if free < NEEDED => Err(Failure::new(format!(
+            "{} MiB are free for {}, libtorch needs {} MiB; make room there, or name another folder in XDG_CACHE_HOME",
+            free >> 20,
+            cache.display(),
+            NEEDED >> 20
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// Whether a folder is a libtorch that tch can use.
