@@ -1,7 +1,7 @@
 //! A study of ours beside PyPI's optuna 5.0.0: same schema, every field equal, continued there and again here.
 //!
-//! Needs a python3 that imports optuna 5 (`XP_OPTUNA_PYTHON` names another one). With `XP_LONG=1` it makes one by pip in a virtual
-//! environment; else it says `skipped`.
+//! Needs a python3 that imports optuna 5 (`XP_OPTUNA_PYTHON` names another one). On CI (`CI` is set) and as a long test
+//! (`XP_LONG_TESTS`) it gets optuna by pip into a folder of its own; else it says `skipped`.
 
 #![allow(
     clippy::unwrap_used,
@@ -36,22 +36,36 @@ fn python(folder: &Path) -> Result<PathBuf, String> {
     if imports_optuna(&python) {
         return Ok(python);
     }
-    if std::env::var_os("XP_LONG").is_none() {
-        return Err("python3 does not import optuna 5.0.0, and XP_LONG is not set".to_owned());
+    let wanted = ["CI", "XP_LONG_TESTS"];
+    if !wanted.iter().any(|name| std::env::var_os(name).is_some()) {
+        return Err(format!(
+            "{} does not import optuna 5.0.0; `cargo xp test --long` gets it",
+            python.display()
+        ));
     }
-    let environment = folder.join("venv");
-    let run = |program: &Path, arguments: &[&str]| {
-        let output = Command::new(program).args(arguments).output();
-        let output = output.map_err(|error| error.to_string())?;
-        if output.status.success() {
-            return Ok(());
-        }
-        Err(String::from_utf8_lossy(&output.stderr).into_owned())
-    };
-    run(&python, &["-m", "venv", &environment.to_string_lossy()])?;
-    let python = environment.join("bin/python");
-    run(&python, &["-m", "pip", "install", "-q", "optuna==5.0.0"])?;
-    Ok(python)
+    // Into a folder instead of a virtual environment, which not every Python can make.
+    let packages = folder.join("packages");
+    let output = Command::new(&python)
+        .args(["-m", "pip", "install", "-q", "--target"])
+        .arg(&packages)
+        .arg("optuna==5.0.0")
+        .output()
+        .expect("python3 starts");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let with_packages = folder.join("python");
+    let script = format!(
+        "#!/bin/sh\nPYTHONPATH='{}' exec '{}' \"$@\"\n",
+        packages.display(),
+        python.display()
+    );
+    std::fs::write(&with_packages, script).unwrap();
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&with_packages, executable).unwrap();
+    Ok(with_packages)
 }
 
 fn identity() -> StudyIdentity {
