@@ -339,14 +339,32 @@ fn borrowing_must_exist_and_match() {
     );
 }
 
+/// A copy may be written differently and differ in what changes no result (F13).
 #[test]
 fn a_copy_under_another_name_is_the_same_experiment() {
-    let text = RIGHT.replace("    run:", "    description: \"a copy\",\n    run:");
-    let errors = analyse_file(&text, &beside_real_ones("hpo_2M_threshold_1pct_copy")).unwrap_err();
-    let said: Vec<_> = errors.iter().map(|error| error.headline.clone()).collect();
+    let copy = RIGHT
+        .replace("    budget:", "    variant: \"copy\",\n    budget:")
+        .replace("trials: 50", "trials: 40, sampler: auto")
+        .replace("log(1e-4, 1e-3)", "log(0.0001, 0.001)")
+        .replace(
+            "context: 80,",
+            "context: 80, objective: minimize(log_loss),",
+        )
+        .replace("daily,", "\"daily\",");
+    let said =
+        |text: &str| match analyse_file(text, &beside_real_ones("hpo_2M_threshold_1pct_copy")) {
+            Ok(_) => "valid".to_owned(),
+            Err(errors) => errors
+                .iter()
+                .map(|error| error.headline.clone())
+                .collect::<Vec<_>>()
+                .join("\n"),
+        };
+    let found = said(&copy);
     assert!(
-        said.iter()
-            .any(|line| line.contains("is named `hpo_2M_threshold_1pct_copy`")),
-        "{said:?}"
+        found.starts_with("`hpo_2M_threshold_1pct` is the same experiment: same spec hash"),
+        "{found}"
     );
+    assert_eq!(said(&copy.replace("context: 80", "context: 90")), "valid");
+    assert_eq!(said(&copy.replace("0.001)", "0.002)")), "valid");
 }

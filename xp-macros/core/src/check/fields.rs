@@ -51,6 +51,11 @@ impl<'a> Fields<'a> {
         Self { map, what, meant }
     }
 
+    /// The map itself.
+    pub(crate) fn map(&self) -> &'a Map {
+        self.map
+    }
+
     /// The value of a key, if it is there.
     pub(crate) fn optional(&self, key: &str) -> Option<&'a Node> {
         self.map

@@ -9,7 +9,11 @@ use xp_spec::{
 };
 
 use super::{Checked, fields::Fields};
-use crate::{Source, analyse_alone, diagnostic::Diagnostic, syntax::Node};
+use crate::{
+    Source, analyse_alone,
+    diagnostic::Diagnostic,
+    syntax::{Map, Node, parse},
+};
 
 /// A search whose result is borrowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,9 +55,24 @@ pub(crate) fn check(
             }
         }
     }
-    let part = format!("_{}_{}", experiment.budget, experiment.task);
+    // What is equal in all that a name tells has the same name up to its variant.
+    let variant = fields
+        .optional("variant")
+        .and_then(|node| match node {
+            Node::Text(text, _) => Some(format!("_{text}")),
+            _ => None,
+        })
+        .unwrap_or_default();
+    let stem = experiment
+        .binary
+        .strip_suffix(&variant)
+        .unwrap_or(&experiment.binary);
     for name in names(folder) {
-        if name == experiment.binary || !name.contains(&part) {
+        if name == experiment.binary || !name.starts_with(stem) {
+            continue;
+        }
+        // Parsing is cheap, resolving is not: with many variants it would take seconds per experiment.
+        if parsed(folder, &name).is_some_and(|other| differ(fields.map(), &other)) {
             continue;
         }
         let Some(other) = read(folder, &name, &source.workspace) else {
@@ -263,6 +282,61 @@ fn names(folder: &Path) -> Vec<String> {
         .collect();
     names.sort();
     names
+}
+
+/// The body of a sibling.
+fn parsed(folder: &Path, name: &str) -> Option<Map> {
+    let text = fs::read_to_string(folder.join(format!("{name}.rs"))).ok()?;
+    let (body, span) = crate::body_of(&text).ok()?;
+    Some(parse(body, span, &mut Vec::new()))
+}
+
+/// Keys that are no part of the spec hash.
+const UNHASHED: [&str; 7] = [
+    "phase",
+    "description",
+    "variant",
+    "thermal",
+    "device",
+    "trials",
+    "timeout",
+];
+
+/// Whether two experiments differ for certain: both say the same key, and plainly not the same.
+fn differ(a: &Map, b: &Map) -> bool {
+    a.entries
+        .iter()
+        .filter(|(key, _)| !UNHASHED.iter().any(|name| key == name))
+        .any(|(key, node)| {
+            b.entries
+                .iter()
+                .any(|(other, value)| other == key && nodes_differ(node, value))
+        })
+}
+
+/// Whether two values differ for certain; what is written in different ways may still mean the same.
+fn nodes_differ(a: &Node, b: &Node) -> bool {
+    let number = |node: &Node| match node {
+        Node::Whole(value, _) => Some(*value as f64),
+        Node::Real(value, _) => Some(*value),
+        _ => None,
+    };
+    if let (Some(a), Some(b)) = (number(a), number(b)) {
+        return a != b;
+    }
+    match (a, b) {
+        (Node::Text(a, _), Node::Text(b, _)) => a != b,
+        (Node::Name(a), Node::Name(b)) => a != b,
+        (Node::Map(a), Node::Map(b)) => differ(a, b),
+        (Node::Block(name, a), Node::Block(other, b)) => name != other || differ(a, b),
+        (Node::Call(name, a), Node::Call(other, b)) => name == other && lists_differ(a, b),
+        (Node::List(a, _), Node::List(b, _)) => lists_differ(a, b),
+        _ => false,
+    }
+}
+
+fn lists_differ(a: &[Node], b: &[Node]) -> bool {
+    a.len() != b.len() || a.iter().zip(b).any(|(a, b)| nodes_differ(a, b))
 }
 
 fn read(folder: &Path, name: &str, workspace: &Workspace) -> Option<Checked> {
