@@ -90,15 +90,5 @@ pub(crate) fn diagnostics(workspace: &Workspace, found: &Found) -> String {
 
 /// Errors with the positions of their tokens in the file `path`.
 pub(crate) fn told(path: &str, errors: &[Diagnostic]) -> String {
-    let mut text = String::new();
-    for error in errors {
-        let at = error.span.start();
-        let message = error.message().replace('\n', "\n  ");
-        text.push_str(&format!(
-            "{path}:{}:{}: error: {message}\n",
-            at.line,
-            at.column + 1
-        ));
-    }
-    text
+    errors.iter().map(|error| error.located(path)).collect()
 }

@@ -2,7 +2,7 @@
 
 use xp_macros_core::Checked;
 use xp_spec::{
-    cost::{forward_flops, largest_of_grid, memory_bytes},
+    cost::{forward_flops, memory_bytes},
     experiment::Experiment,
     files::{Workspace, config::Devices},
     minima::counts,
@@ -99,7 +99,7 @@ impl Cost {
         let input = experiment.input();
         let shape = experiment
             .largest_shape()
-            .or_else(|| largest_of_grid(experiment.budget, &input));
+            .or_else(|| experiment.largest_of_grid());
         let epochs = from_sources(checked, all, Experiment::most_epochs);
         let batch = from_sources(checked, all, Experiment::largest_batch);
         let samples = |region: &xp_spec::split::Region| region.samples.len() as f64;

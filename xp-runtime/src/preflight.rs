@@ -53,9 +53,9 @@ pub(crate) fn device_name(device: Device) -> String {
 /// Looks at everything and shows it; an error ends the run before it begins.
 pub(crate) fn check(run: &Run) -> Result<(), RunError> {
     let mut source = from_environment();
-    let resolved = borrowed::resolve(run);
-    let largest = match &resolved {
-        Ok(resolved) => largest(run, resolved.as_ref()),
+    let resolved = run.resolved();
+    let largest = match resolved {
+        Ok(resolved) => largest(run, resolved),
         Err(_) => None,
     };
     let mut findings = vec![

@@ -23,7 +23,7 @@ use xp_spec::{
 
 use crate::{
     arguments::Arguments,
-    borrowed,
+    borrowed::{self, Resolved},
     data::{self, Data},
     error::RunError,
     folder::{self, Identity},
@@ -50,6 +50,8 @@ pub struct Run {
     pub(crate) device: Device,
     started: Instant,
     lease: std::cell::RefCell<Option<Lease>>,
+    /// Hyperparameters of a training, read once: a search that goes on meanwhile must not change them between two stages.
+    resolved: std::cell::OnceCell<Result<Option<Resolved>, RunError>>,
     /// Whether the rows of this run are written.
     logged: std::cell::Cell<bool>,
     /// Facts for the row of a run that ends early.
@@ -178,6 +180,7 @@ impl Run {
             device,
             started: Instant::now(),
             lease: std::cell::RefCell::default(),
+            resolved: std::cell::OnceCell::new(),
             logged: std::cell::Cell::new(false),
             facts: std::cell::RefCell::default(),
         })
@@ -240,7 +243,8 @@ impl Run {
         let now = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
         let identity = Identity {
             spec_hash: self.hash.clone(),
-            hyperparameters: borrowed::resolve(self)?
+            hyperparameters: self
+                .resolved()?
                 .and_then(|resolved| serde_json::to_string(&resolved.hyper.to_assignment()).ok()),
         };
         let (lease, moved) = folder::claim(&self.folder(), &identity, &now)?;
@@ -252,6 +256,14 @@ impl Run {
             ));
         }
         Ok(())
+    }
+
+    /// The hyperparameters of a training; absent for a search.
+    pub(crate) fn resolved(&self) -> Result<Option<&Resolved>, RunError> {
+        match self.resolved.get_or_init(|| borrowed::resolve(self)) {
+            Ok(resolved) => Ok(resolved.as_ref()),
+            Err(error) => Err(error.clone()),
+        }
     }
 
     /// Keeps what is said in `outputs/logs`.

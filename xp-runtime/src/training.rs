@@ -11,7 +11,7 @@ use xp_report::{
 use xp_spec::{experiment::Run as Kind, hyper::Hyperparameters};
 
 use crate::{
-    borrowed::{self, Resolved},
+    borrowed::Resolved,
     data::Data,
     error::RunError,
     guard::{INTERRUPT, ThermalGuard},
@@ -42,7 +42,7 @@ pub(crate) fn train(run: &Run, data: &Data, guard: &ThermalGuard) -> Result<Outc
             "this experiment is no training; build it again".to_owned(),
         ));
     };
-    let Some(Resolved { hyper, origin }) = borrowed::resolve(run)? else {
+    let Some(Resolved { hyper, origin }) = run.resolved()? else {
         return Err(RunError::Failed(
             "this experiment is no training; build it again".to_owned(),
         ));
@@ -71,7 +71,7 @@ pub(crate) fn train(run: &Run, data: &Data, guard: &ThermalGuard) -> Result<Outc
             run.output.say(&format!("seed {seed}: finished earlier"));
             continue;
         }
-        let (results, record, files) = one_seed(run, data, guard, &hyper, seed, &origin)?;
+        let (results, record, files) = one_seed(run, data, guard, hyper, seed, origin)?;
         outcome.files.extend(files);
         // A later seed that fails or is interrupted must not lose this one (F31).
         run.note_heat(guard);

@@ -2,7 +2,6 @@
 
 use crate::{
     architecture::{Architecture, Channels, InputShape},
-    budget::Budget,
     count::count_parameters,
     experiment::{Experiment, Params, Run},
     grid::architecture_grid,
@@ -64,10 +63,23 @@ fn series(input: &InputShape) -> u64 {
 impl Experiment {
     /// The largest shape that may be built and its count; absent where it is borrowed from a search.
     pub fn largest_shape(&self) -> Option<(Architecture, u64)> {
+        self.largest_of(self.shapes()?)
+    }
+
+    /// The largest shape of the budget's grid: a bound where the shape is borrowed from a search.
+    pub fn largest_of_grid(&self) -> Option<(Architecture, u64)> {
+        self.largest_of(architecture_grid(
+            self.budget,
+            self.tolerance,
+            &self.input(),
+        ))
+    }
+
+    fn largest_of(&self, shapes: Vec<Architecture>) -> Option<(Architecture, u64)> {
         let input = self.input();
-        self.shapes()?
-            .iter()
-            .filter_map(|shape| Some((*shape, count_parameters(shape, &input)?.total())))
+        shapes
+            .into_iter()
+            .filter_map(|shape| Some((shape, count_parameters(&shape, &input)?.total())))
             .max_by_key(|(_, count)| *count)
     }
 
@@ -140,14 +152,6 @@ fn whole(value: &Value) -> Option<u64> {
         Value::Int(value) => u64::try_from(*value).ok(),
         _ => None,
     }
-}
-
-/// The largest shape of a budget's grid, for an experiment whose shape is borrowed.
-pub fn largest_of_grid(budget: Budget, input: &InputShape) -> Option<(Architecture, u64)> {
-    architecture_grid(budget, Budget::TOLERANCE, input)
-        .into_iter()
-        .filter_map(|shape| Some((shape, count_parameters(&shape, input)?.total())))
-        .max_by_key(|(_, count)| *count)
 }
 
 #[cfg(test)]

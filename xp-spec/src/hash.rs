@@ -20,14 +20,29 @@ pub fn md5_hex(bytes: &[u8]) -> String {
         })
 }
 
+/// Fields of an experiment that change no result.
+const UNHASHED: [&str; 5] = ["binary", "phase", "description", "thermal", "device"];
+/// Fields of a search that merely extend it.
+const UNHASHED_OF_SEARCH: [&str; 2] = ["trials", "timeout_seconds"];
+/// Keys that say the fields above in the experiment language: a variant ends the binary's name, and `timeout` is in other units.
+pub const UNHASHED_KEYS: [&str; 7] = [
+    "phase",
+    "description",
+    "variant",
+    "thermal",
+    "device",
+    "trials",
+    "timeout",
+];
+
 /// Hash of everything that changes results: not of names, phase and description, not of what is wanted of the machine, nor of
 /// the trials and seconds that merely extend a search. Keys are sorted, so that neither formatting nor order matters.
 pub fn spec_hash(experiment: &Experiment) -> String {
     let mut value = serde_json::to_value(experiment).unwrap_or(Value::Null);
-    for key in ["binary", "phase", "description", "thermal", "device"] {
+    for key in UNHASHED {
         remove(&mut value, &[key]);
     }
-    for key in ["trials", "timeout_seconds"] {
+    for key in UNHASHED_OF_SEARCH {
         remove(&mut value, &["run", "hpo", key]);
     }
     hash_value(&value)

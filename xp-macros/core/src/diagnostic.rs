@@ -71,6 +71,17 @@ impl Diagnostic {
         text
     }
 
+    /// The message as rustc would print it without a frame: `path:line:column: error: …`, help and notes indented below.
+    pub fn located(&self, path: &str) -> String {
+        let at = self.span.start();
+        format!(
+            "{path}:{}:{}: error: {}\n",
+            at.line,
+            at.column + 1,
+            self.message().replace('\n', "\n  ")
+        )
+    }
+
     /// `compile_error!` on the token.
     pub fn to_compile_error(&self) -> TokenStream {
         let message = self.message();

@@ -198,8 +198,7 @@ impl<'a> Rows<'a> {
         let path = experiment.budget.config_path();
         let yaml = self.workspace.text(&path, "").unwrap_or_default();
         self.said(&["budget"], experiment.budget, Origin::BuiltIn);
-        let share = checked.model.high as f64 / experiment.budget.nominal() as f64 - 1.0;
-        self.said(&["tolerance"], format!("{share:.2}"), Origin::BuiltIn);
+        self.said(&["tolerance"], experiment.tolerance, Origin::BuiltIn);
         let range = format!(
             "{} to {}",
             group(checked.model.low),

@@ -62,19 +62,11 @@ const MISTAKES: [(&str, &str, &str); 10] = [
 fn message(from: &str, to: &str) -> String {
     assert!(RIGHT.contains(from), "{from}");
     let text = RIGHT.replacen(from, to, 1);
-    let mut said = String::new();
-    for error in analyse_file(&text, &source("hpo_2M_threshold_1pct")).unwrap_err() {
-        let at = error.span.start();
-        writeln!(
-            said,
-            "experiments/src/bin/hpo_2M_threshold_1pct.rs:{}:{}: error: {}",
-            at.line,
-            at.column + 1,
-            error.message().replace('\n', "\n  ")
-        )
-        .unwrap();
-    }
-    said
+    analyse_file(&text, &source("hpo_2M_threshold_1pct"))
+        .unwrap_err()
+        .iter()
+        .map(|error| error.located("experiments/src/bin/hpo_2M_threshold_1pct.rs"))
+        .collect()
 }
 
 #[test]

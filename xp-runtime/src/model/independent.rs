@@ -4,7 +4,11 @@
 use tch::{TchError, Tensor};
 use xp_spec::architecture::Normalisation;
 
-use super::{dropout::Sites, patchtst::PatchTst, types::Logits};
+use super::{
+    dropout::Sites,
+    patchtst::{LayerNames, PatchTst},
+    types::Logits,
+};
 
 const REVIN_EPS: f64 = 1e-5;
 
@@ -48,14 +52,16 @@ fn encode(
     name: &str,
     sites: &mut Sites<'_>,
 ) -> Result<Tensor, TchError> {
-    let normed = model.norm(x, &format!("{name}.norm_sublayer1"))?;
-    let attended = attention(model, &normed, &format!("{name}.self_attn"), sites)?;
-    let x = x.f_add(&sites.encoder(attended)?)?;
-    let normed = model.norm(&x, &format!("{name}.norm_sublayer3"))?;
-    let inner = model.linear(&normed, &format!("{name}.ff.0"))?;
-    let inner = sites.encoder(inner.f_gelu("none")?)?;
-    let outer = model.linear(&inner, &format!("{name}.ff.3"))?;
-    x.f_add(&sites.encoder(outer)?)
+    let names = LayerNames {
+        attention_norm: format!("{name}.norm_sublayer1"),
+        feed_forward_norm: format!("{name}.norm_sublayer3"),
+        inner: format!("{name}.ff.0"),
+        outer: format!("{name}.ff.3"),
+    };
+    let attention_name = format!("{name}.self_attn");
+    model.encode(x, &names, sites, |x, sites| {
+        attention(model, x, &attention_name, sites)
+    })
 }
 
 /// Multi-head self-attention over patches, `[series, patches, d_model]`.
@@ -65,13 +71,7 @@ fn attention(
     name: &str,
     sites: &mut Sites<'_>,
 ) -> Result<Tensor, TchError> {
-    let heads = i64::from(model.architecture().n_heads);
-    let width = i64::from(model.architecture().d_model) / heads;
-    let size = x.size();
-    let (series, patches) = (
-        size.first().copied().unwrap_or(0),
-        size.get(1).copied().unwrap_or(0),
-    );
+    let [series, patches, heads, width] = model.head_sizes(x);
     // [series, heads, patches, width]
     let project = |part: &str| {
         model
@@ -80,10 +80,7 @@ fn attention(
             .f_transpose(1, 2)
     };
     let (q, k, v) = (project("q")?, project("k")?, project("v")?);
-    let mixed = model
-        .attend((&q, &k, &v), sites)?
-        .f_transpose(1, 2)?
-        .f_reshape([series, patches, heads * width])?;
+    let mixed = model.attend((&q, &k, &v), sites)?;
     model.linear(&mixed, &format!("{name}.out_proj"))
 }
 

@@ -4,7 +4,11 @@
 use tch::{TchError, Tensor};
 use xp_spec::architecture::Normalisation;
 
-use super::{dropout::Sites, patchtst::PatchTst, types::Logits};
+use super::{
+    dropout::Sites,
+    patchtst::{LayerNames, PatchTst},
+    types::Logits,
+};
 
 const REVIN_EPS: f64 = 1e-5;
 
@@ -45,20 +49,15 @@ fn encode(
     name: &str,
     sites: &mut Sites<'_>,
 ) -> Result<Tensor, TchError> {
-    let attended = attention(
-        model,
-        &model.norm(x, &format!("{name}.norm1"))?,
-        name,
-        sites,
-    )?;
-    let x = x.f_add(&sites.encoder(attended)?)?;
-    let inner = model.linear(
-        &model.norm(&x, &format!("{name}.norm2"))?,
-        &format!("{name}.ffn.0"),
-    )?;
-    let inner = sites.encoder(inner.f_gelu("none")?)?;
-    let outer = model.linear(&inner, &format!("{name}.ffn.3"))?;
-    x.f_add(&sites.encoder(outer)?)
+    let names = LayerNames {
+        attention_norm: format!("{name}.norm1"),
+        feed_forward_norm: format!("{name}.norm2"),
+        inner: format!("{name}.ffn.0"),
+        outer: format!("{name}.ffn.3"),
+    };
+    model.encode(x, &names, sites, |x, sites| {
+        attention(model, x, name, sites)
+    })
 }
 
 /// Multi-head self-attention over patches, `[batch, patches, d_model]`.
@@ -68,13 +67,7 @@ fn attention(
     name: &str,
     sites: &mut Sites<'_>,
 ) -> Result<Tensor, TchError> {
-    let heads = i64::from(model.architecture().n_heads);
-    let width = i64::from(model.architecture().d_model) / heads;
-    let size = x.size();
-    let (batch, patches) = (
-        size.first().copied().unwrap_or(0),
-        size.get(1).copied().unwrap_or(0),
-    );
+    let [batch, patches, heads, width] = model.head_sizes(x);
     let weight = model.get(&format!("{name}.self_attn.in_proj_weight"))?;
     let bias = model.get(&format!("{name}.self_attn.in_proj_bias"))?;
     // [3, batch, heads, patches, width]
@@ -87,10 +80,7 @@ fn attention(
         qkv.f_select(0, 1)?,
         qkv.f_select(0, 2)?,
     );
-    let mixed = model
-        .attend((&q, &k, &v), sites)?
-        .f_transpose(1, 2)?
-        .f_reshape([batch, patches, heads * width])?;
+    let mixed = model.attend((&q, &k, &v), sites)?;
     model.linear(&mixed, &format!("{name}.self_attn.out_proj"))
 }
 

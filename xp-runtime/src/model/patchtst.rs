@@ -171,18 +171,61 @@ impl PatchTst {
         )
     }
 
-    /// Scaled dot-product attention of heads, `[.., patches, d_model]` each, with dropout on the weights.
+    /// A pre-norm encoder layer, `[series, patches, d_model]`: x + attention(norm x), then x + feed-forward(norm x) with GELU.
+    pub(super) fn encode(
+        &self,
+        x: &Tensor,
+        names: &LayerNames,
+        sites: &mut Sites<'_>,
+        attention: impl FnOnce(&Tensor, &mut Sites<'_>) -> Result<Tensor, TchError>,
+    ) -> Result<Tensor, TchError> {
+        let attended = attention(&self.norm(x, &names.attention_norm)?, sites)?;
+        let x = x.f_add(&sites.encoder(attended)?)?;
+        let inner = self.linear(&self.norm(&x, &names.feed_forward_norm)?, &names.inner)?;
+        let inner = sites.encoder(inner.f_gelu("none")?)?;
+        let outer = self.linear(&inner, &names.outer)?;
+        x.f_add(&sites.encoder(outer)?)
+    }
+
+    /// Series, patches, heads and width of a head of `[series, patches, d_model]`.
+    pub(super) fn head_sizes(&self, x: &Tensor) -> [i64; 4] {
+        let size = x.size();
+        let heads = i64::from(self.architecture.n_heads);
+        [
+            size.first().copied().unwrap_or(0),
+            size.get(1).copied().unwrap_or(0),
+            heads,
+            i64::from(self.architecture.d_model) / heads,
+        ]
+    }
+
+    /// Scaled dot-product attention of heads, `[series, heads, patches, width]` each, with dropout on the weights; the heads side by side
+    /// again, `[series, patches, d_model]`.
     pub(super) fn attend(
         &self,
         (q, k, v): (&Tensor, &Tensor, &Tensor),
         sites: &mut Sites<'_>,
     ) -> Result<Tensor, TchError> {
+        let d_model = i64::from(self.architecture.d_model);
         let width = f64::from(self.architecture.d_model / self.architecture.n_heads);
         let scores = q
             .f_mul_scalar(1.0 / width.sqrt())?
             .f_matmul(&k.f_transpose(-2, -1)?)?;
-        sites.encoder(scores.f_softmax(-1, None)?)?.f_matmul(v)
+        let patches = q.size().get(2).copied().unwrap_or(0);
+        sites
+            .encoder(scores.f_softmax(-1, None)?)?
+            .f_matmul(v)?
+            .f_transpose(1, 2)?
+            .f_reshape([-1, patches, d_model])
     }
+}
+
+/// Names of the parts of an encoder layer.
+pub(super) struct LayerNames {
+    pub(super) attention_norm: String,
+    pub(super) feed_forward_norm: String,
+    pub(super) inner: String,
+    pub(super) outer: String,
 }
 
 fn start_values(shape: &ParameterShape, stream: &Stream) -> Vec<f32> {

@@ -5,6 +5,7 @@ use std::{fs, path::Path};
 use xp_spec::{
     experiment::{Experiment, Params, Run},
     files::Workspace,
+    hash::UNHASHED_KEYS,
     name::nearest,
 };
 
@@ -291,22 +292,11 @@ fn parsed(folder: &Path, name: &str) -> Option<Map> {
     Some(parse(body, span, &mut Vec::new()))
 }
 
-/// Keys that are no part of the spec hash.
-const UNHASHED: [&str; 7] = [
-    "phase",
-    "description",
-    "variant",
-    "thermal",
-    "device",
-    "trials",
-    "timeout",
-];
-
 /// Whether two experiments differ for certain: both say the same key, and plainly not the same.
 fn differ(a: &Map, b: &Map) -> bool {
     a.entries
         .iter()
-        .filter(|(key, _)| !UNHASHED.iter().any(|name| key == name))
+        .filter(|(key, _)| !UNHASHED_KEYS.iter().any(|name| key == name))
         .any(|(key, node)| {
             b.entries
                 .iter()
