@@ -295,6 +295,76 @@ fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
     assert!(code == 1 && said.contains("belong to searches"), "{said}");
 }
 
+/// Ctrl-C, SIGTERM and kill −9 in a training: the same command goes on, to the numbers of one that was left alone (F32).
+#[test]
+fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
+    let arguments = ["--max-epochs", "3", "--seed", "7", "--threads", "1"];
+    let ready = || {
+        let place = Place::new();
+        place.put_best(
+            SEARCH,
+            "2M",
+            "128, \"n_layers\": 8, \"n_heads\": 4, \"d_ff\": 512",
+            3e-4,
+        );
+        place
+    };
+    let whole = ready();
+    let (code, said) = whole.run(TRAINING, &arguments);
+    assert_eq!(code, 0, "{said}");
+
+    let place = ready();
+    let index = || {
+        let folder = fs::read_dir(place.path("outputs/training")).ok()?.next()?;
+        let folder = folder.ok()?.path().join("checkpoints/seed_7");
+        Some(folder.join("checkpoint.json")).filter(|index| index.is_file())
+    };
+    for signal in ["-KILL", "-TERM", "-INT"] {
+        let seen = index().and_then(|index| fs::read(index).ok());
+        let mut child = place
+            .command(TRAINING, &arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        if signal == "-KILL" {
+            wait_for(|| index().is_some());
+        } else {
+            wait_for(|| fs::read_dir(place.path("outputs/logs")).is_ok());
+            thread::sleep(Duration::from_millis(2500));
+        }
+        Command::new("kill")
+            .args([signal, &child.id().to_string()])
+            .status()
+            .unwrap();
+        let ended = child.wait().unwrap().code();
+        if signal != "-KILL" {
+            assert_eq!(ended, Some(130), "{signal}");
+            let now = index().and_then(|index| fs::read(index).ok());
+            assert!(now.is_some() && now != seen, "{signal} leaves a checkpoint");
+        }
+    }
+    let folder = index().unwrap().parent().unwrap().to_owned();
+    let (code, said) = place.run(TRAINING, &arguments);
+    assert!(
+        code == 0 && said.contains("seed 7: resumed after"),
+        "{said}"
+    );
+    assert!(!folder.exists(), "a finished seed needs no checkpoint");
+    assert!(walk(&place.path("outputs/training"), "seed_7.safetensors").is_file());
+    let last = |place: &Place| {
+        let rows = place.log();
+        let row = rows.last().unwrap();
+        ["status", "val_loss", "test_loss", "test_auc", "best_epoch"]
+            .map(|column| row[column].clone())
+    };
+    assert_eq!(last(&place), last(&whole));
+    assert_eq!(
+        fs::read(walk(&place.path("outputs/training"), "seed_7.safetensors")).unwrap(),
+        fs::read(walk(&whole.path("outputs/training"), "seed_7.safetensors")).unwrap()
+    );
+}
+
 /// The shapes of the 2B budget need far more memory than the data: a training that borrows one must say so before it starts (F24).
 #[test]
 fn a_borrowed_shape_is_judged_by_its_memory() {

@@ -178,12 +178,12 @@ fn largest(run: &Run, resolved: Option<&Resolved>) -> Option<Largest> {
 }
 
 fn disk(run: &Run, largest: Option<&Largest>) -> Finding {
-    // Weights of each seed, a study and logs.
+    // Weights of each seed, a study and logs; and a checkpoint (weights, two moments, best weights), the next beside the last.
     let files = match &run.experiment.run {
         Kind::Train(train) => train.seeds.len() as u64,
         Kind::Hpo(_) => 0,
     };
-    let needed = largest.map_or(0, |largest| 4 * largest.count * files) + DISK_RESERVE;
+    let needed = largest.map_or(0, |largest| 4 * largest.count * (files + 8)) + DISK_RESERVE;
     // Outputs may lie on a disk of their own.
     let folder = run.folder();
     let there = folder

@@ -86,6 +86,8 @@ pub(crate) struct Results {
     pub(crate) best_epoch: Option<u32>,
     pub(crate) samples_per_second: Option<f64>,
     pub(crate) collapsed: bool,
+    /// What the monitors found, by the names of the log.
+    pub(crate) flags: Vec<&'static str>,
     pub(crate) duration_seconds: Option<f64>,
 }
 
@@ -403,6 +405,7 @@ impl Run {
         let experiment = &self.experiment;
         let facts = self.facts.borrow();
         let mut flags = facts.flags.clone();
+        flags.extend(results.flags.iter().filter(|flag| **flag != "collapsed"));
         if results.collapsed {
             flags.push("collapsed");
         }

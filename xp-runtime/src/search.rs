@@ -30,7 +30,11 @@ use crate::{
     guard::{HEAT, INTERRUPT, PRUNED, TIMEOUT, ThermalGuard},
     model::PatchTst,
     run::{Outcome, Results, Run},
-    train::{Ended, EpochReport, FitConfig, Fitted, Flow, Hooks, Region, TrainError, fit},
+    train::{
+        Checkpoint, Ended, EpochReport, FitConfig, Fitted, Flag, Flow, Hooks, Region, TrainError,
+        fit,
+    },
+    training::discard,
 };
 
 /// Runs or resumes the study of an experiment.
@@ -207,6 +211,7 @@ fn trial(
     if let Some(fitted) = &fitted {
         attributes.insert("best_epoch".to_owned(), json!(fitted.best_epoch));
         attributes.insert("collapsed".to_owned(), json!(fitted.collapsed));
+        attributes.insert("flags".to_owned(), json!(fitted.flags));
         attributes.insert("curve".to_owned(), json!(curve(fitted)));
     }
     study
@@ -214,6 +219,10 @@ fn trial(
         .map_err(RunError::failed)?;
     let trials = study.trials().map_err(RunError::failed)?;
     if let Some(ended) = trials.iter().find(|trial| trial.number == number) {
+        // One that was cut off goes on from it.
+        if !ended.state.says_nothing() {
+            discard(run, &checkpoint(run, number));
+        }
         write_trial(&run.folder(), ended, &attributes)?;
         let value = ended.value.map_or_else(
             || "no value".to_owned(),
@@ -267,7 +276,9 @@ fn judge(
                 None,
             ));
         }
-        Err(error @ TrainError::Data(_)) => return Err(RunError::failed(error)),
+        Err(error @ (TrainError::Data(_) | TrainError::Checkpoint(_))) => {
+            return Err(RunError::failed(error));
+        }
     };
     let best = fitted
         .curve
@@ -371,6 +382,10 @@ fn finish(
         .and_then(serde_json::Value::as_u64)
         .and_then(|epoch| u32::try_from(epoch).ok());
     let selected = curve.iter().find(|point| Some(point.epoch) == best_epoch);
+    let flags: Vec<Flag> = attributes
+        .get("flags")
+        .and_then(|flags| serde_json::from_value(flags.clone()).ok())
+        .unwrap_or_default();
     let text = serde_json::to_vec_pretty(&json!({
         "experiment": run.experiment.name(),
         "budget": run.experiment.budget,
@@ -416,6 +431,7 @@ fn finish(
             .get("collapsed")
             .and_then(serde_json::Value::as_bool)
             .unwrap_or(false),
+        flags: flags.iter().map(|flag: &Flag| flag.name()).collect(),
         duration_seconds: Some(started.elapsed().as_secs_f64()),
         ..Results::default()
     };
@@ -432,6 +448,7 @@ fn finish(
             .collect(),
         curve,
         baselines: judged_baselines(data, &data.val),
+        flags: flags.iter().map(|flag| flag.name().to_owned()).collect(),
         ..RunRecord::default()
     };
     let partial = !run.overridden && (ended(&trials) as u64) < u64::from(run.declared_trials);
@@ -502,6 +519,14 @@ fn prior_entropy(region: &Region) -> f64 {
     -(p * p.ln() + (1.0 - p) * (1.0 - p).ln())
 }
 
+/// Where the state of a trial is kept while it trains.
+fn checkpoint(run: &Run, number: u32) -> Checkpoint {
+    Checkpoint {
+        folder: run.folder().join(format!("checkpoints/trial_{number:04}")),
+        spec_hash: run.hash.clone(),
+    }
+}
+
 struct TrialHooks<'a> {
     run: &'a Run,
     guard: &'a ThermalGuard,
@@ -554,5 +579,27 @@ impl Hooks for TrialHooks<'_> {
             return Flow::Stop(PRUNED);
         }
         Flow::Go
+    }
+
+    fn checkpoint(&self) -> Option<Checkpoint> {
+        Some(checkpoint(self.run, self.number))
+    }
+
+    fn resumed(&mut self, curve: &[EpochReport], batches: u32) {
+        self.curve = curve
+            .iter()
+            .map(|report| (report.epoch, report.objective))
+            .collect();
+        self.run.output.say(&format!(
+            "trial {}: resumed after {} epochs and {batches} batches",
+            self.number,
+            curve.len()
+        ));
+    }
+
+    fn warn(&mut self, message: &str) {
+        self.run
+            .output
+            .complain(&format!("warning: trial {} {message}", self.number));
     }
 }

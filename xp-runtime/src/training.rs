@@ -1,8 +1,7 @@
 //! `run: train`: hyperparameters from a search or the file, one training per seed, and test data opened once, after selection (F39).
 
-use std::{fs, path::PathBuf, time::Instant};
+use std::path::PathBuf;
 
-use tch::Tensor;
 use xp_report::{
     log,
     metrics::{accuracy, log_loss, roc_auc},
@@ -18,7 +17,10 @@ use crate::{
     model::PatchTst,
     run::{Outcome, Results, Run},
     search::judged_baselines,
-    train::{Ended, EpochReport, FitConfig, Fitted, Flow, Hooks, Region, fit, predict},
+    train::{
+        Checkpoint, Ended, EpochReport, FitConfig, Fitted, Flow, Hooks, Region, TrainError, fit,
+        predict, tensor_file,
+    },
 };
 
 /// Test samples that nothing but this module can see, and this module only beside a selected model.
@@ -69,6 +71,7 @@ pub(crate) fn train(run: &Run, data: &Data, guard: &ThermalGuard) -> Result<Outc
         run.facts.borrow_mut().result.seed = Some(seed);
         if finished(seed) {
             run.output.say(&format!("seed {seed}: finished earlier"));
+            discard(run, &checkpoint(run, seed));
             continue;
         }
         let (results, record, files) = one_seed(run, data, guard, hyper, seed, origin)?;
@@ -76,6 +79,7 @@ pub(crate) fn train(run: &Run, data: &Data, guard: &ThermalGuard) -> Result<Outc
         // A later seed that fails or is interrupted must not lose this one (F31).
         run.note_heat(guard);
         run.commit(log::Status::Success, &results, &record, None)?;
+        discard(run, &checkpoint(run, seed));
     }
     if outcome.files.is_empty() {
         run.refresh_report()?;
@@ -96,7 +100,6 @@ fn one_seed(
     seed: u64,
     origin: &[(String, String)],
 ) -> Result<(Results, RunRecord, Vec<PathBuf>), RunError> {
-    let started = Instant::now();
     let config = FitConfig {
         hyper: hyper.clone(),
         training: run.experiment.training.clone(),
@@ -121,7 +124,14 @@ fn one_seed(
         &config,
         &mut hooks,
     )
-    .map_err(RunError::failed)?;
+    .map_err(|error| {
+        if matches!(error, TrainError::OutOfMemory) {
+            run.facts.borrow_mut().result.flags.push("out_of_memory");
+        }
+        RunError::Failed(format!("seed {seed}: {error}"))
+    })?;
+    let flags: Vec<&'static str> = fitted.flags.iter().map(|flag| flag.name()).collect();
+    run.facts.borrow_mut().result.flags.clone_from(&flags);
     match fitted.ended {
         Ended::Stopped(reason) => {
             return Err(guard.stopped(if reason.is_empty() { INTERRUPT } else { reason }));
@@ -135,9 +145,7 @@ fn one_seed(
         Ended::Finished | Ended::EarlyStopped => {}
     }
     let selected = fitted
-        .curve
-        .iter()
-        .find(|report| Some(report.epoch) == fitted.best_epoch)
+        .selected()
         .ok_or_else(|| RunError::Failed(format!("seed {seed} finished no epoch")))?;
     let test = data.test.open(&fitted);
     let predictions = predict(&fitted.model, &data.windows, test).map_err(RunError::failed)?;
@@ -157,7 +165,8 @@ fn one_seed(
         best_epoch: fitted.best_epoch,
         samples_per_second: mean(fitted.curve.iter().map(|report| report.samples_per_second)),
         collapsed: fitted.collapsed,
-        duration_seconds: Some(started.elapsed().as_secs_f64()),
+        duration_seconds: Some(fitted.seconds),
+        flags: flags.clone(),
     };
     run.output.say(&format!(
         "seed {seed}: best epoch {} of {}, validation log-loss {:.4} (n {}, {} positive); judged on test once (n {}, {} positive), see the report for intervals",
@@ -195,6 +204,7 @@ fn one_seed(
         }),
         baselines: judged_baselines(data, test),
         origin: origin.iter().cloned().collect(),
+        flags: flags.into_iter().map(str::to_owned).collect(),
         ..RunRecord::default()
     };
     Ok((results, record, files))
@@ -210,29 +220,34 @@ fn weights_path(run: &Run, seed: u64) -> PathBuf {
     run.folder().join(format!("seed_{seed}.safetensors"))
 }
 
-/// Saves the selected weights as `seed_{seed}.safetensors`, by a temporary name.
+/// Saves the selected weights as `seed_{seed}.safetensors`.
 fn save(run: &Run, fitted: &Fitted, seed: u64) -> Result<PathBuf, RunError> {
     let path = weights_path(run, seed);
-    let temporary = run
-        .folder()
-        .join(format!(".seed_{seed}.{}.tmp", std::process::id()));
-    let named: Vec<(String, Tensor)> = fitted.model.named();
-    let written = Tensor::write_safetensors(&named, &temporary)
-        .map_err(|cause| cause.to_string())
-        .and_then(|()| {
-            fs::File::open(&temporary)
-                .and_then(|file| file.sync_all())
-                .and_then(|()| fs::rename(&temporary, &path))
-                .map_err(|cause| cause.to_string())
-        });
-    written.map(|()| path.clone()).map_err(|cause| {
-        // The first error is the one to tell.
-        let _ = fs::remove_file(&temporary);
+    tensor_file::write(&path, &fitted.model.named()).map_err(|cause| {
         RunError::Failed(format!(
             "failed to write {}: {cause}; what was there before is untouched",
             path.display()
         ))
-    })
+    })?;
+    Ok(path)
+}
+
+/// Where the state of a seed is kept while it trains.
+fn checkpoint(run: &Run, seed: u64) -> Checkpoint {
+    Checkpoint {
+        folder: run.folder().join(format!("checkpoints/seed_{seed}")),
+        spec_hash: run.hash.clone(),
+    }
+}
+
+/// Removes a checkpoint whose result is written.
+pub(crate) fn discard(run: &Run, checkpoint: &Checkpoint) {
+    if let Err(cause) = checkpoint.remove() {
+        run.output.complain(&format!(
+            "warning: {} is not needed any more and cannot be removed: {cause}",
+            checkpoint.folder.display()
+        ));
+    }
 }
 
 struct SeedHooks<'a> {
@@ -267,5 +282,23 @@ impl Hooks for SeedHooks<'_> {
             self.guard.text()
         ));
         Flow::Go
+    }
+
+    fn checkpoint(&self) -> Option<Checkpoint> {
+        Some(checkpoint(self.run, self.seed))
+    }
+
+    fn resumed(&mut self, curve: &[EpochReport], batches: u32) {
+        self.run.output.say(&format!(
+            "seed {}: resumed after {} epochs and {batches} batches",
+            self.seed,
+            curve.len()
+        ));
+    }
+
+    fn warn(&mut self, message: &str) {
+        self.run
+            .output
+            .complain(&format!("warning: seed {} {message}", self.seed));
     }
 }

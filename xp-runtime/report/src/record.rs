@@ -53,6 +53,9 @@ pub struct RunRecord {
     /// Where hyperparameters came from, by source.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub origin: BTreeMap<String, String>,
+    /// What the monitors found in the training, or in the best trial, by the names of the log's `flags`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<String>,
 }
 
 /// One trial in a record.

@@ -100,6 +100,21 @@ impl PatchTst {
             .collect()
     }
 
+    /// Names and views of all parameters in a buffer like the model's own, `[count]`.
+    pub fn parts(&self, flat: &Tensor) -> Result<Vec<(String, Tensor)>, TchError> {
+        let mut offset = 0;
+        self.shapes
+            .iter()
+            .map(|shape| {
+                let part = flat
+                    .f_narrow(0, offset, shape.numel())?
+                    .f_view(shape.shape.as_slice())?;
+                offset += shape.numel();
+                Ok((shape.name.clone(), part))
+            })
+            .collect()
+    }
+
     /// Gradients of a scalar, `[count]`, in the order of the flat buffer.
     pub fn gradients(&self, loss: &Tensor) -> Result<Tensor, TchError> {
         let gradients = Tensor::f_run_backward(&[loss], &self.leaves(), false, false)?;

@@ -1,36 +1,29 @@
-//! The training loop: best epoch by the validation objective, early stopping, divergence as its own end. Every number reported comes
-//! from the weights of the selected epoch (F34).
+//! The training loop: best epoch by the validation objective, early stopping, divergence as its own end, checkpoints between batches.
+//! Every number reported comes from the weights of the selected epoch (F34).
 
 use std::time::Instant;
 
-use tch::{TchError, Tensor, no_grad};
+use serde::{Deserialize, Serialize};
+use tch::{Tensor, no_grad};
 use xp_report::metrics::{log_loss, roc_auc};
-use xp_spec::{
-    hyper::Hyperparameters,
-    training::{Loss, Training},
-};
+use xp_spec::{hyper::Hyperparameters, training::Training};
 
 use super::{
-    loss::training_loss,
-    optimizer::{AdamW, clip},
+    checkpoint::{BestWeights, Progress, Store},
+    error::TrainError,
+    hooks::{Flow, Hooks},
+    learner::{Batch, Learner},
+    monitor::{self, COLLAPSE_EPOCH, Flag},
+    predict::predict,
+    report::{Ended, EpochReport, Fitted},
+    throughput::Throughput,
+    whole::Whole,
     windows::{Region, Windows},
 };
-use crate::{
-    model::{Dropout, PatchTst, Probabilities},
-    rng::Stream,
-};
-
-/// Samples per forward pass without gradients.
-const EVALUATION_BATCH: usize = 256;
-/// Training loss above which a run counts as diverged; a useless model has ln 2.
-const DIVERGED: f64 = 20.0;
-/// Standard deviation of validation probabilities below which a model predicts the class prior (F29).
-const COLLAPSED: f64 = 0.01;
-/// Epochs after which collapse is judged.
-const COLLAPSE_EPOCH: u32 = 5;
+use crate::{model::PatchTst, rng::Stream};
 
 /// What one training needs beside data and model.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FitConfig {
     /// Learning rate, weight decay, dropout, …
     pub hyper: Hyperparameters,
@@ -42,111 +35,8 @@ pub struct FitConfig {
     pub max_steps: Option<u64>,
 }
 
-/// Whether to go on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Flow {
-    /// Go on.
-    Go,
-    /// Stop now, for this reason.
-    Stop(&'static str),
-}
-
-/// What the caller sees of a running training.
-pub trait Hooks {
-    /// Before each batch: the place to pause for heat and to notice Ctrl-C.
-    fn before_batch(&mut self, epoch: u32, batch: u32, batches: u32) -> Flow;
-    /// After each epoch.
-    fn after_epoch(&mut self, report: &EpochReport) -> Flow;
-}
-
-/// One epoch's numbers.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EpochReport {
-    /// Epoch, from 1.
-    pub epoch: u32,
-    /// Mean training loss over batches, with dropout.
-    pub train_loss: f64,
-    /// Unweighted mean log-loss on validation.
-    pub val_loss: f64,
-    /// ROC-AUC on validation, absent for one class.
-    pub val_auc: Option<f64>,
-    /// The validation objective, which is minimised: it selects the epoch, stops early and is a search's value.
-    pub objective: f64,
-    /// Learning rate of the last step.
-    pub learning_rate: f64,
-    /// Training throughput.
-    pub samples_per_second: f64,
-    /// Standard deviation of validation probabilities.
-    pub spread: f64,
-}
-
-/// Why a training ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
-    /// All epochs ran.
-    Finished,
-    /// The validation objective had stopped improving.
-    EarlyStopped,
-    /// A hook asked for it.
-    Stopped(&'static str),
-    /// The loss was not finite or exploded (F30).
-    Diverged,
-}
-
-/// Predictions on a region, in the order of its samples.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Predictions {
-    /// Probabilities of the positive class.
-    pub probabilities: Probabilities,
-    /// Labels, 0 or 1.
-    pub labels: Vec<f64>,
-}
-
-/// A trained model, with the weights of its best epoch.
-#[derive(Debug)]
-pub struct Fitted {
-    /// The model.
-    pub model: PatchTst,
-    /// Best epoch, from 1; absent when no epoch finished.
-    pub best_epoch: Option<u32>,
-    /// Learning curve.
-    pub curve: Vec<EpochReport>,
-    /// Why it ended.
-    pub ended: Ended,
-    /// Whether it predicts the class prior.
-    pub collapsed: bool,
-}
-
-/// A training that could not go on.
-#[derive(Debug, thiserror::Error)]
-pub enum TrainError {
-    /// libtorch ran out of memory.
-    #[error(
-        "libtorch ran out of memory; use a smaller batch_size or budget, or a machine with more memory"
-    )]
-    OutOfMemory,
-    /// libtorch refused an operation.
-    #[error("libtorch failed: {0}")]
-    Torch(String),
-    /// There is nothing to train on.
-    #[error("{0}")]
-    Data(String),
-}
-
-impl From<TchError> for TrainError {
-    fn from(cause: TchError) -> Self {
-        let text = cause.to_string();
-        if text.contains("out of memory")
-            || text.contains("can't allocate memory")
-            || text.contains("not enough memory")
-        {
-            return Self::OutOfMemory;
-        }
-        Self::Torch(text.lines().next().unwrap_or_default().to_owned())
-    }
-}
-
-/// Trains a model on `train` and selects its best epoch on `val`.
+/// Trains a model on `train` and selects its best epoch on `val`. Goes on from the hooks' checkpoint where there is one: to the same
+/// numbers, bit for bit, with as many threads on a CPU.
 pub fn fit(
     model: PatchTst,
     windows: &Windows,
@@ -164,202 +54,300 @@ pub fn fit(
             )));
         }
     }
-    let hyper = &config.hyper;
-    let batch_size = (hyper.batch_size as usize).min(train.len());
-    let batches = train.len().div_ceil(batch_size);
-    let total_steps = u64::from(hyper.epochs) * batches as u64;
-    let pos_weight = (train.len() - train.positives()) as f64 / train.positives() as f64;
-    let mut optimizer = AdamW::new(&model, hyper.weight_decay)?;
-    let mut best: Option<(f64, u32, Tensor)> = None;
-    // The last epoch that was better by `min_delta`: patience counts from it, while any better epoch is selected.
-    let mut improved: Option<(f64, u32)> = None;
-    let mut curve: Vec<EpochReport> = Vec::new();
-    let mut ended = Ended::Finished;
-    let mut step = 0_u64;
-    'epochs: for epoch in 0..hyper.epochs {
-        let started = Instant::now();
-        let order = Stream::new(config.seed, &[2, u64::from(epoch)]).permutation(train.len());
-        let (mut loss_sum, mut rate, mut seen) = (0.0, 0.0, 0_usize);
-        for (batch, members) in order.chunks(batch_size).enumerate() {
-            if config.max_steps.is_some_and(|most| step >= most) {
+    let learner = Box::new(Whole::new(model, config.hyper.weight_decay)?);
+    let samples = [train.len() as u64, val.len() as u64];
+    let store = hooks
+        .checkpoint()
+        .map(|checkpoint| Store::new(checkpoint, config, samples));
+    let mut training = Running {
+        learner,
+        windows,
+        train,
+        val,
+        config,
+        store,
+        best: None,
+        progress: Progress::default(),
+        throughput: Throughput::default(),
+        started: Instant::now(),
+        earlier: 0.0,
+    };
+    training.resume(hooks)?;
+    let ended = training.run(hooks)?;
+    training.end(ended)
+}
+
+/// A training while it runs.
+struct Running<'a> {
+    learner: Box<dyn Learner>,
+    windows: &'a Windows,
+    train: &'a Region,
+    val: &'a Region,
+    config: &'a FitConfig,
+    store: Option<Store>,
+    best: Option<BestWeights>,
+    progress: Progress,
+    throughput: Throughput,
+    /// When this start began, and the seconds of those before it.
+    started: Instant,
+    earlier: f64,
+}
+
+impl Running<'_> {
+    fn resume(&mut self, hooks: &mut dyn Hooks) -> Result<(), TrainError> {
+        let Some(store) = &mut self.store else {
+            return Ok(());
+        };
+        let found = store.load(self.learner.as_mut(), &mut |text| hooks.warn(text))?;
+        if let Some((progress, best)) = found {
+            hooks.resumed(&progress.curve, progress.batch);
+            self.earlier = progress.seconds;
+            self.progress = progress;
+            self.best = best;
+        }
+        Ok(())
+    }
+
+    fn run(&mut self, hooks: &mut dyn Hooks) -> Result<Ended, TrainError> {
+        while self.progress.epoch < self.config.hyper.epochs {
+            if self.out_of_patience() {
+                return Ok(Ended::EarlyStopped);
+            }
+            if let Some(ended) = self.epoch(hooks)? {
+                return Ok(ended);
+            }
+            if self.progress.seen == 0 {
                 break;
             }
-            if let Flow::Stop(reason) = hooks.before_batch(epoch + 1, batch as u32, batches as u32)
-            {
-                ended = Ended::Stopped(reason);
-                break 'epochs;
+            let Some(report) = self.judge()? else {
+                self.note(Flag::NonFinite);
+                return Ok(Ended::Diverged);
+            };
+            self.select(&report)?;
+            self.progress.curve.push(report.clone());
+            self.next_epoch();
+            self.watch(&report, hooks);
+            if let Flow::Stop(reason) = hooks.after_epoch(&report) {
+                return Ok(Ended::Stopped(reason));
             }
-            rate = config.training.schedule.learning_rate(
+            self.save(hooks);
+        }
+        if self.out_of_patience() {
+            return Ok(Ended::EarlyStopped);
+        }
+        Ok(Ended::Finished)
+    }
+
+    /// The batches of an epoch that are left; `Some` where the training ends in it.
+    fn epoch(&mut self, hooks: &mut dyn Hooks) -> Result<Option<Ended>, TrainError> {
+        let config = self.config;
+        let hyper = &config.hyper;
+        let epoch = self.progress.epoch;
+        let order = Stream::new(config.seed, &[2, u64::from(epoch)]).permutation(self.train.len());
+        let batch_size = (hyper.batch_size as usize).min(self.train.len());
+        let batches = self.train.len().div_ceil(batch_size);
+        let total_steps = u64::from(hyper.epochs) * batches as u64;
+        let pos_weight =
+            (self.train.len() - self.train.positives()) as f64 / self.train.positives() as f64;
+        let done = self.progress.batch as usize;
+        for (place, members) in order.chunks(batch_size).enumerate().skip(done) {
+            if config
+                .max_steps
+                .is_some_and(|most| self.progress.step >= most)
+            {
+                break;
+            }
+            if let Flow::Stop(reason) = hooks.before_batch(epoch + 1, place as u32, batches as u32)
+            {
+                self.save(hooks);
+                return Ok(Some(Ended::Stopped(reason)));
+            }
+            let started = Instant::now();
+            let rate = config.training.schedule.learning_rate(
                 hyper.learning_rate,
-                step,
+                self.progress.step,
                 u64::from(hyper.warmup_steps),
                 total_steps,
             );
-            let place = (u64::from(epoch), batch as u64);
-            let (value, mut gradients) =
-                batch_gradients(&model, windows, train, members, config, place, pos_weight)?;
-            let norm = clip(&mut gradients, hyper.clip_norm)?;
-            if !value.is_finite() || !norm.is_finite() || value > DIVERGED {
-                ended = Ended::Diverged;
-                break 'epochs;
+            let batch = Batch {
+                windows: self.windows,
+                train: self.train,
+                members,
+                config,
+                place: (u64::from(epoch), place as u64),
+                pos_weight,
+            };
+            let stepped = self.learner.step(&batch, rate)?;
+            if let Some(divergence) = stepped.diverged() {
+                self.note(divergence.flag());
+                return Ok(Some(Ended::Diverged));
             }
-            optimizer.step(&model, &gradients, rate)?;
-            loss_sum += value * members.len() as f64;
-            seen += members.len();
-            step += 1;
+            let seconds = started.elapsed().as_secs_f64();
+            let progress = &mut self.progress;
+            progress.loss_sum += stepped.loss * members.len() as f64;
+            progress.seen += members.len() as u64;
+            progress.rate = rate;
+            progress.step += 1;
+            progress.batch += 1;
+            progress.epoch_seconds += seconds;
+            if let Some(warning) = self.throughput.add(members.len(), seconds) {
+                self.note(Flag::Slow);
+                hooks.warn(&warning);
+            }
+            if self.store.as_ref().is_some_and(Store::due) {
+                self.save(hooks);
+            }
         }
-        if seen == 0 {
-            break;
-        }
-        let samples_per_second = seen as f64 / started.elapsed().as_secs_f64().max(1e-9);
-        let predictions = predict(&model, windows, val)?;
+        Ok(None)
+    }
+
+    /// The finished epoch's numbers; `None` where its predictions are no numbers.
+    fn judge(&self) -> Result<Option<EpochReport>, TrainError> {
+        let predictions = predict(self.learner.model(), self.windows, self.val)?;
         let probabilities = predictions.probabilities.values();
         let val_loss = log_loss(probabilities, &predictions.labels);
         if !val_loss.is_finite() {
-            ended = Ended::Diverged;
-            break;
+            return Ok(None);
         }
         let val_auc = roc_auc(probabilities, &predictions.labels);
-        let Some(objective) = config.training.objective.value(val_loss, val_auc) else {
-            // Both classes are there (see above): only probabilities that are no numbers have no AUC.
-            ended = Ended::Diverged;
-            break;
+        // Both classes are there: only probabilities that are no numbers have no AUC.
+        let Some(objective) = self.config.training.objective.value(val_loss, val_auc) else {
+            return Ok(None);
         };
-        let report = EpochReport {
-            epoch: epoch + 1,
-            train_loss: loss_sum / seen as f64,
+        let progress = &self.progress;
+        Ok(Some(EpochReport {
+            epoch: progress.epoch + 1,
+            train_loss: progress.loss_sum / progress.seen as f64,
             val_loss,
             val_auc,
             objective,
-            learning_rate: rate,
-            samples_per_second,
+            learning_rate: progress.rate,
+            samples_per_second: progress.seen as f64 / progress.epoch_seconds.max(1e-9),
             spread: spread(probabilities),
-        };
-        let flow = hooks.after_epoch(&report);
-        curve.push(report);
-        if best.as_ref().is_none_or(|(least, ..)| objective < *least) {
-            best = Some((objective, epoch + 1, model.weights()?));
-        }
-        if improved.is_none_or(|(least, _)| objective < least - config.training.min_delta) {
-            improved = Some((objective, epoch + 1));
-        }
-        if let Flow::Stop(reason) = flow {
-            ended = Ended::Stopped(reason);
-            break;
-        }
-        if improved.is_some_and(|(_, at)| epoch + 1 - at >= config.training.patience) {
-            ended = Ended::EarlyStopped;
-            break;
-        }
+        }))
     }
-    if let Some((_, _, weights)) = &best {
-        no_grad(|| model.flat().shallow_clone().f_copy_(weights))?;
-    }
-    let best_epoch = best.map(|(_, epoch, _)| epoch);
-    let selected = curve.iter().find(|report| Some(report.epoch) == best_epoch);
-    let judged = curve.len() as u32 >= COLLAPSE_EPOCH || ended == Ended::EarlyStopped;
-    let collapsed = judged && selected.is_some_and(|report| report.spread < COLLAPSED);
-    Ok(Fitted {
-        model,
-        best_epoch,
-        curve,
-        ended,
-        collapsed,
-    })
-}
 
-/// Mean loss of a batch and its gradients, computed in as many parts as the batch is to be split into.
-fn batch_gradients(
-    model: &PatchTst,
-    windows: &Windows,
-    train: &Region,
-    members: &[usize],
-    config: &FitConfig,
-    (epoch, batch): (u64, u64),
-    pos_weight: f64,
-) -> Result<(f64, Tensor), TchError> {
-    let parts = u64::from(config.training.accumulation);
-    let size = members
-        .len()
-        .div_ceil(config.training.accumulation as usize);
-    let mut sum: Option<(f64, Tensor)> = None;
-    for (part, members_of_part) in members.chunks(size.max(1)).enumerate() {
-        let dropout = Dropout {
-            encoder: config.hyper.dropout,
-            head: config.hyper.head_dropout,
-            seed: config.seed,
-            epoch,
-            // Each part has masks of its own.
-            batch: batch * parts + part as u64,
-        };
-        let loss = batch_loss(
-            model,
-            windows,
-            train,
-            members_of_part,
-            &dropout,
-            config.training.loss,
-            pos_weight,
-        )?;
-        if size == members.len() {
-            return Ok((f64::try_from(&loss)?, model.gradients(&loss)?));
+    fn select(&mut self, report: &EpochReport) -> Result<(), TrainError> {
+        let here = (report.objective, report.epoch);
+        let progress = &mut self.progress;
+        if progress.best.is_none_or(|(least, _)| here.0 < least) {
+            progress.best = Some(here);
+            self.best = Some(BestWeights::Memory(self.learner.model().weights()?));
         }
-        let share = members_of_part.len() as f64 / members.len() as f64;
-        let loss = loss.f_mul_scalar(share)?;
-        let (value, gradients) = (f64::try_from(&loss)?, model.gradients(&loss)?);
-        sum = Some(match sum {
-            Some((before, mut total)) => {
-                let _ = total.f_add_(&gradients)?;
-                (before + value, total)
-            }
-            None => (value, gradients),
-        });
+        let enough = self.config.training.min_delta;
+        if progress
+            .improved
+            .is_none_or(|(least, _)| here.0 < least - enough)
+        {
+            progress.improved = Some(here);
+        }
+        Ok(())
     }
-    sum.ok_or_else(|| TchError::Torch("a batch has no samples".to_owned()))
-}
 
-fn batch_loss(
-    model: &PatchTst,
-    windows: &Windows,
-    train: &Region,
-    members: &[usize],
-    dropout: &Dropout,
-    loss: Loss,
-    pos_weight: f64,
-) -> Result<Tensor, TchError> {
-    let rows: Vec<i64> = members
-        .iter()
-        .filter_map(|&sample| train.rows.get(sample).copied())
-        .collect();
-    let labels: Vec<f32> = members
-        .iter()
-        .filter_map(|&sample| train.labels.get(sample).copied())
-        .collect();
-    let labels = Tensor::f_from_slice(&labels)?.f_to_device(windows.device())?;
-    let logits = model.forward(&windows.gather(&rows)?, Some(dropout))?;
-    training_loss(loss, &logits, &labels, pos_weight)
-}
-
-/// Predictions of a model on a region, without dropout.
-pub fn predict(
-    model: &PatchTst,
-    windows: &Windows,
-    region: &Region,
-) -> Result<Predictions, TrainError> {
-    let mut logits = Vec::with_capacity(region.len());
-    for rows in region.rows.chunks(EVALUATION_BATCH) {
-        logits.extend(no_grad(|| {
-            model.forward(&windows.gather(rows)?, None)?.values()
-        })?);
+    fn next_epoch(&mut self) {
+        let progress = &mut self.progress;
+        progress.epoch += 1;
+        progress.batch = 0;
+        (progress.loss_sum, progress.seen, progress.epoch_seconds) = (0.0, 0, 0.0);
     }
-    Ok(Predictions {
-        probabilities: Probabilities::from_logits(&logits),
-        labels: region
-            .labels
+
+    fn out_of_patience(&self) -> bool {
+        self.progress
+            .improved
+            .is_some_and(|(_, at)| self.progress.epoch - at >= self.config.training.patience)
+    }
+
+    /// What the monitors say of an epoch.
+    fn watch(&mut self, report: &EpochReport, hooks: &mut dyn Hooks) {
+        if monitor::collapsed(report.epoch, false, report.spread) && self.note(Flag::Collapsed) {
+            hooks.warn(&format!(
+                "epoch {}: collapsed: it predicts the class prior (its probabilities vary by {:.4}, less than {})",
+                report.epoch,
+                report.spread,
+                monitor::COLLAPSED
+            ));
+        }
+        let objectives: Vec<f64> = self
+            .progress
+            .curve
             .iter()
-            .map(|label| f64::from(*label))
-            .collect(),
-    })
+            .map(|report| report.objective)
+            .collect();
+        if monitor::plateau(&objectives) && self.note(Flag::Plateau) {
+            hooks.warn(&format!(
+                "epoch {}: plateau: no gain of {} % in the last {} epochs",
+                report.epoch,
+                100.0 * monitor::PLATEAU_GAIN,
+                monitor::PLATEAU_EPOCHS
+            ));
+        }
+        if let Some(warning) = self.throughput.close() {
+            self.note(Flag::Slow);
+            hooks.warn(&warning);
+        }
+    }
+
+    /// Remembers what a monitor found; whether it is new.
+    fn note(&mut self, flag: Flag) -> bool {
+        let new = !self.progress.flags.contains(&flag);
+        if new {
+            self.progress.flags.push(flag);
+        }
+        new
+    }
+
+    /// Keeps the state; where it cannot be written, the training goes on and the earlier checkpoint is whole (F25).
+    fn save(&mut self, hooks: &mut dyn Hooks) {
+        self.progress.seconds = self.earlier + self.started.elapsed().as_secs_f64();
+        let Some(store) = &mut self.store else {
+            return;
+        };
+        let saved = store.save(&self.progress, self.learner.as_ref(), self.best.as_ref());
+        if let Err(cause) = saved
+            && self.note(Flag::NoCheckpoint)
+        {
+            hooks.warn(&format!(
+                "the checkpoint could not be written: {cause}; the training goes on, and what was kept before is whole"
+            ));
+        }
+    }
+
+    /// Restores the selected weights.
+    fn end(mut self, ended: Ended) -> Result<Fitted, TrainError> {
+        let progress = self.progress;
+        if let Some(BestWeights::Memory(weights)) = &self.best {
+            restore(self.learner.model(), weights)?;
+        }
+        let best_epoch = progress.best.map(|(_, epoch)| epoch);
+        let selected = progress
+            .curve
+            .iter()
+            .find(|report| Some(report.epoch) == best_epoch);
+        let judged = progress.curve.len() as u32 >= COLLAPSE_EPOCH || ended == Ended::EarlyStopped;
+        let collapsed =
+            selected.is_some_and(|report| monitor::collapsed(report.epoch, judged, report.spread));
+        // What collapsed and recovered is not collapsed.
+        let mut flags = progress.flags;
+        flags.retain(|flag| *flag != Flag::Collapsed);
+        if collapsed {
+            flags.push(Flag::Collapsed);
+        }
+        self.best = None;
+        Ok(Fitted {
+            model: self.learner.into_model(),
+            best_epoch,
+            seconds: self.earlier + self.started.elapsed().as_secs_f64(),
+            curve: progress.curve,
+            ended,
+            collapsed,
+            flags,
+        })
+    }
+}
+
+fn restore(model: &PatchTst, weights: &Tensor) -> Result<(), TrainError> {
+    no_grad(|| model.flat().shallow_clone().f_copy_(weights))?;
+    Ok(())
 }
 
 fn spread(values: &[f64]) -> f64 {

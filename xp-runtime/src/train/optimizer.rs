@@ -40,6 +40,18 @@ impl AdamW {
         })
     }
 
+    /// Names and storage of the moments, for a checkpoint to read and write.
+    pub(crate) fn moments(&self) -> Vec<(String, Tensor)> {
+        [("first", &self.first), ("second", &self.second)]
+            .map(|(name, moment)| (name.to_owned(), moment.shallow_clone()))
+            .into()
+    }
+
+    /// Sets the number of steps made, after the moments were read.
+    pub(crate) fn set_steps(&mut self, steps: u64) {
+        self.step = i32::try_from(steps).unwrap_or(i32::MAX);
+    }
+
     /// One step with gradients `[count]`.
     pub fn step(
         &mut self,
