@@ -298,7 +298,16 @@ fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
 /// Ctrl-C, SIGTERM and kill −9 in a training: the same command goes on, to the numbers of one that was left alone (F32).
 #[test]
 fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
-    let arguments = ["--max-epochs", "3", "--seed", "7", "--threads", "1"];
+    let arguments = [
+        "--max-epochs",
+        "2",
+        "--max-steps",
+        "90",
+        "--seed",
+        "7",
+        "--threads",
+        "1",
+    ];
     let ready = || {
         let place = Place::new();
         place.put_best(
@@ -321,6 +330,7 @@ fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
     };
     for signal in ["-KILL", "-TERM", "-INT"] {
         let seen = index().and_then(|index| fs::read(index).ok());
+        let resumed = logged(&place.path("outputs/logs"), "resumed after");
         let mut child = place
             .command(TRAINING, &arguments)
             .stdout(Stdio::null())
@@ -330,8 +340,7 @@ fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
         if signal == "-KILL" {
             wait_for(|| index().is_some());
         } else {
-            wait_for(|| fs::read_dir(place.path("outputs/logs")).is_ok());
-            thread::sleep(Duration::from_millis(2500));
+            wait_for(|| logged(&place.path("outputs/logs"), "resumed after") > resumed);
         }
         Command::new("kill")
             .args([signal, &child.id().to_string()])
@@ -436,6 +445,17 @@ fn a_reader_that_goes_away_does_not_end_a_run() {
         said.starts_with("phase6a_hpo_2M_threshold_1pct run "),
         "{said}"
     );
+}
+
+/// How often the logs below a folder say something.
+fn logged(folder: &Path, what: &str) -> usize {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| match fs::read_to_string(entry.path()) {
+            Ok(text) => text.matches(what).count(),
+            Err(_) => logged(&entry.path(), what),
+        })
+        .sum()
 }
 
 /// The first file below a folder whose name ends so.
