@@ -113,9 +113,10 @@ impl Cost {
                 let forward = forward_flops(&shape, &input);
                 experiment.trainings() as f64 * epochs as f64 * forward * (3.0 * train + val)
             }),
-            memory: shape
-                .zip(batch)
-                .map(|((shape, count), batch)| memory_bytes(&shape, &input, count, batch)),
+            memory: shape.zip(batch).map(|((shape, count), batch)| {
+                let execution = experiment.execution(&shape, count, batch, None);
+                memory_bytes(&shape, &input, count, batch, execution)
+            }),
         }
     }
 }

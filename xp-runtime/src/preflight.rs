@@ -12,6 +12,7 @@ use xp_spec::{
     architecture::Architecture,
     cost::memory_bytes,
     count::{count_parameters, group},
+    execution::check_accumulation,
     experiment::Run as Kind,
     machine::DeviceChoice,
 };
@@ -227,12 +228,21 @@ fn memory(run: &Run, largest: Option<&Largest>) -> Finding {
             "unknown: there is no shape yet".to_owned(),
         );
     };
-    let needed = memory_bytes(&shape, &run.experiment.input(), count, batch);
+    let execution = run.execution(&shape, count, batch);
+    let needed = memory_bytes(&shape, &run.experiment.input(), count, batch, execution);
     let what = format!(
-        "about {} for {} parameters ({shape})",
+        "about {} for {} parameters ({shape}), {}",
         bytes(needed),
-        group(count)
+        group(count),
+        execution.text()
     );
+    if let Err(error) = check_accumulation(execution, run.experiment.training.accumulation) {
+        return Finding::new(
+            Severity::Error,
+            "memory",
+            format!("{what}: {error}; leave it out, or use a smaller batch_size"),
+        );
+    }
     if matches!(run.device, Device::Cuda(_)) {
         return Finding::new(Severity::Good, "memory", format!("{what} on the device"));
     }

@@ -9,6 +9,7 @@ use xp_host::{
     identity::{code_version, run_id},
     interrupt,
     lease::Lease,
+    resources::total_memory,
 };
 use xp_report::{
     LOG, RUNS,
@@ -17,8 +18,12 @@ use xp_report::{
     record::{self, RunRecord},
 };
 use xp_spec::{
+    architecture::Architecture,
+    count::count_parameters,
+    execution::Execution,
     experiment::{Experiment, Run as Kind},
     files::{MANIFEST, Workspace},
+    hyper::Hyperparameters,
 };
 
 use crate::{
@@ -31,6 +36,7 @@ use crate::{
     output::Output,
     preflight, search,
     spec::Spec,
+    train::FitConfig,
     training,
 };
 
@@ -48,6 +54,8 @@ pub struct Run {
     /// Trials that the experiment declares, whatever the command line says.
     pub(crate) declared_trials: u32,
     pub(crate) device: Device,
+    /// Bytes of the machine's memory, where tensors live in it.
+    memory: Option<u64>,
     started: Instant,
     lease: std::cell::RefCell<Option<Lease>>,
     /// Hyperparameters of a training, read once: a search that goes on meanwhile must not change them between two stages.
@@ -180,12 +188,34 @@ impl Run {
             overridden,
             declared_trials,
             device,
+            memory: (device == Device::Cpu).then(total_memory).flatten(),
             started: Instant::now(),
             lease: std::cell::RefCell::default(),
             resolved: std::cell::OnceCell::new(),
             logged: std::cell::Cell::new(false),
             facts: std::cell::RefCell::default(),
         })
+    }
+
+    /// How a shape of `count` parameters trains on this machine.
+    pub(crate) fn execution(&self, shape: &Architecture, count: u64, batch: u64) -> Execution {
+        self.experiment.execution(shape, count, batch, self.memory)
+    }
+
+    /// What one training needs beside data and model.
+    pub(crate) fn fit_config(&self, hyper: Hyperparameters, seed: u64) -> FitConfig {
+        let training = self.experiment.training.clone();
+        let batch = u64::from(hyper.batch_size.div_ceil(training.accumulation.max(1)));
+        let shape = &hyper.architecture;
+        let count =
+            count_parameters(shape, &self.experiment.input()).map_or(0, |count| count.total());
+        FitConfig {
+            execution: self.execution(shape, count, batch),
+            hyper,
+            training,
+            seed,
+            max_steps: self.arguments.max_steps,
+        }
     }
 
     /// What the command line changed of the results, JSON; absent where nothing.

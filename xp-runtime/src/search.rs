@@ -173,12 +173,7 @@ fn trial(
     let seed = hpo
         .seed
         .wrapping_add(u64::from(number).wrapping_mul(1_000_003));
-    let config = FitConfig {
-        hyper,
-        training: run.experiment.training.clone(),
-        seed,
-        max_steps: run.arguments.max_steps,
-    };
+    let config = run.fit_config(hyper, seed);
     let others = study.trials().map_err(RunError::failed)?.to_vec();
     let best_before = best(&others).and_then(|trial| trial.value);
     let mut hooks = TrialHooks {

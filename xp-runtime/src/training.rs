@@ -18,8 +18,8 @@ use crate::{
     run::{Outcome, Results, Run},
     search::judged_baselines,
     train::{
-        Checkpoint, Ended, EpochReport, FitConfig, Fitted, Flow, Hooks, Region, TrainError, fit,
-        predict, tensor_file,
+        Checkpoint, Ended, EpochReport, Fitted, Flow, Hooks, Region, TrainError, fit, predict,
+        tensor_file,
     },
 };
 
@@ -100,12 +100,7 @@ fn one_seed(
     seed: u64,
     origin: &[(String, String)],
 ) -> Result<(Results, RunRecord, Vec<PathBuf>), RunError> {
-    let config = FitConfig {
-        hyper: hyper.clone(),
-        training: run.experiment.training.clone(),
-        seed,
-        max_steps: run.arguments.max_steps,
-    };
+    let config = run.fit_config(hyper.clone(), seed);
     let model = PatchTst::new(hyper.architecture, run.experiment.input(), seed, run.device)
         .map_err(RunError::failed)?
         .ok_or_else(|| RunError::Failed("no patch fits the context".to_owned()))?;

@@ -22,6 +22,7 @@ use xp_runtime::{
 };
 use xp_spec::{
     architecture::{Architecture, Channels, InputShape, Normalisation},
+    execution::{Execution, Moments},
     hyper::Hyperparameters,
     training::{Loss, Objective, Schedule, Training},
 };
@@ -68,11 +69,14 @@ fn config() -> FitConfig {
         },
         seed: 11,
         max_steps: None,
+        execution: Execution::Whole,
     }
 }
 
 /// Noise in three features; a sample is positive where the last two values of the first one rise.
 fn data() -> (Windows, Region, Region) {
+    // Tests run beside each other: threads of their own would only wait.
+    tch::set_num_threads(1);
     let noise = Stream::new(5, &[]);
     let values: Vec<f32> = (0..400 * FEATURES as u64)
         .map(|position| noise.normal(position) as f32)
@@ -218,6 +222,23 @@ fn a_training_cut_off_at_any_batch_goes_on_to_the_same_numbers() {
         checkpoint.remove().unwrap();
         checkpoint.remove().unwrap();
         assert!(!checkpoint.folder.exists());
+    }
+}
+
+/// Layer by layer with compact moments, and the best weights on disk.
+#[test]
+fn a_training_by_layers_goes_on_to_the_same_numbers_too() {
+    let mut config = config();
+    config.training.accumulation = 1;
+    config.execution = Execution::Layerwise(Moments::Compact);
+    let whole = bits(&run(&config, &mut Cut::new(None, None)).unwrap());
+    for cut in [3, 20, 34] {
+        let folder = tempfile::tempdir().unwrap();
+        run(&config, &mut Cut::new(Some(folder.path()), Some(cut))).unwrap();
+        let mut hooks = Cut::new(Some(folder.path()), None);
+        let fitted = run(&config, &mut hooks).unwrap();
+        assert_eq!(hooks.resumed, Some((cut as usize / 10, cut % 10)));
+        assert!(bits(&fitted) == whole, "other numbers after {cut}");
     }
 }
 

@@ -19,6 +19,7 @@ use xp_runtime::{
 use xp_spec::{
     architecture::{Architecture, Channels, InputShape, Normalisation},
     count::count_parameters,
+    execution::{Execution, Moments},
     hyper::Hyperparameters,
     training::{Loss, Objective, Schedule, Training},
 };
@@ -66,11 +67,14 @@ fn config(epochs: u32) -> FitConfig {
         },
         seed: 11,
         max_steps: None,
+        execution: Execution::Whole,
     }
 }
 
 /// Noise in three features; a sample is positive where the last value of the first one is above 0.
 fn data() -> (Windows, Region, Region) {
+    // Tests run beside each other: threads of their own would only wait.
+    tch::set_num_threads(1);
     let noise = Stream::new(5, &[]);
     let values: Vec<f32> = (0..ROWS as u64 * 3)
         .map(|position| noise.normal(position) as f32)
@@ -313,4 +317,64 @@ fn independent_channels_learn_too() {
     let fitted = fit(model, &windows, &train, &val, &config, &mut Quiet(None)).unwrap();
     let auc = fitted.curve.last().and_then(|report| report.val_auc);
     assert!(auc.unwrap() > 0.85, "{auc:?}");
+}
+
+/// Layers that take turns change no number but by rounding: same losses as all gradients at once, for both variants.
+#[test]
+fn layer_by_layer_learns_the_same() {
+    for channels in [Channels::Mixed, Channels::Independent] {
+        for normalisation in [Normalisation::Revin, Normalisation::None] {
+            let losses = |execution| -> Vec<f64> {
+                let (windows, train, val) = data();
+                let config = FitConfig {
+                    execution,
+                    hyper: Hyperparameters {
+                        clip_norm: 0.3,
+                        dropout: 0.2,
+                        ..config(3).hyper
+                    },
+                    ..config(3)
+                };
+                let input = InputShape {
+                    channels,
+                    normalisation,
+                    ..input()
+                };
+                let model = PatchTst::new(config.hyper.architecture, input, 3, Device::Cpu)
+                    .unwrap()
+                    .unwrap();
+                let fitted = fit(model, &windows, &train, &val, &config, &mut Quiet(None)).unwrap();
+                let curve = fitted.curve.iter();
+                curve
+                    .flat_map(|report| [report.train_loss, report.val_loss])
+                    .collect()
+            };
+            let whole = losses(Execution::Whole);
+            for (a, b) in whole
+                .iter()
+                .zip(losses(Execution::Layerwise(Moments::Full)))
+            {
+                assert!((a - b).abs() < 1e-4, "{channels:?}: {a} and {b}");
+            }
+            // Compact moments are other numbers, and learn as well.
+            let compact = losses(Execution::Layerwise(Moments::Compact));
+            assert_ne!(whole, compact);
+            assert!(
+                (whole[5] - compact[5]).abs() < 0.05,
+                "{whole:?} {compact:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn accumulation_is_refused_layer_by_layer() {
+    let mut config = config(1);
+    config.execution = Execution::Layerwise(Moments::Full);
+    config.training.accumulation = 2;
+    let error = run(&config, None).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "`accumulation: 2` keeps the sum of all gradients, and this model trains layer by layer, full moments"
+    );
 }

@@ -3,6 +3,7 @@
 use crate::{
     architecture::{Architecture, Channels, InputShape},
     count::count_parameters,
+    execution::{Execution, Moments, execution},
     experiment::{Experiment, Params, Run},
     grid::architecture_grid,
     space::{Assignment, Domain, SearchSpace, Value},
@@ -10,31 +11,48 @@ use crate::{
 
 /// Bytes that libtorch, its threads and the data take beside a model.
 const BASE_BYTES: u64 = 300 << 20;
+/// Values of f32 per parameter of a training with all gradients at once: weights, gradients, two moments, best weights, and the
+/// working copies of the optimizer.
+const WHOLE_VALUES: u64 = 8;
+/// Values per parameter of one layer that live at once where layers take turns: gradients, and working copies of the update.
+const LAYER_VALUES: u64 = 3;
 
-/// Bytes of a training: weights, gradients, two AdamW moments, the best weights and their working copies in f32, and activations of
-/// a batch of `batch` samples.
-pub fn memory_bytes(shape: &Architecture, input: &InputShape, count: u64, batch: u64) -> u64 {
+/// Bytes of a training on batches of `batch` samples: weights, gradients, moments, best weights, activations, libtorch and the data.
+/// `docs/definitions.md` compares it with measured peaks.
+pub fn memory_bytes(
+    shape: &Architecture,
+    input: &InputShape,
+    count: u64,
+    batch: u64,
+    execution: Execution,
+) -> u64 {
     let patches = u64::from(input.patches().unwrap_or(0));
     let (d, ff, heads) = (
         u64::from(shape.d_model),
         u64::from(shape.d_ff),
         u64::from(shape.n_heads),
     );
-    let per_patch = 12 * d + 4 * ff + 4 * heads * patches;
-    let activations = [
-        u64::from(shape.n_layers),
-        batch,
-        series(input),
-        patches,
-        per_patch,
-    ]
-    .into_iter()
-    .fold(1, u64::saturating_mul);
-    count
-        .saturating_mul(8)
-        .saturating_add(activations)
-        .saturating_mul(4)
-        .saturating_add(BASE_BYTES)
+    let tokens = batch.saturating_mul(series(input)).saturating_mul(patches);
+    let of_layer = tokens.saturating_mul(12 * d + 4 * ff + 4 * heads * patches);
+    let layers = u64::from(shape.n_layers);
+    let values = match execution {
+        Execution::Whole => count
+            .saturating_mul(WHOLE_VALUES)
+            .saturating_add(of_layer.saturating_mul(layers)),
+        Execution::Layerwise(moments) => {
+            // In halves of a value: full moments are two values, compact ones half a value of nearly all parameters.
+            let halves = match moments {
+                Moments::Full => 6,
+                Moments::Compact => 3,
+            };
+            let kept = tokens.saturating_mul(d).saturating_mul(layers);
+            (count.saturating_mul(halves) / 2)
+                .saturating_add(LAYER_VALUES * (4 * d * d + 2 * d * ff))
+                .saturating_add(of_layer)
+                .saturating_add(kept)
+        }
+    };
+    values.saturating_mul(4).saturating_add(BASE_BYTES)
 }
 
 /// Floating-point operations of one sample's forward pass, 2 per multiply-add of a matrix product; norms and activations are left out.
@@ -105,6 +123,18 @@ impl Experiment {
     pub fn largest_batch(&self) -> Option<u64> {
         self.most("batch_size")
             .map(|batch| batch.div_ceil(u64::from(self.training.accumulation.max(1))))
+    }
+
+    /// How a shape of `count` parameters trains on a machine of `memory` bytes, where they are known.
+    pub fn execution(
+        &self,
+        shape: &Architecture,
+        count: u64,
+        batch: u64,
+        memory: Option<u64>,
+    ) -> Execution {
+        let whole = memory_bytes(shape, &self.input(), count, batch, Execution::Whole);
+        execution(self.budget, whole, memory)
     }
 
     /// Epochs of the longest training; absent where they are borrowed from a search.
@@ -191,13 +221,26 @@ mod tests {
 
     #[test]
     fn memory_grows_with_what_is_held() {
-        let bytes = |channels, batch| memory_bytes(&SHAPE, &input(channels), 1_822_657, batch);
+        let bytes = |channels, batch| {
+            memory_bytes(&SHAPE, &input(channels), 1_822_657, batch, Execution::Whole)
+        };
         let small = bytes(Channels::Mixed, 32);
         assert!(small > 4 * 8 * 1_822_657 && bytes(Channels::Mixed, 64) > small);
         assert!(bytes(Channels::Independent, 32) > small);
         assert_eq!(
-            memory_bytes(&SHAPE, &input(Channels::Mixed), u64::MAX, 1),
+            memory_bytes(
+                &SHAPE,
+                &input(Channels::Mixed),
+                u64::MAX,
+                1,
+                Execution::Whole
+            ),
             u64::MAX
         );
+        let by = |execution| memory_bytes(&SHAPE, &input(Channels::Mixed), 1 << 31, 32, execution);
+        assert!(
+            by(Execution::Layerwise(Moments::Compact)) < by(Execution::Layerwise(Moments::Full))
+        );
+        assert!(by(Execution::Layerwise(Moments::Full)) < by(Execution::Whole));
     }
 }

@@ -6,6 +6,7 @@ pub mod budget;
 pub mod cost;
 pub mod count;
 pub mod duration;
+pub mod execution;
 pub mod experiment;
 #[cfg(feature = "files")]
 pub mod files;

@@ -68,6 +68,18 @@ pub fn free_memory() -> Option<u64> {
     })
 }
 
+/// Memory of the machine, or of the control group where that is less, bytes; absent where it cannot be told.
+pub fn total_memory() -> Option<u64> {
+    let mut system = System::new().ok()?;
+    system.refresh_memory();
+    let total = system.total_memory();
+    Some(match system.cgroup_limits() {
+        Some(limits) => total.min(limits.total_memory),
+        None => total,
+    })
+    .filter(|total| *total > 0)
+}
+
 /// Free bytes on the file system that holds a path; absent where it cannot be told.
 pub fn free_disk(path: &Path) -> Option<u64> {
     let path = std::fs::canonicalize(path).ok()?;
@@ -108,6 +120,7 @@ mod tests {
     #[test]
     fn this_machine_has_memory_and_disk() {
         assert!(free_memory().is_some_and(|free| free > 1 << 20));
+        assert!(total_memory() > free_memory());
         assert!(free_disk(&std::env::temp_dir()).is_none_or(|free| free > 0));
         assert_eq!(
             [0, 1023, 1024, 3 << 30].map(bytes),

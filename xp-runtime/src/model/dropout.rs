@@ -19,6 +19,9 @@ pub struct Dropout {
     pub batch: u64,
 }
 
+/// Dropout sites of an encoder layer: attention weights, attention output, feed-forward inner and output.
+pub(super) const SITES_OF_LAYER: u64 = 4;
+
 /// Numbers the dropout sites of one forward pass.
 pub(super) struct Sites<'a> {
     dropout: Option<&'a Dropout>,
@@ -26,9 +29,9 @@ pub(super) struct Sites<'a> {
 }
 
 impl<'a> Sites<'a> {
-    /// The sites of a pass; none drops anything without rates.
-    pub(super) fn new(dropout: Option<&'a Dropout>) -> Self {
-        Self { dropout, next: 0 }
+    /// The sites of a pass from one of them on; none drops anything without rates.
+    pub(super) fn from(dropout: Option<&'a Dropout>, next: u64) -> Self {
+        Self { dropout, next }
     }
 
     /// Dropout with the encoder's rate.

@@ -12,18 +12,8 @@ use super::{
 
 const REVIN_EPS: f64 = 1e-5;
 
-/// Logits z₁ − z₀ of windows `[batch, context, features]`.
-pub(super) fn logits(
-    model: &PatchTst,
-    x: &Tensor,
-    sites: &mut Sites<'_>,
-) -> Result<Logits, TchError> {
-    let z = class_logits(model, x, sites)?;
-    Ok(Logits(z.f_select(1, 1)?.f_sub(&z.f_select(1, 0)?)?))
-}
-
-/// The two logits z₀ and z₁, `[batch, 2]`.
-fn class_logits(model: &PatchTst, x: &Tensor, sites: &mut Sites<'_>) -> Result<Tensor, TchError> {
+/// Windows `[batch, context, features]` normalised, cut into patches and embedded, `[batch · features, patches, d_model]`.
+pub(super) fn embed(model: &PatchTst, x: &Tensor) -> Result<Tensor, TchError> {
     let input = model.input();
     let x = match input.normalisation {
         Normalisation::Revin => revin(model, x)?,
@@ -34,19 +24,36 @@ fn class_logits(model: &PatchTst, x: &Tensor, sites: &mut Sites<'_>) -> Result<T
         .f_unfold(1, i64::from(input.patch), i64::from(input.stride))?
         .f_permute([0, 2, 1, 3])?
         .f_flatten(0, 1)?;
-    let mut x = model
+    model
         .linear(&patches, "model.encoder.embedder.input_embedding")?
-        .f_add(model.get("model.encoder.positional_encoder.position_enc")?)?;
-    for layer in 0..model.architecture().n_layers {
-        x = encode(model, &x, &format!("model.encoder.layers.{layer}"), sites)?;
-    }
+        .f_add(model.get("model.encoder.positional_encoder.position_enc")?)
+}
+
+/// Logits z₁ − z₀ of the encoder's output.
+pub(super) fn head(
+    model: &PatchTst,
+    x: &Tensor,
+    sites: &mut Sites<'_>,
+) -> Result<Logits, TchError> {
+    let z = class_logits(model, x, sites)?;
+    Ok(Logits(z.f_select(1, 1)?.f_sub(&z.f_select(1, 0)?)?))
+}
+
+/// The two logits z₀ and z₁, `[batch, 2]`.
+fn class_logits(model: &PatchTst, x: &Tensor, sites: &mut Sites<'_>) -> Result<Tensor, TchError> {
     // Mean over patches, then all features side by side: [batch, features · d_model].
-    let width = i64::from(input.n_features) * i64::from(model.architecture().d_model);
+    let width = i64::from(model.input().n_features) * i64::from(model.architecture().d_model);
     let pooled = x.f_mean_dim(1, false, None)?.f_reshape([-1, width])?;
     model.linear(&sites.head(pooled)?, "head.linear")
 }
 
-fn encode(
+/// What the names of an encoder layer's parameters begin with.
+pub(super) fn layer_name(layer: u32) -> String {
+    format!("model.encoder.layers.{layer}")
+}
+
+/// An encoder layer, `[batch · features, patches, d_model]`.
+pub(super) fn encode(
     model: &PatchTst,
     x: &Tensor,
     name: &str,

@@ -12,12 +12,8 @@ use super::{
 
 const REVIN_EPS: f64 = 1e-5;
 
-/// Logits of windows `[batch, context, features]`.
-pub(super) fn logits(
-    model: &PatchTst,
-    x: &Tensor,
-    sites: &mut Sites<'_>,
-) -> Result<Logits, TchError> {
+/// Windows `[batch, context, features]` normalised, cut into patches and embedded, `[batch, patches, d_model]`.
+pub(super) fn embed(model: &PatchTst, x: &Tensor) -> Result<Tensor, TchError> {
     let input = model.input();
     let x = match input.normalisation {
         Normalisation::Revin => revin(model, x)?,
@@ -32,18 +28,29 @@ pub(super) fn logits(
     let positions = model
         .get("pos_encoding.position_embedding")?
         .f_narrow(1, 0, count)?;
-    let mut x = model
+    model
         .linear(&patches, "patch_embed.projection")?
-        .f_add(&positions)?;
-    for layer in 0..model.architecture().n_layers {
-        x = encode(model, &x, &format!("encoder.layers.{layer}"), sites)?;
-    }
-    let x = model.norm(&x, "encoder.norm")?.f_flatten(1, 2)?;
+        .f_add(&positions)
+}
+
+/// Logits of the encoder's output.
+pub(super) fn head(
+    model: &PatchTst,
+    x: &Tensor,
+    sites: &mut Sites<'_>,
+) -> Result<Logits, TchError> {
+    let x = model.norm(x, "encoder.norm")?.f_flatten(1, 2)?;
     let x = sites.head(x)?;
     Ok(Logits(model.linear(&x, "head.linear")?.f_squeeze_dim(1)?))
 }
 
-fn encode(
+/// What the names of an encoder layer's parameters begin with.
+pub(super) fn layer_name(layer: u32) -> String {
+    format!("encoder.layers.{layer}")
+}
+
+/// An encoder layer, `[batch, patches, d_model]`.
+pub(super) fn encode(
     model: &PatchTst,
     x: &Tensor,
     name: &str,

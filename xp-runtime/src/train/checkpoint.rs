@@ -11,7 +11,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tch::Tensor;
+use tch::{Tensor, no_grad};
 use xp_spec::files::write_atomic;
 
 use super::{
@@ -22,6 +22,7 @@ use super::{
     report::EpochReport,
     tensor_file::{self, TensorFile},
 };
+use crate::model::PatchTst;
 
 /// The file that names the others.
 const INDEX: &str = "checkpoint.json";
@@ -117,6 +118,18 @@ impl Store {
         self.last.elapsed() >= INTERVAL.max(self.cost * SHARE)
     }
 
+    /// Writes the best weights at once, for a model that has no room for them in memory.
+    pub(super) fn put_best(&self, model: &PatchTst, epoch: u32) -> Result<BestWeights, TrainError> {
+        let path = self.checkpoint.folder.join(best_name(epoch));
+        tensor_file::write(&path, &model.named()).map_err(|cause| {
+            TrainError::Checkpoint(format!(
+                "the best weights could not be written to {}: {cause}; make room and run the same command: what was kept before is whole",
+                path.display()
+            ))
+        })?;
+        Ok(BestWeights::File(path))
+    }
+
     /// Keeps the state. On an error the earlier checkpoint is whole.
     pub(super) fn save(
         &mut self,
@@ -193,11 +206,15 @@ impl Store {
         let best = match (&index.best, index.progress.best) {
             (Some(name), Some((_, epoch))) => {
                 let mut file = open(name)?;
-                let flat = learner.model().flat().f_empty_like()?;
-                file.read_into(&learner.model().parts(&flat)?)
-                    .map_err(&refused)?;
                 self.kept = Some(epoch);
-                Some(BestWeights::Memory(flat))
+                if learner.best_on_disk() {
+                    Some(BestWeights::File(folder.join(name)))
+                } else {
+                    let flat = learner.model().flat().f_empty_like()?;
+                    file.read_into(&learner.model().parts(&flat)?)
+                        .map_err(&refused)?;
+                    Some(BestWeights::Memory(flat))
+                }
             }
             (None, None) => None,
             _ => {
@@ -258,6 +275,23 @@ impl Store {
 pub(super) enum BestWeights {
     /// All parameters, `[count]`.
     Memory(Tensor),
+    /// A file of the checkpoint.
+    File(PathBuf),
+}
+
+impl BestWeights {
+    /// Moves a model back to them.
+    pub(super) fn restore(self, model: &PatchTst) -> Result<(), TrainError> {
+        match self {
+            Self::Memory(weights) => {
+                no_grad(|| model.flat().shallow_clone().f_copy_(&weights))?;
+                Ok(())
+            }
+            Self::File(path) => TensorFile::open(&path)
+                .and_then(|mut file| file.read_into(&model.named()))
+                .map_err(TrainError::Checkpoint),
+        }
+    }
 }
 
 fn best_name(epoch: u32) -> String {

@@ -4,14 +4,18 @@
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
-use tch::{Tensor, no_grad};
 use xp_report::metrics::{log_loss, roc_auc};
-use xp_spec::{hyper::Hyperparameters, training::Training};
+use xp_spec::{
+    execution::{Execution, check_accumulation},
+    hyper::Hyperparameters,
+    training::Training,
+};
 
 use super::{
     checkpoint::{BestWeights, Progress, Store},
     error::TrainError,
     hooks::{Flow, Hooks},
+    layerwise::Layerwise,
     learner::{Batch, Learner},
     monitor::{self, COLLAPSE_EPOCH, Flag},
     predict::predict,
@@ -33,6 +37,8 @@ pub struct FitConfig {
     pub seed: u64,
     /// Optimizer steps at most, for trying things out.
     pub max_steps: Option<u64>,
+    /// How steps are computed.
+    pub execution: Execution,
 }
 
 /// Trains a model on `train` and selects its best epoch on `val`. Goes on from the hooks' checkpoint where there is one: to the same
@@ -54,7 +60,12 @@ pub fn fit(
             )));
         }
     }
-    let learner = Box::new(Whole::new(model, config.hyper.weight_decay)?);
+    check_accumulation(config.execution, config.training.accumulation).map_err(TrainError::Data)?;
+    let decay = config.hyper.weight_decay;
+    let learner: Box<dyn Learner> = match config.execution {
+        Execution::Whole => Box::new(Whole::new(model, decay)?),
+        Execution::Layerwise(moments) => Box::new(Layerwise::new(model, decay, moments)?),
+    };
     let samples = [train.len() as u64, val.len() as u64];
     let store = hooks
         .checkpoint()
@@ -232,7 +243,13 @@ impl Running<'_> {
         let progress = &mut self.progress;
         if progress.best.is_none_or(|(least, _)| here.0 < least) {
             progress.best = Some(here);
-            self.best = Some(BestWeights::Memory(self.learner.model().weights()?));
+            let model = self.learner.model();
+            self.best = Some(match &self.store {
+                Some(store) if self.learner.best_on_disk() => {
+                    store.put_best(model, report.epoch)?
+                }
+                _ => BestWeights::Memory(model.weights()?),
+            });
         }
         let enough = self.config.training.min_delta;
         if progress
@@ -315,8 +332,8 @@ impl Running<'_> {
     /// Restores the selected weights.
     fn end(mut self, ended: Ended) -> Result<Fitted, TrainError> {
         let progress = self.progress;
-        if let Some(BestWeights::Memory(weights)) = &self.best {
-            restore(self.learner.model(), weights)?;
+        if let Some(weights) = self.best.take() {
+            weights.restore(self.learner.model())?;
         }
         let best_epoch = progress.best.map(|(_, epoch)| epoch);
         let selected = progress
@@ -332,7 +349,6 @@ impl Running<'_> {
         if collapsed {
             flags.push(Flag::Collapsed);
         }
-        self.best = None;
         Ok(Fitted {
             model: self.learner.into_model(),
             best_epoch,
@@ -343,11 +359,6 @@ impl Running<'_> {
             flags,
         })
     }
-}
-
-fn restore(model: &PatchTst, weights: &Tensor) -> Result<(), TrainError> {
-    no_grad(|| model.flat().shallow_clone().f_copy_(weights))?;
-    Ok(())
 }
 
 fn spread(values: &[f64]) -> f64 {

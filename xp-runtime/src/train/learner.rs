@@ -102,4 +102,9 @@ pub(super) trait Learner {
 
     /// Tells the optimizer how many steps it has made, after its moments were read.
     fn set_steps(&mut self, steps: u64);
+
+    /// Whether the best weights are too large for memory: they go to the checkpoint's folder, where there is one.
+    fn best_on_disk(&self) -> bool {
+        false
+    }
 }

@@ -5,9 +5,9 @@ use tch::{Kind, TchError, Tensor, no_grad};
 
 use crate::model::PatchTst;
 
-const BETA1: f64 = 0.9;
-const BETA2: f64 = 0.999;
-const EPS: f64 = 1e-8;
+pub(super) const BETA1: f64 = 0.9;
+pub(super) const BETA2: f64 = 0.999;
+pub(super) const EPS: f64 = 1e-8;
 
 /// Moments and step count.
 #[derive(Debug)]
@@ -83,8 +83,18 @@ impl AdamW {
 /// Scales gradients so that their global norm is at most `most`; returns the norm before.
 pub(crate) fn clip(gradients: &mut Tensor, most: f64) -> Result<f64, TchError> {
     let norm = f64::try_from(gradients.f_norm()?.f_to_kind(Kind::Double)?)?;
-    if norm > most {
-        let _ = gradients.f_mul_scalar_(most / (norm + 1e-6))?;
+    let scale = clip_scale(norm, most);
+    if scale < 1.0 {
+        let _ = gradients.f_mul_scalar_(scale)?;
     }
     Ok(norm)
+}
+
+/// What gradients of a global norm are multiplied by, so that it is at most `most`.
+pub(super) fn clip_scale(norm: f64, most: f64) -> f64 {
+    if norm > most {
+        most / (norm + 1e-6)
+    } else {
+        1.0
+    }
 }

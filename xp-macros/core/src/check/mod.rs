@@ -79,6 +79,7 @@ pub(crate) fn check(
         n_features: defaults.name.n_features,
     };
     check_name(&fields, &subject, &run, &name_defaults, source, errors);
+    training::check_execution(subject.budget, &training, errors);
     let model = model?;
     let training = training.resolved?;
     let (thermal, device) = machine?;

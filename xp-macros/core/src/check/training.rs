@@ -1,6 +1,9 @@
 //! `training: { … }` and `objective: …`: how every trial of an experiment minimises, judges and stops.
 
+use proc_macro2::Span;
 use xp_spec::{
+    budget::Budget,
+    execution::{check_accumulation, execution},
     files::config::{DefaultLoss, Defaults},
     hyper::SCALARS,
     space::{Assignment, Value},
@@ -22,6 +25,8 @@ pub(crate) struct TrainingFields {
     pub(crate) resolved: Option<Training>,
     pub(crate) defaulted: Assignment,
     pub(crate) seed: u64,
+    /// Where `accumulation` is said.
+    pub(crate) accumulation: Option<Span>,
 }
 
 pub(crate) fn training(
@@ -41,6 +46,7 @@ pub(crate) fn training(
     };
     let mut schedule = Some(base.schedule);
     let mut accumulation = Some(base.accumulation);
+    let mut accumulation_at = None;
     let mut patience = Some(base.patience);
     let mut min_delta = Some(base.min_delta);
     let mut seed = base.seed;
@@ -62,6 +68,7 @@ pub(crate) fn training(
                 schedule = one_of(node, "schedule", &Schedule::ALL, errors);
             }
             if let Some(node) = inner.optional("accumulation") {
+                accumulation_at = Some(node.span());
                 accumulation = whole(node, 1..=i64::from(MAX_ACCUMULATION), errors)
                     .and_then(|value| u32::try_from(value).ok());
             }
@@ -124,6 +131,24 @@ pub(crate) fn training(
         resolved,
         defaulted,
         seed,
+        accumulation: accumulation_at,
+    }
+}
+
+/// A model that trains layer by layer has no sum of all gradients to accumulate.
+pub(crate) fn check_execution(
+    budget: Budget,
+    fields: &TrainingFields,
+    errors: &mut Vec<Diagnostic>,
+) {
+    let accumulation = fields.resolved.as_ref().map_or(1, |it| it.accumulation);
+    let execution = execution(budget, 0, None);
+    if let Err(message) = check_accumulation(execution, accumulation) {
+        let span = fields.accumulation.unwrap_or_else(Span::call_site);
+        errors.push(
+            Diagnostic::new(span, format!("budget {budget}: {message}"))
+                .help("leave `accumulation` out, or set a smaller `batch_size`"),
+        );
     }
 }
 

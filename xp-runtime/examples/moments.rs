@@ -1,0 +1,141 @@
+//! Do compact moments train as well? The 2M model on the shipped data, +1 % task, layer by layer, with full and with compact moments
+//! and the same seeds: `cargo run -p experiments -p xp-runtime --example moments -- EPOCHS SEED…`. Its table is in docs/definitions.md.
+
+use std::error::Error;
+
+use tch::Device;
+use xp_runtime::{
+    model::PatchTst,
+    train::{EpochReport, FitConfig, Flow, Hooks, Region, Windows, fit},
+};
+use xp_spec::{
+    architecture::{Architecture, Channels, InputShape, Normalisation},
+    execution::{Execution, Moments},
+    files::Workspace,
+    hyper::Hyperparameters,
+    split::{Labelling, Region as Samples, Split, regions},
+    task::{Horizon, LabelPrice, Task},
+    timescale::Timescale,
+    training::{Loss, Objective, Schedule, Training},
+};
+
+struct Quiet;
+
+impl Hooks for Quiet {
+    fn before_batch(&mut self, _: u32, _: u32, _: u32) -> Flow {
+        Flow::Go
+    }
+
+    fn after_epoch(&mut self, _: &EpochReport) -> Flow {
+        Flow::Go
+    }
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let numbers: Vec<u64> = std::env::args()
+        .skip(1)
+        .map(|text| text.parse())
+        .collect::<Result<_, _>>()?;
+    let (epochs, seeds) = numbers.split_first().ok_or("EPOCHS SEED… are missing")?;
+    tch::set_num_threads(1);
+    let workspace = Workspace::find(env!("CARGO_MANIFEST_DIR").as_ref())
+        .ok_or("there is no data/manifest.yaml above")?;
+    xp_data::build::ensure_processed(&workspace, "nasdaq_daily", &mut |_, _| {})?;
+    let entry = xp_data::verify::verify(&workspace, "nasdaq_daily")?;
+    let lock = workspace.lock(&entry.lock)?;
+    let features = xp_data::features::registry().into_iter();
+    let names: Vec<String> = features
+        .filter(|feature| feature.tier == 20)
+        .map(|feature| feature.name)
+        .collect();
+    let table = xp_data::load::load(&workspace, &entry, &names)?;
+    let regions = regions(
+        &*workspace.spine(&lock)?,
+        &Labelling {
+            task: Task::Pct1,
+            price: LabelPrice::High,
+            horizon: Horizon::new(5).ok_or("5 is no horizon")?,
+            timescale: Timescale::Daily,
+            context: 80,
+            split: Split {
+                val: "2007-01-01".parse()?,
+                test: "2010-01-01".parse()?,
+                embargo: 0,
+            },
+        },
+    );
+    let windows = Windows::new(&table.values, names.len(), 80, Device::Cpu)?;
+    let (train, val) = (region(&regions.train), region(&regions.val));
+    println!("| seed | moments | best val log-loss | best epoch | AUC there | last train loss |");
+    println!("|---|---|---|---|---|---|");
+    for &seed in seeds {
+        for moments in [Moments::Full, Moments::Compact] {
+            let config = config(*epochs as u32, seed, moments);
+            let model = PatchTst::new(config.hyper.architecture, input(), seed, Device::Cpu)?
+                .ok_or("no patch fits the context")?;
+            let fitted = fit(model, &windows, &train, &val, &config, &mut Quiet)?;
+            let best = fitted.selected().ok_or("no epoch finished")?;
+            println!(
+                "| {seed} | {moments:?} | {:.4} | {} | {:.4} | {:.4} |",
+                best.val_loss,
+                best.epoch,
+                best.val_auc.unwrap_or(f64::NAN),
+                fitted.curve.last().map_or(f64::NAN, |last| last.train_loss)
+            );
+        }
+    }
+    Ok(())
+}
+
+fn input() -> InputShape {
+    InputShape {
+        n_features: 20,
+        context: 80,
+        patch: 10,
+        stride: 10,
+        channels: Channels::Mixed,
+        normalisation: Normalisation::Revin,
+    }
+}
+
+fn config(epochs: u32, seed: u64, moments: Moments) -> FitConfig {
+    FitConfig {
+        hyper: Hyperparameters {
+            architecture: Architecture {
+                d_model: 192,
+                n_layers: 4,
+                n_heads: 6,
+                d_ff: 768,
+            },
+            learning_rate: 3e-4,
+            weight_decay: 1e-3,
+            dropout: 0.2,
+            head_dropout: 0.0,
+            warmup_steps: 100,
+            epochs,
+            batch_size: 32,
+            clip_norm: 1.0,
+        },
+        training: Training {
+            loss: Loss::Bce,
+            objective: Objective::LogLoss,
+            schedule: Schedule::Cosine,
+            patience: epochs,
+            min_delta: 0.0,
+            accumulation: 1,
+        },
+        seed,
+        max_steps: None,
+        execution: Execution::Layerwise(moments),
+    }
+}
+
+fn region(samples: &Samples) -> Region {
+    let samples = samples.samples.iter();
+    Region {
+        rows: samples.clone().map(|sample| sample.row as i64).collect(),
+        labels: samples
+            .map(|sample| if sample.positive { 1.0 } else { 0.0 })
+            .collect(),
+    }
+}
