@@ -68,6 +68,7 @@ pub(crate) fn load(
         table.names.len(),
         counts(&regions)
     ));
+    check_finite(&table.values, &table.names, &table.dates)?;
     let mut values = table.values;
     if experiment.normalisation == Normalisation::Zscore {
         standardise(&mut values, table.names.len(), &regions);
@@ -102,6 +103,22 @@ fn check_rows(dates: &[NaiveDate], spine: &Spine, experiment: &Experiment) -> Re
     )))
 }
 
+/// A value that is no number would make every window over it useless; its feature and day are named (F19).
+fn check_finite(values: &[f32], names: &[String], dates: &[NaiveDate]) -> Result<(), RunError> {
+    let Some(place) = values.iter().position(|value| !value.is_finite()) else {
+        return Ok(());
+    };
+    let width = names.len().max(1);
+    let count = values.iter().filter(|value| !value.is_finite()).count();
+    Err(RunError::Failed(format!(
+        "`{}` is no number on {} ({count} such values in all); delete the parquet and run `cargo xp data build`, or leave the feature out",
+        names.get(place % width).map_or("?", String::as_str),
+        dates
+            .get(place / width)
+            .map_or_else(|| "an unknown day".to_owned(), ToString::to_string)
+    )))
+}
+
 fn region(samples: &Samples) -> Region {
     Region {
         rows: samples
@@ -117,13 +134,18 @@ fn region(samples: &Samples) -> Region {
     }
 }
 
-/// Mean 0 and standard deviation 1 by the statistics of the train region only.
+/// Mean 0 and standard deviation 1 by the statistics of the train region only. What is constant there says nothing that could be learned,
+/// and becomes 0 everywhere instead of a division by nearly 0.
 fn standardise(values: &mut [f32], features: usize, regions: &Regions) {
     let rows = regions
         .train
         .samples
         .last()
         .map_or(0, |sample| sample.row + 1);
+    standardise_by(values, features, rows);
+}
+
+fn standardise_by(values: &mut [f32], features: usize, rows: usize) {
     for feature in 0..features {
         let column = || {
             values
@@ -134,11 +156,47 @@ fn standardise(values: &mut [f32], features: usize, regions: &Regions) {
                 .map(|x| f64::from(*x))
         };
         let mean = column().sum::<f64>() / rows.max(1) as f64;
-        let sd = (column().map(|x| (x - mean).powi(2)).sum::<f64>() / (rows.max(2) - 1) as f64)
-            .sqrt()
-            .max(1e-12);
+        let sd =
+            (column().map(|x| (x - mean).powi(2)).sum::<f64>() / (rows.max(2) - 1) as f64).sqrt();
+        let constant = sd <= 1e-9 * mean.abs() + 1e-12;
         for value in values.iter_mut().skip(feature).step_by(features) {
-            *value = ((f64::from(*value) - mean) / sd) as f32;
+            *value = if constant {
+                0.0
+            } else {
+                ((f64::from(*value) - mean) / sd) as f32
+            };
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
+    use super::*;
+
+    #[test]
+    fn a_value_that_is_no_number_is_named() {
+        let names = ["atr_14", "rsi_14"].map(str::to_owned);
+        let dates: Vec<NaiveDate> = ["2001-02-03", "2001-02-05"]
+            .iter()
+            .map(|day| day.parse().unwrap())
+            .collect();
+        assert!(check_finite(&[1.0, 2.0, 3.0, 4.0], &names, &dates).is_ok());
+        for wrong in [f32::NAN, f32::INFINITY] {
+            let error = check_finite(&[1.0, 2.0, 3.0, wrong], &names, &dates).unwrap_err();
+            let text = error.to_string();
+            assert!(
+                text.starts_with("`rsi_14` is no number on 2001-02-05 (1 such values in all)"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn z_scores_are_of_train_rows_and_a_constant_column_is_zero() {
+        // Three rows of train, one after it: the second column is constant in train only.
+        let mut values = [1.0, 0.1, 2.0, 0.1, 3.0, 0.1, 5.0, 7.0];
+        standardise_by(&mut values, 2, 3);
+        assert_eq!(values, [-1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 3.0, 0.0]);
     }
 }

@@ -1,12 +1,14 @@
-//! The thermal guard as the training loop meets it: pauses between batches, resumes, aborts; and Ctrl-C.
+//! The guards as the training loop meets them: pauses for heat between batches, resumes, aborts; memory that runs out; Ctrl-C.
 
 use std::{
+    cell::{Cell, RefCell},
     thread,
     time::{Duration, Instant},
 };
 
 use xp_host::{
     interrupt,
+    memory::{Reading, Verdict, judge},
     thermal::{Action, Monitor, Thresholds, from_environment},
 };
 
@@ -16,6 +18,7 @@ use crate::{error::RunError, output::Output, train::Flow};
 
 /// Reasons of [`Flow::Stop`].
 pub(crate) const HEAT: &str = "heat";
+pub(crate) const MEMORY: &str = "memory";
 pub(crate) const INTERRUPT: &str = "interrupt";
 pub(crate) const TIMEOUT: &str = "timeout";
 pub(crate) const PRUNED: &str = "pruned";
@@ -34,12 +37,46 @@ pub(crate) fn thresholds(limits: &Thermal) -> Thresholds {
 pub struct ThermalGuard {
     monitor: Monitor,
     limits: Thermal,
-    paused: std::cell::Cell<Duration>,
+    paused: Cell<Duration>,
+    memory: MemoryWatch,
+}
+
+/// Looks at memory about once a second (F24).
+struct MemoryWatch {
+    /// What pre-flight estimated, bytes; absent where tensors live elsewhere or no shape is known.
+    estimate: Option<u64>,
+    last: Cell<Option<Instant>>,
+    /// Whether more than the estimate was said.
+    said: Cell<bool>,
+    /// Why the run was stopped.
+    stopped: RefCell<Option<String>>,
+}
+
+impl MemoryWatch {
+    fn look(&self, output: &Output) -> Flow {
+        let second = Duration::from_secs(1);
+        if self.last.get().is_some_and(|last| last.elapsed() < second) {
+            return Flow::Go;
+        }
+        self.last.set(Some(Instant::now()));
+        match Reading::now().map(|reading| judge(&reading, self.estimate)) {
+            Some(Verdict::Stop(why)) => {
+                output.complain(&why);
+                self.stopped.replace(Some(why));
+                Flow::Stop(MEMORY)
+            }
+            Some(Verdict::Beyond(what)) if !self.said.replace(true) => {
+                output.complain(&format!("warning: {what}"));
+                Flow::Go
+            }
+            _ => Flow::Go,
+        }
+    }
 }
 
 impl ThermalGuard {
     /// Starts to watch.
-    pub(crate) fn start(limits: Thermal) -> Self {
+    pub(crate) fn start(limits: Thermal, estimate: Option<u64>) -> Self {
         Self {
             monitor: Monitor::start(
                 from_environment(),
@@ -47,11 +84,17 @@ impl ThermalGuard {
                 Duration::from_secs(1),
             ),
             limits,
-            paused: std::cell::Cell::new(Duration::ZERO),
+            paused: Cell::new(Duration::ZERO),
+            memory: MemoryWatch {
+                estimate,
+                last: Cell::new(None),
+                said: Cell::new(false),
+                stopped: RefCell::new(None),
+            },
         }
     }
 
-    /// Waits while it is too hot; stops for CRITICAL heat and for Ctrl-C.
+    /// Waits while it is too hot; stops for CRITICAL heat, before memory is full, and for Ctrl-C.
     pub(crate) fn before_batch(&self, output: &Output) -> Flow {
         let mut waiting: Option<Instant> = None;
         let flow = loop {
@@ -82,7 +125,10 @@ impl ThermalGuard {
                 since.elapsed().as_secs_f64()
             ));
         }
-        flow
+        match flow {
+            Flow::Go => self.memory.look(output),
+            stop => stop,
+        }
     }
 
     /// Temperature for people.
@@ -110,6 +156,14 @@ impl ThermalGuard {
                 "stopped at {}: above {} °C; let the machine cool, then run the same command",
                 self.text(),
                 self.limits.abort_above
+            )),
+            MEMORY => RunError::Failed(format!(
+                "{}; what was trained is kept: run the same command to go on",
+                self.memory
+                    .stopped
+                    .borrow()
+                    .as_deref()
+                    .unwrap_or("memory is nearly full")
             )),
             _ => RunError::Interrupted("interrupted; run the same command to go on".to_owned()),
         }

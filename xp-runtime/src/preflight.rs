@@ -215,6 +215,25 @@ fn disk(run: &Run, largest: Option<&Largest>) -> Finding {
     }
 }
 
+/// Bytes that the largest training of a run holds; absent where they are the device's, or no shape is known.
+pub(crate) fn memory_estimate(run: &Run) -> Option<u64> {
+    let resolved = run.resolved().ok()?;
+    let largest = largest(run, resolved).filter(|_| run.device == Device::Cpu)?;
+    let Largest {
+        shape,
+        count,
+        batch,
+    } = largest;
+    let execution = run.execution(&shape, count, batch);
+    Some(memory_bytes(
+        &shape,
+        &run.experiment.input(),
+        count,
+        batch,
+        execution,
+    ))
+}
+
 fn memory(run: &Run, largest: Option<&Largest>) -> Finding {
     let Some(&Largest {
         shape,

@@ -318,7 +318,7 @@ impl Run {
 
     /// Starts to watch the temperature.
     pub fn start_thermal_guard(&self) -> Result<ThermalGuard, RunError> {
-        let guard = ThermalGuard::start(self.experiment.thermal);
+        let guard = ThermalGuard::start(self.experiment.thermal, preflight::memory_estimate(self));
         if guard.highest().is_none() {
             self.facts.borrow_mut().flags.push("no_sensor");
         }

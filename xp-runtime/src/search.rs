@@ -27,7 +27,7 @@ use xp_spec::{
 use crate::{
     data::Data,
     error::RunError,
-    guard::{HEAT, INTERRUPT, PRUNED, TIMEOUT, ThermalGuard},
+    guard::{HEAT, INTERRUPT, MEMORY, PRUNED, TIMEOUT, ThermalGuard},
     model::PatchTst,
     run::{Outcome, Results, Run},
     train::{
@@ -282,6 +282,7 @@ fn judge(
         .map(|report| report.objective);
     let (outcome, flow) = match (fitted.ended, best) {
         (Ended::Stopped(HEAT), _) => (TrialOutcome::Thermal, Flow::Stop(HEAT)),
+        (Ended::Stopped(MEMORY), _) => (TrialOutcome::OutOfMemory, Flow::Go),
         (Ended::Stopped(PRUNED), _) => (TrialOutcome::Pruned, Flow::Go),
         (Ended::Stopped(reason), _) => (TrialOutcome::Interrupted, Flow::Stop(reason)),
         (Ended::Diverged, _) | (_, None) => (TrialOutcome::Nan, Flow::Go),

@@ -13,7 +13,7 @@ use crate::{
     borrowed::Resolved,
     data::Data,
     error::RunError,
-    guard::{INTERRUPT, ThermalGuard},
+    guard::{INTERRUPT, MEMORY, ThermalGuard},
     model::PatchTst,
     run::{Outcome, Results, Run},
     search::judged_baselines,
@@ -129,6 +129,9 @@ fn one_seed(
     run.facts.borrow_mut().result.flags.clone_from(&flags);
     match fitted.ended {
         Ended::Stopped(reason) => {
+            if reason == MEMORY {
+                run.facts.borrow_mut().result.flags.push("out_of_memory");
+            }
             return Err(guard.stopped(if reason.is_empty() { INTERRUPT } else { reason }));
         }
         Ended::Diverged => {

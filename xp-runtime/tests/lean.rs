@@ -206,7 +206,7 @@ fn peaks_agree_with_the_estimate() {
         return;
     }
     let budgets = std::env::var("XP_LEAN_BUDGETS").unwrap_or_else(|_| "2M,20M,200M,2B".to_owned());
-    println!("| budget | steps | estimate | measured | ratio |");
+    println!("| budget | training | estimate | measured | ratio |");
     println!("|---|---|---|---|---|");
     let mut wrong = Vec::new();
     for budget in budgets.split(',') {

@@ -12,7 +12,7 @@ use xp_runtime::{
     model::PatchTst,
     rng::Stream,
     train::{
-        Ended, EpochReport, FitConfig, Fitted, Flow, Hooks, Region, TrainError, Windows, fit,
+        Ended, EpochReport, FitConfig, Fitted, Flag, Flow, Hooks, Region, TrainError, Windows, fit,
         predict,
     },
 };
@@ -228,21 +228,105 @@ fn every_loss_has_a_gradient_that_helps() {
     }
 }
 
+/// What cannot be trained on is refused with the reason, before a step is made.
 #[test]
-fn one_class_is_refused() {
-    let (windows, mut train, val) = data();
-    train.labels.fill(1.0);
-    let config = config(1);
-    let model = PatchTst::new(config.hyper.architecture, input(), 1, Device::Cpu)
-        .unwrap()
-        .unwrap();
-    let error = fit(model, &windows, &train, &val, &config, &mut Quiet(None))
-        .unwrap_err()
-        .to_string();
-    assert_eq!(
-        error,
-        "the train region has 293 samples, 293 of them positive: both classes are needed"
+fn unusable_regions_are_refused() {
+    type Harm = fn(&mut Region, &mut Region);
+    let cases: [(Harm, &str); 6] = [
+        (
+            |train, _| train.labels.fill(1.0),
+            "the train region has 293 samples, 293 of them positive: both classes are needed",
+        ),
+        (
+            |_, val| val.labels.fill(0.0),
+            "the val region has 100 samples, 0 of them positive: both classes are needed",
+        ),
+        (
+            |train, _| *train = Region::default(),
+            "the train region has 0 samples, 0 of them positive: both classes are needed",
+        ),
+        (
+            |train, _| train.rows[0] = 6,
+            "the train region has a sample at row 6, whose 8 bars of context are not all in the data",
+        ),
+        (
+            |_, val| val.rows[99] = 400,
+            "the val region has a sample at row 400, whose 8 bars of context are not all in the data",
+        ),
+        (
+            |train, _| train.rows[0] = -1,
+            "the train region has a sample at row -1, whose 8 bars of context are not all in the data",
+        ),
+    ];
+    for (harm, expected) in cases {
+        let (windows, mut train, mut val) = data();
+        harm(&mut train, &mut val);
+        let config = config(1);
+        let model = PatchTst::new(config.hyper.architecture, input(), 1, Device::Cpu)
+            .unwrap()
+            .unwrap();
+        let error = fit(model, &windows, &train, &val, &config, &mut Quiet(None))
+            .unwrap_err()
+            .to_string();
+        assert_eq!(error, expected);
+    }
+    // A context that no patch fits has no model.
+    let short = InputShape {
+        context: 3,
+        ..input()
+    };
+    let shape = config(1).hyper.architecture;
+    assert!(
+        PatchTst::new(shape, short, 1, Device::Cpu)
+            .unwrap()
+            .is_none()
     );
+}
+
+/// NaN features end the first step and not the process; constant ones train; a batch larger than the set is the set.
+#[test]
+fn odd_numbers_have_a_defined_end() {
+    let with = |normalisation, batch_size, change: &dyn Fn(&mut Vec<f32>)| {
+        let noise = Stream::new(5, &[]);
+        let mut values: Vec<f32> = (0..ROWS as u64 * 3)
+            .map(|position| noise.normal(position) as f32)
+            .collect();
+        change(&mut values);
+        let (_, train, val) = data();
+        let windows = Windows::new(&values, FEATURES, CONTEXT, Device::Cpu).unwrap();
+        let mut config = config(2);
+        config.hyper.batch_size = batch_size;
+        let input = InputShape {
+            normalisation,
+            ..input()
+        };
+        let model = PatchTst::new(config.hyper.architecture, input, 1, Device::Cpu)
+            .unwrap()
+            .unwrap();
+        fit(model, &windows, &train, &val, &config, &mut Quiet(None)).unwrap()
+    };
+    for normalisation in [Normalisation::Revin, Normalisation::None] {
+        let fitted = with(normalisation, 32, &|values| values[50] = f32::NAN);
+        assert_eq!(fitted.ended, Ended::Diverged);
+        assert_eq!(fitted.flags, [Flag::NonFinite]);
+        assert!(fitted.curve.is_empty() && fitted.best_epoch.is_none());
+        let fitted = with(normalisation, 32, &|values| {
+            values
+                .iter_mut()
+                .skip(1)
+                .step_by(3)
+                .for_each(|value| *value = 0.1);
+        });
+        assert_eq!((fitted.ended, fitted.curve.len()), (Ended::Finished, 2));
+    }
+    let losses = |batch_size| {
+        let fitted = with(Normalisation::None, batch_size, &|_| ());
+        let curve = fitted.curve.iter();
+        curve
+            .map(|report| report.val_loss.to_bits())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(losses(293), losses(5000));
 }
 
 /// Splitting a batch saves memory and must not change what is learned, but for rounding.

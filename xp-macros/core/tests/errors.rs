@@ -41,6 +41,29 @@ fn the_right_experiment_is_valid() {
     assert!(messages(RIGHT, "hpo_2M_threshold_1pct").starts_with("valid: "));
 }
 
+/// The 2B budget trains layer by layer: there is no sum of all gradients to accumulate.
+#[test]
+fn accumulation_is_refused_where_layers_take_turns() {
+    let with = |budget: &str, parts: u32| {
+        let text = RIGHT
+            .replace("budget: \"2M\"", &format!("budget: \"{budget}\""))
+            .replace(
+                "    context: 80,",
+                &format!("    context: 80, training: {{ accumulation: {parts} }},"),
+            );
+        messages(&text, &format!("hpo_{budget}_threshold_1pct"))
+    };
+    assert_eq!(
+        with("2B", 2),
+        "10:44: budget 2B: `accumulation: 2` keeps the sum of all gradients, and this model trains layer by layer, compact moments\n  \
+         help: leave `accumulation` out, or set a smaller `batch_size`"
+    );
+    for (budget, parts) in [("2B", 1), ("200M", 2)] {
+        let said = with(budget, parts);
+        assert!(said.starts_with("valid: "), "{said}");
+    }
+}
+
 #[test]
 fn the_hash_sees_results_only() {
     let hash = |text: &str| messages(text, "hpo_2M_threshold_1pct");

@@ -4,5 +4,6 @@
 pub mod identity;
 pub mod interrupt;
 pub mod lease;
+pub mod memory;
 pub mod resources;
 pub mod thermal;

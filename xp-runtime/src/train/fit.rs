@@ -52,13 +52,7 @@ pub fn fit(
     hooks: &mut dyn Hooks,
 ) -> Result<Fitted, TrainError> {
     for (name, region) in [("train", train), ("val", val)] {
-        if region.is_empty() || region.positives() == 0 || region.positives() == region.len() {
-            return Err(TrainError::Data(format!(
-                "the {name} region has {} samples, {} of them positive: both classes are needed",
-                region.len(),
-                region.positives()
-            )));
-        }
+        check_region(name, region, windows)?;
     }
     check_accumulation(config.execution, config.training.accumulation).map_err(TrainError::Data)?;
     let decay = config.hyper.weight_decay;
@@ -86,6 +80,23 @@ pub fn fit(
     training.resume(hooks)?;
     let ended = training.run(hooks)?;
     training.end(ended)
+}
+
+fn check_region(name: &str, region: &Region, windows: &Windows) -> Result<(), TrainError> {
+    if region.is_empty() || region.positives() == 0 || region.positives() == region.len() {
+        return Err(TrainError::Data(format!(
+            "the {name} region has {} samples, {} of them positive: both classes are needed",
+            region.len(),
+            region.positives()
+        )));
+    }
+    if let Some(row) = region.rows.iter().find(|row| !windows.reaches(**row)) {
+        return Err(TrainError::Data(format!(
+            "the {name} region has a sample at row {row}, whose {} bars of context are not all in the data",
+            windows.context()
+        )));
+    }
+    Ok(())
 }
 
 /// A training while it runs.

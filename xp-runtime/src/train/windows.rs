@@ -62,6 +62,17 @@ impl Windows {
         })
     }
 
+    /// Bars before and with a row that a window needs, and whether they are there.
+    pub(super) fn reaches(&self, row: i64) -> bool {
+        let rows = self.data.size().first().copied().unwrap_or(0);
+        row >= self.context - 1 && row < rows
+    }
+
+    /// Bars of a window.
+    pub(super) fn context(&self) -> i64 {
+        self.context
+    }
+
     /// Device of the data.
     pub fn device(&self) -> Device {
         self.data.device()
