@@ -55,7 +55,7 @@ fn accumulation_is_refused_where_layers_take_turns() {
     };
     assert_eq!(
         with("2B", 2),
-        "10:44: budget 2B: `accumulation: 2` keeps the sum of all gradients, and this model trains layer by layer, compact moments\n  \
+        "10:44: budget 2B: `accumulation: 2` keeps the sum of all gradients, and this model trains layer by layer, compact moments\n\
          help: leave `accumulation` out, or set a smaller `batch_size`"
     );
     for (budget, parts) in [("2B", 1), ("200M", 2)] {
