@@ -175,7 +175,7 @@ fn list_bounds_what_runs_cost_and_says_what_it_assumes() {
     );
     assert!(said.contains("configs/devices.yaml"), "{said}");
     assert!(
-        said.contains("15.6 GiB"),
+        said.contains("15.5 GiB"),
         "the 2B budget trains on a machine with 24 GB: {said}"
     );
 }

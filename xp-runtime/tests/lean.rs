@@ -22,10 +22,12 @@ use xp_spec::{
     cost::memory_bytes,
     count::count_parameters,
     execution::{Execution, Moments},
+    files::Workspace,
     hyper::Hyperparameters,
     training::{Loss, Objective, Schedule, Training},
 };
 
+const DATA: &str = "nasdaq_daily";
 const CONTEXT: u32 = 80;
 const FEATURES: usize = 20;
 const BATCH: u32 = 32;
@@ -99,6 +101,16 @@ fn child() {
         println!("skipped: a part of the tests beside it");
         return;
     };
+    // As an experiment does: what reading a parquet takes is in its peak.
+    let workspace = workspace();
+    let entry = xp_data::verify::verify(&workspace, DATA).unwrap();
+    let features: Vec<String> = xp_data::features::registry()
+        .into_iter()
+        .filter(|feature| feature.tier == 20)
+        .map(|feature| feature.name)
+        .collect();
+    let table = xp_data::load::load(&workspace, &entry, &features).unwrap();
+    assert_eq!(table.names.len(), FEATURES);
     let words: Vec<&str> = task.split(' ').collect();
     let (budget, steps) = (words[0], words[2].parse::<u32>().unwrap());
     // Five steps an epoch, so that losses are seen on the way.
@@ -172,8 +184,14 @@ fn peak() -> u64 {
         << 10
 }
 
+fn workspace() -> Workspace {
+    Workspace::find(env!("CARGO_MANIFEST_DIR").as_ref()).unwrap()
+}
+
 /// Peak and losses of a training.
 fn train(budget: &str, execution: &str, steps: u32) -> (u64, Vec<f64>) {
+    // Built here, so that building is not in the child's peak.
+    xp_data::build::ensure_processed(&workspace(), DATA, &mut |_, _| {}).unwrap();
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["child", "--exact", "--nocapture"])
         .env("XP_LEAN_CHILD", format!("{budget} {execution} {steps}"))

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Bytes that libtorch, its threads and the data take beside a model.
-const BASE_BYTES: u64 = 300 << 20;
+const BASE_BYTES: u64 = 200 << 20;
 /// Values of f32 per parameter of a training with all gradients at once: weights, gradients, two moments, best weights, and the
 /// working copies of the optimizer.
 const WHOLE_VALUES: u64 = 8;
