@@ -23,7 +23,6 @@ fn dependencies(package: &str) -> String {
     let output = Command::new(env!("CARGO"))
         .args([
             "tree",
-            "--offline",
             "-p",
             package,
             "-e",
@@ -64,6 +63,7 @@ fn imports_point_one_way() {
         ("xp-data", &["tch", "torch-sys", "xp-runtime"][..]),
         ("xp-search", &["polars", "tch", "torch-sys"][..]),
         ("xp-report", &["polars", "tch", "torch-sys"][..]),
+        ("xp-baselines", &["polars", "tch", "torch-sys"][..]),
         ("xp-host", &["polars", "tch", "torch-sys"][..]),
         ("xp-runtime", &["xp-macros", "xp-macros-core"][..]),
     ] {

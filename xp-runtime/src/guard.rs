@@ -9,7 +9,7 @@ use std::{
 use xp_host::{
     interrupt,
     memory::{Reading, Verdict, judge},
-    thermal::{Action, Monitor, Thresholds, from_environment},
+    thermal::{Action, Doubt, Monitor, Thresholds, from_environment},
 };
 
 use xp_spec::machine::{ACCEPTABLE, Thermal};
@@ -19,9 +19,13 @@ use crate::{error::RunError, output::Output, train::Flow};
 /// Reasons of [`Flow::Stop`].
 pub(crate) const HEAT: &str = "heat";
 pub(crate) const MEMORY: &str = "memory";
+pub(crate) const BLIND: &str = "blind";
 pub(crate) const INTERRUPT: &str = "interrupt";
 pub(crate) const TIMEOUT: &str = "timeout";
 pub(crate) const PRUNED: &str = "pruned";
+
+/// How long a required sensor may fail.
+const BLIND_FOR: Duration = Duration::from_secs(30);
 
 /// The guard's borders for an experiment's limits.
 pub(crate) fn thresholds(limits: &Thermal) -> Thresholds {
@@ -38,6 +42,10 @@ pub struct ThermalGuard {
     monitor: Monitor,
     limits: Thermal,
     paused: Cell<Duration>,
+    /// What was last said of the sensors, so that each change is said once.
+    doubt: Cell<Option<Doubt>>,
+    /// Since when the temperature has been unknown.
+    blind: Cell<Option<Instant>>,
     memory: MemoryWatch,
 }
 
@@ -77,12 +85,16 @@ impl MemoryWatch {
 impl ThermalGuard {
     /// Starts to watch.
     pub(crate) fn start(limits: Thermal, estimate: Option<u64>) -> Self {
+        let monitor = Monitor::start(
+            from_environment(),
+            thresholds(&limits),
+            Duration::from_secs(1),
+        );
         Self {
-            monitor: Monitor::start(
-                from_environment(),
-                thresholds(&limits),
-                Duration::from_secs(1),
-            ),
+            // Pre-flight has told what it found.
+            doubt: Cell::new(monitor.doubt()),
+            blind: Cell::new(None),
+            monitor,
             limits,
             paused: Cell::new(Duration::ZERO),
             memory: MemoryWatch {
@@ -100,6 +112,9 @@ impl ThermalGuard {
         let flow = loop {
             if interrupt::requested() {
                 break Flow::Stop(INTERRUPT);
+            }
+            if self.is_blind(output) {
+                break Flow::Stop(BLIND);
             }
             match self.monitor.action() {
                 Action::Go => break Flow::Go,
@@ -131,12 +146,39 @@ impl ThermalGuard {
         }
     }
 
-    /// Temperature for people.
+    /// Says once when the sensors are lost or found again; whether a sensor that is required has been lost for too long.
+    fn is_blind(&self, output: &Output) -> bool {
+        let doubt = self.monitor.doubt();
+        if doubt != self.doubt.replace(doubt) {
+            match doubt {
+                Some(doubt) => output.complain(&format!(
+                    "warning: temperature unknown ({doubt}): the guard cannot protect this machine"
+                )),
+                None => output.say(&format!("temperature known again: {}", self.text())),
+            }
+        }
+        if doubt.is_none() {
+            self.blind.set(None);
+            return false;
+        }
+        let since = self.blind.get().unwrap_or_else(Instant::now);
+        self.blind.set(Some(since));
+        self.limits.required && since.elapsed() >= BLIND_FOR
+    }
+
+    /// Temperature for people, with the highest so far and the time paused.
     pub(crate) fn text(&self) -> String {
-        self.monitor.celsius().map_or_else(
+        let mut text = self.monitor.celsius().map_or_else(
             || "temperature unknown".to_owned(),
             |celsius| format!("{celsius:.0} °C"),
-        )
+        );
+        if let Some(highest) = self.highest() {
+            text += &format!(" (highest {highest:.0})");
+        }
+        if self.paused.get() > Duration::ZERO {
+            text += &format!(", paused {:.0} s", self.paused.get().as_secs_f64());
+        }
+        text
     }
 
     /// Highest reading, °C.
@@ -152,6 +194,10 @@ impl ThermalGuard {
     /// The error of a stop.
     pub(crate) fn stopped(&self, reason: &str) -> RunError {
         match reason {
+            BLIND => RunError::Thermal(format!(
+                "stopped: the temperature has been unknown for {} s and the experiment says `thermal: required`; mend the sensor, then run the same command",
+                BLIND_FOR.as_secs()
+            )),
             HEAT => RunError::Thermal(format!(
                 "stopped at {}: above {} °C; let the machine cool, then run the same command",
                 self.text(),

@@ -2,6 +2,7 @@
 //! It must not hold a second copy of a rule: rules are `xp-spec`'s.
 
 mod arguments;
+mod baselines;
 mod borrowed;
 mod data;
 mod error;

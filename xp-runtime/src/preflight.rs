@@ -1,12 +1,15 @@
 //! Pre-flight: what can only be known on the machine, in one table, before compute is spent.
 
-use std::{thread, time::Duration};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use tch::{Cuda, Device};
 use xp_host::{
     interrupt,
     resources::{Finding, Severity, bytes, free_disk, free_memory, table},
-    thermal::{Action, Guard, Source, State, classify, from_environment},
+    thermal::{Action, Belief, Guard, Source, State, classify, from_environment},
 };
 use xp_spec::{
     architecture::Architecture,
@@ -289,10 +292,14 @@ fn memory(run: &Run, largest: Option<&Largest>) -> Finding {
 
 /// The finding, and whether it is CRITICAL heat.
 fn temperature(run: &Run, source: &mut dyn Source) -> (Finding, bool) {
-    let celsius = source.read();
+    let reading = Belief::default().hottest(source.read(), Duration::ZERO);
+    let celsius = reading.ok();
     let limits = &run.experiment.thermal;
     let state = classify(celsius, &thresholds(limits));
-    let name = source.name();
+    let name = match reading {
+        Ok(_) => source.name(),
+        Err(doubt) => format!("{}: {doubt}", source.name()),
+    };
     let reading = celsius.map_or_else(String::new, |celsius| format!("{celsius:.0} °C, "));
     let text = format!("{reading}{state} ({name})");
     let finding = match state {
@@ -332,8 +339,9 @@ fn temperature(run: &Run, source: &mut dyn Source) -> (Finding, bool) {
 fn cool_down(run: &Run, source: &mut dyn Source) -> Result<(), RunError> {
     let limits = &run.experiment.thermal;
     let mut guard = Guard::new(thresholds(limits));
+    let (mut belief, started) = (Belief::default(), Instant::now());
     loop {
-        match guard.update(source.read()) {
+        match guard.update(belief.hottest(source.read(), started.elapsed()).ok()) {
             Action::Go => return Ok(()),
             Action::Abort => {
                 return Err(RunError::Thermal(format!(

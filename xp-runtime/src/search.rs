@@ -8,7 +8,6 @@ use std::{
 
 use serde_json::{Map, json};
 use xp_report::{
-    baselines::{Rows, baselines},
     log,
     record::{CurvePoint, RunRecord, TrialLine},
 };
@@ -25,9 +24,10 @@ use xp_spec::{
 };
 
 use crate::{
+    baselines,
     data::Data,
     error::RunError,
-    guard::{HEAT, INTERRUPT, MEMORY, PRUNED, TIMEOUT, ThermalGuard},
+    guard::{BLIND, HEAT, INTERRUPT, MEMORY, PRUNED, TIMEOUT, ThermalGuard},
     model::PatchTst,
     run::{Outcome, Results, Run},
     train::{
@@ -281,7 +281,7 @@ fn judge(
         .find(|report| Some(report.epoch) == fitted.best_epoch)
         .map(|report| report.objective);
     let (outcome, flow) = match (fitted.ended, best) {
-        (Ended::Stopped(HEAT), _) => (TrialOutcome::Thermal, Flow::Stop(HEAT)),
+        (Ended::Stopped(reason @ (HEAT | BLIND)), _) => (TrialOutcome::Thermal, Flow::Stop(reason)),
         (Ended::Stopped(MEMORY), _) => (TrialOutcome::OutOfMemory, Flow::Go),
         (Ended::Stopped(PRUNED), _) => (TrialOutcome::Pruned, Flow::Go),
         (Ended::Stopped(reason), _) => (TrialOutcome::Interrupted, Flow::Stop(reason)),
@@ -443,7 +443,7 @@ fn finish(
             })
             .collect(),
         curve,
-        baselines: judged_baselines(data, &data.val),
+        baselines: baselines::judge(run, data, &data.val),
         flags: flags.iter().map(|flag| flag.name().to_owned()).collect(),
         ..RunRecord::default()
     };
@@ -468,45 +468,6 @@ fn finish(
             )
         }),
     })
-}
-
-/// Baselines on a region's rows: features at the last bar of each window.
-pub(crate) fn judged_baselines(
-    data: &Data,
-    region: &Region,
-) -> Vec<xp_report::baselines::Baseline> {
-    let width = data.names.len();
-    let gather = |region: &Region| -> (Vec<f32>, Vec<f64>) {
-        let values = region.rows.iter().flat_map(|&row| {
-            let start = usize::try_from(row).unwrap_or(0) * width;
-            data.values
-                .get(start..start + width)
-                .unwrap_or_default()
-                .iter()
-                .copied()
-        });
-        (
-            values.collect(),
-            region
-                .labels
-                .iter()
-                .map(|label| f64::from(*label))
-                .collect(),
-        )
-    };
-    let (train, judged) = (gather(&data.train), gather(region));
-    baselines(
-        Rows {
-            values: &train.0,
-            names: &data.names,
-            labels: &train.1,
-        },
-        Rows {
-            values: &judged.0,
-            names: &data.names,
-            labels: &judged.1,
-        },
-    )
 }
 
 /// Entropy of the class prior in nats: the log-loss of knowing nothing else.

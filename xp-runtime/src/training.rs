@@ -10,13 +10,13 @@ use xp_report::{
 use xp_spec::{experiment::Run as Kind, hyper::Hyperparameters};
 
 use crate::{
+    baselines,
     borrowed::Resolved,
     data::Data,
     error::RunError,
     guard::{INTERRUPT, MEMORY, ThermalGuard},
     model::PatchTst,
     run::{Outcome, Results, Run},
-    search::judged_baselines,
     train::{
         Checkpoint, Ended, EpochReport, Fitted, Flow, Hooks, Region, TrainError, fit, predict,
         tensor_file,
@@ -200,7 +200,7 @@ fn one_seed(
             probabilities: p.to_vec(),
             labels: y.clone(),
         }),
-        baselines: judged_baselines(data, test),
+        baselines: baselines::judge(run, data, test),
         origin: origin.iter().cloned().collect(),
         flags: flags.into_iter().map(str::to_owned).collect(),
         ..RunRecord::default()

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     architecture::{Channels, InputShape, Normalisation},
+    baseline::Baseline,
     budget::Budget,
     machine::{DeviceChoice, Thermal},
     space::{Assignment, SearchSpace},
@@ -56,6 +57,8 @@ pub struct Experiment {
     pub split: Split,
     /// How training stops and what it minimises.
     pub training: Training,
+    /// What the results are compared with, on the same rows.
+    pub baselines: Vec<Baseline>,
     /// Limits of the thermal guard.
     pub thermal: Thermal,
     /// Where tensors live.

@@ -21,14 +21,22 @@ pub fn md5_hex(bytes: &[u8]) -> String {
 }
 
 /// Fields of an experiment that change no result.
-const UNHASHED: [&str; 5] = ["binary", "phase", "description", "thermal", "device"];
+const UNHASHED: [&str; 6] = [
+    "binary",
+    "phase",
+    "description",
+    "baselines",
+    "thermal",
+    "device",
+];
 /// Fields of a search that merely extend it.
 const UNHASHED_OF_SEARCH: [&str; 2] = ["trials", "timeout_seconds"];
 /// Keys that say the fields above in the experiment language: a variant ends the binary's name, and `timeout` is in other units.
-pub const UNHASHED_KEYS: [&str; 7] = [
+pub const UNHASHED_KEYS: [&str; 8] = [
     "phase",
     "description",
     "variant",
+    "baselines",
     "thermal",
     "device",
     "trials",

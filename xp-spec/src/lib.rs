@@ -1,6 +1,7 @@
 //! The vocabulary of an experiment and the only copy of every rule. Pure: no tensors, no polars, and no IO outside [`files`].
 
 pub mod architecture;
+pub mod baseline;
 pub mod borrow;
 pub mod budget;
 pub mod cost;

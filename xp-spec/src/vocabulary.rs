@@ -57,6 +57,8 @@ vocabulary! {
         objective,
         /// Loss, schedule, stopping and the hyperparameters that are not searched.
         training,
+        /// What the model is compared with; all of them if not said.
+        baselines,
         /// `required`, `optional`, or limits in °C.
         thermal,
         /// `auto`, `cpu` or `cuda`.
@@ -277,6 +279,16 @@ vocabulary! {
         hyperband,
         /// Prune what has not improved for some epochs.
         patience,
+        /// Baseline: the share of positives in train.
+        prior,
+        /// Baseline: the feature that tells the classes apart best on train.
+        best_feature,
+        /// Baseline: logistic regression.
+        logistic,
+        /// Baseline: gradient-boosted trees.
+        boosting,
+        /// Baseline: a random forest.
+        forest,
         /// The best trial of a search.
         best,
         /// Halfway between the best trials of two searches.
@@ -300,6 +312,7 @@ mod tests {
     #[test]
     fn every_name_of_a_rule_is_known() {
         use crate::{
+            baseline::Baseline,
             machine::DeviceChoice,
             strategy::{Pruner, Sampler},
             task::Task,
@@ -313,6 +326,7 @@ mod tests {
             .chain(Task::ALL.map(Task::name))
             .chain(Objective::ALL.map(|(name, _)| name))
             .chain(Schedule::ALL.map(|(name, _)| name))
+            .chain(Baseline::ALL.map(|(name, _)| name))
             .chain(DeviceChoice::ALL.map(|(name, _)| name));
         for name in all {
             assert!(known(name), "{name}");

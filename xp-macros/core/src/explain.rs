@@ -133,6 +133,8 @@ impl<'a> Rows<'a> {
             Run::Hpo(_) => self.search(experiment),
             Run::Train(_) => self.train(experiment),
         }
+        let baselines: Vec<_> = experiment.baselines.iter().map(|one| one.name()).collect();
+        self.said(&["baselines"], baselines.join(", "), Origin::BuiltIn);
         let thermal = &experiment.thermal;
         self.machine(
             "sensor",

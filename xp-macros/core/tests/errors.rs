@@ -82,6 +82,11 @@ fn the_hash_sees_results_only() {
             "    context: 80,",
             "    context: 80, thermal: { pause_above: 75, resume_below: 65 },",
         ),
+        // Nor does what they are compared with.
+        RIGHT.replace(
+            "    context: 80,",
+            "    context: 80, baselines: [prior, logistic],",
+        ),
         // A default that is said is the same as one that is left out.
         RIGHT.replace(
             "    context: 80,",
@@ -169,6 +174,21 @@ fn mistakes_are_told_on_their_token() {
             "thermal_unknown",
             "context: 80",
             "context: 80, thermal: { pause_abov: 80 }",
+        ),
+        (
+            "baselines_unknown",
+            "context: 80",
+            "context: 80, baselines: [forst, prior, prior]",
+        ),
+        (
+            "baselines_none",
+            "context: 80",
+            "context: 80, baselines: []",
+        ),
+        (
+            "baselines_type",
+            "context: 80",
+            "context: 80, baselines: prior",
         ),
         ("device_unknown", "context: 80", "context: 80, device: gpu"),
         ("sampler_unknown", "trials: 50", "trials: 50, sampler: tpee"),

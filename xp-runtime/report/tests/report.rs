@@ -7,7 +7,7 @@ use std::{fs, path::Path};
 use chrono::{DateTime, Utc};
 use xp_report::{
     LOG, REPORT, RUNS,
-    baselines::{Rows, baselines},
+    baselines::Baseline,
     log::{LogRow, Status, append},
     markdown::regenerate,
     record::{CurvePoint, RunRecord, TestPredictions, write},
@@ -295,17 +295,21 @@ fn the_report_has_its_headings_counts_and_flags_and_is_a_function_of_its_inputs(
 #[test]
 fn baselines_carry_intervals_that_hold_their_values() {
     let set = predictions(0.6, 3);
-    let names = ["signal".to_owned()];
-    let values: Vec<f32> = set.probabilities.iter().map(|p| *p as f32).collect();
-    let rows = Rows {
-        values: &values,
-        names: &names,
-        labels: &set.labels,
-    };
-    let found = baselines(rows, rows);
-    let (loss, (low, high)) = (found[0].loss.unwrap(), found[0].loss_interval.unwrap());
-    assert!(low <= loss && loss <= high && found[0].auc_interval.is_none());
-    let (auc, (low, high)) = (found[1].auc.unwrap(), found[1].auc_interval.unwrap());
+    let prior = Baseline::new(
+        "class prior".to_owned(),
+        vec![0.6; set.labels.len()],
+        true,
+        &set.labels,
+    );
+    let (loss, (low, high)) = (prior.loss.unwrap(), prior.loss_interval.unwrap());
+    assert!(low <= loss && loss <= high && prior.auc_interval.is_none());
+    let signal = Baseline::new(
+        "signal".to_owned(),
+        set.probabilities.clone(),
+        false,
+        &set.labels,
+    );
+    let (auc, (low, high)) = (signal.auc.unwrap(), signal.auc_interval.unwrap());
     assert!(
         low < auc && auc < high && 0.5 < low,
         "{auc} [{low}, {high}]"

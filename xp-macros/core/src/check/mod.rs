@@ -1,5 +1,6 @@
 //! Turns a parsed experiment into a resolved one. The rules themselves are `xp-spec`'s; here they meet the tokens to blame.
 
+mod baselines;
 mod fields;
 mod machine;
 mod model;
@@ -69,6 +70,7 @@ pub(crate) fn check(
     let model = model::model(&fields, workspace, subject.as_ref(), errors);
     let training = training::training(&fields, &defaults, errors);
     let run = run::run(&fields, &training, &defaults, model.as_ref(), errors);
+    let baselines = baselines::baselines(&fields, errors);
     let machine = machine::machine(&fields, &defaults, errors);
 
     let subject = subject?;
@@ -82,6 +84,7 @@ pub(crate) fn check(
     training::check_execution(subject.budget, &training, errors);
     let model = model?;
     let training = training.resolved?;
+    let baselines = baselines?;
     let (thermal, device) = machine?;
     let files = vec![
         xp_spec::files::MANIFEST.to_owned(),
@@ -109,6 +112,7 @@ pub(crate) fn check(
         normalisation: subject.normalisation,
         split: subject.split,
         training,
+        baselines,
         thermal,
         device,
         run,

@@ -1,9 +1,11 @@
-//! The thermal guard: a pure state machine, sources of temperature, and a thread that polls them.
+//! The thermal guard: which readings are believed, a pure state machine, sources of temperature, and a thread that polls them.
 
+mod belief;
 mod monitor;
 mod source;
 mod state;
 
+pub use belief::{Belief, Doubt};
 pub use monitor::Monitor;
 pub use source::{FileSource, Source, SystemSource, from_environment};
 pub use state::{Action, Guard, State, Thresholds, classify};

@@ -6,10 +6,11 @@ use std::{
         atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
     },
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use super::{
+    belief::{Belief, Doubt},
     source::Source,
     state::{Action, Guard, State, Thresholds, classify},
 };
@@ -22,6 +23,8 @@ struct Shared {
     action: AtomicU8,
     current: AtomicU64,
     highest: AtomicU64,
+    /// 0 where the newest reading is believed, else why not.
+    doubt: AtomicU8,
     ended: AtomicBool,
 }
 
@@ -40,15 +43,20 @@ impl Monitor {
             action: AtomicU8::new(0),
             current: AtomicU64::new(ABSENT),
             highest: AtomicU64::new(ABSENT),
+            doubt: AtomicU8::new(0),
             ended: AtomicBool::new(false),
         });
         let mut guard = Guard::new(thresholds);
-        observe(&shared, &mut guard, source.read());
+        let mut belief = Belief::default();
+        let started = Instant::now();
+        let first = belief.hottest(source.read(), Duration::ZERO);
+        observe(&shared, &mut guard, first);
         let polled = Arc::clone(&shared);
         let thread = thread::spawn(move || {
             while !polled.ended.load(Ordering::Relaxed) {
                 thread::park_timeout(every);
-                observe(&polled, &mut guard, source.read());
+                let reading = belief.hottest(source.read(), started.elapsed());
+                observe(&polled, &mut guard, reading);
             }
         });
         Self {
@@ -70,6 +78,16 @@ impl Monitor {
     /// The newest reading, °C.
     pub fn celsius(&self) -> Option<f64> {
         decode(self.shared.current.load(Ordering::Relaxed))
+    }
+
+    /// Why the temperature is unknown now; absent where it is known.
+    pub fn doubt(&self) -> Option<Doubt> {
+        match self.shared.doubt.load(Ordering::Relaxed) {
+            0 => None,
+            1 => Some(Doubt::Absent),
+            2 => Some(Doubt::Nonsense),
+            _ => Some(Doubt::Frozen),
+        }
     }
 
     /// The highest reading, °C.
@@ -94,7 +112,15 @@ impl Drop for Monitor {
     }
 }
 
-fn observe(shared: &Shared, guard: &mut Guard, celsius: Option<f64>) {
+fn observe(shared: &Shared, guard: &mut Guard, reading: Result<f64, Doubt>) {
+    let doubt = match reading {
+        Ok(_) => 0,
+        Err(Doubt::Absent) => 1,
+        Err(Doubt::Nonsense) => 2,
+        Err(Doubt::Frozen) => 3,
+    };
+    shared.doubt.store(doubt, Ordering::Relaxed);
+    let celsius = reading.ok();
     let action = match guard.update(celsius) {
         Action::Go => 0,
         Action::Pause => 1,
@@ -143,6 +169,11 @@ mod tests {
         };
         becomes("90", Action::Pause, State::Warning);
         becomes("broken", Action::Pause, State::Unknown);
+        assert_eq!(monitor.doubt(), Some(Doubt::Absent));
+        becomes("-1", Action::Pause, State::Unknown);
+        while monitor.doubt() != Some(Doubt::Nonsense) {
+            thread::yield_now();
+        }
         becomes("75", Action::Go, State::Acceptable);
         becomes("99", Action::Abort, State::Critical);
         assert_eq!(monitor.highest(), Some(99.0));

@@ -1,5 +1,7 @@
 //! States of the guard and when work pauses, resumes and ends. An absent reading is *unknown*, never cool (F26).
 
+use super::belief::plausible;
+
 /// Borders between states, °C.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Thresholds {
@@ -60,11 +62,6 @@ pub enum Action {
     Pause,
     /// Save and end.
     Abort,
-}
-
-/// A reading that can be believed: above 0 and at most 150 °C. Sensors that fail say 0 or −1 (F26), and a computer that works is warmer.
-pub(crate) fn plausible(celsius: f64) -> Option<f64> {
-    (celsius > 0.0 && celsius <= 150.0).then_some(celsius)
 }
 
 /// The state of a reading.

@@ -1,0 +1,217 @@
+//! What baselines must be able to tell, and must not see (F40).
+
+#![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
+
+use xp_baselines::{Regions, Rows, baselines};
+use xp_report::baselines::Baseline as Judged;
+use xp_spec::baseline::Baseline;
+
+const WIDTH: usize = 4;
+
+/// Evenly spread over −1..1, different for each (row, column).
+fn noise(row: usize, column: usize) -> f32 {
+    let mut z = ((row * 31 + column + 1) as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    ((z ^ (z >> 31)) >> 40) as f32 / (1_u64 << 23) as f32 - 1.0
+}
+
+struct Set {
+    values: Vec<f32>,
+    labels: Vec<f64>,
+}
+
+/// Rows of noise, labelled by a rule.
+fn set(rows: std::ops::Range<usize>, rule: impl Fn(&[f32]) -> bool) -> Set {
+    let mut found = Set {
+        values: Vec::new(),
+        labels: Vec::new(),
+    };
+    for row in rows {
+        let values: [f32; WIDTH] = std::array::from_fn(|column| noise(row, column));
+        found.labels.push(f64::from(u8::from(rule(&values))));
+        found.values.extend(values);
+    }
+    found
+}
+
+fn judge(kinds: &[Baseline], sets: [&Set; 3]) -> Vec<Judged> {
+    let names: Vec<String> = (0..WIDTH).map(|column| format!("f{column}")).collect();
+    let rows = sets.map(|set| Rows {
+        values: &set.values,
+        names: &names,
+        labels: &set.labels,
+    });
+    let [train, val, judged] = rows;
+    baselines(kinds, Regions { train, val, judged })
+        .into_iter()
+        .map(Result::unwrap)
+        .collect()
+}
+
+fn all() -> Vec<Baseline> {
+    Baseline::all()
+}
+
+#[test]
+fn each_tells_what_it_can() {
+    type Rule = fn(&[f32]) -> bool;
+    let linear: Rule = |x| x[0] + x[1] > 0.0;
+    let single: Rule = |x| x[2] < 0.3;
+    let exclusive: Rule = |x| (x[0] > 0.0) != (x[1] > 0.0);
+    // Least and largest AUC of prior, best feature, logistic regression, boosting and forest.
+    for (name, rule, expected) in [
+        (
+            "linear",
+            linear,
+            [
+                (0.5, 0.5),
+                (0.7, 0.95),
+                (0.99, 1.0),
+                (0.95, 1.0),
+                (0.95, 1.0),
+            ],
+        ),
+        (
+            "single",
+            single,
+            [
+                (0.5, 0.5),
+                (1.0, 1.0),
+                (0.97, 1.0),
+                (0.99, 1.0),
+                (0.97, 1.0),
+            ],
+        ),
+        (
+            "exclusive",
+            exclusive,
+            [(0.5, 0.5), (0.4, 0.6), (0.4, 0.6), (0.95, 1.0), (0.95, 1.0)],
+        ),
+    ] {
+        let sets = [
+            set(0..800, rule),
+            set(1000..1400, rule),
+            set(2000..2400, rule),
+        ];
+        let found = judge(&all(), sets.each_ref());
+        for (baseline, (low, high)) in found.iter().zip(expected) {
+            let auc = baseline.auc.unwrap();
+            assert!(
+                (low..=high).contains(&auc),
+                "{name}: {} has {auc}",
+                baseline.name
+            );
+            assert_eq!(baseline.n, 400);
+        }
+    }
+}
+
+#[test]
+fn nothing_is_learned_of_the_judged_rows() {
+    let rule = |x: &[f32]| x[0] + x[1] > 0.0;
+    let (train, val) = (set(0..400, rule), set(1000..1200, rule));
+    let judged = set(2000..2200, rule);
+    let turned = Set {
+        values: judged.values.clone(),
+        labels: judged.labels.iter().map(|y| 1.0 - y).collect(),
+    };
+    let scores = |judged: &Set| -> Vec<Vec<f64>> {
+        judge(&all(), [&train, &val, judged])
+            .into_iter()
+            .map(|baseline| baseline.scores)
+            .collect()
+    };
+    assert_eq!(scores(&judged), scores(&turned));
+    // One row alone is judged as among others: nothing is scaled by the judged region.
+    let alone = Set {
+        values: judged.values[..WIDTH].to_vec(),
+        labels: judged.labels[..1].to_vec(),
+    };
+    for (one, many) in scores(&alone).iter().zip(scores(&judged)) {
+        assert_eq!(one[0], many[0]);
+    }
+}
+
+#[test]
+fn the_same_data_give_the_same_numbers() {
+    let rule = |x: &[f32]| x[0] * x[1] + 0.3 * x[2] > 0.0;
+    let sets = [
+        set(0..300, rule),
+        set(1000..1200, rule),
+        set(2000..2200, rule),
+    ];
+    assert_eq!(
+        judge(&all(), sets.each_ref()),
+        judge(&all(), sets.each_ref())
+    );
+}
+
+#[test]
+fn a_constant_feature_disturbs_none() {
+    let rule = |x: &[f32]| x[0] > 0.0;
+    let mut sets = [
+        set(0..300, rule),
+        set(1000..1200, rule),
+        set(2000..2200, rule),
+    ];
+    // Constant on train, not elsewhere.
+    for row in sets[0].values.chunks_mut(WIDTH) {
+        row[3] = 7.0;
+    }
+    for baseline in &judge(&all(), sets.each_ref())[1..] {
+        assert!(baseline.auc.unwrap() > 0.95, "{}", baseline.name);
+    }
+}
+
+#[test]
+fn one_class_is_told_and_the_rest_goes_on() {
+    let sets = [
+        set(0..100, |_| true),
+        set(1000..1100, |x| x[0] > 0.0),
+        set(2000..2100, |x| x[0] > 0.0),
+    ];
+    let names: Vec<String> = (0..WIDTH).map(|column| format!("f{column}")).collect();
+    let [train, val, judged] = sets.each_ref().map(|set| Rows {
+        values: &set.values,
+        names: &names,
+        labels: &set.labels,
+    });
+    let found = baselines(
+        &[Baseline::Prior, Baseline::BestFeature, Baseline::Logistic],
+        Regions { train, val, judged },
+    );
+    assert!(found[0].is_ok());
+    for failed in &found[1..] {
+        let said = failed.as_ref().unwrap_err().to_string();
+        assert!(
+            said.contains("one class") || said.contains("classes"),
+            "{said}"
+        );
+    }
+}
+
+/// tests/fixtures/logistic.py made the numbers.
+#[test]
+fn logistic_regression_agrees_with_scikit_learn() {
+    #[derive(serde::Deserialize)]
+    struct Fixture {
+        train: (Vec<f32>, Vec<f64>),
+        val: (Vec<f32>, Vec<f64>),
+        judged: (Vec<f32>, Vec<f64>),
+        alpha: f64,
+        probabilities: Vec<f64>,
+    }
+    let fixture: Fixture = serde_json::from_str(include_str!("fixtures/logistic.json")).unwrap();
+    let sets =
+        [fixture.train, fixture.val, fixture.judged].map(|(values, labels)| Set { values, labels });
+    let found = judge(&[Baseline::Logistic], sets.each_ref());
+    assert_eq!(
+        found[0].name,
+        format!("logistic regression (L2 {})", fixture.alpha)
+    );
+    for (ours, theirs) in found[0].scores.iter().zip(&fixture.probabilities) {
+        assert!((ours - theirs).abs() < 1e-4, "{ours} {theirs}");
+    }
+    assert_eq!(found[0].scores.len(), 40);
+}
