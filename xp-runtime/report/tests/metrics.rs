@@ -1,10 +1,12 @@
 //! Metrics against scikit-learn and numpy, on the numbers that `fixtures/metrics.py` made.
 
+#![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use xp_report::metrics::{
-    accuracy, average_precision, brier, calibration_error, confusion, delong, log_loss, roc_auc,
+    Blocks, Metric, Threshold, best_f1_threshold, delong, interval, judge, roc_auc,
 };
 
 #[derive(Deserialize)]
@@ -26,38 +28,49 @@ struct Case {
     precision: Option<f64>,
     recall: f64,
     f1: f64,
+    base_rate_accuracy: f64,
+    spread: f64,
+    best_threshold: f64,
+    precision_at_best: f64,
+    recall_at_best: f64,
+    f1_at_best: f64,
+}
+
+fn cases() -> BTreeMap<String, Case> {
+    let fixture: Fixture = serde_json::from_str(include_str!("fixtures/metrics.json")).unwrap();
+    assert_eq!(fixture.cases.len(), 4);
+    fixture.cases
 }
 
 #[test]
 fn metrics_equal_scikit_learn() {
-    let fixture: Fixture = serde_json::from_str(include_str!("fixtures/metrics.json")).unwrap();
-    assert_eq!(fixture.cases.len(), 4);
-    for (name, case) in fixture.cases {
+    for (name, case) in cases() {
         let (p, y) = (&case.p, &case.y);
-        let at_half = confusion(p, y, 0.5);
-        let found = [
-            ("log-loss", Some(log_loss(p, y)), Some(case.log_loss)),
-            ("accuracy", Some(accuracy(p, y)), Some(case.accuracy)),
-            ("ROC-AUC", roc_auc(p, y), Some(case.roc_auc)),
-            ("AP", average_precision(p, y), Some(case.average_precision)),
-            ("Brier", brier(p, y), Some(case.brier)),
-            ("ECE", calibration_error(p, y), Some(case.ece)),
-            (
-                "precision",
-                at_half.precision().map(|e| e.value),
-                case.precision,
-            ),
-            (
-                "recall",
-                at_half.recall().map(|e| e.value),
-                Some(case.recall),
-            ),
-            ("F1", at_half.f1(), Some(case.f1)),
-        ];
-        for (metric, ours, theirs) in found {
+        let threshold = best_f1_threshold(p, y).unwrap();
+        assert_eq!(threshold, case.best_threshold, "{name}");
+        let found = judge(p, y, &Blocks::new(p.len(), 5, 200), Some(threshold));
+        let best = Threshold::Validation(threshold);
+        for (metric, theirs) in [
+            (Metric::LogLoss, Some(case.log_loss)),
+            (Metric::Accuracy, Some(case.accuracy)),
+            (Metric::BaseRateAccuracy, Some(case.base_rate_accuracy)),
+            (Metric::RocAuc, Some(case.roc_auc)),
+            (Metric::PrAuc, Some(case.average_precision)),
+            (Metric::Brier, Some(case.brier)),
+            (Metric::CalibrationError, Some(case.ece)),
+            (Metric::Spread, Some(case.spread)),
+            (Metric::Precision(Threshold::Half), case.precision),
+            (Metric::Recall(Threshold::Half), Some(case.recall)),
+            (Metric::F1(Threshold::Half), Some(case.f1)),
+            (Metric::Precision(best), Some(case.precision_at_best)),
+            (Metric::Recall(best), Some(case.recall_at_best)),
+            (Metric::F1(best), Some(case.f1_at_best)),
+        ] {
+            let ours = found.iter().find(|judged| judged.metric == metric);
             let equal = match (ours, theirs) {
-                (Some(ours), Some(theirs)) => (ours - theirs).abs() < 1e-12,
-                (ours, theirs) => ours == theirs,
+                (Some(ours), Some(theirs)) => (ours.value - theirs).abs() < 1e-12,
+                (None, None) => true,
+                _ => false,
             };
             assert!(equal, "{name}, {metric}: {ours:?} is not {theirs:?}");
         }
@@ -72,4 +85,62 @@ fn metrics_equal_scikit_learn() {
             * (1.0 - auc.value);
         assert!((sd - case.delong_sd).abs() < 1e-10, "{name}: {sd}");
     }
+}
+
+/// F41: "precision 85.7 %" was 6 of 7 predictions. Every metric says what it counted, and has an interval that holds its value.
+#[test]
+fn f41_every_metric_says_what_it_counted_and_how_sure_it_is() {
+    for (name, case) in cases() {
+        let (p, y) = (&case.p, &case.y);
+        let positives = y.iter().filter(|y| **y == 1.0).count();
+        for judged in judge(p, y, &Blocks::new(p.len(), 5, 400), None) {
+            let (low, high) = judged.interval.unwrap();
+            // The calibration error of a resample is biased upwards: its interval need not hold the value.
+            assert!(
+                low <= high
+                    && (judged.metric == Metric::CalibrationError
+                        || low - 1e-9 <= judged.value && judged.value <= high + 1e-9),
+                "{name}, {judged:?}"
+            );
+            let said = p.iter().filter(|p| **p >= 0.5).count();
+            let counted = match judged.metric {
+                Metric::Precision(_) => said,
+                Metric::Recall(_) => positives,
+                _ => p.len(),
+            };
+            assert_eq!(judged.n, counted, "{name}, {judged:?}");
+        }
+    }
+    let (mut p, mut y) = (vec![0.1; 100], vec![0.0; 100]);
+    for i in 0..7 {
+        p[i * 14] = 0.9;
+        y[i * 14] = f64::from(u8::from(i != 3));
+    }
+    let found = judge(&p, &y, &Blocks::new(100, 5, 400), None);
+    let precision = found
+        .iter()
+        .find(|judged| judged.metric == Metric::Precision(Threshold::Half))
+        .unwrap();
+    assert_eq!((precision.n, precision.positives), (7, 6));
+    let (low, high) = precision.interval.unwrap();
+    assert!(low < 0.75 && high <= 1.0, "{precision:?}");
+}
+
+/// Fast replicates are those of plain metrics on drawn samples.
+#[test]
+fn intervals_equal_those_of_drawn_samples() {
+    let cases = cases();
+    let (p, y) = (&cases["ties"].p, &cases["ties"].y);
+    let blocks = Blocks::new(p.len(), 5, 300);
+    let plain = interval(&blocks, |drawn| {
+        let (p, y): (Vec<f64>, Vec<f64>) = drawn.iter().map(|&i| (p[i], y[i])).unzip();
+        roc_auc(&p, &y)
+    });
+    let found = judge(p, y, &blocks, None);
+    let auc = found
+        .iter()
+        .find(|judged| judged.metric == Metric::RocAuc)
+        .unwrap();
+    let (fast, plain) = (auc.interval.unwrap(), plain.unwrap());
+    assert!((fast.0 - plain.0).abs() < 1e-12 && (fast.1 - plain.1).abs() < 1e-12);
 }

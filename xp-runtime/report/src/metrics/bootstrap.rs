@@ -1,59 +1,143 @@
 //! Moving-block bootstrap (Künsch 1989): labels of neighbouring days overlap, so samples are not independent and whole blocks are
-//! drawn. The same blocks serve several models, which pairs their comparison.
+//! drawn. The same blocks serve several models, which pairs their comparison: replicate r of one and replicate r of another hold the same days.
 
 /// Replicates of every interval.
 pub const REPLICATES: usize = 1000;
 
-/// Drawn samples of each replicate.
+/// Days of a block: max(20, 2h), at most the series.
+fn block_length(n: usize, horizon: u32) -> usize {
+    (2 * horizon as usize).max(20).min(n.max(1))
+}
+
+/// SplitMix64: the draws of a seed, the same everywhere. An interval is a function of the data alone.
+#[derive(Debug, Clone)]
+pub(crate) struct Draws(u64);
+
+impl Draws {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// A whole number in 0..below.
+    pub(crate) fn below(&mut self, below: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((u128::from(z ^ (z >> 31)) * below as u128) >> 64) as usize
+    }
+}
+
+/// Drawn blocks of each replicate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Blocks {
-    /// For each replicate, the indices of its samples.
-    pub replicates: Vec<Vec<usize>>,
+    n: usize,
+    length: usize,
+    /// First samples of the blocks of each replicate; the last block is cut so that a replicate has n samples.
+    starts: Vec<Vec<usize>>,
 }
 
 impl Blocks {
     /// Replicates of `n` samples in order of time, with blocks of max(20, 2h) trading days.
     pub fn new(n: usize, horizon: u32, replicates: usize) -> Self {
-        let length = (2 * horizon as usize).max(20).min(n.max(1));
-        let starts = n.saturating_sub(length) + 1;
-        let mut state = 0x2545_F491_4F6C_DD1D_u64;
-        let mut next = || {
-            // SplitMix64 with a fixed seed: an interval is a function of the data alone.
-            state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-            let mut z = state;
-            z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-            z ^ (z >> 31)
-        };
-        let replicates = (0..replicates)
+        let length = block_length(n, horizon);
+        let mut draws = Draws::new(0x2545_F491_4F6C_DD1D);
+        let starts = (0..replicates)
             .map(|_| {
-                let mut drawn = Vec::with_capacity(n + length);
-                while drawn.len() < n {
-                    let start = ((u128::from(next()) * starts as u128) >> 64) as usize;
-                    drawn.extend(start..start + length);
-                }
-                drawn.truncate(n);
-                drawn
+                (0..n.div_ceil(length))
+                    .map(|_| draws.below(n.saturating_sub(length) + 1))
+                    .collect()
             })
             .collect();
-        Self { replicates }
+        Self { n, length, starts }
+    }
+
+    /// Replicates.
+    pub fn replicates(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Samples of each replicate.
+    pub fn samples(&self) -> usize {
+        self.n
+    }
+
+    /// First and last + 1 sample of each block of a replicate.
+    fn ranges<'a>(&'a self, starts: &'a [usize]) -> impl Iterator<Item = (usize, usize)> + 'a {
+        starts.iter().enumerate().map(|(block, &start)| {
+            let rest = self.n - block * self.length;
+            (start, start + self.length.min(rest))
+        })
+    }
+
+    /// Sum of a value per sample over each replicate, by prefix sums.
+    pub fn sums(&self, values: &[f64]) -> Vec<f64> {
+        let mut prefix = Vec::with_capacity(values.len() + 1);
+        let mut sum = 0.0;
+        prefix.push(sum);
+        for value in values {
+            sum += value;
+            prefix.push(sum);
+        }
+        let up_to = |sample: usize| prefix.get(sample).copied().unwrap_or(f64::NAN);
+        self.starts
+            .iter()
+            .map(|starts| {
+                self.ranges(starts)
+                    .map(|(from, to)| up_to(to) - up_to(from))
+                    .sum()
+            })
+            .collect()
+    }
+
+    /// A statistic of how often each sample was drawn, for each replicate; not a number where it is absent.
+    pub fn map(&self, statistic: impl Fn(&[u32]) -> Option<f64>) -> Vec<f64> {
+        let mut counts = vec![0_u32; self.n];
+        self.starts
+            .iter()
+            .map(|starts| {
+                counts.fill(0);
+                for (from, to) in self.ranges(starts) {
+                    for count in counts.get_mut(from..to).unwrap_or_default() {
+                        *count += 1;
+                    }
+                }
+                statistic(&counts).unwrap_or(f64::NAN)
+            })
+            .collect()
     }
 }
 
-/// 95 % percentile interval of a statistic over replicates; absent where more than 5 % of them have no value.
+/// 95 % percentile interval of a statistic of drawn samples; absent where more than 5 % of replicates have no value.
 pub fn interval(
     blocks: &Blocks,
     statistic: impl Fn(&[usize]) -> Option<f64>,
 ) -> Option<(f64, f64)> {
-    let mut values: Vec<f64> = blocks
-        .replicates
+    let values: Vec<f64> = blocks
+        .starts
         .iter()
-        .filter_map(|drawn| statistic(drawn))
+        .map(|starts| {
+            let drawn: Vec<usize> = blocks
+                .ranges(starts)
+                .flat_map(|(from, to)| from..to)
+                .collect();
+            statistic(&drawn).unwrap_or(f64::NAN)
+        })
         .collect();
-    if values.is_empty() || values.len() * 20 < blocks.replicates.len() * 19 {
+    percentiles(&values)
+}
+
+/// 95 % percentile interval of replicates; absent where more than 5 % of them are not numbers.
+pub fn percentiles(replicates: &[f64]) -> Option<(f64, f64)> {
+    let mut values: Vec<f64> = replicates
+        .iter()
+        .copied()
+        .filter(|value| value.is_finite())
+        .collect();
+    if values.is_empty() || values.len() * 20 < replicates.len() * 19 {
         return None;
     }
-    values.sort_by(f64::total_cmp);
+    values.sort_unstable_by(f64::total_cmp);
     let at = |share: f64| {
         values
             .get(((values.len() - 1) as f64 * share).round() as usize)
@@ -82,14 +166,37 @@ mod tests {
         assert_eq!(interval(&blocks, |_| None), None);
     }
 
+    /// Three ways to the same replicates: drawn samples, how often each was drawn, and sums.
+    #[test]
+    fn sums_counts_and_drawn_samples_agree() {
+        let values: Vec<f64> = (0..333).map(|i| f64::from(i * i % 101)).collect();
+        let blocks = Blocks::new(values.len(), 7, 50);
+        let sums = blocks.sums(&values);
+        let counted = blocks.map(|counts| {
+            assert_eq!(counts.iter().sum::<u32>(), 333);
+            Some(
+                counts
+                    .iter()
+                    .zip(&values)
+                    .map(|(c, v)| f64::from(*c) * v)
+                    .sum(),
+            )
+        });
+        let drawn = std::cell::RefCell::new(Vec::new());
+        interval(&blocks, |samples| {
+            let sum: f64 = samples.iter().map(|&i| values[i]).sum();
+            drawn.borrow_mut().push(sum);
+            Some(sum)
+        });
+        for ((a, b), c) in sums.iter().zip(&counted).zip(drawn.into_inner()) {
+            assert!((a - b).abs() < 1e-9 && (a - c).abs() < 1e-9, "{a} {b} {c}");
+        }
+    }
+
     #[test]
     fn short_series_are_one_block() {
         let blocks = Blocks::new(7, 5, 3);
-        assert!(
-            blocks
-                .replicates
-                .iter()
-                .all(|drawn| *drawn == (0..7).collect::<Vec<_>>())
-        );
+        assert_eq!(blocks.map(|counts| Some(f64::from(counts[6]))), [1.0; 3]);
+        assert_eq!(Blocks::new(0, 5, 2).sums(&[]), [0.0; 2]);
     }
 }

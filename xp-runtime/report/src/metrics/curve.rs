@@ -32,14 +32,18 @@ pub fn brier(p: &[f64], y: &[f64]) -> Option<f64> {
 }
 
 /// Bins of equal width of [`calibration_error`].
-const BINS: usize = 10;
+pub(crate) const BINS: usize = 10;
+
+/// The bin of a probability.
+pub(crate) fn bin(p: f64) -> usize {
+    ((p * BINS as f64) as usize).min(BINS - 1)
+}
 
 /// Expected calibration error over ten bins of equal width (Guo et al., arXiv 1706.04599, eq. 5); absent for no samples.
 pub fn calibration_error(p: &[f64], y: &[f64]) -> Option<f64> {
     let mut gaps = [0.0; BINS];
     for (p, y) in p.iter().zip(y) {
-        let bin = ((p * BINS as f64) as usize).min(BINS - 1);
-        if let Some(gap) = gaps.get_mut(bin) {
+        if let Some(gap) = gaps.get_mut(bin(*p)) {
             *gap += p - y;
         }
     }
@@ -105,6 +109,31 @@ impl Confusion {
         let twice = 2 * self.true_positives;
         (twice + wrong > 0).then(|| twice as f64 / (twice + wrong) as f64)
     }
+}
+
+/// The threshold with the best F1, among the probabilities that occur, the highest of equally good ones; absent without a positive. It is
+/// to be chosen on validation and judged on test.
+pub fn best_f1_threshold(p: &[f64], y: &[f64]) -> Option<f64> {
+    let positives = y.iter().filter(|y| **y == 1.0).count();
+    if positives == 0 || p.iter().any(|p| p.is_nan()) {
+        return None;
+    }
+    let mut pairs: Vec<(f64, f64)> = p.iter().copied().zip(y.iter().copied()).collect();
+    pairs.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+    let (mut said, mut hits) = (0, 0);
+    let mut best: Option<(f64, f64)> = None;
+    for tied in pairs.chunk_by(|a, b| a.0 == b.0) {
+        said += tied.len();
+        hits += tied.iter().filter(|(_, y)| *y == 1.0).count();
+        let f1 = 2.0 * hits as f64 / (said + positives) as f64;
+        if let Some((threshold, _)) = tied
+            .first()
+            .filter(|_| best.is_none_or(|(most, _)| f1 > most))
+        {
+            best = Some((f1, *threshold));
+        }
+    }
+    best.map(|(_, threshold)| threshold)
 }
 
 /// A share with its 95 % score interval (Wilson 1927), which stays honest for few samples. It takes samples as independent; overlapping
