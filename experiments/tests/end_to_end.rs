@@ -247,11 +247,15 @@ fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
     }
     let report = fs::read_to_string(place.path("docs/experiment_results.md")).unwrap();
     assert!(
-        report.contains("test ROC-AUC: ")
+        report.contains("| ROC-AUC |")
+            && report.contains("(n 751, 536 positive) |")
             && report.contains("(n 2259, 1377 positive)")
+            && report.contains("(best F1 on validation)")
             && report.contains("best single feature"),
         "{report}"
     );
+    // One file of events for TensorBoard, of this run.
+    walk(&place.path("outputs/tensorboard"), "-s7");
     let (code, said) = place.run(
         TRAINING,
         &["--max-epochs", "1", "--max-steps", "2", "--seed", "7"],

@@ -72,7 +72,7 @@ enum Command {
     /// Builds or verifies data sets
     Data(Rest),
     /// Regenerates docs/experiment_results.md from the log
-    Report,
+    Report(Report),
 }
 
 /// Arguments handed on.
@@ -80,6 +80,20 @@ enum Command {
 struct Rest {
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
+}
+
+/// What to write beside the Markdown.
+#[derive(Args)]
+struct Report {
+    /// Also docs/experiment_results.html, one page that holds its figures
+    #[arg(long)]
+    html: bool,
+    /// Also docs/experiment_results.tex, the tables
+    #[arg(long)]
+    latex: bool,
+    /// Also docs/tables/*.csv
+    #[arg(long)]
+    csv: bool,
 }
 
 /// An error for people: what happened, where, and what to do.
@@ -124,9 +138,19 @@ fn run(command: Command) -> Result<u8, Failure> {
             setup::setup(&workspace, &setup::Options::libtorch_only())?;
             cargo::built_binary(&workspace, "xp-data", &rest.arguments)
         }
-        Command::Report => {
+        Command::Report(report) => {
             setup::setup(&workspace, &setup::Options::libtorch_only())?;
-            cargo::built_binary(&workspace, "xp-report", &[])
+            let wanted = [
+                (report.html, "--html"),
+                (report.latex, "--latex"),
+                (report.csv, "--csv"),
+            ];
+            let options: Vec<String> = wanted
+                .iter()
+                .filter(|(wanted, _)| *wanted)
+                .map(|(_, option)| (*option).to_owned())
+                .collect();
+            cargo::built_binary(&workspace, "xp-report", &options)
         }
     }
 }

@@ -14,8 +14,9 @@ use xp_host::{
 use xp_report::{
     LOG, RUNS,
     log::{self, LogRow, Status},
-    markdown,
     record::{self, RunRecord},
+    report::{Formats, regenerate},
+    tracking,
 };
 use xp_spec::{
     architecture::Architecture,
@@ -379,8 +380,8 @@ impl Run {
     }
 
     fn report(&self) -> Result<(), RunError> {
-        let report =
-            markdown::regenerate(self.workspace.root(), Utc::now()).map_err(RunError::failed)?;
+        let report = regenerate(self.workspace.root(), Utc::now(), Formats::default())
+            .map_err(RunError::failed)?;
         self.output.say(&format!(
             "logged in {LOG}; report {}",
             report
@@ -399,10 +400,27 @@ impl Run {
         record: &RunRecord,
         message: Option<String>,
     ) -> Result<(), RunError> {
+        // The report says its methods from what ran.
+        let record = &RunRecord {
+            spec: serde_json::to_value(&self.experiment).ok(),
+            ..record.clone()
+        };
         record::write(&self.workspace.root().join(RUNS), record).map_err(|cause| {
             RunError::Failed(format!("failed to write the run record: {cause}"))
         })?;
-        self.append(&self.row(&record.run_id, status, results, message))
+        let row = self.row(&record.run_id, status, results, message);
+        self.append(&row)?;
+        self.track(&row, record);
+        Ok(())
+    }
+
+    /// Hands the curve to TensorBoard, and the run to MLflow where `MLFLOW_TRACKING_URI` is set. The log is the record: a tracker
+    /// that cannot be reached is said and harms nothing.
+    fn track(&self, row: &LogRow, record: &RunRecord) {
+        let mlflow = std::env::var(tracking::MLFLOW_URI).ok();
+        for failed in tracking::publish(self.workspace.root(), mlflow.as_deref(), row, record) {
+            self.output.complain(&format!("warning: {failed}"));
+        }
     }
 
     fn log_error(&self, error: &RunError) -> Result<(), RunError> {

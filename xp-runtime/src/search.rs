@@ -302,6 +302,8 @@ fn curve(fitted: &Fitted) -> Vec<CurvePoint> {
             train_loss: report.train_loss,
             val_loss: report.val_loss,
             val_auc: report.val_auc,
+            learning_rate: Some(report.learning_rate),
+            samples_per_second: Some(report.samples_per_second),
         })
         .collect()
 }

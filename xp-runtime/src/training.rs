@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use xp_report::{
     log,
     metrics::{accuracy, log_loss, roc_auc},
-    record::{CurvePoint, RunRecord, TestPredictions},
+    record::{CurvePoint, Predictions, RunRecord},
 };
 use xp_spec::{experiment::Run as Kind, hyper::Hyperparameters};
 
@@ -176,12 +176,7 @@ fn one_seed(
         test.len(),
         test.positives()
     ));
-    let dates = test
-        .rows
-        .iter()
-        .filter_map(|&row| data.dates.get(usize::try_from(row).ok()?))
-        .map(ToString::to_string)
-        .collect();
+    let chosen = predict(&fitted.model, &data.windows, &data.val).map_err(RunError::failed)?;
     let record = RunRecord {
         run_id: format!("{}-s{seed}", run.id),
         experiment: run.experiment.name(),
@@ -193,19 +188,32 @@ fn one_seed(
                 train_loss: report.train_loss,
                 val_loss: report.val_loss,
                 val_auc: report.val_auc,
+                learning_rate: Some(report.learning_rate),
+                samples_per_second: Some(report.samples_per_second),
             })
             .collect(),
-        test: Some(TestPredictions {
-            dates,
-            probabilities: p.to_vec(),
-            labels: y.clone(),
-        }),
+        val: Some(kept(data, &data.val, chosen)),
+        test: Some(kept(data, test, predictions)),
         baselines: baselines::judge(run, data, test),
         origin: origin.iter().cloned().collect(),
         flags: flags.into_iter().map(str::to_owned).collect(),
         ..RunRecord::default()
     };
     Ok((results, record, files))
+}
+
+/// Predictions of a region for the record.
+fn kept(data: &Data, region: &Region, predictions: crate::train::Predictions) -> Predictions {
+    Predictions {
+        dates: region
+            .rows
+            .iter()
+            .filter_map(|&row| data.dates.get(usize::try_from(row).ok()?))
+            .map(ToString::to_string)
+            .collect(),
+        probabilities: predictions.probabilities.values().to_vec(),
+        labels: predictions.labels,
+    }
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {

@@ -36,8 +36,9 @@ pub fn code_version(workspace: &Path) -> Option<String> {
         "--",
         ".",
         ":!outputs",
-        ":!docs/experiment_results.md",
+        ":!docs/experiment_results.*",
         ":!docs/figures",
+        ":!docs/tables",
     ])?;
     Some(if changes.is_empty() {
         commit

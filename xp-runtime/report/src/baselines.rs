@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::metrics::{Blocks, REPLICATES, interval, log_loss, roc_auc};
+use crate::metrics::{Blocks, REPLICATES, log_losses, percentiles, roc_auc, roc_auc_replicates};
 
 /// A baseline's metrics on one region.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,30 +39,24 @@ impl Baseline {
     pub fn new(name: String, scores: Vec<f64>, probabilities: bool, labels: &[f64]) -> Self {
         let n = labels.len();
         let blocks = Blocks::new(n, LONGEST_HORIZON, REPLICATES);
-        let pick = |values: &[f64], drawn: &[usize]| -> Vec<f64> {
-            drawn
-                .iter()
-                .filter_map(|&i| values.get(i).copied())
-                .collect()
-        };
         let equal = scores.windows(2).all(|pair| pair.first() == pair.last());
-        let loss = |drawn: &[usize]| {
-            (probabilities && !drawn.is_empty())
-                .then(|| log_loss(&pick(&scores, drawn), &pick(labels, drawn)))
+        let losses = if probabilities {
+            log_losses(&scores, labels)
+        } else {
+            Vec::new()
         };
-        let everything: Vec<usize> = (0..n).collect();
+        let mean_of =
+            |sums: Vec<f64>| -> Vec<f64> { sums.iter().map(|sum| sum / n as f64).collect() };
         Self {
             name,
             auc: roc_auc(&scores, labels),
             auc_interval: (!equal)
-                .then(|| {
-                    interval(&blocks, |drawn| {
-                        roc_auc(&pick(&scores, drawn), &pick(labels, drawn))
-                    })
-                })
+                .then(|| percentiles(&roc_auc_replicates(&blocks, &scores, labels)))
                 .flatten(),
-            loss: loss(&everything),
-            loss_interval: interval(&blocks, loss),
+            loss: (!losses.is_empty()).then(|| losses.iter().sum::<f64>() / n as f64),
+            loss_interval: (!losses.is_empty())
+                .then(|| percentiles(&mean_of(blocks.sums(&losses))))
+                .flatten(),
             n,
             positives: labels.iter().filter(|y| **y == 1.0).count(),
             probabilities,
@@ -84,6 +78,22 @@ mod tests {
             (Some(0.75), None, None)
         );
         assert_eq!((found.n, found.positives), (4, 2));
+    }
+
+    #[test]
+    fn intervals_hold_their_values() {
+        let labels: Vec<f64> = (0..400).map(|i| f64::from(u8::from(i % 3 == 0))).collect();
+        let scores: Vec<f64> = (0..400)
+            .map(|i| if i % 3 == 0 { 0.5 } else { 0.3 } + 0.01 * f64::from(i * 7 % 31))
+            .collect();
+        let found = Baseline::new("x".to_owned(), scores, true, &labels);
+        for (value, interval) in [
+            (found.auc, found.auc_interval),
+            (found.loss, found.loss_interval),
+        ] {
+            let (value, (low, high)) = (value.unwrap(), interval.unwrap());
+            assert!(low < value && value < high, "{value} [{low}, {high}]");
+        }
     }
 
     #[test]

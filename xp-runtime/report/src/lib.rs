@@ -2,12 +2,14 @@
 //! It runs nothing and knows no tensor.
 
 pub mod baselines;
+pub mod document;
 pub mod figure;
 pub mod log;
-pub mod markdown;
 pub mod metrics;
 pub mod record;
+pub mod report;
 pub mod scaling;
+pub mod tracking;
 
 /// `outputs/results/experiment_log.csv`, relative to the workspace.
 pub const LOG: &str = "outputs/results/experiment_log.csv";
@@ -17,5 +19,11 @@ pub const RUNS: &str = "outputs/runs";
 pub const REPORT: &str = "docs/experiment_results.md";
 /// Figures of the report, relative to the workspace.
 pub const FIGURES: &str = "docs/figures";
+/// The report as one page, relative to the workspace.
+pub const PAGE: &str = "docs/experiment_results.html";
+/// The report's tables as LaTeX, relative to the workspace.
+pub const LATEX: &str = "docs/experiment_results.tex";
+/// The report's tables as CSV, relative to the workspace.
+pub const TABLES: &str = "docs/tables";
 /// Flag of a row whose run pre-flight refused: it computed nothing and counts in no rate.
 pub const REFUSED: &str = "refused";

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use xp_report::report::{Formats, regenerate};
 use xp_spec::files::Workspace;
 
 fn main() -> ExitCode {
@@ -10,9 +11,30 @@ fn main() -> ExitCode {
         eprintln!("error: there is no data/manifest.yaml in this folder or above");
         return ExitCode::FAILURE;
     };
-    match xp_report::markdown::regenerate(workspace.root(), chrono::Utc::now()) {
+    let mut formats = Formats::default();
+    for argument in std::env::args().skip(1) {
+        match argument.as_str() {
+            "--html" => formats.html = true,
+            "--latex" => formats.latex = true,
+            "--csv" => formats.csv = true,
+            other => {
+                eprintln!("error: unknown option {other}; known are --html, --latex, --csv");
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    match regenerate(workspace.root(), chrono::Utc::now(), formats) {
         Ok(path) => {
             println!("wrote {}", path.display());
+            for (wanted, path) in [
+                (formats.html, xp_report::PAGE),
+                (formats.latex, xp_report::LATEX),
+                (formats.csv, xp_report::TABLES),
+            ] {
+                if wanted {
+                    println!("wrote {}", workspace.root().join(path).display());
+                }
+            }
             ExitCode::SUCCESS
         }
         Err(error) => {

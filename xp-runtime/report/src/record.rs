@@ -8,7 +8,7 @@ use xp_spec::files::write_atomic;
 use crate::baselines::Baseline;
 
 /// One epoch of a learning curve.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct CurvePoint {
     /// Epoch, from 1.
     pub epoch: u32,
@@ -18,11 +18,17 @@ pub struct CurvePoint {
     pub val_loss: f64,
     /// ROC-AUC on validation.
     pub val_auc: Option<f64>,
+    /// Learning rate of the last step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learning_rate: Option<f64>,
+    /// Training throughput.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub samples_per_second: Option<f64>,
 }
 
-/// Predictions on test, by sample, for paired bootstrap across runs.
+/// Predictions on a region, by sample in order of time, for paired bootstrap across runs.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct TestPredictions {
+pub struct Predictions {
     /// Last day of each sample, ISO.
     pub dates: Vec<String>,
     /// Probabilities of the positive class.
@@ -44,9 +50,18 @@ pub struct RunRecord {
     /// Learning curve of the training, or of the best trial.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub curve: Vec<CurvePoint>,
+    /// Validation predictions of the selected epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub val: Option<Predictions>,
     /// Test predictions of a training.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub test: Option<TestPredictions>,
+    pub test: Option<Predictions>,
+    /// The resolved experiment, from which the report says its methods; absent in older records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spec: Option<serde_json::Value>,
+    /// Importance of a search's parameters: name and share of the explained variance.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub importance: Vec<(String, f64)>,
     /// Baselines on the same rows, label and split.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub baselines: Vec<Baseline>,

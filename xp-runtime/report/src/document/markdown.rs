@@ -1,0 +1,83 @@
+//! A document as GitHub's Markdown.
+
+use super::{Block, Document, Line, Span, one_line};
+
+/// The document; figures lie in `figures`, relative to it.
+pub fn markdown(document: &Document, figures: &str) -> String {
+    let mut text = String::new();
+    for block in &document.0 {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        match block {
+            Block::Heading(level, title) => {
+                let marks = "#".repeat(usize::from(*level));
+                text.push_str(&format!("{marks} {}\n", escape(title)));
+            }
+            Block::Paragraph(line) => text.push_str(&format!("{}\n", inline(line))),
+            Block::List(lines) => {
+                for line in lines {
+                    text.push_str(&format!("- {}\n", inline(line)));
+                }
+            }
+            Block::Table(table) => {
+                text.push_str(&format!("{}\n\n", inline(&table.caption)));
+                let header: Vec<String> = table.header.iter().map(|name| escape(name)).collect();
+                text.push_str(&format!("| {} |\n", header.join(" | ")));
+                text.push_str(&format!("|{}\n", "---|".repeat(header.len())));
+                for row in &table.rows {
+                    let cells: Vec<String> = row.iter().map(inline).collect();
+                    text.push_str(&format!("| {} |\n", cells.join(" | ")));
+                }
+            }
+            Block::Figure(figure) => {
+                let caption = escape(&figure.caption);
+                text.push_str(&format!(
+                    "![{caption}]({figures}/{}.svg)\n\n*{caption}*\n",
+                    figure.id
+                ));
+            }
+        }
+    }
+    text
+}
+
+fn inline(line: &Line) -> String {
+    line.0
+        .iter()
+        .map(|span| match span {
+            Span::Text(text) => escape(text),
+            Span::Strong(text) => format!("**{}**", escape(text)),
+            Span::Code(text) => code(text),
+        })
+        .collect()
+}
+
+/// Marks of Markdown and HTML as characters. Underscores inside words are none on GitHub.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in one_line(text).chars() {
+        match character {
+            '<' => out.push_str("&lt;"),
+            '\\' | '`' | '*' | '|' | '[' | ']' | '#' => {
+                // Intervals are many and harmless: a bracket needs no mark unless a parenthesis could follow it.
+                if !matches!(character, '[' | ']') {
+                    out.push('\\');
+                }
+                out.push(character);
+            }
+            '(' if out.ends_with(']') => out.push_str("\\("),
+            _ => out.push(character),
+        }
+    }
+    out
+}
+
+/// Code whose backticks cannot end it; a bar would end a table's cell.
+fn code(text: &str) -> String {
+    let text = one_line(text).replace('|', "\\|");
+    if text.contains('`') {
+        return format!("`` {text} ``");
+    }
+    format!("`{text}`")
+}

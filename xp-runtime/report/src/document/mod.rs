@@ -1,0 +1,137 @@
+//! A report as data: headings, paragraphs, lists, tables, figures. Renderers turn it into Markdown, HTML, LaTeX and CSV; they escape, so
+//! that texts from outside stay texts.
+
+mod csv;
+mod html;
+mod latex;
+mod markdown;
+
+pub use csv::csv;
+pub use html::html;
+pub use latex::latex;
+pub use markdown::markdown;
+
+/// A piece of a line.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Span {
+    /// Plain.
+    Text(String),
+    /// Emphasised.
+    Strong(String),
+    /// Names, hashes, JSON.
+    Code(String),
+}
+
+/// A line of text.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Line(pub Vec<Span>);
+
+impl Line {
+    /// A line that begins plain.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(vec![Span::Text(text.into())])
+    }
+
+    /// Continues plain.
+    #[must_use]
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        self.0.push(Span::Text(text.into()));
+        self
+    }
+
+    /// Continues emphasised.
+    #[must_use]
+    pub fn strong(mut self, text: impl Into<String>) -> Self {
+        self.0.push(Span::Strong(text.into()));
+        self
+    }
+
+    /// Continues with a name.
+    #[must_use]
+    pub fn code(mut self, text: impl Into<String>) -> Self {
+        self.0.push(Span::Code(text.into()));
+        self
+    }
+
+    /// Without marks.
+    pub fn plain(&self) -> String {
+        self.0
+            .iter()
+            .map(|span| match span {
+                Span::Text(text) | Span::Strong(text) | Span::Code(text) => text.as_str(),
+            })
+            .collect()
+    }
+}
+
+impl<T: Into<String>> From<T> for Line {
+    fn from(text: T) -> Self {
+        Self::new(text)
+    }
+}
+
+/// A table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// Its file name and label, unique in a document.
+    pub id: String,
+    /// What it shows.
+    pub caption: Line,
+    /// Names of the columns.
+    pub header: Vec<String>,
+    /// As wide as the header.
+    pub rows: Vec<Vec<Line>>,
+}
+
+/// A figure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// Its file name without `.svg`, unique in a document.
+    pub id: String,
+    /// What it shows.
+    pub caption: String,
+    /// The picture.
+    pub svg: String,
+}
+
+/// A part of a document.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Block {
+    /// Level from 1 and text.
+    Heading(u8, String),
+    /// A paragraph.
+    Paragraph(Line),
+    /// A list without numbers.
+    List(Vec<Line>),
+    /// A table.
+    Table(Table),
+    /// A figure.
+    Figure(Figure),
+}
+
+/// A document.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Document(pub Vec<Block>);
+
+impl Document {
+    /// Its figures.
+    pub fn figures(&self) -> impl Iterator<Item = &Figure> {
+        self.0.iter().filter_map(|block| match block {
+            Block::Figure(figure) => Some(figure),
+            _ => None,
+        })
+    }
+
+    /// Its tables.
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.0.iter().filter_map(|block| match block {
+            Block::Table(table) => Some(table),
+            _ => None,
+        })
+    }
+}
+
+/// A line as one line: line breaks of a message would end a list item or a table's row.
+fn one_line(text: &str) -> String {
+    text.replace(['\n', '\r'], " ")
+}

@@ -1,0 +1,49 @@
+//! Learning curves.
+
+use kuva::{
+    plot::{LinePlot, ScatterPlot},
+    render::plots::Plot,
+};
+
+use super::{COLOURS, GREY, Line, draw, finite, layout, whole_step};
+
+/// Loss against epoch; the selected epoch as a dashed vertical line.
+pub fn curves(title: &str, y: &str, lines: &[Line], selected: Option<f64>) -> String {
+    let mut plots: Vec<Plot> = Vec::new();
+    for (line, colour) in lines.iter().zip(COLOURS.iter().cycle()) {
+        let points = finite(&line.points);
+        plots.push(Plot::Line(
+            LinePlot::new()
+                .with_data(points.iter().copied())
+                .with_color(*colour)
+                .with_stroke_width(2.0)
+                .with_legend(line.name.as_str()),
+        ));
+        if points.len() <= 40 {
+            plots.push(Plot::Scatter(
+                ScatterPlot::new()
+                    .with_data(points)
+                    .with_color(*colour)
+                    .with_size(3.5),
+            ));
+        }
+    }
+    let all = lines.iter().flat_map(|line| finite(&line.points));
+    let (last, low, high) = all.fold(
+        (1.0, f64::INFINITY, f64::NEG_INFINITY),
+        |(last, low, high): (f64, f64, f64), (x, y)| (last.max(x), low.min(y), high.max(y)),
+    );
+    if let Some(epoch) = selected.filter(|_| low < high) {
+        plots.push(Plot::Line(
+            LinePlot::new()
+                .with_data([(epoch, low), (epoch, high)])
+                .with_color(GREY)
+                .with_dashed()
+                .with_legend("selected epoch"),
+        ));
+    }
+    let layout = layout(&plots, title, "epoch", y)
+        .with_x_axis_min(0.0)
+        .with_x_tick_step(whole_step(last));
+    draw(plots, layout)
+}

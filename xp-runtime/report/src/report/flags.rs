@@ -1,0 +1,144 @@
+//! What a reader must know of a run beyond its numbers (F29, F36, F37): of its own row, and beside the others of the log.
+
+use std::collections::BTreeMap;
+
+use super::Run;
+use crate::{
+    log::{LogRow, Status},
+    record::{Predictions, RunRecord},
+};
+
+/// Rows with their records and flags.
+pub(super) fn with_records(
+    rows: Vec<LogRow>,
+    record: impl Fn(&str) -> Option<RunRecord>,
+) -> Vec<Run> {
+    let counts = |row: &LogRow| !row.overridden && row.val_loss.is_some();
+    let newest: BTreeMap<String, String> = rows
+        .iter()
+        .filter(|row| counts(row))
+        .map(|row| (row.experiment.clone(), row.spec_hash.clone()))
+        .collect();
+    let mut runs: Vec<Run> = rows
+        .into_iter()
+        .map(|row| Run {
+            record: record(&row.run_id),
+            stale: counts(&row)
+                && newest
+                    .get(&row.experiment)
+                    .is_some_and(|hash| *hash != row.spec_hash),
+            flags: own(&row),
+            row,
+        })
+        .collect();
+    beside(&mut runs);
+    runs
+}
+
+/// Flags of the row alone.
+fn own(row: &LogRow) -> Vec<String> {
+    let flags = row.flags.as_deref().unwrap_or_default();
+    let mut found: Vec<String> = flags.split_whitespace().map(str::to_owned).collect();
+    let dirty = |version: &String| version.ends_with("+dirty");
+    if row.code_version.as_ref().is_some_and(dirty) {
+        found.push("dirty_tree".to_owned());
+    }
+    if row.status == Status::Incomplete {
+        found.push("incomplete".to_owned());
+    }
+    if let Some(paused) = row.thermal_paused_seconds.filter(|seconds| *seconds > 0.0) {
+        found.push(format!("throttled ({paused:.0} s paused for heat)"));
+    }
+    found
+}
+
+/// Flags beside the other runs.
+fn beside(runs: &mut [Run]) {
+    let mut code: BTreeMap<String, String> = BTreeMap::new();
+    let mut ids: BTreeMap<String, usize> = BTreeMap::new();
+    let mut last: BTreeMap<(String, String, Option<u64>), usize> = BTreeMap::new();
+    let mut data: BTreeMap<String, String> = BTreeMap::new();
+    let mut results: BTreeMap<String, usize> = BTreeMap::new();
+    for (position, run) in runs.iter().enumerate() {
+        let row = &run.row;
+        *ids.entry(row.run_id.clone()).or_default() += 1;
+        if row.overridden || row.status != Status::Success {
+            continue;
+        }
+        if let Some(version) = &row.code_version {
+            code.insert(row.phase.clone(), commit(version).to_owned());
+        }
+        last.insert(
+            (row.experiment.clone(), row.spec_hash.clone(), row.seed),
+            position,
+        );
+        if let (Some(md5), Some(name)) = (&row.data_md5, data_name(run)) {
+            data.entry(md5.clone()).or_insert_with(|| name.to_owned());
+        }
+        if let Some(test) = run.record.as_ref().and_then(|record| record.test.as_ref()) {
+            results.entry(fingerprint(test)).or_insert(position);
+        }
+    }
+    let experiments: Vec<String> = runs.iter().map(|run| run.row.experiment.clone()).collect();
+    for (position, run) in runs.iter_mut().enumerate() {
+        let mut found = Vec::new();
+        if run.stale {
+            found.push("stale_spec (an older version of the experiment)".to_owned());
+        }
+        let row = &run.row;
+        if ids.get(&row.run_id).is_some_and(|count| *count > 1) {
+            found.push("duplicate_row (its run id occurs more than once)".to_owned());
+        }
+        if !row.overridden && row.status == Status::Success {
+            let version = row.code_version.as_deref().map(commit);
+            let newest = code.get(&row.phase).map(String::as_str);
+            if version != newest {
+                found.push("stale_code (the phase's newest run is of another commit)".to_owned());
+            }
+            let key = (row.experiment.clone(), row.spec_hash.clone(), row.seed);
+            if last.get(&key).is_some_and(|newest| *newest != position) {
+                found.push("superseded (a later run of the same spec and seed counts)".to_owned());
+            }
+            let first = row.data_md5.as_ref().and_then(|md5| data.get(md5));
+            if let (Some(first), Some(name)) = (first, data_name(run))
+                && first != name
+            {
+                found.push(format!("duplicate_data (the same file as {first})"));
+            }
+            let test = run.record.as_ref().and_then(|record| record.test.as_ref());
+            if let Some(first) = test.and_then(|test| results.get(&fingerprint(test)))
+                && let Some(other) = experiments.get(*first)
+                && *other != row.experiment
+            {
+                found.push(format!(
+                    "duplicate_results (the same predictions as {other})"
+                ));
+            }
+        }
+        run.flags.extend(found);
+    }
+}
+
+fn commit(version: &str) -> &str {
+    version.strip_suffix("+dirty").unwrap_or(version)
+}
+
+fn data_name(run: &Run) -> Option<&str> {
+    run.record
+        .as_ref()?
+        .spec
+        .as_ref()?
+        .get("data")?
+        .get("name")?
+        .as_str()
+}
+
+/// Predictions by their bits; equal ones of two specs are a copy, since even a seed changes all digits.
+fn fingerprint(test: &Predictions) -> String {
+    let mut hash = 0xCBF2_9CE4_8422_2325_u64;
+    for probability in &test.probabilities {
+        hash = (hash ^ probability.to_bits()).wrapping_mul(0x0100_0000_01B3);
+        hash ^= hash >> 29;
+    }
+    format!("{hash:016x}-{}", test.probabilities.len())
+}

@@ -1,0 +1,206 @@
+//! Each run: where its numbers come from, metrics with intervals, baselines beside them, flags.
+
+use std::collections::BTreeMap;
+
+use xp_spec::count::group;
+
+use super::{Run, drawings, with_interval};
+use crate::{
+    baselines::Baseline,
+    document::{Block, Line, Table},
+    metrics::{Blocks, Judged, Metric, REPLICATES, best_f1_threshold, judge},
+    record::Predictions,
+};
+
+/// Blocks of samples, drawn once for each length and horizon.
+type Drawn = BTreeMap<(usize, u32), Blocks>;
+
+/// All runs of a phase; those of `finished` with metrics and figures, others with what is known of them.
+pub(super) fn blocks(phase: &str, runs: &[&Run], finished: &[&Run]) -> Vec<Block> {
+    if runs.is_empty() {
+        return vec![Block::Paragraph("None.".into())];
+    }
+    let mut drawn = Drawn::new();
+    let mut blocks = Vec::new();
+    for run in runs {
+        let counts = finished.iter().any(|other| std::ptr::eq(*other, *run));
+        blocks.extend(one(phase, run, counts, &mut drawn));
+    }
+    blocks
+}
+
+fn one(phase: &str, run: &Run, counts: bool, drawn: &mut Drawn) -> Vec<Block> {
+    let row = &run.row;
+    let title = format!("{} — {}", row.experiment, row.status.name());
+    let mut blocks = vec![Block::Heading(4, title), Block::List(facts(run))];
+    let Some(record) = run.record.as_ref() else {
+        return blocks;
+    };
+    let chosen = record
+        .val
+        .as_ref()
+        .and_then(|val| best_f1_threshold(&val.probabilities, &val.labels));
+    let mut judged_on = |set: &Option<Predictions>| -> Vec<Judged> {
+        let Some(set) = set else { return Vec::new() };
+        let blocks = drawn
+            .entry((set.labels.len(), row.horizon))
+            .or_insert_with(|| Blocks::new(set.labels.len(), row.horizon, REPLICATES));
+        judge(&set.probabilities, &set.labels, blocks, chosen)
+    };
+    if counts {
+        let (val, test) = (judged_on(&record.val), judged_on(&record.test));
+        if !val.is_empty() || !test.is_empty() {
+            blocks.push(Block::Table(metrics(phase, run, &val, &test)));
+        }
+    }
+    if !record.baselines.is_empty() {
+        let where_ = if record.test.is_some() {
+            "test"
+        } else {
+            "validation"
+        };
+        blocks.push(Block::List(
+            record
+                .baselines
+                .iter()
+                .map(|baseline| baseline_line(baseline, where_))
+                .collect(),
+        ));
+    }
+    if counts {
+        blocks.extend(drawings::of_run(run).into_iter().map(Block::Figure));
+    }
+    blocks
+}
+
+fn metrics(phase: &str, run: &Run, val: &[Judged], test: &[Judged]) -> Table {
+    let mut order: Vec<Metric> = test.iter().map(|judged| judged.metric).collect();
+    for judged in val {
+        if !order.contains(&judged.metric) {
+            order.push(judged.metric);
+        }
+    }
+    let cell = |found: &[Judged], metric: Metric| {
+        found
+            .iter()
+            .find(|judged| judged.metric == metric)
+            .map_or_else(String::new, said)
+    };
+    let rows = order
+        .into_iter()
+        .map(|metric| {
+            vec![
+                Line::from(metric.to_string()),
+                Line::from(cell(val, metric)),
+                Line::from(cell(test, metric)),
+            ]
+        })
+        .collect();
+    let seed = run
+        .row
+        .seed
+        .map_or_else(String::new, |seed| format!(", seed {seed}"));
+    Table {
+        id: format!("{phase}_metrics_{}", run.row.run_id),
+        caption: Line::new(format!(
+            "Metrics of {}{seed} at the selected epoch, 95 % intervals by moving-block bootstrap except where said.",
+            run.row.experiment
+        )),
+        header: ["Metric", "Validation", "Test"].map(str::to_owned).to_vec(),
+        rows,
+    }
+}
+
+fn said(judged: &Judged) -> String {
+    let value = with_interval(judged.value, judged.interval);
+    match judged.metric {
+        Metric::Precision(_) => {
+            format!(
+                "{value} ({} of {} predicted positive)",
+                judged.positives, judged.n
+            )
+        }
+        Metric::Recall(_) => format!("{value} ({} of {} positives)", judged.positives, judged.n),
+        _ => format!("{value} (n {}, {} positive)", judged.n, judged.positives),
+    }
+}
+
+fn baseline_line(baseline: &Baseline, region: &str) -> Line {
+    let value = |name: &str, value: Option<f64>, range: Option<(f64, f64)>| {
+        let range = range.map(|(low, high)| format!(" [{low:.4}, {high:.4}]"));
+        value.map(|value| format!("{name} {value:.4}{}", range.unwrap_or_default()))
+    };
+    let values: Vec<_> = [
+        value("AUC", baseline.auc, baseline.auc_interval),
+        value("log-loss", baseline.loss, baseline.loss_interval),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    Line::new(format!(
+        "baseline {} on {region}: {} (n {}, {} positive)",
+        baseline.name,
+        values.join(", "),
+        baseline.n,
+        baseline.positives
+    ))
+}
+
+fn facts(run: &Run) -> Vec<Line> {
+    let row = &run.row;
+    let mut lines = vec![
+        Line::new("run: ")
+            .code(&row.run_id)
+            .text(", spec ")
+            .code(&row.spec_hash)
+            .text(format!(
+                ", {}, {:.1} s",
+                row.timestamp, row.duration_seconds
+            )),
+    ];
+    let mut plain = |name: &str, value: Option<String>| {
+        lines.extend(value.map(|value| Line::new(format!("{name}: {value}"))));
+    };
+    plain("code", row.code_version.clone());
+    plain("seed", row.seed.map(|seed| seed.to_string()));
+    plain("device", row.device.clone());
+    plain("threads", row.threads.map(|threads| threads.to_string()));
+    plain("parameters", row.param_count.map(group));
+    plain("best epoch", row.best_epoch.map(|epoch| epoch.to_string()));
+    plain(
+        "throughput",
+        row.samples_per_second
+            .map(|rate| format!("{rate:.0} samples/s")),
+    );
+    let counted = || {
+        Some(format!(
+            "{:.4} (n {}, {} positive)",
+            row.val_loss?, row.val_samples?, row.val_positives?
+        ))
+    };
+    plain("validation log-loss", counted());
+    plain(
+        "highest temperature",
+        row.thermal_max_temp
+            .map(|celsius| format!("{celsius:.1} °C")),
+    );
+    plain(
+        "flags",
+        (!run.flags.is_empty()).then(|| run.flags.join("; ")),
+    );
+    plain("error", row.error_message.clone());
+    for (name, json) in [
+        ("overrides", &row.overrides),
+        ("hyperparameters", &row.hyperparameters),
+    ] {
+        lines.extend(
+            json.as_ref()
+                .map(|json| Line::new(format!("{name}: ")).code(json)),
+        );
+    }
+    let origin = run.record.as_ref().map(|record| &record.origin);
+    for (source, what) in origin.into_iter().flatten() {
+        lines.push(Line::new(format!("borrowed from {source}: {what}")));
+    }
+    lines
+}

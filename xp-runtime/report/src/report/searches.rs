@@ -1,0 +1,70 @@
+//! Searches: trials by state, the best value, and figures of how they went.
+
+use std::collections::BTreeMap;
+
+use super::{Run, drawings};
+use crate::document::{Block, Line, Table};
+
+pub(super) fn blocks(phase: &str, finished: &[&Run]) -> Vec<Block> {
+    let mut rows = Vec::new();
+    let mut figures = Vec::new();
+    for run in finished {
+        let Some(record) = run
+            .record
+            .as_ref()
+            .filter(|record| !record.trials.is_empty())
+        else {
+            continue;
+        };
+        let mut states: BTreeMap<&str, usize> = BTreeMap::new();
+        for trial in &record.trials {
+            *states.entry(&trial.state).or_insert(0) += 1;
+        }
+        let states: Vec<String> = states
+            .iter()
+            .map(|(state, count)| format!("{count} {state}"))
+            .collect();
+        let values = record
+            .trials
+            .iter()
+            .filter(|trial| trial.state == "complete");
+        let best = values
+            .filter_map(|trial| Some((trial.value?, trial.number)))
+            .min_by(|a, b| a.0.total_cmp(&b.0));
+        let (value, number) = best.map_or_else(Default::default, |(value, number)| {
+            (format!("{value:.4}"), number.to_string())
+        });
+        let counted = match (run.row.val_samples, run.row.val_positives) {
+            (Some(n), Some(positives)) => format!("n {n}, {positives} positive"),
+            _ => String::new(),
+        };
+        let cells = [
+            run.row.experiment.clone(),
+            record.trials.len().to_string(),
+            states.join(", "),
+            value,
+            number,
+            counted,
+            format!("{:.0}", run.row.duration_seconds),
+        ];
+        rows.push(cells.into_iter().map(Line::from).collect());
+        figures.extend(drawings::history(run));
+        figures.extend(drawings::importance(run));
+    }
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let mut blocks = vec![
+        Block::Heading(3, "Searches".to_owned()),
+        Block::Table(Table {
+            id: format!("{phase}_searches"),
+            caption: "Finished searches. The best objective is the lowest of many on the same validation samples: it is optimistic, and only trainings are judged on test.".into(),
+            header: ["Experiment", "Trials", "States", "Best objective", "Trial", "Validation", "Seconds of the last run"]
+                .map(str::to_owned)
+                .to_vec(),
+            rows,
+        }),
+    ];
+    blocks.extend(figures.into_iter().map(Block::Figure));
+    blocks
+}

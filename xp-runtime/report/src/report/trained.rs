@@ -1,0 +1,102 @@
+//! Trainings that can be compared: the seeds of one experiment, with their test losses as replicates of the same days.
+
+use std::collections::BTreeMap;
+
+use super::Run;
+use crate::{
+    metrics::{Blocks, REPLICATES, log_losses, roc_auc, roc_auc_replicates},
+    record::Predictions,
+    scaling::Series,
+};
+
+/// The seeds of one experiment.
+pub(super) struct Trained<'a> {
+    pub(super) seeds: Vec<&'a Run>,
+    pub(super) test: &'a Predictions,
+    pub(super) blocks: std::rc::Rc<Blocks>,
+    /// Test log-loss of each seed.
+    pub(super) losses: Vec<Series>,
+    /// 1 − AUC on test of each seed; empty where test has one class.
+    pub(super) errors: Vec<Series>,
+}
+
+impl Trained<'_> {
+    /// Its newest run.
+    pub(super) fn run(&self) -> Option<&Run> {
+        self.seeds.last().copied()
+    }
+
+    /// Whether two were judged on the same days and labels, so that they can be paired.
+    pub(super) fn pairs_with(&self, other: &Trained<'_>) -> bool {
+        self.test.dates == other.test.dates && self.test.labels == other.test.labels
+    }
+}
+
+/// Finished trainings by experiment, in order of first appearance. Seeds that were judged on other samples than the newest are left out.
+pub(super) fn trained<'a>(finished: &[&'a Run]) -> Vec<Trained<'a>> {
+    let mut order: Vec<&str> = Vec::new();
+    let mut groups: BTreeMap<&str, Vec<(&'a Run, &'a Predictions)>> = BTreeMap::new();
+    for &run in finished {
+        let test = run.record.as_ref().and_then(|record| record.test.as_ref());
+        let whole = |test: &&Predictions| {
+            let n = test.labels.len();
+            n > 0 && test.probabilities.len() == n && test.dates.len() == n
+        };
+        if let Some(test) = test.filter(whole) {
+            let group = groups.entry(&run.row.experiment).or_default();
+            if group.is_empty() {
+                order.push(&run.row.experiment);
+            }
+            group.push((run, test));
+        }
+    }
+    let mut known: BTreeMap<(usize, u32), std::rc::Rc<Blocks>> = BTreeMap::new();
+    order
+        .into_iter()
+        .filter_map(|name| {
+            let group = groups.remove(name)?;
+            let (newest, test) = group.last().copied()?;
+            let horizon = newest.row.horizon;
+            let blocks = known
+                .entry((test.labels.len(), horizon))
+                .or_insert_with(|| {
+                    std::rc::Rc::new(Blocks::new(test.labels.len(), horizon, REPLICATES))
+                })
+                .clone();
+            let same = group
+                .into_iter()
+                .filter(|(_, other)| other.dates == test.dates && other.labels == test.labels);
+            let (seeds, sets): (Vec<&Run>, Vec<&Predictions>) = same.unzip();
+            let losses = sets.iter().map(|set| loss(set, &blocks)).collect();
+            let errors: Option<Vec<Series>> = sets.iter().map(|set| error(set, &blocks)).collect();
+            Some(Trained {
+                seeds,
+                test,
+                losses,
+                errors: errors.unwrap_or_default(),
+                blocks,
+            })
+        })
+        .collect()
+}
+
+/// Mean log-loss with its replicates.
+pub(super) fn loss(set: &Predictions, blocks: &Blocks) -> Series {
+    let losses = log_losses(&set.probabilities, &set.labels);
+    let n = losses.len() as f64;
+    Series {
+        value: losses.iter().sum::<f64>() / n,
+        replicates: blocks.sums(&losses).iter().map(|sum| sum / n).collect(),
+    }
+}
+
+/// 1 − AUC with its replicates; absent for one class.
+pub(super) fn error(set: &Predictions, blocks: &Blocks) -> Option<Series> {
+    Some(Series {
+        value: 1.0 - roc_auc(&set.probabilities, &set.labels)?,
+        replicates: roc_auc_replicates(blocks, &set.probabilities, &set.labels)
+            .iter()
+            .map(|auc| 1.0 - auc)
+            .collect(),
+    })
+}

@@ -1,0 +1,147 @@
+//! Synthetic workspaces whose truth is known, for tests and benches of the report.
+
+#![allow(dead_code, reason = "each test and bench uses its part")]
+
+use std::path::Path;
+
+use xp_report::{
+    LOG, RUNS,
+    log::{LogRow, Status, append},
+    record::{CurvePoint, Predictions, RunRecord, write},
+};
+
+pub(crate) const DAYS: usize = 600;
+
+/// Evenly spread over 0..1, different for each (day, salt).
+pub(crate) fn noise(day: usize, salt: u64) -> f64 {
+    let mut z = (day as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        ^ salt.wrapping_mul(0xD1B5_4A32_D192_ED03);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    (z >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// Predictions whose log-loss on each day is `loss` times a noise of mean 1.
+pub(crate) fn predictions(loss: f64, salt: u64) -> Predictions {
+    let labels: Vec<f64> = (0..DAYS)
+        .map(|day| f64::from(u8::from(day % 3 != 0)))
+        .collect();
+    let probabilities = labels
+        .iter()
+        .enumerate()
+        .map(|(day, y)| {
+            let right = (-loss * (0.4 + 1.2 * noise(day, salt))).exp();
+            if *y == 1.0 { right } else { 1.0 - right }
+        })
+        .collect();
+    let start = chrono::NaiveDate::from_ymd_opt(2010, 1, 4).unwrap();
+    let date = |day| (start + chrono::Days::new(day as u64)).to_string();
+    Predictions {
+        dates: (0..DAYS).map(date).collect(),
+        probabilities,
+        labels,
+    }
+}
+
+pub(crate) const BUDGETS: [(&str, u64); 4] = [
+    ("2M", 1_822_697),
+    ("20M", 19_029_545),
+    ("200M", 201_770_025),
+    ("2B", 2_039_908_649),
+];
+
+pub(crate) fn training(
+    workspace: &Path,
+    budget: usize,
+    seed: u64,
+    test: Predictions,
+    edit: impl Fn(&mut LogRow),
+) {
+    training_with(workspace, budget, seed, test, edit, |_| ());
+}
+
+/// The same, with a record that is edited too.
+pub(crate) fn training_with(
+    workspace: &Path,
+    budget: usize,
+    seed: u64,
+    test: Predictions,
+    edit: impl Fn(&mut LogRow),
+    edit_record: impl Fn(&mut RunRecord),
+) {
+    let (name, params) = BUDGETS[budget];
+    let mut row = LogRow {
+        timestamp: "2026-11-23T18:00:00Z".to_owned(),
+        experiment: format!("phase6a_train_{name}_threshold_1pct"),
+        phase: "phase6a".to_owned(),
+        budget: name.to_owned(),
+        task: "threshold_1pct".to_owned(),
+        horizon: 5,
+        timescale: "daily".to_owned(),
+        script_path: format!("experiments/src/bin/train_{name}_threshold_1pct.rs"),
+        run_type: "training".to_owned(),
+        status: Status::Success,
+        duration_seconds: 60.0,
+        val_loss: Some(0.6),
+        test_accuracy: None,
+        hyperparameters: None,
+        error_message: None,
+        thermal_max_temp: None,
+        data_md5: None,
+        run_id: String::new(),
+        spec_hash: format!("spec-{name}"),
+        overridden: false,
+        code_version: Some("abc+dirty".to_owned()),
+        seed: Some(seed),
+        device: None,
+        param_count: Some(params),
+        n_features: Some(20),
+        val_auc: None,
+        test_loss: None,
+        test_auc: None,
+        test_positives: None,
+        test_samples: None,
+        val_positives: Some(536),
+        val_samples: Some(751),
+        best_epoch: None,
+        thermal_paused_seconds: None,
+        samples_per_second: None,
+        flags: None,
+        threads: Some(2),
+        overrides: None,
+    };
+    edit(&mut row);
+    row.run_id = format!(
+        "{}-{}-{}-s{seed}",
+        row.experiment, row.spec_hash, row.overridden
+    );
+    let mut record = RunRecord {
+        run_id: row.run_id.clone(),
+        experiment: row.experiment.clone(),
+        curve: vec![
+            CurvePoint {
+                epoch: 1,
+                train_loss: 0.70,
+                val_loss: 0.69,
+                ..CurvePoint::default()
+            },
+            CurvePoint {
+                epoch: 2,
+                train_loss: 0.66,
+                val_loss: 0.67,
+                ..CurvePoint::default()
+            },
+            CurvePoint {
+                epoch: 3,
+                train_loss: 0.61,
+                val_loss: 0.68,
+                ..CurvePoint::default()
+            },
+        ],
+        test: Some(test),
+        ..RunRecord::default()
+    };
+    edit_record(&mut record);
+    write(&workspace.join(RUNS), &record).unwrap();
+    append(&workspace.join(LOG), &row).unwrap();
+}

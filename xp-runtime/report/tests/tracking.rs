@@ -1,0 +1,230 @@
+//! What trackers read back of a run: TensorBoard's own reader and a real MLflow server from PyPI (long tests), and a server that is not there.
+//!
+//! The long tests get the packages by pip into a folder of their own; `XP_TRACKING_PYTHON` names a Python that has them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may state what it believes"
+)]
+
+mod synthetic;
+
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command},
+    time::{Duration, Instant},
+};
+
+use synthetic::{DAYS, predictions, training};
+use xp_report::{
+    LOG, RUNS,
+    log::{self, LogRow},
+    record::{self, RunRecord},
+    tracking::{TENSORBOARD, publish},
+};
+
+fn run(folder: &Path) -> (LogRow, RunRecord) {
+    training(folder, 0, 1, predictions(0.6, 1), |row| {
+        row.val_auc = Some(0.75);
+        row.hyperparameters =
+            Some(r#"{"architecture": {"d_model": 64}, "learning_rate": 0.001}"#.to_owned());
+    });
+    let row = log::read(&folder.join(LOG)).unwrap().remove(0);
+    let record = record::read(&folder.join(RUNS), &row.run_id).unwrap();
+    assert_eq!(record.test.as_ref().unwrap().labels.len(), DAYS);
+    (row, record)
+}
+
+/// A Python that imports a package, or why there is none.
+fn python(folder: &Path, package: &str) -> Result<PathBuf, String> {
+    let python: PathBuf = std::env::var_os("XP_TRACKING_PYTHON")
+        .unwrap_or_else(|| "python3".into())
+        .into();
+    let imports = |python: &Path| {
+        let import = format!("import {package}");
+        let output = Command::new(python).args(["-c", &import]).output();
+        output.is_ok_and(|output| output.status.success())
+    };
+    if imports(&python) {
+        return Ok(python);
+    }
+    if std::env::var_os("XP_LONG_TESTS").is_none() {
+        return Err(format!("no {package}; `cargo xp test --long` gets it"));
+    }
+    let packages = folder.join("packages");
+    let output = Command::new(&python)
+        .args(["-m", "pip", "install", "-q", "--target"])
+        .arg(&packages)
+        .arg(package)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let with = folder.join("python");
+    let script = format!(
+        "#!/bin/sh\nPYTHONPATH='{}' exec '{}' \"$@\"\n",
+        packages.display(),
+        python.display()
+    );
+    std::fs::write(&with, script).unwrap();
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&with, executable).unwrap();
+    Ok(with)
+}
+
+fn said(python: &Path, script: &str, arguments: &[&str]) -> String {
+    let output = Command::new(python)
+        .args(["-c", script])
+        .args(arguments)
+        .env_remove("MLFLOW_TRACKING_URI")
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn tensorboards_own_reader_reads_the_curves() {
+    let folder = tempfile::tempdir().unwrap();
+    let (row, record) = run(folder.path());
+    assert!(publish(folder.path(), None, &row, &record).is_empty());
+    let runs = folder
+        .path()
+        .join(TENSORBOARD)
+        .join(&row.experiment)
+        .join(&row.run_id);
+    assert_eq!(std::fs::read_dir(&runs).unwrap().count(), 1);
+    let python = match python(folder.path(), "tensorboard") {
+        Ok(python) => python,
+        Err(reason) => {
+            println!("skipped: {reason}");
+            return;
+        }
+    };
+    let script = "
+import sys
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+events = EventAccumulator(sys.argv[1])
+events.Reload()
+for tag in sorted(events.Tags()['scalars']):
+    print(tag, *[f'{e.step}:{e.value:.4f}' for e in events.Scalars(tag)])
+";
+    assert_eq!(
+        said(&python, script, &[runs.to_str().unwrap()]),
+        "loss/train 1:0.7000 2:0.6600 3:0.6100\nloss/validation 1:0.6900 2:0.6700 3:0.6800\n"
+    );
+}
+
+#[test]
+fn a_server_that_is_not_there_or_no_server_is_said_and_harms_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (row, record) = run(folder.path());
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    for (uri, reason) in [
+        (format!("http://user:secret@127.0.0.1:{port}"), "Connection"),
+        ("file:///tmp/mlruns".to_owned(), "no http://"),
+    ] {
+        let started = Instant::now();
+        let failed = publish(folder.path(), Some(&uri), &row, &record);
+        let said = failed
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("\n");
+        assert!(
+            said.contains(reason) && said.contains(&row.run_id),
+            "{said}"
+        );
+        assert!(!said.contains("secret"), "{said}");
+        assert!(started.elapsed() < Duration::from_secs(30));
+    }
+    assert_eq!(log::read(&folder.path().join(LOG)).unwrap(), [row]);
+}
+
+/// Ends the server with the test.
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_real_mlflow_server_takes_a_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let found = if std::env::var_os("XP_LONG_TESTS").is_none() {
+        Err("a long test".to_owned())
+    } else {
+        python(folder.path(), "mlflow")
+    };
+    let python = match found {
+        Ok(python) => python,
+        Err(reason) => {
+            println!("skipped: {reason}");
+            return;
+        }
+    };
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let store = format!("sqlite:///{}", folder.path().join("mlflow.db").display());
+    let server = Command::new(&python)
+        .args([
+            "-m",
+            "mlflow",
+            "server",
+            "--host",
+            "127.0.0.1",
+            "--workers",
+            "1",
+            "--port",
+        ])
+        .args([&port.to_string(), "--backend-store-uri", &store])
+        .current_dir(folder.path())
+        .spawn()
+        .unwrap();
+    let _server = Killed(server);
+    let (row, record) = run(folder.path());
+    let uri = format!("http://127.0.0.1:{port}");
+    let deadline = Instant::now() + Duration::from_secs(240);
+    let failed = loop {
+        let failed = publish(folder.path(), Some(&uri), &row, &record);
+        if failed.is_empty() || Instant::now() > deadline {
+            break failed;
+        }
+        std::thread::sleep(Duration::from_secs(1));
+    };
+    assert!(failed.is_empty(), "{failed:?}");
+    let script = "
+import sys, mlflow
+client = mlflow.MlflowClient(tracking_uri=sys.argv[1])
+experiment = client.get_experiment_by_name(sys.argv[2])
+run = [r for r in client.search_runs([experiment.experiment_id]) if r.info.status == 'FINISHED'][0]
+print(run.info.run_name, run.data.params['architecture.d_model'], run.data.params['learning_rate'], run.data.metrics['val_auc'], run.data.tags['spec_hash'])
+print(*[f'{m.step}:{m.value}' for m in client.get_metric_history(run.info.run_id, 'loss/validation')])
+";
+    assert_eq!(
+        said(&python, script, &[&uri, &row.experiment]),
+        format!(
+            "{} 64 0.001 0.75 spec-2M\n1:0.69 2:0.67 3:0.68\n",
+            row.run_id
+        )
+    );
+}
