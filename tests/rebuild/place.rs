@@ -123,9 +123,11 @@ impl Place {
         )
         .unwrap();
         let manifest = fs::read_to_string(self.path("data/manifest.yaml")).unwrap();
-        let (_, entry) = manifest.split_once("processed:\n").unwrap();
-        let copy = entry
-            .replacen("  nasdaq_daily:", "  nasdaq_copy:", 1)
+        let (_, processed) = manifest.split_once("processed:\n").unwrap();
+        let (_, entry) = processed.split_once("  nasdaq_daily:\n").unwrap();
+        let fields = entry.lines().take_while(|line| line.starts_with("    "));
+        let fields: String = fields.map(|line| format!("{line}\n")).collect();
+        let copy = format!("  nasdaq_copy:\n{fields}")
             .replace("processed/nasdaq_daily", "processed/nasdaq_copy")
             .replace("locks/nasdaq_daily", "locks/nasdaq_copy");
         fs::write(self.path("data/manifest.yaml"), format!("{manifest}{copy}")).unwrap();

@@ -1,10 +1,14 @@
-//! Daily bars from a raw CSV, each fault with its line and column. It aggregates and computes nothing.
+//! Daily bars from a raw CSV of the house's form, each fault with its line and column. It aggregates and computes nothing, and
+//! recognises no other form: that is `import`.
 
 use std::path::Path;
 
 use chrono::NaiveDate;
 
-use crate::error::DataError;
+use crate::{
+    error::DataError,
+    sheet::{Sheet, read_bounded, text_of},
+};
 
 /// Bars in order of time; all columns have the same length.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -23,7 +27,8 @@ pub struct Bars {
     pub volume: Vec<f64>,
 }
 
-const COLUMNS: [&str; 6] = ["date", "open", "high", "low", "close", "volume"];
+/// Columns of a raw file.
+pub const COLUMNS: [&str; 6] = ["date", "open", "high", "low", "close", "volume"];
 
 impl Bars {
     /// Number of bars.
@@ -39,9 +44,26 @@ impl Bars {
     /// The first `count` bars.
     #[must_use]
     pub fn truncated(&self, count: usize) -> Self {
-        let cut = |column: &[f64]| column.iter().take(count).copied().collect();
+        self.between(0, count)
+    }
+
+    /// The bars from a day on.
+    #[must_use]
+    pub fn since(&self, from: NaiveDate) -> Self {
+        self.between(self.date.partition_point(|day| *day < from), self.len())
+    }
+
+    fn between(&self, start: usize, end: usize) -> Self {
+        let cut = |column: &[f64]| {
+            column
+                .iter()
+                .take(end)
+                .skip(start)
+                .copied()
+                .collect::<Vec<f64>>()
+        };
         Self {
-            date: self.date.iter().take(count).copied().collect(),
+            date: self.date.iter().take(end).skip(start).copied().collect(),
             open: cut(&self.open),
             high: cut(&self.high),
             low: cut(&self.low),
@@ -53,68 +75,44 @@ impl Bars {
 
 /// Reads a CSV with the columns `date, open, high, low, close, volume` (ISO dates, ascending).
 pub fn read_bars(path: &Path) -> Result<Bars, DataError> {
-    let text = std::fs::read_to_string(path).map_err(|cause| DataError::read(path, &cause))?;
-    parse_bars(path, &text)
+    parse_bars(path, &text_of(path, &read_bounded(path)?)?)
 }
 
 /// [`read_bars`] of a text.
 pub fn parse_bars(path: &Path, text: &str) -> Result<Bars, DataError> {
-    let fault = |line: u64, column: usize, what: String| DataError::Csv {
-        path: path.to_owned(),
-        line,
-        column: column + 1,
-        what,
-    };
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let headers = reader
-        .headers()
-        .map_err(|cause| fault(1, 0, cause.to_string()))?
-        .clone();
+    let sheet = Sheet::parse(path, text, ',')?;
     let mut index = [0; 6];
     for (slot, name) in index.iter_mut().zip(COLUMNS) {
-        *slot = headers
+        *slot = sheet
+            .headers
             .iter()
-            .position(|header| header.trim().eq_ignore_ascii_case(name))
-            .ok_or_else(|| fault(1, 0, format!("column `{name}` is missing")))?;
+            .position(|header| header.eq_ignore_ascii_case(name))
+            .ok_or_else(|| {
+                sheet.header_fault(
+                    0,
+                    format!("column `{name}` is missing; `cargo xp data import` reads files of other forms"),
+                )
+            })?;
     }
+    let [date, open, high, low, close, volume] = index;
     let mut bars = Bars::default();
-    let mut record = csv::StringRecord::new();
-    loop {
-        match reader.read_record(&mut record) {
-            Ok(false) => break,
-            Ok(true) => {}
-            Err(cause) => {
-                let line = cause.position().map_or(0, csv::Position::line);
-                return Err(fault(line, 0, cause.to_string()));
-            }
-        }
-        let line = record.position().map_or(0, csv::Position::line);
-        let [date, open, high, low, close, volume] = index;
-        let field = |column: usize| record.get(column).unwrap_or_default().trim();
+    for record in 0..sheet.len() {
+        let field = |column: usize| sheet.field(record, column);
         let day = NaiveDate::parse_from_str(field(date), "%Y-%m-%d").map_err(|_| {
-            fault(
-                line,
-                date,
-                format!("`{}` is no date such as 2007-01-31", field(date)),
-            )
+            let what = format!("`{}` is no date such as 2007-01-31", field(date));
+            sheet.fault(record, date, what)
         })?;
         if let Some(last) = bars.date.last().filter(|last| **last >= day) {
-            return Err(fault(
-                line,
-                date,
-                format!("{day} does not come after {last}: sort the file and drop duplicates"),
-            ));
+            let what =
+                format!("{day} does not come after {last}: sort the file and drop duplicates");
+            return Err(sheet.fault(record, date, what));
         }
         let number = |column: usize, least: f64, what: &str| {
             let value: f64 = field(column).parse().unwrap_or(f64::NAN);
             if value.is_finite() && value >= least {
                 return Ok(value);
             }
-            Err(fault(
-                line,
-                column,
-                format!("`{}` is no {what}", field(column)),
-            ))
+            Err(sheet.fault(record, column, format!("`{}` is no {what}", field(column))))
         };
         let price = |column| number(column, f64::MIN_POSITIVE, "price above 0");
         bars.open.push(price(open)?);
@@ -123,9 +121,6 @@ pub fn parse_bars(path: &Path, text: &str) -> Result<Bars, DataError> {
         bars.close.push(price(close)?);
         bars.volume.push(number(volume, 0.0, "volume")?);
         bars.date.push(day);
-    }
-    if bars.is_empty() {
-        return Err(fault(1, 0, "the file has no bars".to_owned()));
     }
     Ok(bars)
 }

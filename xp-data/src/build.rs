@@ -1,18 +1,14 @@
 //! Builds a processed data set: raw bars → timescale → 500 features → parquet and schema lock, bit for bit the same every time,
-//! every feature proved causal on the way (F22).
+//! every feature proved causal on the way (F22). Files are replaced whole, and only where their content changes.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use md5::{Digest, Md5};
-use polars::prelude::{
-    Column, DataFrame, DataType, IntoColumn, NamedFrom, ParquetCompression, ParquetWriter, Series,
-    StatisticsOptions,
-};
 use xp_spec::{
     files::{
         Workspace,
-        lock::{LOCK_VERSION, LockedColumn, SchemaLock, SpineRef},
-        manifest::{Manifest, ProcessedEntry, RawEntry},
+        lock::{DefaultSplit, LOCK_VERSION, LockedColumn, SchemaLock, SpineRef},
+        manifest::{KeptFinding, Manifest, ProcessedEntry, RawEntry},
         write_atomic, write_if_changed,
     },
     hash::md5_hex,
@@ -21,25 +17,30 @@ use xp_spec::{
 };
 
 use crate::{
-    bars::{Bars, parse_bars},
+    alone::Alone,
+    bars::Bars,
+    causality::Proof,
+    dimension::dimensions,
+    encode::{lock_text, parquet_bytes},
     error::DataError,
     features::{Feature, Prepared, registry},
+    findings::{Severity, refusal},
+    inspect::{CHECKS, inspect},
     manifest,
+    raw::{Raw, read_raw},
+    statistics::{by_region, default_split},
     timescale::aggregate,
 };
 
 /// Version of the definitions; part of the lineage of every processed file.
 pub const BUILDER: &str = "xp-data 1";
 
-/// Shares of the data at which causality is proved.
-const CUTS: [f64; 3] = [0.35, 0.6, 0.85];
-
 /// What a build changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Changed {
     /// The parquet was written.
     pub parquet: bool,
-    /// The lock was written.
+    /// The lock, or the price spine beside it, was written.
     pub lock: bool,
     /// The manifest was written.
     pub manifest: bool,
@@ -49,12 +50,15 @@ pub struct Changed {
 pub type Progress<'a> = &'a mut dyn FnMut(usize, usize);
 
 /// A processed data set in memory.
-pub(crate) struct Processed {
-    pub(crate) parquet: Vec<u8>,
-    pub(crate) lock: SchemaLock,
+pub struct Processed {
+    /// The parquet's bytes.
+    pub parquet: Vec<u8>,
+    /// What the lock says of it.
+    pub lock: SchemaLock,
 }
 
-/// Builds a data set of the manifest, or the daily one of a raw file of that name, and writes what changed.
+/// Builds a data set of the manifest and writes what changed. A name that is not there yet is a raw file's, for its daily bars,
+/// or ends in a timescale: `nasdaq_weekly` is made from the raw file `nasdaq` or `nasdaq_daily`.
 pub fn build(
     workspace: &Workspace,
     name: &str,
@@ -78,20 +82,13 @@ fn build_parts(
     with_parquet: bool,
     progress: Progress<'_>,
 ) -> Result<Changed, DataError> {
+    let _alone = Alone::claim(workspace)?;
     let mut manifest = workspace.manifest()?;
-    let (raw_name, timescale) = source_of(&manifest, name)?;
-    let raw = manifest
-        .raw
-        .get_mut(&raw_name)
-        .ok_or_else(|| unknown_raw(name, &raw_name))?;
-    let text = read_raw(workspace, raw)?;
-    let bars = parse_bars(&workspace.root().join(&raw.path), &text)?;
-    raw.rows = bars.len() as u64;
-    if let (Some(first), Some(last)) = (bars.date.first(), bars.date.last()) {
-        (raw.first, raw.last) = (first.to_string(), last.to_string());
-    }
-    let raw = raw.clone();
-    let processed = process(name, &raw, &bars, timescale, progress)?;
+    let source = source_of(&manifest, name)?;
+    let entry = raw_entry(&manifest, name, &source.raw)?;
+    let raw = read_raw(workspace, &source.raw, entry)?;
+    let entry = inspected(&source.raw, entry, &raw.bars)?;
+    let processed = process(name, &raw, &source, &registry(), progress)?;
     let path = format!("data/processed/{name}.parquet");
     let lock_path = format!("data/locks/{name}.lock.json");
     let there = workspace.root().join(&path);
@@ -108,29 +105,36 @@ fn build_parts(
             });
         }
     }
-    let entry = ProcessedEntry {
+    let made = ProcessedEntry {
         path: path.clone(),
         lock: lock_path.clone(),
-        raw: raw_name,
-        raw_md5: raw.md5.clone(),
+        raw: source.raw.clone(),
+        raw_md5: entry.md5.clone(),
         builder: BUILDER.to_owned(),
-        timescale: timescale.name().to_owned(),
+        timescale: source.timescale.name().to_owned(),
         md5: processed.lock.md5.clone(),
         rows: processed.lock.rows,
+        split: Some(processed.lock.split),
     };
-    manifest.processed.insert(name.to_owned(), entry);
+    manifest.raw.insert(source.raw, entry);
+    manifest.processed.insert(name.to_owned(), made);
     let write = |path: &str, bytes: &[u8]| {
         let path = workspace.root().join(path);
         write_if_changed(&path, bytes).map_err(|cause| DataError::write(&path, &cause))
     };
+    let spine = match &raw.spine_text {
+        Some(text) => write(&raw.spine.path, text.as_bytes())?,
+        None => false,
+    };
     Ok(Changed {
         parquet: with_parquet && write(&path, &processed.parquet)?,
-        lock: write(&lock_path, lock_text(&processed.lock).as_bytes())?,
+        lock: write(&lock_path, lock_text(&processed.lock).as_bytes())? || spine,
         manifest: manifest::write(workspace, &manifest)?,
     })
 }
 
-/// Builds the parquet of a locked data set when it is absent; what is built must be what the lock describes.
+/// Builds the parquet of a locked data set when it is absent; what is built must be what the lock describes. Waits for another
+/// process that is building: it may be making the same file.
 pub fn ensure_processed(
     workspace: &Workspace,
     name: &str,
@@ -146,14 +150,17 @@ pub fn ensure_processed(
     if path.exists() {
         return Ok(entry.clone());
     }
-    let raw = manifest
-        .raw
-        .get(&entry.raw)
-        .ok_or_else(|| unknown_raw(name, &entry.raw))?;
-    let (_, timescale) = source_of(&manifest, name)?;
-    let text = read_raw(workspace, raw)?;
-    let bars = parse_bars(&workspace.root().join(&raw.path), &text)?;
-    let processed = process(name, raw, &bars, timescale, progress)?;
+    let _alone = Alone::wait(workspace)?;
+    if path.exists() {
+        return Ok(entry.clone());
+    }
+    let source = source_of(&manifest, name)?;
+    let raw = read_raw(
+        workspace,
+        &source.raw,
+        raw_entry(&manifest, name, &source.raw)?,
+    )?;
+    let processed = process(name, &raw, &source, &registry(), progress)?;
     if processed.lock.md5 != entry.md5 {
         return Err(DataError::Hash {
             path,
@@ -169,13 +176,18 @@ pub fn ensure_processed(
     Ok(entry.clone())
 }
 
-fn unknown_raw(name: &str, raw: &str) -> DataError {
-    DataError::Content(format!(
-        "data/manifest.yaml: `{name}` is made from the raw file `{raw}`, which is not there; add it under `raw:`"
-    ))
+/// What a processed data set is made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Name of the raw entry.
+    pub raw: String,
+    /// Bars.
+    pub timescale: Timescale,
+    /// Borders for the lock's statistics; chosen by the builder where absent.
+    pub split: Option<DefaultSplit>,
 }
 
-fn source_of(manifest: &Manifest, name: &str) -> Result<(String, Timescale), DataError> {
+fn source_of(manifest: &Manifest, name: &str) -> Result<Source, DataError> {
     if let Some(entry) = manifest.processed.get(name) {
         let timescale = Timescale::parse(&entry.timescale).ok_or_else(|| {
             DataError::Content(format!(
@@ -183,10 +195,29 @@ fn source_of(manifest: &Manifest, name: &str) -> Result<(String, Timescale), Dat
                 entry.timescale
             ))
         })?;
-        return Ok((entry.raw.clone(), timescale));
+        return Ok(Source {
+            raw: entry.raw.clone(),
+            timescale,
+            split: entry.split,
+        });
     }
+    let source = |raw: &str, timescale| Source {
+        raw: raw.to_owned(),
+        timescale,
+        split: None,
+    };
     if manifest.raw.contains_key(name) {
-        return Ok((name.to_owned(), Timescale::Daily));
+        return Ok(source(name, Timescale::Daily));
+    }
+    for timescale in Timescale::ALL {
+        let Some(stem) = name.strip_suffix(&format!("_{timescale}")) else {
+            continue;
+        };
+        for raw in [stem.to_owned(), format!("{stem}_daily")] {
+            if manifest.raw.contains_key(&raw) {
+                return Ok(source(&raw, timescale));
+            }
+        }
     }
     let known: Vec<_> = manifest
         .raw
@@ -195,49 +226,65 @@ fn source_of(manifest: &Manifest, name: &str) -> Result<(String, Timescale), Dat
         .cloned()
         .collect();
     Err(DataError::Content(format!(
-        "there is no data set `{name}`; data/manifest.yaml has {}",
+        "there is no data set `{name}`; data/manifest.yaml has {}, and others are a raw file's name with 2d, 3d, 5d or weekly",
         known.join(", ")
     )))
 }
 
-fn read_raw(workspace: &Workspace, raw: &RawEntry) -> Result<String, DataError> {
-    let path = workspace.root().join(&raw.path);
-    let text = fs::read_to_string(&path).map_err(|cause| DataError::read(&path, &cause))?;
-    check_md5(
-        &path,
-        text.as_bytes(),
-        &raw.md5,
-        "restore it from git, or enter the new file's MD5 in the manifest",
-    )?;
-    Ok(text)
+fn raw_entry<'a>(manifest: &'a Manifest, name: &str, raw: &str) -> Result<&'a RawEntry, DataError> {
+    manifest.raw.get(raw).ok_or_else(|| {
+        DataError::Content(format!(
+            "data/manifest.yaml: `{name}` is made from `{raw}`, which is not there; enter it with `cargo xp data import`"
+        ))
+    })
 }
 
-pub(crate) fn check_md5(
-    path: &Path,
-    bytes: &[u8],
-    expected: &str,
-    remedy: &str,
-) -> Result<(), DataError> {
-    let found = md5_hex(bytes);
-    if found == expected {
-        return Ok(());
+/// The raw entry with what its bars say; a finding that is an error refuses.
+fn inspected(name: &str, raw: &RawEntry, bars: &Bars) -> Result<RawEntry, DataError> {
+    let findings = inspect(bars);
+    if let Some(refusal) = refusal(&findings) {
+        return Err(DataError::Content(format!("{}: {refusal}", raw.path)));
     }
-    Err(DataError::Hash {
-        path: path.to_owned(),
-        found,
-        expected: expected.to_owned(),
-        by: "data/manifest.yaml".to_owned(),
-        remedy: remedy.to_owned(),
+    let day = |date: Option<&chrono::NaiveDate>| date.map(ToString::to_string);
+    let (Some(first), Some(last)) = (day(bars.date.first()), day(bars.date.last())) else {
+        return Err(DataError::Content(format!("`{name}` has no bars")));
+    };
+    let of_import = |kept: &&KeptFinding| !CHECKS.contains(&kept.check.as_str());
+    let kept = raw.findings.iter().filter(of_import).cloned();
+    let found = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Warning)
+        .map(crate::findings::Finding::kept);
+    Ok(RawEntry {
+        rows: bars.len() as u64,
+        first,
+        last,
+        findings: kept.chain(found).collect(),
+        ..raw.clone()
     })
 }
 
 fn process(
     name: &str,
-    raw: &RawEntry,
-    daily: &Bars,
-    timescale: Timescale,
+    raw: &Raw,
+    source: &Source,
+    features: &[Feature],
     progress: Progress<'_>,
 ) -> Result<Processed, DataError> {
+    let spine = raw.spine.clone();
+    process_bars(name, &raw.bars, spine, source, features, progress)
+}
+
+/// Computes, proves and encodes the features of daily bars. Nothing is read or written.
+pub fn process_bars(
+    name: &str,
+    daily: &Bars,
+    spine: SpineRef,
+    source: &Source,
+    features: &[Feature],
+    progress: Progress<'_>,
+) -> Result<Processed, DataError> {
+    let timescale = source.timescale;
     let bars = aggregate(daily, timescale);
     if bars.len() <= WARMUP_BARS {
         return Err(DataError::Content(format!(
@@ -245,188 +292,74 @@ fn process(
             bars.len()
         )));
     }
-    let features = registry();
     let prepared = Prepared::new(&bars);
-    let proofs: Vec<Proof> = CUTS
-        .iter()
-        .flat_map(|share| Proof::both(&bars, *share))
-        .collect();
-    let dates: Vec<i32> = bars
-        .date
-        .iter()
-        .skip(WARMUP_BARS)
-        .map(|date| date.to_epoch_days())
-        .collect();
-    let rows = dates.len();
-    let date = Series::new("date".into(), dates)
-        .cast(&DataType::Date)
-        .map_err(|cause| DataError::Content(format!("failed to make the date column: {cause}")))?;
-    let mut columns: Vec<Column> = vec![date.into_column()];
+    let proof = Proof::new(&bars);
+    let dates = bars.date.get(WARMUP_BARS..).unwrap_or_default();
+    let split = source
+        .split
+        .or_else(|| default_split(dates, timescale))
+        .ok_or_else(|| DataError::Content(format!("`{name}` has no rows after warm-up")))?;
+    let mut columns = Vec::with_capacity(features.len());
     let mut locked = Vec::with_capacity(features.len());
     let mut checksum = Md5::new();
     for (done, feature) in features.iter().enumerate() {
         let values = prepared.compute(feature);
-        prove(feature, &values, &proofs)?;
+        let causal_cuts = proof.prove(feature, &values)?;
         let kept: Vec<f32> = values
             .iter()
             .skip(WARMUP_BARS)
             .map(|value| *value as f32)
             .collect();
-        locked.push(locked_column(feature, &kept, &bars)?);
+        if let Some(row) = kept.iter().position(|value| !value.is_finite()) {
+            return Err(DataError::Content(format!(
+                "feature `{}` has no finite value on {}; correct its definition",
+                feature.name,
+                dates.get(row).map(ToString::to_string).unwrap_or_default()
+            )));
+        }
+        let [train, val, test] = by_region(&kept, dates, split);
+        locked.push(LockedColumn {
+            name: feature.name.clone(),
+            tier: feature.tier,
+            dtype: "f32".to_owned(),
+            nulls: 0,
+            causal_cuts,
+            train,
+            val,
+            test,
+        });
         checksum.update(feature.name.as_bytes());
         for value in &kept {
             checksum.update(value.to_le_bytes());
         }
-        columns.push(Series::new(feature.name.as_str().into(), kept).into_column());
+        columns.push((feature.name.clone(), kept));
         progress(done + 1, features.len());
     }
-    let parquet = parquet_bytes(rows, columns)?;
+    let values: Vec<&[f32]> = columns
+        .iter()
+        .map(|(_, values)| values.as_slice())
+        .collect();
+    let dimensions = dimensions(&values)?;
+    let rows = dates.len() as u64;
+    let parquet = parquet_bytes(dates, columns)?;
+    let day = |date: Option<&chrono::NaiveDate>| date.map(ToString::to_string).unwrap_or_default();
     let lock = SchemaLock {
         version: LOCK_VERSION,
         name: name.to_owned(),
         timescale: timescale.name().to_owned(),
-        rows: rows as u64,
-        first: bars
-            .date
-            .get(WARMUP_BARS)
-            .map(ToString::to_string)
-            .unwrap_or_default(),
-        last: bars
-            .date
-            .last()
-            .map(ToString::to_string)
-            .unwrap_or_default(),
+        rows,
+        first: day(dates.first()),
+        last: day(dates.last()),
         md5: md5_hex(&parquet),
         columns_md5: checksum
             .finalize()
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect(),
-        spine: SpineRef {
-            path: raw.path.clone(),
-            md5: raw.md5.clone(),
-            rows: daily.len() as u64,
-        },
+        spine,
+        split,
+        dimensions,
         columns: locked,
     };
     Ok(Processed { parquet, lock })
-}
-
-/// Bars whose first `cut` equal the real ones and whose future does not exist, or is another one.
-struct Proof {
-    cut: usize,
-    prepared: Prepared,
-}
-
-impl Proof {
-    fn both(bars: &Bars, share: f64) -> [Self; 2] {
-        let cut = WARMUP_BARS + ((bars.len() - WARMUP_BARS) as f64 * share) as usize;
-        let mut corrupted = bars.clone();
-        for column in [
-            &mut corrupted.open,
-            &mut corrupted.high,
-            &mut corrupted.low,
-            &mut corrupted.close,
-        ] {
-            for price in column.iter_mut().skip(cut) {
-                *price *= 1.7;
-            }
-        }
-        for volume in corrupted.volume.iter_mut().skip(cut) {
-            *volume *= 9.0;
-        }
-        [bars.truncated(cut), corrupted].map(|bars| Self {
-            cut,
-            prepared: Prepared::new(&bars),
-        })
-    }
-}
-
-/// Nothing before a cut may move when what follows is missing or different.
-fn prove(feature: &Feature, values: &[f64], proofs: &[Proof]) -> Result<(), DataError> {
-    for proof in proofs {
-        let other = proof.prepared.compute(feature);
-        let moved = values
-            .iter()
-            .zip(&other)
-            .take(proof.cut)
-            .position(|(a, b)| a.to_bits() != b.to_bits());
-        if let Some(bar) = moved {
-            return Err(DataError::Content(format!(
-                "feature `{}` is not causal: its value at bar {bar} moves when bars from {} on change; correct its definition",
-                feature.name, proof.cut
-            )));
-        }
-    }
-    Ok(())
-}
-
-fn locked_column(
-    feature: &Feature,
-    values: &[f32],
-    bars: &Bars,
-) -> Result<LockedColumn, DataError> {
-    if let Some(row) = values.iter().position(|value| !value.is_finite()) {
-        return Err(DataError::Content(format!(
-            "feature `{}` has no finite value on {}; correct its definition",
-            feature.name,
-            bars.date
-                .get(row + WARMUP_BARS)
-                .map(ToString::to_string)
-                .unwrap_or_default()
-        )));
-    }
-    let n = values.len() as f64;
-    let mean = values.iter().fold(0.0, |sum, x| sum + f64::from(*x)) / n;
-    let squares = values.iter().fold(0.0, |sum, x| {
-        sum + (f64::from(*x) - mean) * (f64::from(*x) - mean)
-    });
-    Ok(LockedColumn {
-        name: feature.name.clone(),
-        tier: feature.tier,
-        dtype: "f32".to_owned(),
-        nulls: 0,
-        min: values
-            .iter()
-            .fold(f64::INFINITY, |least, x| least.min(f64::from(*x))),
-        max: values
-            .iter()
-            .fold(f64::NEG_INFINITY, |most, x| most.max(f64::from(*x))),
-        mean,
-        sd: (squares / (n - 1.0)).sqrt(),
-        causal_cuts: CUTS.len() as u32,
-    })
-}
-
-/// Uncompressed and without statistics: the bytes depend on the values alone, and a reader of 20 columns reads those only.
-fn parquet_bytes(rows: usize, columns: Vec<Column>) -> Result<Vec<u8>, DataError> {
-    let failed = |cause: polars::prelude::PolarsError| {
-        DataError::Content(format!("failed to encode the parquet: {cause}"))
-    };
-    let mut frame = DataFrame::new(rows, columns).map_err(failed)?;
-    let mut bytes = Vec::new();
-    ParquetWriter::new(&mut bytes)
-        .with_compression(ParquetCompression::Uncompressed)
-        .with_statistics(StatisticsOptions::empty())
-        .with_row_group_size(Some(rows.max(1)))
-        .set_parallel(false)
-        .finish(&mut frame)
-        .map_err(failed)?;
-    Ok(bytes)
-}
-
-/// The lock as JSON with one column a line, so that a diff shows what moved.
-pub(crate) fn lock_text(lock: &SchemaLock) -> String {
-    let value = serde_json::to_value(lock).unwrap_or_default();
-    let mut lines = Vec::new();
-    for (key, value) in value.as_object().into_iter().flatten() {
-        match value.as_array() {
-            Some(items) => {
-                let items: Vec<_> = items.iter().map(|item| format!("    {item}")).collect();
-                lines.push(format!("  \"{key}\": [\n{}\n  ]", items.join(",\n")));
-            }
-            None => lines.push(format!("  \"{key}\": {value}")),
-        }
-    }
-    format!("{{\n{}\n}}\n", lines.join(",\n"))
 }

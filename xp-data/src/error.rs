@@ -32,8 +32,8 @@ pub enum DataError {
         path: PathBuf,
         /// Line, from 1.
         line: u64,
-        /// Column of the CSV, from 1.
-        column: usize,
+        /// Column in that line, in characters from 1.
+        column: u64,
         /// What is wrong.
         what: String,
     },
@@ -51,6 +51,11 @@ pub enum DataError {
         /// What to do.
         remedy: String,
     },
+    /// Another process builds or imports.
+    #[error(
+        "another `cargo xp data` is at work in this workspace; wait until it has ended, nothing was changed"
+    )]
+    Busy,
     /// Data that contradicts a definition.
     #[error("{0}")]
     Content(String),

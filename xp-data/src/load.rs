@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use polars::prelude::{DataType, LazyFrame, PlRefPath, PolarsError, ScanArgsParquet, col};
 use xp_spec::files::{Workspace, manifest::ProcessedEntry};
 
-use crate::error::DataError;
+use crate::{error::DataError, raw::first_line};
 
 /// Rows of the named features.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,13 +102,4 @@ fn scan(path: &Path, columns: &[String]) -> Result<polars::prelude::DataFrame, P
     LazyFrame::scan_parquet(PlRefPath::try_from_path(path)?, arguments)?
         .select(wanted)
         .collect()
-}
-
-fn first_line(cause: &PolarsError) -> String {
-    cause
-        .to_string()
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .to_owned()
 }

@@ -1,14 +1,19 @@
-//! `xp-data build|lock|verify`: called by `cargo xp data`.
+//! `xp-data import|build|lock|show|verify`: called by `cargo xp data`.
 
 use std::{
     io::{IsTerminal as _, Write as _},
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::{Parser, Subcommand};
 use xp_data::{
-    DataError,
+    DataError, Hashing,
     build::{Changed, build, lock},
+    drift::drift,
+    findings::table,
+    import::{Request, import},
+    load::load,
     verify::verify,
 };
 use xp_spec::files::Workspace;
@@ -23,6 +28,34 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Checks a CSV or parquet of daily bars and enters it in the manifest; Yahoo, Stooq, Alpha Vantage, Nasdaq, Kaggle forms.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Name in the manifest, such as spy_daily; needed unless it is only checked.
+        #[arg(long, required_unless_present = "dry_run")]
+        name: Option<String>,
+        /// Where the file came from.
+        #[arg(long)]
+        source: Option<String>,
+        /// Its licence.
+        #[arg(long)]
+        licence: Option<String>,
+        /// Scales all prices by the adjusted close.
+        #[arg(long)]
+        adjusted: bool,
+        /// Takes the place of an entry of that name, whose file is kept under another name.
+        #[arg(long)]
+        replace: bool,
+        /// Checks and writes nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Tells what is known of data sets: rows, findings, effective dimension of each tier, drift for the default split.
+    Show {
+        /// Names in the manifest; all processed ones if none is given.
+        names: Vec<String>,
+    },
     /// Builds processed data sets and their locks; writes only what changed.
     Build {
         /// Names in the manifest; all processed ones if none is given.
@@ -64,6 +97,30 @@ fn run(workspace: &Workspace, command: Command) -> Result<(), DataError> {
         Ok(names)
     };
     match command {
+        Command::Import {
+            file,
+            name,
+            source,
+            licence,
+            adjusted,
+            replace,
+            dry_run,
+        } => {
+            let request = Request {
+                name: name.unwrap_or_else(|| "unnamed".to_owned()),
+                source,
+                licence,
+                adjusted,
+                replace,
+                dry_run,
+            };
+            import_file(workspace, &file, &request)?;
+        }
+        Command::Show { names } => {
+            for name in all(names)? {
+                show(workspace, &name)?;
+            }
+        }
         Command::Build { names } => {
             for name in all(names)? {
                 let changed = build(workspace, &name, &mut |done, total| {
@@ -82,13 +139,95 @@ fn run(workspace: &Workspace, command: Command) -> Result<(), DataError> {
         }
         Command::Verify { names } => {
             for name in all(names)? {
-                let entry = verify(workspace, &name)?;
+                let entry = verify(workspace, &name, Hashing::Full)?;
                 println!(
                     "{name}: {} rows, md5 {}, as data/manifest.yaml says",
                     entry.rows, entry.md5
                 );
             }
         }
+    }
+    Ok(())
+}
+
+fn import_file(workspace: &Workspace, file: &Path, request: &Request) -> Result<(), DataError> {
+    let report = import(workspace, file, request)?;
+    print!("{}", table(&report.findings));
+    let Some(entry) = report.entry else {
+        return Err(DataError::Content(format!(
+            "{} is refused for the errors above; nothing was written",
+            file.display()
+        )));
+    };
+    let form = entry
+        .imported
+        .map(|imported| format!("{} columns, dates {}", imported.style, imported.dates))
+        .unwrap_or_default();
+    println!(
+        "{}: {} bars, {} to {} ({form})",
+        file.display(),
+        entry.rows,
+        entry.first,
+        entry.last
+    );
+    if request.dry_run {
+        println!("dry run: nothing was written");
+        return Ok(());
+    }
+    if let Some(moved) = report.moved {
+        println!("the earlier prices are kept in {moved}");
+    }
+    let name = &request.name;
+    println!(
+        "wrote {} and data/manifest.yaml; next: `cargo xp data build {name}`",
+        entry.path
+    );
+    Ok(())
+}
+
+fn show(workspace: &Workspace, name: &str) -> Result<(), DataError> {
+    let manifest = workspace.manifest()?;
+    let entry = manifest.processed.get(name).ok_or_else(|| {
+        DataError::Content(format!(
+            "`{name}` is not built; run `cargo xp data build {name}`"
+        ))
+    })?;
+    let lock = workspace.lock(&entry.lock)?;
+    println!(
+        "{name}: {} rows of {} bars, {} to {}; default split: val {}, test {}",
+        lock.rows, lock.timescale, lock.first, lock.last, lock.split.val, lock.split.test
+    );
+    if let Some(raw) = manifest.raw.get(&entry.raw) {
+        println!("  from {}, {} ({})", raw.path, raw.source, raw.licence);
+        for note in &raw.notes {
+            println!("  note: {note}");
+        }
+        for finding in &raw.findings {
+            println!(
+                "  {} {}: {}",
+                finding.severity, finding.check, finding.found
+            );
+        }
+    }
+    println!("  tier  columns  entropy rank  components for 95 %");
+    for tier in &lock.dimensions {
+        println!(
+            "  {:4}  {:7}  {:12.2}  {:19}",
+            tier.tier, tier.columns, tier.entropy_rank, tier.components_95
+        );
+    }
+    if !workspace.root().join(&entry.path).is_file() {
+        println!("  drift: unknown until the data set is built");
+        return Ok(());
+    }
+    verify(workspace, name, Hashing::Remembered)?;
+    let names: Vec<String> = lock
+        .columns
+        .iter()
+        .map(|column| column.name.clone())
+        .collect();
+    for region in drift(&load(workspace, entry, &names)?, lock.split) {
+        println!("  drift, {}", region.told());
     }
     Ok(())
 }

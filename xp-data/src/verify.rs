@@ -1,16 +1,57 @@
 //! Checks that files are what manifest and lock say, and come from what they say (F18, F21).
 
-use std::fs;
-
 use xp_spec::files::{Workspace, manifest::ProcessedEntry};
 
 use crate::{
-    build::{BUILDER, check_md5},
+    build::BUILDER,
     error::DataError,
+    fingerprints::{Fingerprints, Hashing},
 };
 
 /// Checks lineage and raw file of a processed data set: what it would be built from.
-pub fn verify_source(workspace: &Workspace, name: &str) -> Result<ProcessedEntry, DataError> {
+pub fn verify_source(
+    workspace: &Workspace,
+    name: &str,
+    hashing: Hashing,
+) -> Result<ProcessedEntry, DataError> {
+    let mut files = Fingerprints::open(workspace, hashing);
+    let entry = source(workspace, name, &mut files)?;
+    files.keep();
+    Ok(entry)
+}
+
+/// Checks MD5 and lineage of a processed data set and of its raw file. The parquet must be there.
+pub fn verify(
+    workspace: &Workspace,
+    name: &str,
+    hashing: Hashing,
+) -> Result<ProcessedEntry, DataError> {
+    let mut files = Fingerprints::open(workspace, hashing);
+    let entry = source(workspace, name, &mut files)?;
+    let path = workspace.root().join(&entry.path);
+    let found = files.md5(&entry.path).map_err(|cause| DataError::Read {
+        path: path.clone(),
+        cause: cause.to_string(),
+        remedy: "run `cargo xp data build`",
+    })?;
+    files.keep();
+    if found != entry.md5 {
+        return Err(DataError::Hash {
+            path,
+            found,
+            expected: entry.md5,
+            by: "data/manifest.yaml".to_owned(),
+            remedy: "delete it and run `cargo xp data build`".to_owned(),
+        });
+    }
+    Ok(entry)
+}
+
+fn source(
+    workspace: &Workspace,
+    name: &str,
+    files: &mut Fingerprints<'_>,
+) -> Result<ProcessedEntry, DataError> {
     let manifest = workspace.manifest()?;
     let rebuild = format!("run `cargo xp data build {name}` and commit its lock");
     let entry = manifest.processed.get(name).ok_or_else(|| {
@@ -34,33 +75,43 @@ pub fn verify_source(workspace: &Workspace, name: &str) -> Result<ProcessedEntry
             entry.builder
         )));
     }
-    let raw_path = workspace.root().join(&raw.path);
-    let bytes = fs::read(&raw_path).map_err(|cause| DataError::read(&raw_path, &cause))?;
-    check_md5(&raw_path, &bytes, &raw.md5, "restore it from git")?;
+    let mut check = |path: &str, expected: &str, by: &str, remedy: &str| {
+        let full = workspace.root().join(path);
+        let found = files
+            .md5(path)
+            .map_err(|cause| DataError::read(&full, &cause))?;
+        if found == expected {
+            return Ok(());
+        }
+        Err(DataError::Hash {
+            path: full,
+            found,
+            expected: expected.to_owned(),
+            by: by.to_owned(),
+            remedy: remedy.to_owned(),
+        })
+    };
+    let restore = "restore it from git";
+    check(&raw.path, &raw.md5, "data/manifest.yaml", restore)?;
     let lock = workspace.lock(&entry.lock)?;
-    if lock.md5 != entry.md5 || lock.rows != entry.rows {
+    if lock.md5 != entry.md5
+        || lock.rows != entry.rows
+        || lock.timescale != entry.timescale
+        || lock.spine.from != raw.from
+    {
         return Err(DataError::Content(format!(
             "{} and data/manifest.yaml disagree; {rebuild}",
             entry.lock
         )));
     }
+    if lock.spine.path == raw.path && lock.spine.md5 != raw.md5 {
+        return Err(DataError::Content(format!(
+            "{} was made with other prices than {} has; {rebuild}",
+            entry.lock, raw.path
+        )));
+    }
+    if lock.spine.path != raw.path {
+        check(&lock.spine.path, &lock.spine.md5, &entry.lock, restore)?;
+    }
     Ok(entry.clone())
-}
-
-/// Checks MD5 and lineage of a processed data set and of its raw file. The parquet must be there.
-pub fn verify(workspace: &Workspace, name: &str) -> Result<ProcessedEntry, DataError> {
-    let entry = verify_source(workspace, name)?;
-    let path = workspace.root().join(&entry.path);
-    let bytes = fs::read(&path).map_err(|cause| DataError::Read {
-        path: path.clone(),
-        cause: cause.to_string(),
-        remedy: "run `cargo xp data build`",
-    })?;
-    check_md5(
-        &path,
-        &bytes,
-        &entry.md5,
-        "delete it and run `cargo xp data build`",
-    )?;
-    Ok(entry)
 }

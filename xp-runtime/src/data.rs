@@ -48,7 +48,8 @@ pub(crate) fn load(
     if built {
         output.say(&format!("built {} from its raw file", experiment.data.path));
     }
-    let entry = xp_data::verify::verify(workspace, name).map_err(RunError::failed)?;
+    let entry = xp_data::verify::verify(workspace, name, xp_data::Hashing::Remembered)
+        .map_err(RunError::failed)?;
     let table =
         xp_data::load::load(workspace, &entry, &experiment.features).map_err(RunError::failed)?;
     let lock = workspace.lock(&entry.lock).map_err(RunError::failed)?;

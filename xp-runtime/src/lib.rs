@@ -5,6 +5,7 @@ mod arguments;
 mod baselines;
 mod borrowed;
 mod data;
+mod data_check;
 mod error;
 mod folder;
 mod guard;

@@ -22,6 +22,7 @@ use xp_spec::{
 
 use crate::{
     borrowed::{self, Resolved},
+    data_check,
     error::RunError,
     guard::thresholds,
     run::Run,
@@ -62,12 +63,12 @@ pub(crate) fn check(run: &Run) -> Result<(), RunError> {
         Ok(resolved) => largest(run, resolved),
         Err(_) => None,
     };
-    let mut findings = vec![
-        data(run),
+    let mut findings = data_check::findings(run);
+    findings.extend([
         log(run),
         disk(run, largest.as_ref()),
         memory(run, largest.as_ref()),
-    ];
+    ]);
     let (temperature, critical) = temperature(run, source.as_mut());
     findings.push(temperature);
     findings.push(Finding::new(
@@ -105,46 +106,6 @@ pub(crate) fn check(run: &Run) -> Result<(), RunError> {
         return Ok(());
     }
     cool_down(run, source.as_mut())
-}
-
-fn data(run: &Run) -> Finding {
-    let (workspace, declared) = (&run.workspace, &run.experiment.data);
-    let path = &declared.path;
-    let absent = !workspace.root().join(path).is_file();
-    let verified = if absent {
-        xp_data::verify::verify_source(workspace, &declared.name)
-    } else {
-        xp_data::verify::verify(workspace, &declared.name)
-    };
-    let entry = match verified {
-        Ok(entry) => entry,
-        Err(error) => return Finding::new(Severity::Error, "data", error.to_string()),
-    };
-    match workspace.lock(&entry.lock) {
-        Ok(lock)
-            if lock.columns_md5 != declared.columns_md5
-                || lock.spine.md5 != declared.prices_md5 =>
-        {
-            Finding::new(
-                Severity::Error,
-                "data",
-                format!(
-                    "{path} has changed since this experiment was validated against it; build the experiment again, which counts its samples anew"
-                ),
-            )
-        }
-        Ok(_) if absent => Finding::new(
-            Severity::Good,
-            "data",
-            format!("{path} is absent: it will be built from its raw file"),
-        ),
-        Ok(_) => Finding::new(
-            Severity::Good,
-            "data",
-            format!("{path}, {} rows, md5 {}", entry.rows, entry.md5),
-        ),
-        Err(error) => Finding::new(Severity::Error, "data", error.to_string()),
-    }
 }
 
 /// The log must take a row before hours are spent on one.

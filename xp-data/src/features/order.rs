@@ -3,10 +3,7 @@
 use super::{
     base::Base,
     shape::log_floored,
-    window::{
-        average, correlation, divide, lag, line, map, max, mean, min, rank, ratio, rolling, sum,
-        zip,
-    },
+    window::{correlation, divide, lag, line, map, max, mean, min, rank, ratio, sorted, sum, zip},
 };
 
 pub(crate) fn demarker(b: &Base, w: usize) -> Vec<f64> {
@@ -79,46 +76,44 @@ pub(crate) fn rank_range(b: &Base, w: usize) -> Vec<f64> {
 }
 
 pub(crate) fn var05(b: &Base, w: usize) -> Vec<f64> {
-    rolling(&b.r, w, |window| {
-        if window.iter().any(|r| r.is_nan()) {
-            return f64::NAN;
-        }
-        let mut sorted = window.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        let position = 0.05 * (sorted.len() as f64 - 1.0);
+    sorted(&b.r, w, |window| {
+        let position = 0.05 * (window.len() as f64 - 1.0);
         let below = position.floor() as usize;
-        let above = (below + 1).min(sorted.len() - 1);
-        let (a, b) = (sorted[below], sorted[above]);
+        let above = (below + 1).min(window.len() - 1);
+        let (a, b) = (window[below], window[above]);
         a + (b - a) * (position - below as f64)
     })
 }
 
 pub(crate) fn perm_entropy(b: &Base, w: usize) -> Vec<f64> {
     let (a0, a1, a2) = (lag(&b.r, 2), lag(&b.r, 1), &b.r);
-    let codes: Vec<f64> = (0..b.c.len())
+    // One of 8 patterns, or 8 where a return is missing.
+    let codes: Vec<usize> = (0..b.c.len())
         .map(|t| {
             let (x, y, z) = (a0[t], a1[t], a2[t]);
             if x.is_nan() || y.is_nan() || z.is_nan() {
-                return f64::NAN;
+                return 8;
             }
-            f64::from(u8::from(x < y) * 4 + u8::from(y < z) * 2 + u8::from(x < z))
+            usize::from(x < y) * 4 + usize::from(y < z) * 2 + usize::from(x < z)
         })
         .collect();
-    rolling(&codes, w - 2, |window| {
-        if average(window).is_nan() {
-            return f64::NAN;
-        }
-        let mut entropy = 0.0;
-        for pattern in 0..8_u8 {
-            let count = window
-                .iter()
-                .filter(|code| **code == f64::from(pattern))
-                .count();
-            if count > 0 {
-                let p = count as f64 / window.len() as f64;
+    let mut counts = [0_usize; 9];
+    let length = w - 2;
+    (0..codes.len())
+        .map(|t| {
+            counts[codes[t]] += 1;
+            if let Some(gone) = t.checked_sub(length) {
+                counts[codes[gone]] -= 1;
+            }
+            if t + 1 < length || counts[8] > 0 {
+                return f64::NAN;
+            }
+            let mut entropy = 0.0;
+            for count in counts.iter().filter(|count| **count > 0) {
+                let p = *count as f64 / length as f64;
                 entropy -= p * libm::log(p);
             }
-        }
-        entropy / libm::log(6.0)
-    })
+            entropy / libm::log(6.0)
+        })
+        .collect()
 }

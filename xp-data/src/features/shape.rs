@@ -2,32 +2,30 @@
 
 use super::{
     base::Base,
-    window::{average, correlation, divide, lag, line, map, mean, ratio, rolling, std, sum, zip},
+    window::{correlation, divide, fold, lag, line, map, mean, ratio, std, sum, sum_of, zip},
 };
 
 const YEAR: f64 = 252.0;
 
-/// Standardised central moment of the returns, with n.
-fn moment(b: &Base, w: usize, power: i32, normal: f64) -> Vec<f64> {
-    rolling(&b.r, w, |window| {
-        let mean = average(window);
-        let central = |k: i32| {
-            window.iter().fold(0.0, |sum, r| sum + (r - mean).powi(k)) / window.len() as f64
-        };
-        match central(2).sqrt() {
-            s if s.is_nan() => f64::NAN,
-            s if s > 1e-12 => central(power) / s.powi(power) - normal,
-            _ => 0.0 - normal,
-        }
+/// Standardised central moment of the returns, with n. Powers are products: `powi` may round as it likes.
+fn moment(b: &Base, w: usize, power: fn(f64) -> f64, normal: f64) -> Vec<f64> {
+    let mean = mean(&b.r, w);
+    let central = |sums: &[f64]| map(sums, |sum| sum / w as f64);
+    let second = central(&sum_of(&b.r, &mean, w, |r, mean| (r - mean) * (r - mean)));
+    let higher = central(&sum_of(&b.r, &mean, w, |r, mean| power(r - mean)));
+    zip(&second, &higher, |second, higher| match second.sqrt() {
+        s if s.is_nan() => f64::NAN,
+        s if s > 1e-12 => higher / power(s) - normal,
+        _ => 0.0 - normal,
     })
 }
 
 pub(crate) fn skew(b: &Base, w: usize) -> Vec<f64> {
-    moment(b, w, 3, 0.0)
+    moment(b, w, |x| x * (x * x), 0.0)
 }
 
 pub(crate) fn kurt(b: &Base, w: usize) -> Vec<f64> {
-    moment(b, w, 4, 3.0)
+    moment(b, w, |x| (x * x) * (x * x), 3.0)
 }
 
 pub(crate) fn autocorr1(b: &Base, w: usize) -> Vec<f64> {
@@ -58,29 +56,23 @@ pub(crate) fn sortino(b: &Base, w: usize) -> Vec<f64> {
     })
 }
 
-/// Folds the drawdowns from the running maximum inside a window.
-fn drawdowns(window: &[f64], mut each: impl FnMut(f64)) {
-    let mut peak = f64::NEG_INFINITY;
-    for price in window {
-        peak = peak.max(*price);
-        each(price / peak - 1.0);
-    }
+/// Folds the drawdowns from the running maximum inside a window; the state begins with that maximum.
+fn drawdowns(b: &Base, w: usize, start: f64, step: impl Fn(f64, f64) -> f64) -> Vec<f64> {
+    let of_price = |(peak, state): (f64, f64), price: f64, _: f64, _: usize| {
+        let peak = peak.max(price);
+        (peak, step(state, price / peak - 1.0))
+    };
+    let start = (f64::NEG_INFINITY, start);
+    fold(&b.c, &b.c, w, start, of_price, |(_, state)| state)
 }
 
 pub(crate) fn max_dd(b: &Base, w: usize) -> Vec<f64> {
-    rolling(&b.c, w, |window| {
-        let mut worst = f64::INFINITY;
-        drawdowns(window, |drawdown| worst = worst.min(drawdown));
-        worst
-    })
+    drawdowns(b, w, f64::INFINITY, f64::min)
 }
 
 pub(crate) fn ulcer(b: &Base, w: usize) -> Vec<f64> {
-    rolling(&b.c, w, |window| {
-        let mut squares = 0.0;
-        drawdowns(window, |drawdown| squares += drawdown * drawdown);
-        (squares / window.len() as f64).sqrt()
-    })
+    let squares = drawdowns(b, w, 0.0, |sum, drawdown| sum + drawdown * drawdown);
+    map(&squares, |sum| (sum / w as f64).sqrt())
 }
 
 pub(crate) fn garman_klass(b: &Base, w: usize) -> Vec<f64> {
@@ -130,10 +122,10 @@ pub(crate) fn yang_zhang(b: &Base, w: usize) -> Vec<f64> {
 }
 
 pub(crate) fn cci(b: &Base, w: usize) -> Vec<f64> {
-    let deviation = rolling(&b.typical, w, |window| {
-        let mean = average(window);
-        0.015 * (window.iter().fold(0.0, |sum, x| sum + (x - mean).abs()) / window.len() as f64)
+    let absolute = sum_of(&b.typical, &mean(&b.typical, w), w, |x, mean| {
+        (x - mean).abs()
     });
+    let deviation = map(&absolute, |sum| 0.015 * (sum / w as f64));
     let above = zip(&b.typical, &mean(&b.typical, w), |p, m| p - m);
     map(&divide(&above, &deviation, 0.0), |x| x / 100.0)
 }

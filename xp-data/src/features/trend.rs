@@ -3,7 +3,7 @@
 use super::{
     base::Base,
     tier20::sign,
-    window::{divide, lag, map, max, mean, min, ratio, rolling, std, sum, weighted_mean, zip},
+    window::{divide, lag, latest_best, map, max, mean, min, ratio, std, sum, weighted_mean, zip},
 };
 
 const YEAR: f64 = 252.0;
@@ -52,20 +52,9 @@ pub(crate) fn dist_low(b: &Base, w: usize) -> Vec<f64> {
     zip(&b.c, &min(&b.l, w), |c, l| c / l - 1.0)
 }
 
-/// Position of the latest extreme in a window, 0 = oldest.
-fn latest(window: &[f64], better: impl Fn(f64, f64) -> bool) -> f64 {
-    let mut best = 0;
-    for (position, value) in window.iter().enumerate() {
-        if !better(window[best], *value) {
-            best = position;
-        }
-    }
-    best as f64
-}
-
 pub(crate) fn aroon_osc(b: &Base, w: usize) -> Vec<f64> {
-    let high = rolling(&b.h, w, |window| latest(window, |best, x| best > x));
-    let low = rolling(&b.l, w, |window| latest(window, |best, x| best < x));
+    let high = latest_best(&b.h, w, |best, x| best > x);
+    let low = latest_best(&b.l, w, |best, x| best < x);
     zip(&high, &low, |h, l| (h - l) / (w as f64 - 1.0))
 }
 

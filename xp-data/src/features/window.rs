@@ -1,15 +1,66 @@
 //! Finite-window primitives on series. A value is NaN until its window is full, and where its window holds a NaN. Sums run
 //! from the oldest to the newest value, so that results do not depend on the machine.
 
-/// A statistic of the `w` values that end at each bar.
-pub(crate) fn rolling(x: &[f64], w: usize, f: impl Fn(&[f64]) -> f64) -> Vec<f64> {
+/// Windows that are folded side by side: their sums do not wait for one another, and processors add several at once.
+const LANES: usize = 16;
+
+/// Folds the `w` values that end at each bar, from the oldest to the newest, so that no sum depends on how many are folded at once.
+/// `step` gets the state, a value, the bar's entry of `with` (such as the window's mean), and the value's place in the window.
+pub(crate) fn fold<S: Copy>(
+    x: &[f64],
+    with: &[f64],
+    w: usize,
+    start: S,
+    step: impl Fn(S, f64, f64, usize) -> S,
+    finish: impl Fn(S) -> f64,
+) -> Vec<f64> {
     let mut out = vec![f64::NAN; x.len()];
-    if w > 0 {
-        for (value, window) in out.iter_mut().skip(w - 1).zip(x.windows(w)) {
-            *value = f(window);
+    if w == 0 || x.len() < w || with.len() < x.len() {
+        return out;
+    }
+    let mut end = w - 1;
+    while end < x.len() {
+        let first = end + 1 - w;
+        let mut states = [start; LANES];
+        let lanes = x.len() - end;
+        if lanes >= LANES {
+            let with = &with[end..end + LANES];
+            for place in 0..w {
+                let values = &x[first + place..first + place + LANES];
+                for ((state, value), with) in states.iter_mut().zip(values).zip(with) {
+                    *state = step(*state, *value, *with, place);
+                }
+            }
+        } else {
+            for (lane, state) in states.iter_mut().take(lanes).enumerate() {
+                for place in 0..w {
+                    *state = step(*state, x[first + lane + place], with[end + lane], place);
+                }
+            }
         }
+        for (value, state) in out[end..].iter_mut().zip(states) {
+            *value = finish(state);
+        }
+        end += LANES;
     }
     out
+}
+
+/// Sum over a window of `step(value, the bar's entry of with)`.
+pub(crate) fn sum_of(
+    x: &[f64],
+    with: &[f64],
+    w: usize,
+    step: impl Fn(f64, f64) -> f64,
+) -> Vec<f64> {
+    fold(
+        x,
+        with,
+        w,
+        0.0,
+        |sum, x, with, _| sum + step(x, with),
+        |sum| sum,
+    )
 }
 
 /// Element-wise function of one series.
@@ -23,44 +74,66 @@ pub(crate) fn zip(a: &[f64], b: &[f64], f: impl Fn(f64, f64) -> f64) -> Vec<f64>
 }
 
 /// Sum of a window.
-pub(crate) fn total(window: &[f64]) -> f64 {
-    window.iter().fold(0.0, |sum, x| sum + x)
+pub(crate) fn sum(x: &[f64], w: usize) -> Vec<f64> {
+    sum_of(x, x, w, |x, _| x)
 }
 
 /// Mean of a window.
-pub(crate) fn average(window: &[f64]) -> f64 {
-    total(window) / window.len() as f64
-}
-
-pub(crate) fn sum(x: &[f64], w: usize) -> Vec<f64> {
-    rolling(x, w, total)
-}
-
 pub(crate) fn mean(x: &[f64], w: usize) -> Vec<f64> {
-    rolling(x, w, average)
+    map(&sum(x, w), |sum| sum / w as f64)
 }
 
 /// Standard deviation with n − 1.
 pub(crate) fn std(x: &[f64], w: usize) -> Vec<f64> {
-    rolling(x, w, |window| {
-        let mean = average(window);
-        let squares = window
-            .iter()
-            .fold(0.0, |sum, x| sum + (x - mean) * (x - mean));
-        (squares / (window.len() as f64 - 1.0)).sqrt()
-    })
+    let squares = sum_of(x, &mean(x, w), w, |x, mean| (x - mean) * (x - mean));
+    map(&squares, |squares| (squares / (w as f64 - 1.0)).sqrt())
 }
 
+/// Largest value of a window.
 pub(crate) fn max(x: &[f64], w: usize) -> Vec<f64> {
-    rolling(x, w, |window| {
-        window.iter().copied().fold(f64::NEG_INFINITY, f64::max)
-    })
+    fold(
+        x,
+        x,
+        w,
+        f64::NEG_INFINITY,
+        |most, x, _, _| most.max(x),
+        |most| most,
+    )
 }
 
+/// Smallest value of a window.
 pub(crate) fn min(x: &[f64], w: usize) -> Vec<f64> {
-    rolling(x, w, |window| {
-        window.iter().copied().fold(f64::INFINITY, f64::min)
-    })
+    fold(
+        x,
+        x,
+        w,
+        f64::INFINITY,
+        |least, x, _, _| least.min(x),
+        |least| least,
+    )
+}
+
+/// Place of the latest best value in each window, 0 = oldest; `better` is strict. A queue of candidates, each worse than the one before
+/// it, has the best one in front.
+pub(crate) fn latest_best(x: &[f64], w: usize, better: impl Fn(f64, f64) -> bool) -> Vec<f64> {
+    let mut out = vec![f64::NAN; x.len()];
+    let mut candidates = std::collections::VecDeque::new();
+    for (t, value) in x.iter().enumerate() {
+        while candidates
+            .back()
+            .is_some_and(|&last: &usize| !better(x[last], *value))
+        {
+            candidates.pop_back();
+        }
+        candidates.push_back(t);
+        while candidates.front().is_some_and(|&first| first + w <= t) {
+            candidates.pop_front();
+        }
+        if let (Some(&best), true) = (candidates.front(), t + 1 >= w) {
+            out[t] = (best + w - 1 - t) as f64;
+        }
+    }
+    out
 }
 
 /// The value `k` bars earlier.
@@ -92,37 +165,44 @@ pub(crate) fn divide(a: &[f64], b: &[f64], otherwise: f64) -> Vec<f64> {
 /// Mean with weights 1, 2, …, w, the newest weighing most.
 pub(crate) fn weighted_mean(x: &[f64], w: usize) -> Vec<f64> {
     let weights = (w * (w + 1)) as f64 / 2.0;
-    rolling(x, w, |window| {
-        window
-            .iter()
-            .enumerate()
-            .fold(0.0, |sum, (i, x)| sum + x * ((i + 1) as f64 / weights))
-    })
+    let step = |sum: f64, x: f64, _: f64, place: usize| sum + x * ((place + 1) as f64 / weights);
+    fold(x, x, w, 0.0, step, |sum| sum)
 }
 
 /// Pearson correlation; 0 where one of the two does not move.
 pub(crate) fn correlation(a: &[f64], b: &[f64], w: usize) -> Vec<f64> {
-    let mut out = vec![f64::NAN; a.len()];
-    for ((value, a), b) in out
-        .iter_mut()
-        .skip(w - 1)
-        .zip(a.windows(w))
-        .zip(b.windows(w))
-    {
-        let (mean_a, mean_b) = (average(a), average(b));
-        let (mut aa, mut bb, mut ab) = (0.0, 0.0, 0.0);
-        for (x, y) in a.iter().zip(b) {
-            let (dx, dy) = (x - mean_a, y - mean_b);
-            aa += dx * dx;
-            bb += dy * dy;
-            ab += dx * dy;
-        }
-        let scale = (aa * bb).sqrt();
-        *value = match scale {
+    let (mean_a, mean_b) = (mean(a, w), mean(b, w));
+    let aa = sum_of(a, &mean_a, w, |x, mean| (x - mean) * (x - mean));
+    let bb = sum_of(b, &mean_b, w, |y, mean| (y - mean) * (y - mean));
+    let ab = products(a, b, &mean_a, &mean_b, w);
+    (0..a.len())
+        .map(|t| match (aa[t] * bb[t]).sqrt() {
             scale if scale.is_nan() => f64::NAN,
-            scale if scale > 1e-15 => ab / scale,
+            scale if scale > 1e-15 => ab[t] / scale,
             _ => 0.0,
-        };
+        })
+        .collect()
+}
+
+/// Sums of (x − mean x)(y − mean y), folded as [`fold`] does.
+fn products(a: &[f64], b: &[f64], mean_a: &[f64], mean_b: &[f64], w: usize) -> Vec<f64> {
+    let mut out = vec![f64::NAN; a.len()];
+    let mut end = w.saturating_sub(1);
+    while end < a.len() && w > 0 {
+        let first = end + 1 - w;
+        let lanes = LANES.min(a.len() - end);
+        let mut sums = [0.0; LANES];
+        let means_a = &mean_a[end..end + lanes];
+        let means_b = &mean_b[end..end + lanes];
+        for place in first..first + w {
+            let values = a[place..place + lanes].iter().zip(&b[place..place + lanes]);
+            let means = means_a.iter().zip(means_b);
+            for ((sum, (x, y)), (mean_x, mean_y)) in sums.iter_mut().zip(values).zip(means) {
+                *sum += (x - mean_x) * (y - mean_y);
+            }
+        }
+        out[end..end + lanes].copy_from_slice(&sums[..lanes]);
+        end += LANES;
     }
     out
 }
@@ -142,41 +222,51 @@ pub(crate) fn line(y: &[f64], w: usize) -> Line {
     let st = (0..w).fold(0.0, |sum, i| {
         sum + (i as f64 - centre) * (i as f64 - centre)
     });
-    let slope_of = |window: &[f64]| {
-        window
-            .iter()
-            .enumerate()
-            .fold(0.0, |sum, (i, y)| sum + y * (i as f64 - centre))
-            / st
-    };
+    let step = |sum: f64, y: f64, _: f64, place: usize| sum + y * (place as f64 - centre);
+    let slope = fold(y, y, w, 0.0, step, |sum| sum / st);
+    let mean = mean(y, w);
+    let syy = sum_of(y, &mean, w, |y, mean| (y - mean) * (y - mean));
     Line {
-        slope: rolling(y, w, slope_of),
-        r2: rolling(y, w, |window| {
-            let (slope, mean) = (slope_of(window), average(window));
-            let syy = window
-                .iter()
-                .fold(0.0, |sum, y| sum + (y - mean) * (y - mean));
-            match syy {
-                syy if syy.is_nan() => f64::NAN,
-                syy if syy > 1e-15 => slope * slope * st / syy,
-                _ => 0.0,
-            }
+        r2: zip(&slope, &syy, |slope, syy| match syy {
+            syy if syy.is_nan() => f64::NAN,
+            syy if syy > 1e-15 => slope * slope * st / syy,
+            _ => 0.0,
         }),
-        end: rolling(y, w, |window| average(window) + slope_of(window) * centre),
+        end: zip(&mean, &slope, |mean, slope| mean + slope * centre),
+        slope,
     }
 }
 
 /// Share of the other values of a window below the newest, ties counting half.
 pub(crate) fn rank(x: &[f64], w: usize) -> Vec<f64> {
-    rolling(x, w, |window| {
-        let Some(newest) = window.last() else {
-            return f64::NAN;
-        };
-        if window.iter().any(|x| x.is_nan()) {
-            return f64::NAN;
+    let count = |yes: bool| f64::from(u8::from(yes));
+    let below = sum_of(x, x, w, |x, newest| count(x < newest));
+    let ties = sum_of(x, x, w, |x, newest| count(x == newest));
+    let holes = sum(x, w);
+    (0..x.len())
+        .map(|t| {
+            if holes[t].is_nan() {
+                return f64::NAN;
+            }
+            (below[t] + 0.5 * (ties[t] - 1.0)) / (w as f64 - 1.0)
+        })
+        .collect()
+}
+
+/// A statistic of each window's values in ascending order, kept sorted from bar to bar; NaN where the window holds one.
+pub(crate) fn sorted(x: &[f64], w: usize, f: impl Fn(&[f64]) -> f64) -> Vec<f64> {
+    let mut out = vec![f64::NAN; x.len()];
+    let mut window: Vec<f64> = Vec::with_capacity(w + 1);
+    for t in 0..x.len() {
+        let place = window.partition_point(|y| y.total_cmp(&x[t]).is_lt());
+        window.insert(place, x[t]);
+        if let Some(gone) = t.checked_sub(w) {
+            window.remove(window.partition_point(|y| y.total_cmp(&x[gone]).is_lt()));
         }
-        let below = window.iter().filter(|x| *x < newest).count() as f64;
-        let ties = window.iter().filter(|x| *x == newest).count() as f64 - 1.0;
-        (below + 0.5 * ties) / (window.len() as f64 - 1.0)
-    })
+        let holes = [window.first(), window.last()];
+        if window.len() == w && !holes.iter().flatten().any(|value| value.is_nan()) {
+            out[t] = f(&window);
+        }
+    }
+    out
 }

@@ -14,12 +14,21 @@ use xp_macros_core::{Source, analyse_file, expand};
 use xp_spec::{
     files::{
         Workspace,
-        lock::{LOCK_VERSION, LockedColumn, SchemaLock, SpineRef},
+        lock::{
+            DefaultSplit, Dimension, LOCK_VERSION, LockedColumn, SchemaLock, SpineRef, Statistics,
+        },
     },
     hash::md5_hex,
 };
 
 const ROUNDS: usize = 31;
+/// As long as real ones.
+const STATISTICS: Statistics = Statistics {
+    min: -1.234_56,
+    max: 1.234_56,
+    mean: 0.012_345_6,
+    sd: 0.345_678,
+};
 
 /// Median milliseconds.
 fn measure(mut work: impl FnMut()) -> f64 {
@@ -123,7 +132,20 @@ fn large_workspace(root: &Path, to: &Path) {
             path: "data/raw/nasdaq_daily.csv".to_owned(),
             md5: md5.clone(),
             rows: 20_252,
+            from: None,
         },
+        split: DefaultSplit {
+            val: first + Days::new(12_000),
+            test: first + Days::new(15_000),
+        },
+        dimensions: [20, 100, 250, 500]
+            .map(|tier| Dimension {
+                tier,
+                columns: tier,
+                entropy_rank: 12.34,
+                components_95: 12,
+            })
+            .to_vec(),
         columns: (0..500)
             .map(|column| LockedColumn {
                 name: format!("feature_{column}"),
@@ -133,11 +155,10 @@ fn large_workspace(root: &Path, to: &Path) {
                     .count()],
                 dtype: "f32".to_owned(),
                 nulls: 0,
-                min: -1.234_567_890_123,
-                max: 1.234_567_890_123,
-                mean: 0.012_345_678_901,
-                sd: 0.345_678_901_234,
                 causal_cuts: 3,
+                train: Some(STATISTICS),
+                val: Some(STATISTICS),
+                test: Some(STATISTICS),
             })
             .collect(),
     };

@@ -78,7 +78,7 @@ fn facts_of_the_lock_are_checked() {
         ),
         // F18: another version, fewer rows, a lock of the future, other prices.
         ("lock_stale", LOCK, "\"rows\": 4779", "\"rows\": 4700"),
-        ("lock_version", LOCK, "\"version\": 1", "\"version\": 2"),
+        ("lock_version", LOCK, "\"version\": 2", "\"version\": 3"),
         ("lock_torn", LOCK, "\"columns\": [", "\"columns\": {"),
         ("prices_changed", PRICES, "1999-01-04", "1999-01-03"),
         ("manifest_key", MANIFEST, "rows: 4779", "rowz: 4779"),

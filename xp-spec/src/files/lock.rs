@@ -1,12 +1,13 @@
 //! The schema lock of a processed data set: every fact about the data that a build needs, without the data.
 //!
 //! Committed beside the manifest as `data/locks/{name}.lock.json`, one column per line, so that a diff shows what moved.
-//! Written by `xp-data`, read by the macro, the CLI and pre-flight.
+//! Written by `xp-data`, read by the macro, the CLI, the report and pre-flight. Its format is in docs/definitions.md.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// Version of the lock's format; a reader refuses any other.
-pub const LOCK_VERSION: u32 = 1;
+/// Version of the lock's format; a reader refuses any other. 2: statistics by region, dimensions of the tiers, a spine's start.
+pub const LOCK_VERSION: u32 = 2;
 
 /// Facts about one processed parquet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,20 +31,58 @@ pub struct SchemaLock {
     pub columns_md5: String,
     /// The daily price spine: date, high, close.
     pub spine: SpineRef,
+    /// Borders of the regions that the columns' statistics are told for: the data set's default split.
+    pub split: DefaultSplit,
+    /// Effective dimension of each tier, ascending.
+    pub dimensions: Vec<Dimension>,
     /// The columns, in the parquet's order, without `date`.
     pub columns: Vec<LockedColumn>,
 }
 
 /// Where the daily bars behind the labels are.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SpineRef {
     /// CSV with `date, high, close` among its columns, relative to the workspace.
     pub path: String,
     /// MD5 of that file.
     pub md5: String,
-    /// Bars in it.
+    /// Bars in it, from `from` on.
     pub rows: u64,
+    /// Days before this are not used; the manifest's notes say why. Absent: all are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<NaiveDate>,
+}
+
+/// First days of validation and test for which statistics are told. An experiment has its own split.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DefaultSplit {
+    /// First day of validation.
+    pub val: NaiveDate,
+    /// First day of test.
+    pub test: NaiveDate,
+}
+
+impl DefaultSplit {
+    /// Region of a day: 0 train, 1 val, 2 test.
+    pub fn region(&self, day: NaiveDate) -> usize {
+        usize::from(day >= self.val) + usize::from(day >= self.test)
+    }
+}
+
+/// How many dimensions the columns of a tier span, by the eigenvalues of their correlation matrix over all rows.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dimension {
+    /// The tier: 20, 100, 250, 500.
+    pub tier: u32,
+    /// Columns that are not constant; a constant one spans nothing.
+    pub columns: u32,
+    /// Entropy rank exp(−Σ pᵢ ln pᵢ), pᵢ the shares of the eigenvalues (Roy & Vetterli 2007), to 2 decimals.
+    pub entropy_rank: f64,
+    /// Principal components that explain 95 % of the variance.
+    pub components_95: u32,
 }
 
 /// Facts about one column.
@@ -58,6 +97,20 @@ pub struct LockedColumn {
     pub dtype: String,
     /// Number of nulls and NaNs.
     pub nulls: u64,
+    /// Cut points at which truncation and a corrupted future moved nothing earlier; 0 = not proved causal.
+    pub causal_cuts: u32,
+    /// Statistics of the train rows of the default split; absent where it has fewer than two, here and below.
+    pub train: Option<Statistics>,
+    /// Of the validation rows.
+    pub val: Option<Statistics>,
+    /// Of the test rows.
+    pub test: Option<Statistics>,
+}
+
+/// Statistics of a column in one region, to 6 significant digits; `[min, max, mean, sd]` in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(from = "[f64; 4]", into = "[f64; 4]")]
+pub struct Statistics {
     /// Smallest value.
     pub min: f64,
     /// Largest value.
@@ -66,6 +119,17 @@ pub struct LockedColumn {
     pub mean: f64,
     /// Standard deviation (n − 1).
     pub sd: f64,
-    /// Cut points at which truncation and a corrupted future moved nothing earlier; 0 = not proved causal.
-    pub causal_cuts: u32,
+}
+
+impl From<[f64; 4]> for Statistics {
+    fn from([min, max, mean, sd]: [f64; 4]) -> Self {
+        Self { min, max, mean, sd }
+    }
+}
+
+impl From<Statistics> for [f64; 4] {
+    fn from(statistics: Statistics) -> Self {
+        let Statistics { min, max, mean, sd } = statistics;
+        [min, max, mean, sd]
+    }
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+
+use super::lock::DefaultSplit;
 
 /// The whole manifest.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -18,7 +21,7 @@ pub struct Manifest {
     pub processed: BTreeMap<String, ProcessedEntry>,
 }
 
-/// A raw file of daily bars.
+/// A raw file of daily bars: CSV or parquet with `date, open, high, low, close, volume`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawEntry {
@@ -26,19 +29,59 @@ pub struct RawEntry {
     pub path: String,
     /// MD5 of the file.
     pub md5: String,
-    /// Bars.
+    /// Bars, from `from` on.
     pub rows: u64,
-    /// First date, ISO.
+    /// First date that is used, ISO.
     pub first: String,
     /// Last date, ISO.
     pub last: String,
+    /// Bars before this day are not used; `notes` says why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<NaiveDate>,
     /// Where it came from.
     pub source: String,
     /// Its licence, and the path of the text.
     pub licence: String,
-    /// Findings of the import that are no errors.
+    /// The file that `cargo xp data import` made this one from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<Imported>,
+    /// What is known of it, by hand.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// What its checks found that is no error, written by the builder.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<KeptFinding>,
+}
+
+/// Lineage of an imported raw file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Imported {
+    /// Name of the file, without its folder.
+    pub file: String,
+    /// Its MD5.
+    pub md5: String,
+    /// Whose columns it had, such as `yahoo`.
+    pub style: String,
+    /// Form of its dates, such as `%Y-%m-%d`.
+    pub dates: String,
+    /// Whether prices were scaled by its adjusted close.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub adjusted: bool,
+}
+
+/// A finding that is no error.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptFinding {
+    /// Name of the check, such as `zero-volume`.
+    pub check: String,
+    /// `warning` or `note`.
+    pub severity: String,
+    /// How many bars or places it names.
+    pub count: u64,
+    /// What was found, with the first places.
+    pub found: String,
 }
 
 /// A processed parquet, made from a raw file.
@@ -61,4 +104,7 @@ pub struct ProcessedEntry {
     pub md5: String,
     /// Rows.
     pub rows: u64,
+    /// Borders of the regions that its lock's statistics are told for; chosen by the builder where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split: Option<DefaultSplit>,
 }

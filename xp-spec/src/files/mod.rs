@@ -6,7 +6,10 @@ pub mod config;
 pub mod footer;
 pub mod lock;
 pub mod manifest;
+pub mod place;
+mod spine;
 mod workspace;
 
 pub use atomic::{write_atomic, write_if_changed};
-pub use workspace::{DEFAULTS, FileError, MANIFEST, Workspace, read_spine};
+pub use spine::read_spine;
+pub use workspace::{DEFAULTS, FileError, MANIFEST, Workspace};

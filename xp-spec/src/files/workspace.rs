@@ -7,7 +7,6 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -16,6 +15,7 @@ use crate::{
         config::{Defaults, Devices, ModelConfig},
         lock::{LOCK_VERSION, SchemaLock},
         manifest::Manifest,
+        spine::read_spine,
     },
     hash::md5_hex,
     name::nearest,
@@ -169,7 +169,12 @@ impl Workspace {
 
     /// Reads the daily price spine of a lock and checks its MD5.
     pub fn spine(&self, lock: &SchemaLock) -> Result<Arc<Spine>, FileError> {
-        remembered(&self.spines, &lock.spine.path, || self.read_spine(lock))
+        let spine = &lock.spine;
+        let key = match spine.from {
+            Some(from) => format!("{} from {from}", spine.path),
+            None => spine.path.clone(),
+        };
+        remembered(&self.spines, &key, || self.read_spine(lock))
     }
 
     fn read_spine(&self, lock: &SchemaLock) -> Result<Spine, FileError> {
@@ -185,7 +190,14 @@ impl Workspace {
                 "run `cargo xp data lock` to lock the new prices, or restore the file from git",
             ));
         }
-        read_spine(path, &text)
+        let mut spine = read_spine(path, &text)?;
+        if let Some(from) = lock.spine.from {
+            let skipped = spine.dates.partition_point(|day| *day < from);
+            spine.dates.drain(..skipped);
+            spine.high.drain(..skipped);
+            spine.close.drain(..skipped);
+        }
+        Ok(spine)
     }
 
     /// Reads a text file of the workspace, bounded.
@@ -264,67 +276,4 @@ fn error(path: &str, what: String, remedy: &str) -> FileError {
         what,
         remedy: Some(remedy.to_owned()),
     }
-}
-
-/// Reads `date`, `high`, `close` of a CSV, ascending by date, with line and column of the first fault.
-pub fn read_spine(path: &str, text: &str) -> Result<Spine, FileError> {
-    let fault = |line: u64, column: usize, what: String| FileError {
-        path: path.into(),
-        position: Some((line, column as u64 + 1)),
-        what,
-        remedy: Some("correct the file, then run `cargo xp data build`".to_owned()),
-    };
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let headers = reader
-        .headers()
-        .map_err(|cause| fault(1, 0, cause.to_string()))?
-        .clone();
-    let column = |name: &str| {
-        headers
-            .iter()
-            .position(|header| header.eq_ignore_ascii_case(name))
-            .ok_or_else(|| fault(1, 0, format!("column `{name}` is missing")))
-    };
-    let (date, high, close) = (column("date")?, column("high")?, column("close")?);
-    let mut spine = Spine::default();
-    let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record).map_err(|cause| {
-        fault(
-            cause.position().map_or(0, csv::Position::line),
-            0,
-            cause.to_string(),
-        )
-    })? {
-        let line = record.position().map_or(0, csv::Position::line);
-        let field = |index: usize| record.get(index).unwrap_or_default().trim();
-        let price = |index: usize| {
-            let value: f64 = field(index).parse().unwrap_or(f64::NAN);
-            if value.is_finite() && value > 0.0 {
-                return Ok(value);
-            }
-            Err(fault(
-                line,
-                index,
-                format!("`{}` is no price above 0", field(index)),
-            ))
-        };
-        let day = NaiveDate::parse_from_str(field(date), "%Y-%m-%d").map_err(|_| {
-            fault(
-                line,
-                date,
-                format!("`{}` is no date such as 2007-01-31", field(date)),
-            )
-        })?;
-        if spine.dates.last().is_some_and(|last| *last >= day) {
-            return Err(fault(
-                line,
-                date,
-                format!("{day} does not come after the day before it"),
-            ));
-        }
-        spine.dates.push(day);
-        spine.high.push(price(high)?);
-        spine.close.push(price(close)?);
-    }
-    Ok(spine)
 }

@@ -1,0 +1,216 @@
+//! Dates and numbers as foreign files write them.
+
+use chrono::NaiveDate;
+
+/// Forms of dates, the unambiguous ones first.
+const FORMS: [&str; 12] = [
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%Y%m%d",
+    "%b %d, %Y",
+    "%d %b %Y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+    "%m/%d/%Y",
+    "%d/%m/%Y",
+    "%d.%m.%Y",
+    "%m-%d-%Y",
+];
+/// Two forms that the same text may have.
+const AMBIGUOUS: [&str; 2] = ["%m/%d/%Y", "%d/%m/%Y"];
+
+/// A day, in one form; a time behind it (`2007-01-31 06:00:00`, `2007-01-31T00:00:00-05:00`) is dropped (F19).
+pub(crate) fn day(text: &str, form: &str) -> Option<NaiveDate> {
+    let day = match text.split_once('T') {
+        Some((day, _)) if day.len() == 10 => day,
+        _ if form.contains(' ') => text,
+        _ => text.split_once(' ').map_or(text, |(day, _)| day),
+    };
+    // `%Y` takes any number of digits; a year has four.
+    NaiveDate::parse_from_str(day, form)
+        .ok()
+        .filter(|date| (1800..2200).contains(&chrono::Datelike::year(date)))
+}
+
+/// The one form that all dates have.
+pub(crate) fn form(texts: &[&str]) -> Result<&'static str, FormFault> {
+    let mut possible: Vec<&'static str> = FORMS.to_vec();
+    for (record, text) in texts.iter().enumerate() {
+        let before = possible.clone();
+        possible.retain(|form| day(text, form).is_some());
+        if possible.is_empty() {
+            return Err(FormFault::NoDate {
+                record,
+                expected: if record == 0 {
+                    "%Y-%m-%d"
+                } else {
+                    before.first().copied().unwrap_or("%Y-%m-%d")
+                },
+            });
+        }
+    }
+    if AMBIGUOUS.iter().all(|form| possible.contains(form)) {
+        // Only days up to the 12th: the form in which time goes one way is meant.
+        let ordered = |form: &str| {
+            let days: Vec<_> = texts.iter().filter_map(|text| day(text, form)).collect();
+            days.is_sorted() || days.iter().rev().is_sorted()
+        };
+        match AMBIGUOUS.map(ordered) {
+            [true, false] => {}
+            [false, true] => return Ok(AMBIGUOUS[1]),
+            _ => return Err(FormFault::Ambiguous),
+        }
+    }
+    possible.first().copied().ok_or(FormFault::Ambiguous)
+}
+
+/// Why dates have no one form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FormFault {
+    /// A record's date has not the form of those before it.
+    NoDate {
+        record: usize,
+        expected: &'static str,
+    },
+    /// Months and days cannot be told apart.
+    Ambiguous,
+}
+
+/// A number as plain digits: without currency signs and thousands separators, with K, M and B written out. The digits stay those of
+/// the file, so that nothing is rounded.
+pub(crate) fn number(text: &str) -> Result<Option<String>, &'static str> {
+    let text = text.trim().trim_start_matches(['$', '€', '£']).trim();
+    if is_absent(text) {
+        return Ok(None);
+    }
+    let (digits, power) = match text.char_indices().last() {
+        Some((at, 'K' | 'k')) => (&text[..at], 3),
+        Some((at, 'M' | 'm')) => (&text[..at], 6),
+        Some((at, 'B' | 'b')) => (&text[..at], 9),
+        _ => (text, 0),
+    };
+    let digits = without_separators(digits.trim())?;
+    let value: f64 = digits.parse().map_err(|_| "is no number")?;
+    if !value.is_finite() {
+        return Err("is not finite");
+    }
+    if power == 0 {
+        return Ok(Some(digits));
+    }
+    // Decimal places move within the text: 1.35M is 1350000 exactly.
+    let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
+    if fraction.len() > power
+        || !(whole.to_owned() + fraction)
+            .bytes()
+            .all(|c| c.is_ascii_digit())
+    {
+        return Err("is no number of thousands, millions or billions");
+    }
+    Ok(Some(format!(
+        "{whole}{fraction}{}",
+        "0".repeat(power - fraction.len())
+    )))
+}
+
+/// How files write that there is no value.
+fn is_absent(text: &str) -> bool {
+    ["", "-", "null", "nan", "n/a", "na", "none"].contains(&text.to_lowercase().as_str())
+}
+
+/// `1,234,567.8` without its commas; a comma that does not part three digits is refused, since 1,5 may be 1.5 or 15.
+fn without_separators(text: &str) -> Result<String, &'static str> {
+    if !text.contains(',') {
+        return Ok(text.to_owned());
+    }
+    let (whole, fraction) = match text.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (text, None),
+    };
+    let mut groups = whole.trim_start_matches(['-', '+']).split(',');
+    let first = groups
+        .next()
+        .is_some_and(|group| (1..=3).contains(&group.len()));
+    if !first
+        || !groups.all(|group| group.len() == 3)
+        || fraction.is_some_and(|part| part.contains(','))
+    {
+        return Err("has a comma that parts no thousands; write decimals with a point");
+    }
+    Ok(text.replace(',', ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_their_digits() {
+        for (text, expected) in [
+            ("1.50", Ok(Some("1.50"))),
+            ("$1,234,567.8", Ok(Some("1234567.8"))),
+            ("1.35M", Ok(Some("1350000"))),
+            ("2B", Ok(Some("2000000000"))),
+            ("1e3", Ok(Some("1e3"))),
+            ("", Ok(None)),
+            ("null", Ok(None)),
+            ("N/A", Ok(None)),
+            (
+                "1,5",
+                Err("has a comma that parts no thousands; write decimals with a point"),
+            ),
+            (
+                "12,34,567",
+                Err("has a comma that parts no thousands; write decimals with a point"),
+            ),
+            ("abc", Err("is no number")),
+            ("inf", Err("is not finite")),
+            ("1e999", Err("is not finite")),
+            (
+                "1.23456K",
+                Err("is no number of thousands, millions or billions"),
+            ),
+        ] {
+            let found = number(text);
+            assert_eq!(
+                found.as_ref().map(Option::as_deref).map_err(|e| *e),
+                expected,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn dates_have_one_form_in_a_file() {
+        for (texts, expected) in [
+            (&["2007-01-31", "2007-02-01"][..], Ok("%Y-%m-%d")),
+            (&["2007-01-31 06:00:00"], Ok("%Y-%m-%d")),
+            (&["2007-01-31T00:00:00-05:00"], Ok("%Y-%m-%d")),
+            (&["20070131"], Ok("%Y%m%d")),
+            (&["1/31/2007", "2/1/2007"], Ok("%m/%d/%Y")),
+            (&["01/02/2007", "31/01/2007"], Ok("%d/%m/%Y")),
+            (&["01/11/2007", "01/12/2007", "02/01/2007"], Ok("%m/%d/%Y")),
+            (&["11/01/2007", "12/01/2007", "01/02/2007"], Ok("%d/%m/%Y")),
+            (&["01/02/2007", "01/03/2007"], Err(FormFault::Ambiguous)),
+            (&["Jan 31, 2007"], Ok("%b %d, %Y")),
+            (&["31-Jan-07"], Ok("%d-%b-%y")),
+            (
+                &["2007-01-31", "x"],
+                Err(FormFault::NoDate {
+                    record: 1,
+                    expected: "%Y-%m-%d",
+                }),
+            ),
+            (
+                &["2007-02-30"],
+                Err(FormFault::NoDate {
+                    record: 0,
+                    expected: "%Y-%m-%d",
+                }),
+            ),
+        ] {
+            let found = form(texts);
+            assert_eq!(found, expected, "{texts:?}");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! A raw file of the manifest, CSV or parquet, and the price spine that goes with it: the CSV itself, or for a parquet a CSV of
+//! `date, high, close` beside the locks, since a build reads prices without polars.
+
+use std::{io::Cursor, path::Path};
+
+use chrono::NaiveDate;
+use polars::prelude::{Column, DataFrame, DataType, ParquetReader, PolarsError, SerReader};
+use xp_spec::{
+    files::{Workspace, lock::SpineRef, manifest::RawEntry},
+    hash::md5_hex,
+};
+
+use crate::{
+    bars::{Bars, COLUMNS, parse_bars},
+    error::DataError,
+    sheet::{read_bounded, text_of},
+};
+
+/// Bars of a raw file, and its spine.
+pub(crate) struct Raw {
+    /// Bars from the entry's `from` on.
+    pub(crate) bars: Bars,
+    pub(crate) spine: SpineRef,
+    /// The spine's text, where it is not the raw file itself.
+    pub(crate) spine_text: Option<String>,
+}
+
+/// Reads a raw file and checks its MD5.
+pub(crate) fn read_raw(
+    workspace: &Workspace,
+    name: &str,
+    raw: &RawEntry,
+) -> Result<Raw, DataError> {
+    let path = workspace.root().join(&raw.path);
+    let bytes = read_bounded(&path)?;
+    let found = md5_hex(&bytes);
+    if found != raw.md5 {
+        return Err(DataError::Hash {
+            path,
+            found,
+            expected: raw.md5.clone(),
+            by: "data/manifest.yaml".to_owned(),
+            remedy: "restore it from git, or enter new prices with `cargo xp data import`"
+                .to_owned(),
+        });
+    }
+    let parquet = is_parquet(&path);
+    let all = if parquet {
+        parquet_bars(&path, &bytes)?
+    } else {
+        parse_bars(&path, &text_of(&path, &bytes)?)?
+    };
+    let bars = raw.from.map_or_else(|| all.clone(), |from| all.since(from));
+    if bars.is_empty() {
+        return Err(DataError::Content(format!(
+            "data/manifest.yaml: `{name}` has no bars from {} on",
+            raw.from.map_or_else(String::new, |from| from.to_string())
+        )));
+    }
+    let spine_text = parquet.then(|| spine_text(&all));
+    let spine = SpineRef {
+        path: match &spine_text {
+            Some(_) => format!("data/locks/{name}.prices.csv"),
+            None => raw.path.clone(),
+        },
+        md5: spine_text
+            .as_ref()
+            .map_or_else(|| raw.md5.clone(), |text| md5_hex(text.as_bytes())),
+        rows: bars.len() as u64,
+        from: raw.from,
+    };
+    Ok(Raw {
+        bars,
+        spine,
+        spine_text,
+    })
+}
+
+/// Whether a file is read as parquet.
+pub(crate) fn is_parquet(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"))
+}
+
+fn spine_text(bars: &Bars) -> String {
+    let mut text = "date,high,close\n".to_owned();
+    for ((date, high), close) in bars.date.iter().zip(&bars.high).zip(&bars.close) {
+        text.push_str(&format!("{date},{high},{close}\n"));
+    }
+    text
+}
+
+/// Bars of a parquet with the six columns, in any order and among others; dates ascending.
+pub(crate) fn parquet_bars(path: &Path, bytes: &[u8]) -> Result<Bars, DataError> {
+    let wrong = |what: String| DataError::Content(format!("{}: {what}", path.display()));
+    let frame = ParquetReader::new(Cursor::new(bytes))
+        .finish()
+        .map_err(|cause| wrong(format!("no readable parquet: {}", first_line(&cause))))?;
+    let date = find(&frame, COLUMNS[0]).map_err(wrong)?;
+    let days = match date.dtype() {
+        DataType::Date | DataType::Datetime(..) => date
+            .cast(&DataType::Date)
+            .and_then(|days| days.cast(&DataType::Int32)),
+        other => {
+            return Err(wrong(format!(
+                "column `{}` is {other}, not a date",
+                date.name()
+            )));
+        }
+    }
+    .map_err(|cause| wrong(first_line(&cause)))?;
+    let days = days.i32().map_err(|cause| wrong(first_line(&cause)))?;
+    let mut bars = Bars::default();
+    for (row, day) in days.iter().enumerate() {
+        let day = day
+            .and_then(NaiveDate::from_epoch_days)
+            .ok_or_else(|| wrong(format!("row {}: the date is null", row + 1)))?;
+        if let Some(last) = bars.date.last().filter(|last| **last >= day) {
+            return Err(wrong(format!(
+                "row {}: {day} does not come after {last}: sort the file and drop duplicates",
+                row + 1
+            )));
+        }
+        bars.date.push(day);
+    }
+    let numbers = |name: &str, least: f64, kind: &str| -> Result<Vec<f64>, DataError> {
+        let column = find(&frame, name).map_err(wrong)?;
+        if !column.dtype().is_primitive_numeric() {
+            return Err(wrong(format!(
+                "column `{}` is {}, not a number",
+                column.name(),
+                column.dtype()
+            )));
+        }
+        let column = column
+            .cast(&DataType::Float64)
+            .map_err(|cause| wrong(first_line(&cause)))?;
+        let values = column.f64().map_err(|cause| wrong(first_line(&cause)))?;
+        values
+            .iter()
+            .enumerate()
+            .map(|(row, value)| {
+                value
+                    .filter(|value| value.is_finite() && *value >= least)
+                    .ok_or_else(|| {
+                        let value = value.map_or("null".to_owned(), |value| value.to_string());
+                        wrong(format!(
+                            "row {}, column `{}`: {value} is no {kind}",
+                            row + 1,
+                            column.name()
+                        ))
+                    })
+            })
+            .collect()
+    };
+    let price = |name| numbers(name, f64::MIN_POSITIVE, "price above 0");
+    let [_, open, high, low, close, volume] = COLUMNS;
+    bars.open = price(open)?;
+    bars.high = price(high)?;
+    bars.low = price(low)?;
+    bars.close = price(close)?;
+    bars.volume = numbers(volume, 0.0, "volume")?;
+    Ok(bars)
+}
+
+/// The column of a name, whatever its case.
+fn find<'a>(frame: &'a DataFrame, name: &str) -> Result<&'a Column, String> {
+    frame
+        .columns()
+        .iter()
+        .find(|column| column.name().eq_ignore_ascii_case(name))
+        .ok_or_else(|| {
+            let there: Vec<_> = frame
+                .columns()
+                .iter()
+                .map(|column| column.name().as_str())
+                .collect();
+            format!("column `{name}` is missing among {}", there.join(", "))
+        })
+}
+
+/// What polars says, without its plans and hints.
+pub(crate) fn first_line(cause: &PolarsError) -> String {
+    cause
+        .to_string()
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}

@@ -1,0 +1,109 @@
+//! What pre-flight finds in the data: lineage and hashes, a processed file that is absent and built, and features that have drifted.
+
+use xp_data::{
+    Hashing,
+    build::ensure_processed,
+    drift::drift,
+    load::load,
+    verify::{verify, verify_source},
+};
+use xp_host::resources::{Finding, Severity};
+use xp_spec::{
+    architecture::Normalisation,
+    files::{lock::DefaultSplit, manifest::ProcessedEntry},
+};
+
+use crate::run::Run;
+
+/// Findings on the data and on each later region's drift.
+pub(crate) fn findings(run: &Run) -> Vec<Finding> {
+    let error = |text: String| vec![Finding::new(Severity::Error, "data", text)];
+    let (workspace, declared) = (&run.workspace, &run.experiment.data);
+    let path = &declared.path;
+    // A dry run writes nothing, not even what it has hashed.
+    let hashing = if run.arguments.dry_run {
+        Hashing::ReadOnly
+    } else {
+        Hashing::Remembered
+    };
+    let absent = !workspace.root().join(path).is_file();
+    let verified = if absent {
+        verify_source(workspace, &declared.name, hashing)
+    } else {
+        verify(workspace, &declared.name, hashing)
+    };
+    let entry = match verified {
+        Ok(entry) => entry,
+        Err(cause) => return error(cause.to_string()),
+    };
+    match workspace.lock(&entry.lock) {
+        Ok(lock)
+            if lock.columns_md5 != declared.columns_md5
+                || lock.spine.md5 != declared.prices_md5 =>
+        {
+            return error(format!(
+                "{path} has changed since this experiment was validated against it; build the experiment again, which counts its samples anew"
+            ));
+        }
+        Ok(_) => {}
+        Err(cause) => return error(cause.to_string()),
+    }
+    if absent && run.arguments.dry_run {
+        return vec![Finding::new(
+            Severity::Good,
+            "data",
+            format!(
+                "{path} is absent: it will be built from its raw file, and its drift told then"
+            ),
+        )];
+    }
+    if absent {
+        let built = ensure_processed(workspace, &declared.name, &mut |done, total| {
+            let name = &declared.name;
+            run.output
+                .live(&format!("building {name}: {done} of {total} features"));
+        });
+        match built {
+            Ok(_) => run.output.say(&format!("built {path} from its raw file")),
+            Err(cause) => return error(cause.to_string()),
+        }
+    }
+    let good = format!("{path}, {} rows, md5 {}", entry.rows, entry.md5);
+    let mut findings = vec![Finding::new(Severity::Good, "data", good)];
+    findings.extend(drifts(run, &entry));
+    findings
+}
+
+/// How far inputs have moved after train (F23), by the experiment's own split.
+fn drifts(run: &Run, entry: &ProcessedEntry) -> Vec<Finding> {
+    let experiment = &run.experiment;
+    let table = match load(&run.workspace, entry, &experiment.features) {
+        Ok(table) => table,
+        Err(cause) => return vec![Finding::new(Severity::Error, "data", cause.to_string())],
+    };
+    let split = DefaultSplit {
+        val: experiment.split.val,
+        test: experiment.split.test,
+    };
+    let remedy = match experiment.normalisation {
+        Normalisation::Revin => "; RevIN takes each window's own level away",
+        Normalisation::Zscore => "; `normalisation: revin` takes each window's own level away",
+        Normalisation::None => {
+            "; `normalisation: none` leaves it to the model, `revin` takes each window's own level away"
+        }
+    };
+    drift(&table, split)
+        .iter()
+        .map(|region| {
+            if region.is_large() {
+                Finding::new(
+                    Severity::Warning,
+                    "drift",
+                    format!("{}{remedy}", region.told()),
+                )
+            } else {
+                Finding::new(Severity::Good, "drift", region.told())
+            }
+        })
+        .collect()
+}
