@@ -114,7 +114,7 @@ mod tests {
     fn walsh(which: usize, scale: f32) -> Vec<f32> {
         (0..64)
             .map(|row: usize| {
-                let sign = if (row & which).count_ones() % 2 == 0 {
+                let sign = if (row & which).count_ones().is_multiple_of(2) {
                     1.0
                 } else {
                     -1.0

@@ -129,7 +129,7 @@ mod tests {
         let of_toeplitz = (1..=n)
             .map(|k| 2.0 - 2.0 * (k as f64 * std::f64::consts::PI / (n as f64 + 1.0)).cos())
             .collect();
-        let constant = vec![0.3; 25]; // all correlations equal: one eigenvalue of 1 + 4ρ, four of 1 − ρ
+        let constant = [0.3; 25]; // all correlations equal: one eigenvalue of 1 + 4ρ, four of 1 − ρ
         let equal: Vec<f64> = (0..25)
             .map(|i| if i % 6 == 0 { 1.0 } else { constant[i] })
             .collect();

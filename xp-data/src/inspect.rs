@@ -403,7 +403,8 @@ mod tests {
     #[test]
     fn each_fault_is_found_with_its_severity_and_date() {
         type Change = fn(&mut Bars);
-        let cases: [(&str, Change, Option<(&str, Severity, usize, &str)>); 16] = [
+        type Expected = Option<(&'static str, Severity, usize, &'static str)>;
+        let cases: [(&str, Change, Expected); 16] = [
             ("a quiet market", |_| {}, None),
             (
                 "high below low",

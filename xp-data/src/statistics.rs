@@ -73,7 +73,11 @@ fn rounded(x: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::approx_constant,
+        reason = "a test may state what it believes, and statistics have six digits"
+    )]
     use super::*;
 
     fn days(first: &str, count: u64) -> Vec<NaiveDate> {

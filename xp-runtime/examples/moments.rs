@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let workspace = Workspace::find(env!("CARGO_MANIFEST_DIR").as_ref())
         .ok_or("there is no data/manifest.yaml above")?;
     xp_data::build::ensure_processed(&workspace, "nasdaq_daily", &mut |_, _| {})?;
-    let entry = xp_data::verify::verify(&workspace, "nasdaq_daily")?;
+    let entry = xp_data::verify::verify(&workspace, "nasdaq_daily", xp_data::Hashing::Full)?;
     let lock = workspace.lock(&entry.lock)?;
     let features = xp_data::features::registry().into_iter();
     let names: Vec<String> = features

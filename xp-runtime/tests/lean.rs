@@ -103,7 +103,7 @@ fn child() {
     };
     // As an experiment does: what reading a parquet takes is in its peak.
     let workspace = workspace();
-    let entry = xp_data::verify::verify(&workspace, DATA).unwrap();
+    let entry = xp_data::verify::verify(&workspace, DATA, xp_data::Hashing::Full).unwrap();
     let features: Vec<String> = xp_data::features::registry()
         .into_iter()
         .filter(|feature| feature.tier == 20)
