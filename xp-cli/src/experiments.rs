@@ -28,7 +28,12 @@ pub(crate) fn all(workspace: &Workspace) -> Result<Vec<Found>, Failure> {
     let mut found = Vec::new();
     for entry in fs::read_dir(&folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
-        if path.extension().is_some_and(|extension| extension == "rs") {
+        // As cargo does, editors' lock files (`.#name.rs`), folders and pipes are passed over.
+        let hidden = path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if !hidden && path.is_file() && path.extension().is_some_and(|extension| extension == "rs")
+        {
             found.push(read(path, workspace)?);
         }
     }

@@ -94,7 +94,7 @@ impl<'a> Found<'a> {
                 };
                 self.map(map, inner);
             }
-            Node::Text(..) | Node::Whole(..) | Node::Real(..) => {}
+            Node::Text(..) | Node::Whole(..) | Node::Real(..) | Node::Broken(_) => {}
         }
     }
 }

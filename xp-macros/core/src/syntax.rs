@@ -24,6 +24,8 @@ pub(crate) enum Node {
     Map(Map),
     /// `hpo { trials: 50 }`.
     Block(Ident, Map),
+    /// What is no value, and was reported as such: its key is there, and nothing more is said of it.
+    Broken(Span),
 }
 
 /// `key: value` pairs in the order they were written.
@@ -42,7 +44,8 @@ impl Node {
             Self::Text(_, span)
             | Self::Whole(_, span)
             | Self::Real(_, span)
-            | Self::List(_, span) => *span,
+            | Self::List(_, span)
+            | Self::Broken(span) => *span,
             Self::Name(name) | Self::Call(name, _) | Self::Block(name, _) => name.span(),
             Self::Map(map) => map.span,
         }
@@ -53,12 +56,14 @@ impl Node {
         match self {
             Self::Text(text, _) => format!("the text \"{text}\""),
             Self::Whole(value, _) => format!("the number {value}"),
-            Self::Real(value, _) => format!("the number {value}"),
+            // With its point: `80.0` is not what `80` is.
+            Self::Real(value, _) => format!("the number {value:?}"),
             Self::Name(name) => format!("the name `{name}`"),
             Self::Call(name, _) => format!("`{name}(…)`"),
             Self::List(..) => "a list".to_owned(),
             Self::Map(_) => "a map in braces".to_owned(),
             Self::Block(name, _) => format!("`{name} {{…}}`"),
+            Self::Broken(_) => "no value".to_owned(),
         }
     }
 }
@@ -69,6 +74,7 @@ pub(crate) fn parse(tokens: TokenStream, span: Span, errors: &mut Vec<Diagnostic
         tokens: tokens.into_iter().collect(),
         next: 0,
         end: span,
+        depth: 0,
         errors,
     };
     parser.map(span)
@@ -78,8 +84,13 @@ struct Parser<'a> {
     tokens: Vec<TokenTree>,
     next: usize,
     end: Span,
+    /// Brackets and braces around here.
+    depth: usize,
     errors: &'a mut Vec<Diagnostic>,
 }
+
+/// Brackets and braces inside one another at most; an experiment has five. The stack is not endless.
+const DEEPEST: usize = 32;
 
 impl Parser<'_> {
     fn peek(&self) -> Option<&TokenTree> {
@@ -147,10 +158,12 @@ impl Parser<'_> {
                 self.recover();
                 continue;
             }
+            let here = self.here();
             if let Some(value) = self.value() {
                 entries.push((key, value));
                 self.separator();
             } else {
+                entries.push((key, Node::Broken(here)));
                 self.recover();
             }
         }
@@ -171,10 +184,12 @@ impl Parser<'_> {
     fn list(&mut self) -> Vec<Node> {
         let mut items = Vec::new();
         while self.peek().is_some() {
+            let here = self.here();
             if let Some(value) = self.value() {
                 items.push(value);
                 self.separator();
             } else {
+                items.push(Node::Broken(here));
                 self.recover();
             }
         }
@@ -186,6 +201,7 @@ impl Parser<'_> {
             tokens: group.stream().into_iter().collect(),
             next: 0,
             end: group.span_close(),
+            depth: self.depth + 1,
             errors: self.errors,
         }
     }
@@ -193,6 +209,14 @@ impl Parser<'_> {
     /// A value; reports and returns `None` where there is none.
     fn value(&mut self) -> Option<Node> {
         let start = self.here();
+        if self.depth > DEEPEST {
+            self.error(
+                start,
+                format!("more than {DEEPEST} brackets and braces inside one another"),
+            );
+            self.next = self.tokens.len();
+            return None;
+        }
         let negative = self.take_punct('-');
         match self.advance() {
             Some(TokenTree::Literal(literal)) => {
@@ -217,6 +241,11 @@ impl Parser<'_> {
                         }
                         self.error(span, format!("`{number}` is too large a number"));
                     }
+                    syn::Lit::Int(number) => self.errors.push(
+                        Diagnostic::new(span, format!("`{number}` is no number")).help(format!(
+                            "write `\"{number}\"` if it is a name or a duration"
+                        )),
+                    ),
                     _ => self.error(
                         span,
                         "expected a text, a number without suffix, a name, a list or a map",

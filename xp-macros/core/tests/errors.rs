@@ -190,6 +190,22 @@ fn mistakes_are_told_on_their_token() {
             "context: 80",
             "context: 80, baselines: prior",
         ),
+        ("suffixed_budget", "budget: \"2M\"", "budget: 2M"),
+        ("suffixed_timeout", "\"4h\"", "4h"),
+        ("timeout_endless", "\"4h\"", "\"5000000000000000h\""),
+        ("bounds_broken", "uniform(0.1, 0.5)", "uniform(.1, .5)"),
+        ("date_form", "\"2007-01-01\"", "\"2007-1-1\""),
+        (
+            "loss_needs_gamma",
+            "context: 80",
+            "context: 80, training: { loss: focal }",
+        ),
+        (
+            "min_delta_once",
+            "context: 80",
+            "context: 80, training: { min_delta: \"0\" }",
+        ),
+        ("real_for_whole", "context: 80", "context: 80.0"),
         ("device_unknown", "context: 80", "context: 80, device: gpu"),
         ("sampler_unknown", "trials: 50", "trials: 50, sampler: tpee"),
         (
@@ -310,6 +326,44 @@ fn mistakes_are_told_on_their_token() {
     ] {
         check(name, from, to);
     }
+}
+
+/// F01, F04: a value that the run says or borrows itself would be ignored.
+#[test]
+fn what_nothing_consumes_is_refused() {
+    let training = "    context: 80, training: { batch_size: 64, seed: 7 },";
+    let head = RIGHT
+        .split("    run:")
+        .next()
+        .unwrap()
+        .replace("    context: 80,", training);
+    let borrowed = format!(
+        "{head}    run: train {{ params: best(hpo_2M_threshold_1pct), seeds: [1, 2, 3] }},\n}}\n"
+    );
+    insta::assert_snapshot!(
+        "unconsumed_of_borrowed",
+        messages(&borrowed, "train_2M_threshold_1pct")
+    );
+    let searched = RIGHT
+        .replace("    context: 80,", training)
+        .replace("[50, 75, 100],", "[50, 75, 100], batch_size: [32, 64],");
+    insta::assert_snapshot!(
+        "unconsumed_of_searched",
+        messages(&searched, "hpo_2M_threshold_1pct")
+    );
+}
+
+#[test]
+fn depth_is_bounded() {
+    let deep = "[".repeat(3000) + &"]".repeat(3000);
+    let said = messages(
+        &RIGHT.replace("[50, 75, 100]", &deep),
+        "hpo_2M_threshold_1pct",
+    );
+    assert!(
+        said.contains("brackets and braces inside one another"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -111,6 +111,25 @@ fn yaml_faults_have_their_position() {
             "channels: mixed\nchannels: mixed",
         ),
         ("defaults_loss", DEFAULTS, "loss: bce", "loss: mae"),
+        (
+            "defaults_dropout",
+            DEFAULTS,
+            "head_dropout: 0.0",
+            "head_dropout: 7.0",
+        ),
+        (
+            "defaults_batch",
+            DEFAULTS,
+            "batch_size: 32",
+            "batch_size: 0",
+        ),
+        (
+            "defaults_thermal",
+            DEFAULTS,
+            "pause_above: 85.0",
+            "pause_above: 50.0",
+        ),
+        ("yaml_stride_skips", YAML, "stride: 10", "stride: 35"),
     ] {
         insta::assert_snapshot!(name, changed(path, from, to));
     }
@@ -135,6 +154,18 @@ fn the_shape_of_a_yaml_is_counted_where_it_is_used() {
     );
     let fixed = RIGHT.replace("architecture: grid", "architecture: fixed");
     insta::assert_snapshot!("yaml_shape", messages(folder.path(), &fixed));
+}
+
+/// F06 through the YAML: heads that do not divide.
+#[test]
+fn the_heads_of_a_yaml_are_checked_where_they_are_used() {
+    let folder = tempfile::tempdir().unwrap();
+    copy_workspace(folder.path()).unwrap();
+    let yaml = folder.path().join(YAML);
+    let text = fs::read_to_string(&yaml).unwrap();
+    fs::write(&yaml, text.replace("n_heads: 6", "n_heads: 7")).unwrap();
+    let fixed = RIGHT.replace("architecture: grid", "architecture: fixed");
+    insta::assert_snapshot!("yaml_heads", messages(folder.path(), &fixed));
 }
 
 /// A processed file that is there must be what its lock says (F18).

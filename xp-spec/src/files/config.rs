@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     architecture::{Architecture, Channels, Normalisation},
     budget::Budget,
+    hyper::scalar,
     machine::{DeviceChoice, Thermal},
     strategy::{Pruner, Sampler},
     task::LabelPrice,
     timescale::Timescale,
-    training::{Objective, Schedule},
+    training::{MAX_ACCUMULATION, Objective, Schedule},
 };
 
 /// The model configuration of one budget.
@@ -100,6 +101,61 @@ pub struct Defaults {
     pub thermal: Thermal,
     /// Where tensors live.
     pub device: DeviceChoice,
+}
+
+impl Defaults {
+    /// Whether each value is one that an experiment could say itself; the error names the first that is not.
+    pub fn check(&self) -> Result<(), String> {
+        let training = &self.training;
+        for (name, value) in [
+            ("head_dropout", training.head_dropout),
+            ("batch_size", f64::from(training.batch_size)),
+            ("clip_norm", training.clip_norm),
+        ] {
+            if let Some(scalar) = scalar(name) {
+                scalar.check(value)?;
+            }
+        }
+        let whole = |name: &str, value: u64, low: u64, high: u64| {
+            if (low..=high).contains(&value) {
+                return Ok(());
+            }
+            Err(format!(
+                "`{name}` must be from {low} to {high}, found {value}"
+            ))
+        };
+        whole(
+            "accumulation",
+            training.accumulation.into(),
+            1,
+            MAX_ACCUMULATION.into(),
+        )?;
+        whole("patience", training.patience.into(), 1, 10_000)?;
+        whole("seed", training.seed, 0, i64::MAX as u64)?;
+        whole(
+            "startup_trials",
+            self.search.startup_trials.into(),
+            1,
+            10_000,
+        )?;
+        if !(training.min_delta.is_finite() && training.min_delta >= 0.0) {
+            return Err(format!(
+                "`min_delta` must be a number ≥ 0, found {}",
+                training.min_delta
+            ));
+        }
+        match self.search.pruner {
+            Pruner::Median { fewest, .. } => whole("fewest", fewest as u64, 1, 10_000)?,
+            Pruner::SuccessiveHalving { first, factor }
+            | Pruner::Hyperband { first, factor, .. } => {
+                whole("first", first.into(), 1, 10_000)?;
+                whole("factor", factor.into(), 2, 10_000)?;
+            }
+            Pruner::Patience { epochs, .. } => whole("epochs", epochs.into(), 1, 10_000)?,
+            Pruner::None => {}
+        }
+        self.thermal.check().map_err(|(_, message)| message)
+    }
 }
 
 /// Search values that an experiment may leave out.

@@ -28,6 +28,10 @@ pub struct Footer {
 /// Reads the footer of a parquet; the error says what is wrong with the file.
 pub fn read_footer(path: &Path) -> Result<Footer, String> {
     let unreadable = |cause: std::io::Error| format!("the file cannot be read: {cause}");
+    // Opening a pipe would wait for its writer.
+    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err("it is no regular file".to_owned());
+    }
     let mut file = File::open(path).map_err(unreadable)?;
     let length = file.seek(SeekFrom::End(0)).map_err(unreadable)?;
     if length < SHORTEST {

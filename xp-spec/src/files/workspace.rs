@@ -116,7 +116,11 @@ impl Workspace {
 
     /// Reads the workspace's defaults.
     pub fn defaults(&self) -> Result<Defaults, FileError> {
-        self.yaml(DEFAULTS)
+        let defaults: Defaults = self.yaml(DEFAULTS)?;
+        match defaults.check() {
+            Ok(()) => Ok(defaults),
+            Err(what) => Err(error(DEFAULTS, what, "correct it, or restore it from git")),
+        }
     }
 
     /// Reads the rates that estimates assume.
@@ -205,6 +209,10 @@ impl Workspace {
         let full = self.root.join(path);
         let metadata = fs::metadata(&full)
             .map_err(|cause| error(path, format!("the file cannot be read: {cause}"), remedy))?;
+        // A device or a pipe has no length to check and may never end.
+        if !metadata.is_file() {
+            return Err(error(path, "it is no regular file".to_owned(), remedy));
+        }
         if metadata.len() > MAX_BYTES {
             return Err(error(
                 path,

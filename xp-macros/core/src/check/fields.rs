@@ -110,6 +110,9 @@ pub(crate) fn quoted<S: AsRef<str>>(names: &[S]) -> String {
 
 /// Reports a value of the wrong type.
 pub(crate) fn wrong(node: &Node, expected: &str, errors: &mut Vec<Diagnostic>) {
+    if matches!(node, Node::Broken(_)) {
+        return;
+    }
     errors.push(Diagnostic::new(
         node.span(),
         format!("expected {expected}, found {}", node.describe()),
@@ -168,6 +171,7 @@ pub(crate) fn one_of<T: Copy>(
     errors: &mut Vec<Diagnostic>,
 ) -> Option<T> {
     let name = match node {
+        Node::Broken(_) => return None,
         Node::Text(text, _) => text.clone(),
         Node::Name(name) => name.to_string(),
         Node::Whole(value, _) => value.to_string(),

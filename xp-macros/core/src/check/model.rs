@@ -52,6 +52,16 @@ pub(crate) fn model(
         .map_err(|error| errors.push(Diagnostic::file(budget_span, &error)))
         .ok()?;
     let (patch, stride) = patching(fields, &config, errors)?;
+    if fields.optional("patch").is_none() && (patch == 0 || stride == 0 || stride > patch) {
+        let mut error = Diagnostic::new(
+            budget_span,
+            format!("patches of {patch} bars with a stride of {stride} skip bars or have none"),
+        )
+        .help("1 ≤ `stride` ≤ `patch`");
+        error.at = Some(subject.budget.config_path());
+        errors.push(error);
+        return None;
+    }
     let channels = match fields.optional("channels") {
         Some(node) => one_of(
             node,
@@ -174,7 +184,9 @@ impl Model {
                 Some(grid)
             }
             Node::Name(name) if name == "fixed" => {
-                let error = self.misfit(&self.config.architecture, name.span());
+                let shape = &self.config.architecture;
+                let error =
+                    heads_misfit(shape, name.span()).or_else(|| self.misfit(shape, name.span()));
                 if let Some(mut error) = error {
                     error.at = Some(self.budget.config_path());
                     errors.push(error);
@@ -241,17 +253,9 @@ impl Model {
             n_heads: n_heads?,
             d_ff: d_ff?,
         };
-        let (d_model, n_heads) = (shape.d_model, shape.n_heads);
-        if !d_model.is_multiple_of(n_heads) || d_model / n_heads < MIN_HEAD_WIDTH {
-            let span = fields.optional("n_heads").map_or(map.span, Node::span);
-            let mut heads = valid_heads(d_model);
-            heads.sort_by_key(|heads| heads.abs_diff(n_heads));
-            heads.truncate(3);
-            let near: Vec<_> = heads.iter().map(ToString::to_string).collect();
-            errors.push(
-                Diagnostic::new(span, format!("{n_heads} heads do not divide d_model {d_model} into at least {MIN_HEAD_WIDTH} each"))
-                    .help(format!("nearest valid heads: {}", near.join(", "))),
-            );
+        let heads_span = fields.optional("n_heads").map_or(map.span, Node::span);
+        if let Some(error) = heads_misfit(&shape, heads_span) {
+            errors.push(error);
             return None;
         }
         if let Some(error) = self.misfit(&shape, map.span) {
@@ -302,6 +306,29 @@ impl Model {
             }),
         )
     }
+}
+
+/// The error for heads that do not divide the model's width (F06).
+fn heads_misfit(shape: &Architecture, span: Span) -> Option<Diagnostic> {
+    let (d_model, n_heads) = (shape.d_model, shape.n_heads);
+    if n_heads > 0 && d_model.is_multiple_of(n_heads) && d_model / n_heads >= MIN_HEAD_WIDTH {
+        return None;
+    }
+    let mut heads = valid_heads(d_model);
+    heads.sort_by_key(|heads| heads.abs_diff(n_heads));
+    heads.truncate(3);
+    let near: Vec<_> = heads.iter().map(ToString::to_string).collect();
+    let error = Diagnostic::new(
+        span,
+        format!(
+            "{n_heads} heads do not divide d_model {d_model} into at least {MIN_HEAD_WIDTH} each"
+        ),
+    );
+    Some(if near.is_empty() {
+        error.help(format!("a `d_model` of at least {MIN_HEAD_WIDTH}"))
+    } else {
+        error.help(format!("nearest valid heads: {}", near.join(", ")))
+    })
 }
 
 const SHAPE: &str = "a shape such as `{ d_model: 192, n_layers: 4, n_heads: 6, d_ff: 768 }`";

@@ -29,12 +29,20 @@ pub(crate) fn run(
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Run> {
     let node = fields.required("run", "hpo { trials: 50, … }", errors)?;
+    unconsumed(fields, node, errors);
     match node {
         Node::Block(name, map) if name == "hpo" => {
             hpo(map, training, defaults, model, errors).map(Run::Hpo)
         }
         Node::Block(name, map) if name == "train" => {
             train(map, training, model, errors).map(Run::Train)
+        }
+        Node::Name(name) | Node::Call(name, _) if name == "hpo" || name == "train" => {
+            errors.push(
+                Diagnostic::new(name.span(), format!("`{name}` needs its fields in braces"))
+                    .help(format!("`run: {name} {{ … }}`")),
+            );
+            None
         }
         Node::Block(name, _) | Node::Name(name) | Node::Call(name, _) => {
             let error = Diagnostic::new(name.span(), format!("`{name}` is no run"))
@@ -51,6 +59,41 @@ pub(crate) fn run(
             wrong(other, "`hpo { … }` or `train { … }`", errors);
             None
         }
+    }
+}
+
+/// Values of `training` that nothing would consume, since the run says or borrows them itself (F01, F04).
+fn unconsumed(fields: &Fields<'_>, run: &Node, errors: &mut Vec<Diagnostic>) {
+    let (Some(Node::Map(training)), Node::Block(kind, map)) = (fields.optional("training"), run)
+    else {
+        return;
+    };
+    let of = |key: &str| {
+        map.entries
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, node)| node)
+    };
+    for (key, _) in &training.entries {
+        let name = key.to_string();
+        let hyperparameter = SCALARS.iter().any(|scalar| scalar.name == name);
+        let why = match (of("search"), of("params")) {
+            (Some(Node::Map(said)), _) | (_, Some(Node::Map(said)))
+                if hyperparameter && said.entries.iter().any(|(other, _)| *other == name) =>
+            {
+                "it is said in `run`, too"
+            }
+            (_, Some(Node::Call(..))) if hyperparameter => "the hyperparameters are borrowed",
+            _ if name == "seed" && kind == "train" => "a training has `seeds`",
+            _ => continue,
+        };
+        errors.push(
+            Diagnostic::new(
+                key.span(),
+                format!("nothing consumes `{name}` of `training`: {why}"),
+            )
+            .help("drop it here: a value has one home"),
+        );
     }
 }
 
@@ -90,16 +133,25 @@ fn hpo(
     })
 }
 
+/// Longest time of a search, seconds: a year.
+const LONGEST: u64 = 366 * 24 * 3600;
+/// Seeds of a training at most.
+const MOST_SEEDS: usize = 1000;
+
 fn timeout(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<u64> {
     let written = text(node, "\"4h\"", errors)?;
-    let found = parse_duration(written);
-    if found.is_none() {
-        errors.push(
+    match parse_duration(written) {
+        Some(seconds) if seconds <= LONGEST => return Some(seconds),
+        Some(_) => errors.push(
+            Diagnostic::new(node.span(), format!("\"{written}\" is longer than a year"))
+                .help("such as \"4h\" or \"168h\""),
+        ),
+        None => errors.push(
             Diagnostic::new(node.span(), format!("\"{written}\" is no duration"))
                 .help("such as \"4h\", \"90m\" or \"30s\""),
-        );
+        ),
     }
-    found
+    None
 }
 
 fn train(
@@ -126,6 +178,13 @@ fn seeds(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Vec<u64>> {
         wrong(node, "a list such as `[1, 2, 3]`", errors);
         return None;
     };
+    if items.len() > MOST_SEEDS {
+        errors.push(Diagnostic::new(
+            *span,
+            format!("{} seeds, {MOST_SEEDS} at most", items.len()),
+        ));
+        return None;
+    }
     let before = errors.len();
     let mut seeds = Vec::new();
     for item in items {

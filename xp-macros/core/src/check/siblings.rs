@@ -272,13 +272,9 @@ fn names(folder: &Path) -> Vec<String> {
     };
     let mut names: Vec<_> = entries
         .filter_map(|entry| {
-            entry
-                .ok()?
-                .path()
-                .file_name()?
-                .to_str()?
-                .strip_suffix(".rs")
-                .map(str::to_owned)
+            let path = entry.ok()?.path();
+            let name = path.file_name()?.to_str()?.strip_suffix(".rs")?;
+            (path.is_file() && !name.starts_with('.')).then(|| name.to_owned())
         })
         .collect();
     names.sort();

@@ -467,6 +467,11 @@ fn features(
 
 fn unusable(column: &xp_spec::files::lock::LockedColumn) -> Option<String> {
     let name = &column.name;
+    if RESERVED.contains(&name.to_lowercase().as_str()) {
+        return Some(format!(
+            "`{name}` is no feature: raw prices, labels and dates are not inputs"
+        ));
+    }
     if column.dtype != "f32" && column.dtype != "f64" {
         return Some(format!(
             "feature `{name}` is not numeric but {}",
@@ -557,7 +562,10 @@ fn split(node: &Node, spine: Option<&Spine>, errors: &mut Vec<Diagnostic>) -> Op
 
 fn date(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<NaiveDate> {
     let written = text(node, "\"2007-01-01\"", errors)?;
-    let found = NaiveDate::parse_from_str(written, "%Y-%m-%d").ok();
+    // Its one normal form: chrono also takes `2007-1-1`, and equal experiments would look different.
+    let found = NaiveDate::parse_from_str(written, "%Y-%m-%d")
+        .ok()
+        .filter(|date| date.to_string() == written);
     if found.is_none() {
         errors.push(
             Diagnostic::new(node.span(), format!("\"{written}\" is no date"))

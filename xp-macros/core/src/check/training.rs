@@ -77,8 +77,9 @@ pub(crate) fn training(
                     whole(node, 1..=10_000, errors).and_then(|value| u32::try_from(value).ok());
             }
             if let Some(node) = inner.optional("min_delta") {
-                min_delta = number(node, errors).filter(|value| *value >= 0.0);
-                if min_delta.is_none() {
+                let written = number(node, errors);
+                min_delta = written.filter(|value| *value >= 0.0);
+                if written.is_some() && min_delta.is_none() {
                     errors.push(Diagnostic::new(
                         node.span(),
                         "`min_delta` must be a number ≥ 0",
@@ -197,9 +198,13 @@ fn loss_of(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Loss> {
         }
         return Some(Loss::Focal(gamma));
     }
+    if matches!(node, Node::Name(name) if name == "focal") {
+        errors.push(Diagnostic::new(node.span(), "`focal` needs its γ").help("`focal(2.0)`"));
+        return None;
+    }
     one_of(
         node,
-        "loss",
+        "loss (or `focal(γ)`)",
         &[
             ("bce", Loss::Bce),
             ("weighted_bce", Loss::WeightedBce),
