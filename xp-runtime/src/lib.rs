@@ -7,6 +7,7 @@ mod data;
 mod error;
 mod folder;
 mod guard;
+mod memory;
 pub mod model;
 mod output;
 mod preflight;

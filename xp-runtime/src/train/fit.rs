@@ -9,6 +9,7 @@ use xp_report::metrics::{log_loss, roc_auc};
 use xp_spec::{hyper::Hyperparameters, training::Training};
 
 use super::{
+    by_hand::Learning,
     checkpoint::{BestWeights, Progress, Store},
     error::TrainError,
     hooks::{Flow, Hooks},
@@ -54,7 +55,11 @@ pub fn fit(
             )));
         }
     }
-    let learner = Box::new(Whole::new(model, config.hyper.weight_decay)?);
+    let weight_decay = config.hyper.weight_decay;
+    let learner: Box<dyn Learner> = match Learning::new(model, weight_decay)? {
+        Ok(by_hand) => Box::new(by_hand),
+        Err(model) => Box::new(Whole::new(model, weight_decay)?),
+    };
     let samples = [train.len() as u64, val.len() as u64];
     let store = hooks
         .checkpoint()

@@ -102,26 +102,43 @@ fn product_rate(tokens: usize, width: usize, wide: usize) -> f64 {
     (0..100)
         .map(|_| {
             let started = Instant::now();
-            multiply(Product::SecondTransposed, (tokens, wide, width), &a, &b, &mut c);
+            multiply(
+                Product::SecondTransposed,
+                (tokens, wide, width),
+                &a,
+                &b,
+                &mut c,
+            );
             flops / started.elapsed().as_secs_f64() / 1e9
         })
         .fold(0.0, f64::max)
 }
 
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench")
+        .collect();
     if let [one, budget, batch, threads, seconds] = arguments.as_slice()
         && one == "--one"
     {
         let number = |text: &str| text.parse::<usize>().unwrap_or(1);
-        let rate = throughput(budget, number(batch), number(threads), seconds.parse().unwrap_or(1.0));
+        let rate = throughput(
+            budget,
+            number(batch),
+            number(threads),
+            seconds.parse().unwrap_or(1.0),
+        );
         println!("{}", rate.unwrap_or(f64::NAN));
         return;
     }
     for budget in ["2M", "20M"] {
         let shape = architecture(budget);
         let (d, ff) = (shape.d_model as usize, shape.d_ff as usize);
-        println!("{budget}: products {:.1} GFLOP/s at 192 tokens", product_rate(192, d, ff));
+        println!(
+            "{budget}: products {:.1} GFLOP/s at 192 tokens",
+            product_rate(192, d, ff)
+        );
         for batch in [32, 256] {
             for threads in [1, 2] {
                 let rate = throughput(budget, batch, threads, 3.0).unwrap_or(f64::NAN);
