@@ -37,6 +37,16 @@ pub(crate) struct Map {
     pub(crate) span: Span,
 }
 
+impl Map {
+    /// The first value of a key.
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
+        self.entries
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, node)| node)
+    }
+}
+
 impl Node {
     /// The token to blame for the whole value.
     pub(crate) fn span(&self) -> Span {

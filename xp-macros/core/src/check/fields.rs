@@ -58,11 +58,7 @@ impl<'a> Fields<'a> {
 
     /// The value of a key, if it is there.
     pub(crate) fn optional(&self, key: &str) -> Option<&'a Node> {
-        self.map
-            .entries
-            .iter()
-            .find(|(name, _)| name == key)
-            .map(|(_, node)| node)
+        self.map.get(key)
     }
 
     /// The token of a key, or the map's.

@@ -68,18 +68,12 @@ fn unconsumed(fields: &Fields<'_>, run: &Node, errors: &mut Vec<Diagnostic>) {
     else {
         return;
     };
-    let of = |key: &str| {
-        map.entries
-            .iter()
-            .find(|(name, _)| name == key)
-            .map(|(_, node)| node)
-    };
     for (key, _) in &training.entries {
         let name = key.to_string();
         let hyperparameter = SCALARS.iter().any(|scalar| scalar.name == name);
-        let why = match (of("search"), of("params")) {
+        let why = match (map.get("search"), map.get("params")) {
             (Some(Node::Map(said)), _) | (_, Some(Node::Map(said)))
-                if hyperparameter && said.entries.iter().any(|(other, _)| *other == name) =>
+                if hyperparameter && said.get(&name).is_some() =>
             {
                 "it is said in `run`, too"
             }

@@ -292,13 +292,6 @@ fn point(map: &Map, model: Option<&Model>, errors: &mut Vec<Diagnostic>) -> Assi
     point
 }
 
-fn entry<'a>(map: &'a Map, name: &str) -> Option<&'a Node> {
-    map.entries
-        .iter()
-        .find(|(key, _)| key == name)
-        .map(|(_, node)| node)
-}
-
 /// Each value of a point must be searched and lie in its domain; tells whether all do.
 fn inside(
     point: &Assignment,
@@ -309,7 +302,7 @@ fn inside(
 ) -> bool {
     let before = errors.len();
     for (name, value) in point {
-        let span = entry(map, name).map_or(map.span, Node::span);
+        let span = map.get(name).map_or(map.span, Node::span);
         let Some(parameter) = space
             .parameters
             .iter()
@@ -386,7 +379,7 @@ fn discrete(
             parameter.domain,
             Domain::Uniform { .. } | Domain::Log { .. }
         );
-        if endless && let Some(node) = entry(map, &parameter.name) {
+        if endless && let Some(node) = map.get(&parameter.name) {
             errors.push(
                 Diagnostic::new(
                     node.span(),
