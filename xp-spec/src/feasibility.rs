@@ -115,8 +115,16 @@ pub fn steps(
             remedy: format!("`accumulation` ≤ {smallest}, or a larger `batch_size`"),
         });
     }
-    if let (Some((_, warmup)), Some((epochs, _))) = (bounds("warmup_steps"), bounds("epochs")) {
-        let total = epochs.saturating_mul(samples.unsigned_abs().div_ceil(largest.unsigned_abs().max(1)).cast_signed());
+    // Batches that do not fill make no steps to count.
+    if found.is_empty()
+        && let (Some((_, warmup)), Some((epochs, _))) = (bounds("warmup_steps"), bounds("epochs"))
+    {
+        let total = epochs.saturating_mul(
+            samples
+                .unsigned_abs()
+                .div_ceil(largest.unsigned_abs().max(1))
+                .cast_signed(),
+        );
         if warmup >= total {
             found.push(Infeasible {
                 key: "warmup_steps",
@@ -144,16 +152,18 @@ pub fn whole_bounds(name: &str, space: &SearchSpace, fixed: &Assignment) -> Opti
             Some((values().min()?, values().max()?))
         }
         Some(_) => None,
-        None => fixed
-            .get(name)
-            .and_then(whole)
-            .map(|value| (value, value)),
+        None => fixed.get(name).and_then(whole).map(|value| (value, value)),
     }
 }
 
 /// Points that a search may try; `None` where they are endless or too many to count.
 pub fn points(strategy: &Strategy, space: &SearchSpace) -> Option<usize> {
-    let excluded = |name: &str| strategy.exclude.iter().any(|point| point.contains_key(name));
+    let excluded = |name: &str| {
+        strategy
+            .exclude
+            .iter()
+            .any(|point| point.contains_key(name))
+    };
     let (named, free): (Vec<_>, Vec<_>) = space
         .parameters
         .iter()
@@ -262,10 +272,13 @@ mod tests {
             ..Strategy::default()
         };
         let space = |real_axis: bool| SearchSpace {
-            parameters: [choice("epochs", &[50, 75]), choice("warmup_steps", &[1, 2, 3])]
-                .into_iter()
-                .chain(real_axis.then(real))
-                .collect(),
+            parameters: [
+                choice("epochs", &[50, 75]),
+                choice("warmup_steps", &[1, 2, 3]),
+            ]
+            .into_iter()
+            .chain(real_axis.then(real))
+            .collect(),
         };
         let one = vec![point(&[("epochs", 50), ("warmup_steps", 1)])];
         let each = [50, 75]
@@ -283,7 +296,11 @@ mod tests {
             (each.clone(), false, Some(0)),
             (each, true, Some(0)),
         ] {
-            assert_eq!(points(&excluding(exclude.clone()), &space(real_axis)), expected, "{exclude:?}");
+            assert_eq!(
+                points(&excluding(exclude.clone()), &space(real_axis)),
+                expected,
+                "{exclude:?}"
+            );
         }
         let grid = Strategy::from(Sampler::Grid);
         assert_eq!(points(&grid, &space(true)), Some(30));
@@ -315,12 +332,49 @@ mod tests {
         use Pruner::{Hyperband, Median, None, Patience, SuccessiveHalving};
         for (pruner, key) in [
             (None, Option::None),
-            (Median { fewest: 4, warmup: 5 }, Option::None),
-            (Median { fewest: 20, warmup: 5 }, Some("fewest")),
-            (Median { fewest: 4, warmup: 50 }, Some("warmup")),
-            (SuccessiveHalving { first: 50, factor: 3 }, Some("first")),
-            (Hyperband { first: 49, last: 50, factor: 3 }, Option::None),
-            (Patience { epochs: 50, least: 0.0 }, Some("epochs")),
+            (
+                Median {
+                    fewest: 4,
+                    warmup: 5,
+                },
+                Option::None,
+            ),
+            (
+                Median {
+                    fewest: 20,
+                    warmup: 5,
+                },
+                Some("fewest"),
+            ),
+            (
+                Median {
+                    fewest: 4,
+                    warmup: 50,
+                },
+                Some("warmup"),
+            ),
+            (
+                SuccessiveHalving {
+                    first: 50,
+                    factor: 3,
+                },
+                Some("first"),
+            ),
+            (
+                Hyperband {
+                    first: 49,
+                    last: 50,
+                    factor: 3,
+                },
+                Option::None,
+            ),
+            (
+                Patience {
+                    epochs: 50,
+                    least: 0.0,
+                },
+                Some("epochs"),
+            ),
         ] {
             assert_eq!(idle(pruner, 20, 50).map(|it| it.key), key, "{pruner:?}");
         }
@@ -345,6 +399,9 @@ mod tests {
         assert_eq!(keys((32, 32), 40, 1), ["warmup_steps"]);
         assert_eq!(keys((32, 32), 1, 33), ["accumulation"]);
         assert_eq!(keys((32, 101), 1, 1), ["batch_size"]);
-        assert!(steps(|_| None, 100, 1).is_empty(), "borrowed ones are not known");
+        assert!(
+            steps(|_| None, 100, 1).is_empty(),
+            "borrowed ones are not known"
+        );
     }
 }

@@ -51,6 +51,18 @@ pub fn shortages(regions: &Regions, timescale: Timescale) -> Vec<Shortage> {
             continue;
         }
         let positives = region.positives();
+        if region.samples.len() < MIN_CLASS_SAMPLES {
+            found.push(Shortage {
+                region: Some(name),
+                class: None,
+                remedy: "move the split, or use more data",
+                message: format!(
+                    "{name} has {} samples, at least {MIN_CLASS_SAMPLES} positive and {MIN_CLASS_SAMPLES} negative ones are needed",
+                    region.samples.len()
+                ),
+            });
+            continue;
+        }
         for (class, count, remedy) in [
             (
                 "positive",

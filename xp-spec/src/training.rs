@@ -14,7 +14,7 @@ pub fn check_min_delta(value: f64) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "`min_delta` must be from 0 to {MAX_MIN_DELTA}, found {value}"
+        "`min_delta` must be from 0 to {MAX_MIN_DELTA}, found {value:?}"
     ))
 }
 

@@ -73,8 +73,11 @@ impl File {
         }
         if let Some(span) = self.main {
             faults.push(
-                Diagnostic::new(span, "the file has a `main` of its own: `experiment!` makes one")
-                    .help("remove `fn main`"),
+                Diagnostic::new(
+                    span,
+                    "the file has a `main` of its own: `experiment!` makes one",
+                )
+                .help("remove `fn main`"),
             );
         }
         if let Some(span) = self.condition {

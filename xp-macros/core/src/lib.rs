@@ -39,9 +39,8 @@ pub fn expand(body: TokenStream, source: &Source) -> TokenStream {
         Some(checked) if errors.is_empty() => emit::experiment(&checked, source, &mentions),
         _ => {
             in_order(&mut errors);
-            let main = file.is_none_or(|file| {
-                !file.has_main() && (!file.is_crowded() || is_first(source))
-            });
+            let main = file
+                .is_none_or(|file| !file.has_main() && (!file.is_crowded() || is_first(source)));
             emit::errors(&errors, &mentions, main)
         }
     }

@@ -140,6 +140,10 @@ impl Parser<'_> {
         }
     }
 
+    fn at_point(&self) -> bool {
+        matches!(self.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == '.')
+    }
+
     fn at_pair(&self) -> bool {
         matches!(self.tokens.get(self.next), Some(TokenTree::Ident(_)))
             && matches!(self.tokens.get(self.next + 1), Some(TokenTree::Punct(p)) if p.as_char() == ':')
@@ -188,14 +192,7 @@ impl Parser<'_> {
                 self.here(),
                 self.peek().map(ToString::to_string).unwrap_or_default(),
             );
-            if text == "." {
-                self.errors.push(
-                    Diagnostic::new(span, "digits are missing after the point")
-                        .help("such as `1.0` or `1.0e-4`"),
-                );
-            } else {
-                self.error(span, format!("expected `,` before `{text}`"));
-            }
+            self.error(span, format!("expected `,` before `{text}`"));
             self.recover();
         }
     }
@@ -247,6 +244,10 @@ impl Parser<'_> {
                     syn::Lit::Str(text) if !negative => {
                         return Some(Node::Text(text.value(), span));
                     }
+                    syn::Lit::Int(_) if self.at_point() => self.errors.push(
+                        Diagnostic::new(self.here(), "digits are missing after the point")
+                            .help("such as `1.0` or `1.0e-4`"),
+                    ),
                     syn::Lit::Int(number) if number.suffix().is_empty() => {
                         if let Ok(value) = number.base10_parse::<i64>() {
                             return Some(Node::Whole(if negative { -value } else { value }, span));

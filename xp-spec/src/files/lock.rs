@@ -81,7 +81,10 @@ impl SchemaLock {
                 return Err(format!("the lock has the column `{name}` twice"));
             }
             if !TIERS.contains(&column.tier) {
-                return Err(format!("column `{name}` has tier {}, which is none", column.tier));
+                return Err(format!(
+                    "column `{name}` has tier {}, which is none",
+                    column.tier
+                ));
             }
             let regions = [&column.train, &column.val, &column.test];
             if let Some(wrong) = regions.into_iter().flatten().find(|it| !it.possible()) {
@@ -184,10 +187,7 @@ impl Statistics {
         let finite = [self.min, self.max, self.mean, self.sd]
             .iter()
             .all(|value| value.is_finite());
-        finite
-            && self.sd >= 0.0
-            && self.min - slack <= self.mean
-            && self.mean <= self.max + slack
+        finite && self.sd >= 0.0 && self.min - slack <= self.mean && self.mean <= self.max + slack
     }
 }
 

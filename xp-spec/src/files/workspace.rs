@@ -151,17 +151,22 @@ impl Workspace {
             ));
         }
         let counted = config.reference_count();
-        if counted != Some(config.reference.parameters) {
-            return Err(error(
-                &path,
-                format!(
-                    "`reference.parameters` is {}, the shape {} has {}",
-                    group(config.reference.parameters),
-                    config.architecture,
-                    counted.map_or("none".to_owned(), group)
-                ),
-                "correct the shape, or the published count",
-            ));
+        // Patches that skip bars are told where they are used.
+        let patches = (1..=config.patch).contains(&config.stride);
+        if patches && counted != Some(config.reference.parameters) {
+            return Err(FileError {
+                position: self.line(&path, "reference").map(|line| (line, 1)),
+                ..error(
+                    &path,
+                    format!(
+                        "`reference.parameters` is {}, the shape {} has {}",
+                        group(config.reference.parameters),
+                        config.architecture,
+                        counted.map_or("none".to_owned(), group)
+                    ),
+                    "correct the shape, or the published count",
+                )
+            });
         }
         Ok(config)
     }
@@ -241,14 +246,20 @@ impl Workspace {
 
     /// Where a top-level key of a YAML stands, `path:line`; the path alone where it cannot be found.
     pub fn line_of(&self, path: &str, key: &str) -> String {
-        let line = self.text(path, "").ok().and_then(|text| {
-            text.lines()
-                .position(|line| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')))
-        });
-        match line {
-            Some(line) => format!("{path}:{}:1", line + 1),
+        match self.line(path, key) {
+            Some(line) => format!("{path}:{line}:1"),
             None => path.to_owned(),
         }
+    }
+
+    /// The line of a top-level key of a YAML, from 1.
+    fn line(&self, path: &str, key: &str) -> Option<u64> {
+        let text = self.text(path, "").ok()?;
+        let says = |line: &str| {
+            line.strip_prefix(key)
+                .is_some_and(|rest| rest.starts_with(':'))
+        };
+        Some(text.lines().position(says)? as u64 + 1)
     }
 
     /// Reads a text file of the workspace, bounded.

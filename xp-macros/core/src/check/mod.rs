@@ -14,6 +14,7 @@ mod training;
 use xp_spec::{
     experiment::Experiment,
     hash::{borrowing_hash, twin_hash},
+    minima::MIN_CLASS_SAMPLES,
     name::{MAX_VARIANT, NameDefaults, NameFields, binary_name, is_variant},
     split::Regions,
     vocabulary,
@@ -57,7 +58,6 @@ pub(crate) fn check(
     scope: Scope,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Checked> {
-    let before = errors.len();
     let workspace = &source.workspace;
     let fields = Fields::new(map, "the experiment", vocabulary::experiment::ALL, errors);
     let defaults = match workspace.defaults() {
@@ -70,8 +70,10 @@ pub(crate) fn check(
     let subject = subject::subject(&fields, workspace, &defaults, errors);
     let model = model::model(&fields, workspace, &subject, errors);
     let training = training::training(&fields, &defaults, errors);
+    // Where there are too few, that is the error.
     let samples = subject.regions.as_ref();
     let samples = samples.map(|regions| regions.train.samples.len());
+    let samples = samples.filter(|samples| *samples >= MIN_CLASS_SAMPLES);
     let run = run::run(&fields, &training, &defaults, &model, samples, errors);
     let baselines = baselines::baselines(&fields, errors);
     let machine = machine::machine(&fields, &defaults, errors);
@@ -128,7 +130,7 @@ pub(crate) fn check(
     ];
     files.extend(data.files());
     let twin = twin_hash(&experiment, borders);
-    let borrowed = if scope == Scope::WithSiblings && errors.len() == before {
+    let borrowed = if scope == Scope::WithSiblings && errors.is_empty() {
         siblings::check(&fields, &experiment, &twin, source, errors)
     } else {
         Vec::new()
@@ -136,7 +138,7 @@ pub(crate) fn check(
     let searches: Vec<_> = borrowed.iter().map(|search| search.hash.as_str()).collect();
     let hash = borrowing_hash(&experiment, &searches);
     let (regions, facts) = (subject.regions?, model.facts()?);
-    (errors.len() == before).then_some(Checked {
+    errors.is_empty().then_some(Checked {
         experiment,
         hash,
         twin,
@@ -173,6 +175,10 @@ fn told<'a>(
     subject: &subject::Subject,
     variant: Variant<'a>,
 ) -> Option<NameFields<'a>> {
+    // Bars that are not the data's were reported: the name may well be right.
+    if subject.data.as_ref().is_some_and(|data| !data.fits) {
+        return None;
+    }
     Some(NameFields {
         variant: variant.ok()?,
         search: run::is_search(fields)?,

@@ -119,7 +119,11 @@ pub(crate) fn check(
                         format!("`{name}` is the same experiment: it would give the same numbers"),
                     )
                     .help("delete one of the two files, or change what makes it different")
-                    .note(format!("{}, spec hash {}", path.display(), other.hash)),
+                    .note(format!(
+                        "{}, spec hash {}",
+                        path.display(),
+                        other.hash
+                    )),
                 );
             }
         }
@@ -355,7 +359,12 @@ fn differ(a: &Map, b: &Map) -> bool {
     a.entries
         .iter()
         // Two dates may be one border, and a tolerance may decide nothing.
-        .filter(|(key, _)| !UNHASHED_KEYS.iter().chain(&["val", "test", "tolerance"]).any(|name| key == name))
+        .filter(|(key, _)| {
+            !UNHASHED_KEYS
+                .iter()
+                .chain(&["val", "test", "tolerance"])
+                .any(|name| key == name)
+        })
         .any(|(key, node)| {
             b.entries
                 .iter()

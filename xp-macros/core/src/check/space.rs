@@ -139,7 +139,11 @@ fn domain(node: &Node, scalar: &Scalar, errors: &mut Vec<Diagnostic>) -> Option<
                 return None;
             }
             // Numbers keep their order, whatever the list's.
-            values.sort_by(|a, b| as_number(a).partial_cmp(&as_number(b)).unwrap_or(Ordering::Equal));
+            values.sort_by(|a, b| {
+                as_number(a)
+                    .partial_cmp(&as_number(b))
+                    .unwrap_or(Ordering::Equal)
+            });
             Some(match values.as_slice() {
                 [only] => Searched::Fixed(only.clone()),
                 _ => Searched::Domain(Domain::Choice { values }),
@@ -220,7 +224,10 @@ fn bounds(
         errors.push(
             Diagnostic::new(
                 high_node.span(),
-                format!("the bounds of `{}` are {what}: {low} to {high}", scalar.name),
+                format!(
+                    "the bounds of `{}` are {what}: {low} to {high}",
+                    scalar.name
+                ),
             )
             .help(remedy),
         );

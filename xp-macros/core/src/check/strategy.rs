@@ -118,12 +118,13 @@ pub(crate) fn strategy(
     }
     if let (Some(space), Some(trials)) = (space.filter(|it| it.unknown.is_empty()), trials) {
         for fault in feasibility::search(&strategy, &space.searched, trials) {
-            let key = match fields.optional(fault.key) {
-                Some(_) => fault.key,
-                // Left to its default: the trials are too few for it.
-                None => "trials",
-            };
-            errors.push(infeasible(fields.key_span(key), fault));
+            // Where it is left to its default, the trials are too few for it.
+            let said = fields.optional(fault.key);
+            let span = said.or_else(|| fields.optional("trials"));
+            errors.push(infeasible(
+                span.map_or(fields.map().span, Node::span),
+                fault,
+            ));
         }
     }
     (errors.len() == before).then_some(strategy)
@@ -287,12 +288,7 @@ fn point(map: &Map, model: &Model, errors: &mut Vec<Diagnostic>) -> Assignment {
 }
 
 /// Each value of a point must be searched and lie in its domain; tells whether all do.
-fn inside(
-    point: &Assignment,
-    map: &Map,
-    space: &Space,
-    errors: &mut Vec<Diagnostic>,
-) -> bool {
+fn inside(point: &Assignment, map: &Map, space: &Space, errors: &mut Vec<Diagnostic>) -> bool {
     let before = errors.len();
     for (name, value) in point {
         let span = map.get(name).map_or(map.span, Node::span);

@@ -8,7 +8,10 @@ use xp_spec::{
     budget::Budget,
     experiment::DataSet,
     files::{
-        Workspace, config::Defaults, footer::read_footer, lock::{SchemaLock, TIERS},
+        Workspace,
+        config::Defaults,
+        footer::read_footer,
+        lock::{SchemaLock, TIERS},
         manifest::ProcessedEntry,
     },
     minima::{counts, shortages},
@@ -304,7 +307,7 @@ pub(crate) struct Data {
     lock: Arc<SchemaLock>,
     spine: Arc<Spine>,
     /// Whether it has the bars that the experiment says.
-    fits: bool,
+    pub(crate) fits: bool,
 }
 
 impl Data {
@@ -467,8 +470,10 @@ fn features(
             let tier = whole(argument, 1..=i64::MAX, errors)?;
             if !TIERS.iter().any(|known| i64::from(*known) == tier) {
                 errors.push(
-                    Diagnostic::new(argument.span(), format!("{tier} is no tier"))
-                        .help(format!("one of {}", TIERS.map(|tier| tier.to_string()).join(", "))),
+                    Diagnostic::new(argument.span(), format!("{tier} is no tier")).help(format!(
+                        "one of {}",
+                        TIERS.map(|tier| tier.to_string()).join(", ")
+                    )),
                 );
                 return None;
             }
