@@ -292,6 +292,18 @@ pub fn process_bars(
             bars.len()
         )));
     }
+    for (place, feature) in features.iter().enumerate() {
+        if features
+            .iter()
+            .take(place)
+            .any(|other| other.name == feature.name)
+        {
+            return Err(DataError::Content(format!(
+                "feature `{}` is there twice; rename the one in xp-data/src/features/own.rs",
+                feature.name
+            )));
+        }
+    }
     let prepared = Prepared::new(&bars);
     let proof = Proof::new(&bars);
     let dates = bars.date.get(WARMUP_BARS..).unwrap_or_default();

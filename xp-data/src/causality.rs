@@ -18,6 +18,9 @@ struct Case {
     prepared: Prepared,
 }
 
+/// Bars of another future that are computed: a feature that looks farther ahead moves when the future is cut off.
+const FUTURE: usize = 300;
+
 /// The cases of one data set.
 pub struct Proof(Vec<Case>);
 
@@ -51,7 +54,7 @@ impl Proof {
 
 fn cases(bars: &Bars, share: f64) -> [Case; 2] {
     let cut = WARMUP_BARS + (bars.len().saturating_sub(WARMUP_BARS) as f64 * share) as usize;
-    let mut corrupted = bars.clone();
+    let mut corrupted = bars.truncated(cut + FUTURE);
     for column in [
         &mut corrupted.open,
         &mut corrupted.high,
@@ -69,4 +72,112 @@ fn cases(bars: &Bars, share: f64) -> [Case; 2] {
         cut,
         prepared: Prepared::new(&bars),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
+    use std::path::Path;
+
+    use chrono::Datelike as _;
+
+    use super::*;
+    use crate::{
+        bars::read_bars,
+        build::{Source, process_bars},
+        features::{own::Own, registry},
+    };
+
+    /// Features that look ahead, each in a way that studies have published.
+    const AHEAD: [Own; 6] = [
+        own("lead", |b, _| shifted(&b.c, 1)),
+        own("shift_minus_5", |b, _| shifted(&b.c, 5)),
+        own("far_ahead", |b, _| shifted(&b.c, 1000)),
+        own("whole_mean", |b, _| {
+            let mean = b.c.iter().sum::<f64>() / b.c.len() as f64;
+            b.c.iter().map(|c| c / mean).collect()
+        }),
+        own("backfill", |b, _| {
+            let mut next = f64::NAN;
+            let mut filled: Vec<f64> = (0..b.c.len())
+                .rev()
+                .map(|t| {
+                    if t % 7 == 0 {
+                        next = b.c[t];
+                    }
+                    next
+                })
+                .collect();
+            filled.reverse();
+            filled
+        }),
+        own("this_weeks_close", |b, _| {
+            (0..b.c.len())
+                .map(|t| {
+                    let same = |day: &&usize| b.date[**day].iso_week() == b.date[t].iso_week();
+                    let days: Vec<usize> = (t..b.c.len().min(t + 7)).collect();
+                    days.iter()
+                        .take_while(same)
+                        .last()
+                        .map_or(f64::NAN, |&day| b.c[day])
+                })
+                .collect()
+        }),
+    ];
+
+    const fn own(
+        family: &'static str,
+        compute: fn(&crate::features::Base, usize) -> Vec<f64>,
+    ) -> Own {
+        Own {
+            family,
+            windows: &[1],
+            warmup: 0,
+            definition: "ahead",
+            compute,
+            examples: &[],
+        }
+    }
+
+    /// Values that many bars later; where there is none, the last one.
+    fn shifted(x: &[f64], by: usize) -> Vec<f64> {
+        (0..x.len()).map(|t| x[(t + by).min(x.len() - 1)]).collect()
+    }
+
+    #[test]
+    fn f22_a_feature_that_looks_ahead_is_named_and_the_build_refused() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let bars = read_bars(&root.join("data/raw/nasdaq_daily.csv")).unwrap();
+        let some: Vec<Feature> = registry().into_iter().take(20).collect();
+        for ahead in &AHEAD {
+            let mut features = some.clone();
+            features.splice(7..7, ahead.features());
+            let source = Source {
+                raw: "nasdaq_daily".to_owned(),
+                timescale: xp_spec::timescale::Timescale::Daily,
+                split: None,
+            };
+            let spine = xp_spec::files::lock::SpineRef {
+                path: String::new(),
+                md5: String::new(),
+                rows: 0,
+                from: None,
+            };
+            let built = process_bars("walk", &bars, spine, &source, &features, &mut |_, _| {});
+            let said = built
+                .err()
+                .map(|error| error.to_string())
+                .unwrap_or_default();
+            let expected = format!(
+                "feature `{}_1` is not causal: its value at bar ",
+                ahead.family
+            );
+            assert!(said.starts_with(&expected), "{}: {said}", ahead.family);
+        }
+        let prepared = Prepared::new(&bars);
+        for feature in &some {
+            let proved = Proof::new(&bars).prove(feature, &prepared.compute(feature));
+            assert_eq!(proved.unwrap(), 3, "{}", feature.name);
+        }
+    }
 }

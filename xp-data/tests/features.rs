@@ -90,7 +90,7 @@ fn registry_has_the_tiers_and_the_declared_warm_up() {
     let count = |tier: u32| {
         features
             .iter()
-            .filter(|feature| feature.tier <= tier)
+            .filter(|feature| feature.tier.is_some_and(|of| of <= tier))
             .count()
     };
     assert_eq!([20, 100, 250, 500].map(count), [20, 100, 250, 500]);

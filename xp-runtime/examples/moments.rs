@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let lock = workspace.lock(&entry.lock)?;
     let features = xp_data::features::registry().into_iter();
     let names: Vec<String> = features
-        .filter(|feature| feature.tier == 20)
+        .filter(|feature| feature.tier == Some(20))
         .map(|feature| feature.name)
         .collect();
     let table = xp_data::load::load(&workspace, &entry, &names)?;

@@ -106,7 +106,7 @@ fn child() {
     let entry = xp_data::verify::verify(&workspace, DATA, xp_data::Hashing::Full).unwrap();
     let features: Vec<String> = xp_data::features::registry()
         .into_iter()
-        .filter(|feature| feature.tier == 20)
+        .filter(|feature| feature.tier == Some(20))
         .map(|feature| feature.name)
         .collect();
     let table = xp_data::load::load(&workspace, &entry, &features).unwrap();

@@ -1,17 +1,19 @@
 //! The registry of features: 20 fixed ones and 60 families over windows, 500 in all, in the order that tiers are cut from.
 //!
-//! To add a family: one function in a file beside this one, one line in [`FAMILIES`], values in `tests/fixtures`. Every feature is
-//! proved causal when a data set is built ([`crate::build`]); nothing else is asked of a new one.
+//! These are fixed, since tiers are compared over years. Families of a user's own go into [`own`], the one place to add to: behind
+//! the 500, in no tier. Every feature is proved causal when a data set is built ([`crate::build`]).
 
 mod base;
 mod order;
+pub(crate) mod own;
 mod shape;
 mod tier20;
 mod trend;
 mod window;
 
 use crate::bars::Bars;
-use base::Base;
+pub(crate) use base::Base;
+use own::{OWN, Own};
 
 type Compute = fn(&Base, usize) -> Vec<f64>;
 
@@ -172,8 +174,8 @@ pub struct Feature {
     pub family: &'static str,
     /// Window in bars.
     pub window: usize,
-    /// Smallest tier that holds it.
-    pub tier: u32,
+    /// Smallest tier that holds it; none holds a user's own.
+    pub tier: Option<u32>,
     /// Bars without a value at the start.
     pub warmup: usize,
     /// Formula.
@@ -181,15 +183,20 @@ pub struct Feature {
     compute: Compute,
 }
 
-/// All features, in order of tiers.
+/// All features: the 500 in order of tiers, then the user's own.
 pub fn registry() -> Vec<Feature> {
+    with_own(OWN)
+}
+
+/// [`registry`] with given families of a user's own.
+pub(crate) fn with_own(own: &[Own]) -> Vec<Feature> {
     let mut features: Vec<Feature> = FIXED
         .iter()
         .map(|&(name, window, warmup, compute)| Feature {
             name: name.to_owned(),
             family: "orig20",
             window,
-            tier: 20,
+            tier: Some(20),
             warmup,
             definition: "original a20 indicator in price-relative form",
             compute,
@@ -204,7 +211,7 @@ pub fn registry() -> Vec<Feature> {
                         name,
                         family,
                         window,
-                        tier,
+                        tier: Some(tier),
                         warmup: window - 1 + extra,
                         definition,
                         compute,
@@ -213,6 +220,7 @@ pub fn registry() -> Vec<Feature> {
             }
         }
     }
+    features.extend(own.iter().flat_map(Own::features));
     features
 }
 

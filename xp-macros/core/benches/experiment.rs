@@ -149,10 +149,7 @@ fn large_workspace(root: &Path, to: &Path) {
         columns: (0..500)
             .map(|column| LockedColumn {
                 name: format!("feature_{column}"),
-                tier: [20, 100, 250, 500][[20, 100, 250]
-                    .iter()
-                    .filter(|tier| column >= **tier)
-                    .count()],
+                tier: [20, 100, 250, 500].into_iter().find(|tier| column < *tier),
                 dtype: "f32".to_owned(),
                 nulls: 0,
                 causal_cuts: 3,

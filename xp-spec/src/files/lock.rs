@@ -150,8 +150,9 @@ pub struct Dimension {
 pub struct LockedColumn {
     /// Name, as in the parquet.
     pub name: String,
-    /// Smallest tier that holds it: 20, 100, 250, 500.
-    pub tier: u32,
+    /// Smallest tier that holds it: 20, 100, 250, 500. Absent for a feature of the user's own, which is named and in no tier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<u32>,
     /// Type, such as `f32`.
     pub dtype: String,
     /// Number of nulls and NaNs.

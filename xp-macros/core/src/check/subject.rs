@@ -481,7 +481,7 @@ fn features(
             let columns: Vec<_> = lock
                 .columns
                 .iter()
-                .filter(|column| i64::from(column.tier) <= tier)
+                .filter(|column| column.tier.is_some_and(|of| i64::from(of) <= tier))
                 .collect();
             if columns.len() as i64 != tier {
                 errors.push(

@@ -1,0 +1,194 @@
+//! Families of your own. Add one to [`OWN`], with its definition, warm-up and examples, and nothing anywhere else: `cargo xp test` checks
+//! it, `cargo xp data build` appends its columns to every data set, and experiments name them (`features: ["rsi_14", "range_z_21"]`).
+//!
+//! ```ignore
+//! Own {
+//!     family: "range_z",
+//!     windows: &[21, 63],
+//!     warmup: 0,
+//!     definition: "z-score of (H-L)/C",
+//!     compute: |b, w| {
+//!         let share = divide(&b.range, &b.c, 0.0);
+//!         divide(&zip(&share, &mean(&share, w), |x, m| x - m), &std(&share, w), 0.0)
+//!     },
+//!     examples: &[(21, "2005-03-01", -0.5158742), (63, "2005-03-01", -0.6066516)],
+//! },
+//! ```
+//!
+//! A function gets the bars' series ([`Base`]: `o h l c v`, `r` = log return, …) and a window, and returns one value per bar, NaN until it has
+//! one. `super::window` has rolling sums, means, deviations, extremes, correlations, regressions, ranks and quantiles.
+
+use super::{Compute, Feature};
+
+/// A family of one's own.
+pub(crate) struct Own {
+    /// Name; columns are `{family}_{window}`.
+    pub(crate) family: &'static str,
+    /// Windows in bars.
+    pub(crate) windows: &'static [usize],
+    /// Bars without a value beyond `w − 1`.
+    pub(crate) warmup: usize,
+    /// Formula.
+    pub(crate) definition: &'static str,
+    /// One value per bar, from bars up to it.
+    pub(crate) compute: Compute,
+    /// Window, day of the shipped NASDAQ data, and the value there by another tool, at least one for each window.
+    #[cfg_attr(not(test), expect(dead_code, reason = "tests compare them"))]
+    pub(crate) examples: &'static [(usize, &'static str, f64)],
+}
+
+/// The families of this workspace.
+pub(crate) const OWN: &[Own] = &[];
+
+impl Own {
+    /// A feature for each window.
+    pub(crate) fn features(&self) -> impl Iterator<Item = Feature> {
+        self.windows.iter().map(|&window| Feature {
+            name: format!("{}_{window}", self.family),
+            family: self.family,
+            window,
+            tier: None,
+            warmup: window - 1 + self.warmup,
+            definition: self.definition,
+            compute: self.compute,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
+    use std::path::Path;
+
+    use xp_spec::split::WARMUP_BARS;
+
+    use super::*;
+    use crate::{
+        bars::{Bars, read_bars},
+        causality::Proof,
+        features::{
+            Prepared,
+            window::{divide, lag, map, mean, std, zip},
+            with_own,
+        },
+    };
+
+    fn nasdaq() -> Bars {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        read_bars(&root.join("data/raw/nasdaq_daily.csv")).unwrap()
+    }
+
+    /// What a list of families says that is not so.
+    fn faults(own: &[Own], bars: &Bars) -> Vec<String> {
+        let (prepared, proof) = (Prepared::new(bars), Proof::new(bars));
+        let mut faults = Vec::new();
+        let all = with_own(own);
+        for (place, family) in own.iter().enumerate() {
+            if family.definition.is_empty() {
+                faults.push(format!("`{}` says no definition", family.family));
+            }
+            for feature in family.features() {
+                let name = &feature.name;
+                if all.iter().filter(|other| other.name == *name).count() > 1 {
+                    faults.push(format!("`{name}` is there twice"));
+                }
+                let values = prepared.compute(&feature);
+                let first = values.iter().position(|value| !value.is_nan());
+                if first != Some(feature.warmup) || feature.warmup > WARMUP_BARS {
+                    faults.push(format!(
+                        "`{name}` has its first value at bar {first:?}, declared {}",
+                        feature.warmup
+                    ));
+                }
+                if values
+                    .iter()
+                    .skip(WARMUP_BARS)
+                    .any(|value| !value.is_finite())
+                {
+                    faults.push(format!("`{name}` has bars without a value"));
+                }
+                if let Err(error) = proof.prove(&feature, &values) {
+                    faults.push(error.to_string());
+                }
+                let examples = own[place]
+                    .examples
+                    .iter()
+                    .filter(|(window, ..)| *window == feature.window);
+                let mut compared = 0;
+                for (_, date, expected) in examples {
+                    compared += 1;
+                    let row = bars
+                        .date
+                        .iter()
+                        .position(|day| day.to_string() == *date)
+                        .unwrap();
+                    if (values[row] - expected).abs() > 1e-6 * expected.abs().max(1e-3) {
+                        faults.push(format!(
+                            "`{name}` is {} on {date}, its example says {expected}",
+                            values[row]
+                        ));
+                    }
+                }
+                if compared == 0 {
+                    faults.push(format!("`{name}` has no example"));
+                }
+            }
+        }
+        faults
+    }
+
+    #[test]
+    fn own_families_are_what_they_say() {
+        assert_eq!(faults(OWN, &nasdaq()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_family_is_added_in_one_place_and_checked_there() {
+        let right = Own {
+            family: "range_z",
+            windows: &[21, 63],
+            warmup: 0,
+            definition: "z-score of (H-L)/C",
+            compute: |b, w| {
+                let share = divide(&b.range, &b.c, 0.0);
+                divide(
+                    &zip(&share, &mean(&share, w), |x, m| x - m),
+                    &std(&share, w),
+                    0.0,
+                )
+            },
+            examples: &[
+                (21, "2005-03-01", RANGE_Z[0]),
+                (63, "2005-03-01", RANGE_Z[1]),
+            ],
+        };
+        let wrong = Own {
+            family: "ret",
+            windows: &[5],
+            warmup: 0,
+            definition: "",
+            compute: |b, w| map(&lag(&b.c, w), |c| c),
+            examples: &[(5, "2005-03-01", 1.0)],
+        };
+        let bars = nasdaq();
+        let all = with_own(std::slice::from_ref(&right));
+        let added: Vec<_> = all[500..]
+            .iter()
+            .map(|f| (f.name.as_str(), f.tier, f.warmup))
+            .collect();
+        assert_eq!(added, [("range_z_21", None, 20), ("range_z_63", None, 62)]);
+        let found = faults(&[right, wrong], &bars);
+        for (fault, part) in found.iter().zip([
+            "`ret` says no definition",
+            "`ret_5` is there twice",
+            "`ret_5` has its first value at bar Some(5), declared 4",
+            "`ret_5` is 2",
+        ]) {
+            assert!(fault.starts_with(part), "{found:?}");
+        }
+        assert_eq!(found.len(), 4, "{found:?}");
+    }
+
+    /// By numpy, on the shipped NASDAQ data.
+    const RANGE_Z: [f64; 2] = [-0.515_874_159_609_403_3, -0.606_651_643_240_077_8];
+}
