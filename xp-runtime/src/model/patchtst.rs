@@ -115,6 +115,16 @@ impl PatchTst {
             .collect()
     }
 
+    /// Ranges of the flat buffer that weight decay acts on, in order.
+    pub(crate) fn decays(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
+        let mut offset = 0;
+        self.shapes.iter().filter_map(move |shape| {
+            let from = offset;
+            offset += shape.numel() as usize;
+            shape.decays.then_some(from..offset)
+        })
+    }
+
     /// Gradients of a scalar, `[count]`, in the order of the flat buffer.
     pub fn gradients(&self, loss: &Tensor) -> Result<Tensor, TchError> {
         let gradients = Tensor::f_run_backward(&[loss], &self.leaves(), false, false)?;
@@ -216,11 +226,11 @@ impl PatchTst {
         }
     }
 
-    pub(super) fn architecture(&self) -> &Architecture {
+    pub(crate) fn architecture(&self) -> &Architecture {
         &self.architecture
     }
 
-    pub(super) fn input(&self) -> &InputShape {
+    pub(crate) fn input(&self) -> &InputShape {
         &self.input
     }
 
