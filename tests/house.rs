@@ -65,6 +65,7 @@ fn imports_point_one_way() {
         ("xp-report", &["polars", "tch", "torch-sys"][..]),
         ("xp-baselines", &["polars", "tch", "torch-sys"][..]),
         ("xp-host", &["polars", "tch", "torch-sys"][..]),
+        ("xp-step", &["polars", "tch", "torch-sys"][..]),
         ("xp-runtime", &["xp-macros", "xp-macros-core"][..]),
     ] {
         let tree = dependencies(package);

@@ -80,11 +80,8 @@ impl SchemaLock {
             if !names.insert(name) {
                 return Err(format!("the lock has the column `{name}` twice"));
             }
-            if !TIERS.contains(&column.tier) {
-                return Err(format!(
-                    "column `{name}` has tier {}, which is none",
-                    column.tier
-                ));
+            if let Some(tier) = column.tier.filter(|tier| !TIERS.contains(tier)) {
+                return Err(format!("column `{name}` has tier {tier}, which is none"));
             }
             let regions = [&column.train, &column.val, &column.test];
             if let Some(wrong) = regions.into_iter().flatten().find(|it| !it.possible()) {

@@ -140,7 +140,7 @@ pub(crate) fn check_execution(
     errors: &mut Vec<Diagnostic>,
 ) {
     let accumulation = fields.resolved.as_ref().map_or(1, |it| it.accumulation);
-    let execution = execution(budget, 0, None);
+    let execution = execution(budget, false, 0, None);
     if let Err(message) = check_accumulation(execution, accumulation) {
         let span = fields.accumulation.unwrap_or_else(Span::call_site);
         errors.push(
