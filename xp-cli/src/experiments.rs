@@ -35,10 +35,26 @@ pub(crate) fn all(workspace: &Workspace) -> Result<Vec<Found>, Failure> {
         if !hidden && path.is_file() && path.extension().is_some_and(|extension| extension == "rs")
         {
             found.push(read(path, workspace)?);
+        } else if !hidden && path.join("main.rs").is_file() {
+            found.push(folder_of_one(&path));
         }
     }
     found.sort_by_key(order);
     Ok(found)
+}
+
+/// Cargo builds `NAME/main.rs`, too, where the rules between experiments do not reach.
+fn folder_of_one(path: &std::path::Path) -> Found {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Found {
+        name: name.clone().into_owned(),
+        about: String::new(),
+        checked: Err(vec![
+            Diagnostic::file_itself("an experiment is one file, not a folder")
+                .help(format!("move it to {FOLDER}/{name}.rs")),
+        ]),
+        path: path.join("main.rs"),
+    }
 }
 
 fn read(path: PathBuf, workspace: &Workspace) -> Result<Found, Failure> {

@@ -56,15 +56,15 @@ pub(crate) struct Options {
     /// Ends the names, to tell apart what differs in no other part of them
     #[arg(long)]
     variant: Option<String>,
-    /// Trials of a search
-    #[arg(long, default_value_t = 50)]
-    trials: u32,
-    /// Time of a search
-    #[arg(long, default_value = "4h")]
-    timeout: String,
-    /// Seeds of a training
-    #[arg(long, value_delimiter = ',', default_value = "1,2,3")]
-    seeds: Vec<u64>,
+    /// Trials of a search; 50 if not said
+    #[arg(long)]
+    trials: Option<u32>,
+    /// Time of a search; 4h if not said
+    #[arg(long)]
+    timeout: Option<String>,
+    /// Seeds of a training; 1,2,3 if not said
+    #[arg(long, value_delimiter = ',')]
+    seeds: Option<Vec<u64>>,
     /// Trainings borrow between the searches of these two tasks instead of from their own task's
     #[arg(long, value_name = "TASK,TASK", value_parser = pair)]
     between: Option<(Task, Task)>,
@@ -114,8 +114,48 @@ fn timescale(text: &str) -> Result<Timescale, String> {
         .ok_or_else(|| format!("one of {}", Timescale::ALL.map(Timescale::name).join(", ")))
 }
 
+impl Options {
+    /// Refuses what nothing would consume.
+    fn check(&self) -> Result<(), Failure> {
+        let (kind, other) = match self.kind {
+            Kind::Hpo => (
+                "a search",
+                [
+                    ("--seeds", self.seeds.is_some()),
+                    ("--between", self.between.is_some()),
+                ],
+            ),
+            Kind::Train => (
+                "a training",
+                [
+                    ("--trials", self.trials.is_some()),
+                    ("--timeout", self.timeout.is_some()),
+                ],
+            ),
+        };
+        match other.into_iter().find(|(_, said)| *said) {
+            Some((option, _)) => Err(Failure::new(format!(
+                "{kind} has no `{option}`: nothing would consume it; leave it out"
+            ))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Each value once, in order.
+fn distinct<T: Copy + PartialEq>(values: &[T]) -> Vec<T> {
+    let mut distinct = Vec::new();
+    for value in values {
+        if !distinct.contains(value) {
+            distinct.push(*value);
+        }
+    }
+    distinct
+}
+
 /// Writes the files that are not there yet and refreshes the index; 1 if one could not be written.
 pub(crate) fn new(workspace: &Workspace, options: &Options) -> Result<u8, Failure> {
+    options.check()?;
     let defaults = workspace
         .defaults()
         .map_err(|error| Failure::new(error.to_string()))?;
@@ -125,8 +165,8 @@ pub(crate) fn new(workspace: &Workspace, options: &Options) -> Result<u8, Failur
         n_features: defaults.name.n_features,
     };
     let (mut written, mut refused) = (0, 0);
-    for &budget in &options.budget {
-        for &task in &options.task {
+    for &budget in &distinct(&options.budget) {
+        for &task in &distinct(&options.task) {
             let name = |search, task| {
                 binary_name(
                     &NameFields {
@@ -265,15 +305,16 @@ fn file_text(
             epochs: [50, 75, 100],
         }},
     }},\n",
-            options.trials,
-            options.timeout.escape_default()
+            options.trials.unwrap_or(50),
+            options.timeout.as_deref().unwrap_or("4h").escape_default()
         )),
         Kind::Train => {
             let params = match options.between {
                 Some((a, b)) => format!("between({}, {})", search_of(a), search_of(b)),
                 None => format!("best({})", search_of(task)),
             };
-            let seeds: Vec<_> = options.seeds.iter().map(ToString::to_string).collect();
+            let seeds = options.seeds.as_deref().unwrap_or(&[1, 2, 3]);
+            let seeds: Vec<_> = seeds.iter().map(ToString::to_string).collect();
             text.push_str(&format!(
                 "    run: train {{ params: {params}, seeds: [{}] }},\n",
                 seeds.join(", ")

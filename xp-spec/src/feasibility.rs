@@ -3,6 +3,7 @@
 use crate::{
     space::{Assignment, Domain, SearchSpace, Value},
     strategy::{Pruner, Sampler, Strategy},
+    training::{Loss, Training},
 };
 
 /// Combinations that are counted one by one; beyond, exclusions are taken to leave something.
@@ -21,10 +22,14 @@ pub struct Infeasible {
     pub remedy: String,
 }
 
-/// What a search of `trials` trials cannot do.
-pub fn search(strategy: &Strategy, space: &SearchSpace, trials: u32) -> Vec<Infeasible> {
+/// What a search of `trials` trials cannot do; its space where it is known.
+pub fn search(strategy: &Strategy, space: Option<&SearchSpace>, trials: u32) -> Vec<Infeasible> {
     let mut found = Vec::new();
-    match points(strategy, space) {
+    let excludes_all = strategy.exclude.iter().any(Assignment::is_empty);
+    let left = space
+        .filter(|space| !space.parameters.is_empty() && !excludes_all)
+        .and_then(|space| points(strategy, space));
+    match left {
         Some(0) => found.push(Infeasible {
             key: "exclude",
             message: "`exclude` leaves no point to try".to_owned(),
@@ -34,18 +39,26 @@ pub fn search(strategy: &Strategy, space: &SearchSpace, trials: u32) -> Vec<Infe
             key: "trials",
             message: format!(
                 "{trials} trials, and the space has {points} {}: no point is tried twice",
-                plural(points, "point", "points")
+                if points == 1 { "point" } else { "points" }
             ),
             remedy: format!("`trials: {points}`, or a wider `search`"),
         }),
         _ => {}
     }
-    if strategy.sampler.starts_up() && strategy.startup_trials >= trials {
+    let (forced, startup) = (strategy.first.len(), strategy.startup_trials);
+    if forced >= trials as usize {
+        found.push(Infeasible {
+            key: "first",
+            message: format!(
+                "{forced} forced trials of {trials} leave the sampler nothing to decide"
+            ),
+            remedy: format!("more than {forced} trials, or fewer points in `first`"),
+        });
+    } else if strategy.sampler.starts_up() && startup >= trials {
         found.push(Infeasible {
             key: "startup_trials",
             message: format!(
-                "{} start-up trials of {trials} leave the sampler nothing to decide",
-                strategy.startup_trials
+                "{startup} start-up trials of {trials} leave the sampler nothing to decide"
             ),
             remedy: if trials > 1 {
                 format!("fewer `startup_trials` than {trials}, or `sampler: sobol`")
@@ -57,9 +70,13 @@ pub fn search(strategy: &Strategy, space: &SearchSpace, trials: u32) -> Vec<Infe
     found
 }
 
-/// Why a pruner would never end one of `trials` trials of at most `longest` epochs; `None` where it may.
-pub fn idle(pruner: Pruner, trials: u32, longest: u32) -> Option<Infeasible> {
+/// Why a pruner would never end one of `trials` trials of at most `longest` epochs, of which `stop` without improvement end a training
+/// anyway; `None` where it may.
+pub fn idle(pruner: Pruner, trials: u32, longest: u32, stop: u32) -> Option<Infeasible> {
     let (key, message) = match pruner {
+        Pruner::SuccessiveHalving { .. } | Pruner::Hyperband { .. } if trials < 2 => {
+            ("first", "one trial has no rivals".to_owned())
+        }
         Pruner::Median { fewest, .. } if fewest >= trials as usize => (
             "fewest",
             format!("no trial of {trials} has {fewest} others before it"),
@@ -76,9 +93,18 @@ pub fn idle(pruner: Pruner, trials: u32, longest: u32) -> Option<Infeasible> {
                 format!("the first rung is epoch {first}, the longest trial has {longest} epochs"),
             )
         }
-        Pruner::Patience { epochs, .. } if epochs >= longest => (
+        // The first epoch is always an improvement.
+        Pruner::Patience { epochs, .. } if epochs.saturating_add(1) >= longest => (
             "epochs",
-            format!("the rule waits {epochs} epochs, the longest trial has {longest}"),
+            format!(
+                "the rule waits {epochs} epochs after the first, the longest trial has {longest}"
+            ),
+        ),
+        Pruner::Patience { epochs, least } if epochs >= stop && least <= 0.0 => (
+            "epochs",
+            format!(
+                "the rule waits {epochs} epochs, a training stops by itself after {stop} (`patience`)"
+            ),
         ),
         _ => return None,
     };
@@ -90,12 +116,13 @@ pub fn idle(pruner: Pruner, trials: u32, longest: u32) -> Option<Infeasible> {
 }
 
 /// What the steps of a training cannot do. `bounds` gives the smallest and largest value of a hyperparameter, where they are known;
-/// `samples` are those of train, `parts` the parts of a batch.
+/// `samples` are those of train.
 pub fn steps(
     bounds: impl Fn(&str) -> Option<(i64, i64)>,
     samples: usize,
-    parts: u32,
+    training: &Training,
 ) -> Vec<Infeasible> {
+    let parts = training.accumulation;
     let mut found = Vec::new();
     let Some((smallest, largest)) = bounds("batch_size") else {
         return found;
@@ -113,6 +140,19 @@ pub fn steps(
             key: "accumulation",
             message: format!("a batch of {smallest} cannot go in {parts} parts"),
             remedy: format!("`accumulation` ≤ {smallest}, or a larger `batch_size`"),
+        });
+    }
+    if training.loss == Loss::SoftAuc
+        && found.is_empty()
+        && smallest.unsigned_abs().div_ceil(u64::from(parts.max(1))) < 2
+    {
+        found.push(Infeasible {
+            key: "batch_size",
+            message: format!(
+                "`soft_auc` compares pairs of samples: a batch of {smallest} in {parts} {} has none",
+                if parts == 1 { "part" } else { "parts" }
+            ),
+            remedy: "at least 2 samples a part, better 32".to_owned(),
         });
     }
     // Batches that do not fill make no steps to count.
@@ -230,10 +270,6 @@ fn listed(domain: &Domain) -> Option<Vec<Value>> {
     })
 }
 
-fn plural<'a>(count: usize, one: &'a str, many: &'a str) -> &'a str {
-    if count == 1 { one } else { many }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -312,7 +348,7 @@ mod tests {
             parameters: vec![choice("epochs", &[50, 75, 100])],
         };
         let keys = |strategy: &Strategy, trials| {
-            search(strategy, &space, trials)
+            search(strategy, Some(&space), trials)
                 .iter()
                 .map(|it| it.key)
                 .collect::<Vec<_>>()
@@ -376,31 +412,44 @@ mod tests {
                 Some("epochs"),
             ),
         ] {
-            assert_eq!(idle(pruner, 20, 50).map(|it| it.key), key, "{pruner:?}");
+            assert_eq!(idle(pruner, 20, 50, 30).map(|it| it.key), key, "{pruner:?}");
         }
     }
 
     #[test]
     fn steps_must_fit_the_samples() {
-        let keys = |batch: (i64, i64), warmup: i64, parts: u32| {
+        let training = |loss, accumulation| Training {
+            loss,
+            accumulation,
+            objective: crate::training::Objective::LogLoss,
+            schedule: crate::training::Schedule::Cosine,
+            patience: 10,
+            min_delta: 0.0,
+        };
+        let with = |loss, batch: (i64, i64), warmup: i64, parts: u32| {
             let bounds = |name: &str| match name {
                 "batch_size" => Some(batch),
                 "warmup_steps" => Some((0, warmup)),
                 "epochs" => Some((10, 20)),
                 _ => None,
             };
-            steps(bounds, 100, parts)
+            steps(bounds, 100, &training(loss, parts))
                 .iter()
                 .map(|it| it.key)
                 .collect::<Vec<_>>()
         };
+        let keys = |batch, warmup, parts| with(Loss::Bce, batch, warmup, parts);
+        for (batch, parts, found) in [(1, 1, 1), (2, 2, 1), (2, 1, 0), (33, 32, 0)] {
+            let told = with(Loss::SoftAuc, (batch, 64), 1, parts);
+            assert_eq!(told.len(), found, "{batch} in {parts}: {told:?}");
+        }
         // 10 epochs of 4 batches.
         assert!(keys((32, 32), 39, 32).is_empty());
         assert_eq!(keys((32, 32), 40, 1), ["warmup_steps"]);
         assert_eq!(keys((32, 32), 1, 33), ["accumulation"]);
         assert_eq!(keys((32, 101), 1, 1), ["batch_size"]);
         assert!(
-            steps(|_| None, 100, 1).is_empty(),
+            steps(|_| None, 100, &training(Loss::Bce, 1)).is_empty(),
             "borrowed ones are not known"
         );
     }

@@ -5,8 +5,11 @@ use serde_json::Value;
 
 use crate::{
     budget::Budget,
-    experiment::{Experiment, Params, Run},
+    experiment::{Experiment, Params, Run, Train},
+    feasibility::{idle, whole_bounds},
+    space::SearchSpace,
     split::Split,
+    strategy::Pruner,
 };
 
 /// Hexadecimal digits of a spec hash.
@@ -69,14 +72,35 @@ pub fn borrowing_hash(experiment: &Experiment, searches: &[&str]) -> String {
 }
 
 /// Equal for two experiments that give the same numbers though they are written in different ways: `borders` are the first trading days
-/// of validation and test, and a tolerance decides nothing once the shapes are known, but for `between`.
+/// of validation and test; a tolerance decides nothing once the shapes are known, but for `between`; nor does patience beyond the
+/// longest training, a pruner that never acts, or the name of the data.
 pub fn twin_hash(experiment: &Experiment, borders: Split) -> String {
     let mut twin = experiment.clone();
     twin.split = borders;
+    twin.data.name.clear();
+    twin.data.path.clear();
     let between =
         matches!(&experiment.run, Run::Train(train) if matches!(train.params, Params::Between(..)));
     if !between {
         twin.tolerance = Budget::TOLERANCE;
+    }
+    let longest = match &twin.run {
+        Run::Hpo(hpo) => whole_bounds("epochs", &hpo.space, &hpo.fixed),
+        Run::Train(Train {
+            params: Params::Fixed(fixed),
+            ..
+        }) => whole_bounds("epochs", &SearchSpace::default(), fixed),
+        Run::Train(_) => None,
+    };
+    if let Some(longest) = longest.and_then(|(_, longest)| u32::try_from(longest).ok()) {
+        let stop = twin.training.patience.min(longest);
+        twin.training.patience = stop;
+        // Trials may be added, so that it does not matter how many there are.
+        if let Run::Hpo(hpo) = &mut twin.run
+            && idle(hpo.strategy.pruner, u32::MAX, longest, stop).is_some()
+        {
+            hpo.strategy.pruner = Pruner::None;
+        }
     }
     spec_hash(&twin)
 }

@@ -38,12 +38,10 @@ pub struct Scalar {
     pub name: &'static str,
     /// Whether it is a whole number.
     pub whole: bool,
-    /// Smallest sensible value; excluded when `open`.
+    /// Smallest sensible value: well above what vanishes in f32.
     pub low: f64,
     /// Largest sensible value.
     pub high: f64,
-    /// Whether `low` itself is excluded.
-    pub open: bool,
     /// What it is, with unit.
     pub about: &'static str,
 }
@@ -51,22 +49,16 @@ pub struct Scalar {
 impl Scalar {
     /// Whether a value may be used; the message says the allowed range.
     pub fn check(&self, value: f64) -> Result<(), String> {
-        let above = if self.open {
-            value > self.low
-        } else {
-            value >= self.low
-        };
-        if value.is_finite() && above && value <= self.high && (!self.whole || value.fract() == 0.0)
-        {
+        if (self.low..=self.high).contains(&value) && (!self.whole || value.fract() == 0.0) {
             return Ok(());
         }
         Err(format!(
-            "`{}` must be {}{} {} and ≤ {}, found {value}",
+            "`{}` must be {}≥ {} and ≤ {}, found {}",
             self.name,
             if self.whole { "a whole number " } else { "" },
-            if self.open { ">" } else { "≥" },
-            self.low,
-            self.high
+            short(self.low),
+            short(self.high),
+            short(value)
         ))
     }
 
@@ -76,14 +68,22 @@ impl Scalar {
     }
 }
 
+/// A number as people write it: with an exponent where it has many zeros.
+pub fn short(value: f64) -> String {
+    if value != 0.0 && !(1e-2..1e7).contains(&value.abs()) {
+        format!("{value:e}")
+    } else {
+        value.to_string()
+    }
+}
+
 /// The scalar hyperparameters; `architecture` is beside them.
 pub const SCALARS: [Scalar; 8] = [
     Scalar {
         name: "learning_rate",
         whole: false,
-        low: 0.0,
+        low: 1e-8,
         high: 1.0,
-        open: true,
         about: "peak learning rate of AdamW",
     },
     Scalar {
@@ -91,7 +91,6 @@ pub const SCALARS: [Scalar; 8] = [
         whole: false,
         low: 0.0,
         high: 1.0,
-        open: false,
         about: "decoupled weight decay",
     },
     Scalar {
@@ -99,7 +98,6 @@ pub const SCALARS: [Scalar; 8] = [
         whole: false,
         low: 0.0,
         high: 0.9,
-        open: false,
         about: "dropout in the encoder",
     },
     Scalar {
@@ -107,7 +105,6 @@ pub const SCALARS: [Scalar; 8] = [
         whole: false,
         low: 0.0,
         high: 0.9,
-        open: false,
         about: "dropout before the head",
     },
     Scalar {
@@ -115,7 +112,6 @@ pub const SCALARS: [Scalar; 8] = [
         whole: true,
         low: 0.0,
         high: 1e6,
-        open: false,
         about: "optimizer steps of linear warm-up",
     },
     Scalar {
@@ -123,7 +119,6 @@ pub const SCALARS: [Scalar; 8] = [
         whole: true,
         low: 1.0,
         high: 10_000.0,
-        open: false,
         about: "epochs at most",
     },
     Scalar {
@@ -131,15 +126,13 @@ pub const SCALARS: [Scalar; 8] = [
         whole: true,
         low: 1.0,
         high: 65_536.0,
-        open: false,
         about: "samples per optimizer step",
     },
     Scalar {
         name: "clip_norm",
         whole: false,
-        low: 0.0,
+        low: 1e-6,
         high: 1e6,
-        open: true,
         about: "largest global gradient norm",
     },
 ];

@@ -76,22 +76,33 @@ pub fn normal_phase(text: &str) -> Option<String> {
     let lower = text.trim().to_lowercase().replace([' ', '-', '_'], "");
     let rest = lower.strip_prefix("phase").unwrap_or(&lower);
     let digits = rest.trim_end_matches(|c: char| c.is_ascii_lowercase());
-    let number_first = !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit());
-    (number_first && rest.len() - digits.len() <= 1).then(|| format!("phase{rest}"))
+    let number: u16 = digits.parse().ok()?;
+    let letter = rest.get(digits.len()..)?;
+    (digits.starts_with(|c: char| c.is_ascii_digit()) && letter.len() <= 1)
+        .then(|| format!("phase{number}{letter}"))
 }
+
+/// Bytes of the longest name that can be meant for another.
+const MAX_NAME: usize = 100;
 
 /// The known name nearest to `wanted`, for "did you mean"; `None` where nothing is near.
 pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Nobody misspells a name into a page of text.
+    if wanted.len() > MAX_NAME {
+        return None;
+    }
     let lower = wanted.to_lowercase();
+    let reach = |name: &str| (name.len().max(wanted.len()) / 3).max(1);
     known
         .into_iter()
+        .filter(|name| name.len().abs_diff(wanted.len()) <= reach(name))
         .map(|name| {
             (
                 strsim::damerau_levenshtein(&lower, &name.to_lowercase()),
                 name,
             )
         })
-        .filter(|(distance, name)| *distance <= (name.len().max(wanted.len()) / 3).max(1))
+        .filter(|(distance, name)| *distance <= reach(name))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }
@@ -151,10 +162,18 @@ mod tests {
 
     #[test]
     fn phases_have_one_form() {
-        for text in ["phase6a", "6A", "Phase 6a", "phase_6A"] {
+        for text in ["phase6a", "6A", "Phase 6a", "phase_6A", "phase06a"] {
             assert_eq!(normal_phase(text).as_deref(), Some("phase6a"), "{text}");
         }
-        for text in ["", "phase", "alpha", "6abc", "phasea6"] {
+        for text in [
+            "",
+            "phase",
+            "alpha",
+            "6abc",
+            "phasea6",
+            "phase+6",
+            "phase99999",
+        ] {
             assert_eq!(normal_phase(text), None, "{text}");
         }
     }

@@ -42,7 +42,7 @@ impl Sampler {
 
 /// When a trial is stopped early. Epochs count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[serde(rename_all = "snake_case", tag = "kind", deny_unknown_fields)]
 pub enum Pruner {
     /// Never.
     None,

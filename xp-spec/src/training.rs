@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::hyper::short;
+
 /// Largest number of parts that a batch is split into.
 pub const MAX_ACCUMULATION: u32 = 1024;
 
@@ -14,7 +16,8 @@ pub fn check_min_delta(value: f64) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "`min_delta` must be from 0 to {MAX_MIN_DELTA}, found {value:?}"
+        "`min_delta` must be from 0 to {MAX_MIN_DELTA}, found {}",
+        short(value)
     ))
 }
 

@@ -10,7 +10,7 @@ pub(crate) struct File {
     calls: Vec<(TokenStream, Span)>,
     /// `main` of a function of its own.
     main: Option<Span>,
-    /// `cfg` of an attribute.
+    /// `cfg` or `no_main` of an attribute.
     condition: Option<Span>,
 }
 
@@ -42,7 +42,9 @@ impl File {
         let condition = |token: &TokenTree| match token {
             TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => {
                 match group.stream().into_iter().next() {
-                    Some(TokenTree::Ident(name)) if name == "cfg" || name == "cfg_attr" => {
+                    Some(TokenTree::Ident(name))
+                        if name == "cfg" || name == "cfg_attr" || name == "no_main" =>
+                    {
                         Some(name.span())
                     }
                     _ => None,
@@ -71,7 +73,7 @@ impl File {
             ),
             [_] => {}
         }
-        if let Some(span) = self.main {
+        if let Some(span) = self.main.filter(|_| !self.calls.is_empty()) {
             faults.push(
                 Diagnostic::new(
                     span,
@@ -82,8 +84,8 @@ impl File {
         }
         if let Some(span) = self.condition {
             faults.push(
-                Diagnostic::new(span, "a condition could switch the experiment off")
-                    .help("remove the `cfg` attribute"),
+                Diagnostic::new(span, "an attribute could switch the experiment off")
+                    .help("remove the attribute"),
             );
         }
         faults

@@ -57,12 +57,23 @@ fn is_first(source: &Source) -> bool {
     first
 }
 
-/// Sorts errors by where they stand.
-fn in_order(errors: &mut [Diagnostic]) {
+/// Errors of a file that are told at most.
+const MOST_ERRORS: usize = 200;
+
+/// Sorts errors by where they stand, and leaves out what nobody would read.
+fn in_order(errors: &mut Vec<Diagnostic>) {
     errors.sort_by_key(|error| {
         let at = error.span.start();
         (at.line, at.column)
     });
+    if let Some(span) = errors.get(MOST_ERRORS).map(|error| error.span) {
+        let more = errors.len() - MOST_ERRORS;
+        errors.truncate(MOST_ERRORS);
+        errors.push(Diagnostic::new(
+            span,
+            format!("{more} more errors are not shown"),
+        ));
+    }
 }
 
 /// The expansion of a call whose file or workspace cannot be found.

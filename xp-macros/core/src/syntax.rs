@@ -35,6 +35,8 @@ pub(crate) struct Map {
     pub(crate) entries: Vec<(Ident, Node)>,
     /// The braces, or the call itself.
     pub(crate) span: Span,
+    /// Whether something in it was no `key: value` and was reported: what seems missing may be there.
+    pub(crate) torn: bool,
 }
 
 impl Map {
@@ -90,6 +92,14 @@ pub(crate) fn parse(tokens: TokenStream, span: Span, errors: &mut Vec<Diagnostic
     parser.map(span)
 }
 
+/// A token as an error repeats it.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
 struct Parser<'a> {
     tokens: Vec<TokenTree>,
     next: usize,
@@ -101,6 +111,8 @@ struct Parser<'a> {
 
 /// Brackets and braces inside one another at most; an experiment has five. The stack is not endless.
 const DEEPEST: usize = 32;
+/// Bytes of a text at most.
+const LONGEST_TEXT: usize = 1000;
 /// Items of a list at most; the longest honest ones have some hundreds.
 const MOST_ITEMS: usize = 2000;
 
@@ -151,16 +163,23 @@ impl Parser<'_> {
 
     fn map(&mut self, span: Span) -> Map {
         let mut entries = Vec::new();
+        let mut torn = false;
         while self.peek().is_some() {
             let Some(TokenTree::Ident(key)) = self.peek().cloned() else {
                 let (span, text) = (
                     self.here(),
                     self.peek().map(ToString::to_string).unwrap_or_default(),
                 );
-                self.error(
+                let text = shortened(&text);
+                let error = Diagnostic::new(
                     span,
                     format!("expected a key such as `budget:`, found `{text}`"),
                 );
+                self.errors.push(match text.strip_prefix('"') {
+                    Some(_) => error.help("keys have no quotes"),
+                    None => error,
+                });
+                torn = true;
                 self.next += 1;
                 self.recover();
                 continue;
@@ -171,30 +190,46 @@ impl Parser<'_> {
                     key.span(),
                     format!("expected `{key}: value`, `:` is missing"),
                 );
+                let here = self.here();
+                entries.push((key, Node::Broken(here)));
                 self.recover();
                 continue;
             }
             let here = self.here();
             if let Some(value) = self.value() {
-                entries.push((key, value));
-                self.separator();
+                // What follows without a comma belongs to the value: `2007-01-01`.
+                let whole = self.separator();
+                entries.push((key, if whole { value } else { Node::Broken(here) }));
             } else {
                 entries.push((key, Node::Broken(here)));
                 self.recover();
             }
         }
-        Map { entries, span }
+        Map {
+            entries,
+            span,
+            torn,
+        }
     }
 
-    fn separator(&mut self) {
-        if self.peek().is_some() && !self.take_punct(',') {
-            let (span, text) = (
-                self.here(),
-                self.peek().map(ToString::to_string).unwrap_or_default(),
-            );
-            self.error(span, format!("expected `,` before `{text}`"));
-            self.recover();
+    /// Takes the comma after a value; reports what stands there instead and tells whether the value ended before it.
+    fn separator(&mut self) -> bool {
+        if self.peek().is_none() || self.take_punct(',') {
+            return true;
         }
+        let (span, text) = (
+            self.here(),
+            self.peek().map(ToString::to_string).unwrap_or_default(),
+        );
+        let error = Diagnostic::new(span, format!("expected `,` before `{}`", shortened(&text)));
+        self.errors.push(if text == "-" {
+            error.help("a date is a text: \"2007-01-01\"")
+        } else {
+            error
+        });
+        let ended = self.at_pair();
+        self.recover();
+        ended
     }
 
     fn list(&mut self) -> Vec<Node> {
@@ -206,7 +241,9 @@ impl Parser<'_> {
                 self.next = self.tokens.len();
             } else if let Some(value) = self.value() {
                 items.push(value);
-                self.separator();
+                if !self.separator() {
+                    items.push(Node::Broken(here));
+                }
             } else {
                 items.push(Node::Broken(here));
                 self.recover();
@@ -242,7 +279,25 @@ impl Parser<'_> {
                 let span = literal.span();
                 match syn::Lit::new(literal) {
                     syn::Lit::Str(text) if !negative => {
-                        return Some(Node::Text(text.value(), span));
+                        let text = text.value();
+                        let strange = |c: char| {
+                            c.is_control()
+                                || ('\u{202a}'..='\u{202e}').contains(&c)
+                                || ('\u{2066}'..='\u{2069}').contains(&c)
+                        };
+                        if text.len() > LONGEST_TEXT {
+                            self.error(
+                                span,
+                                format!(
+                                    "a text has {LONGEST_TEXT} bytes at most, this one {}",
+                                    text.len()
+                                ),
+                            );
+                        } else if text.contains(strange) {
+                            self.error(span, "a text has no line breaks and no control characters");
+                        } else {
+                            return Some(Node::Text(text, span));
+                        }
                     }
                     syn::Lit::Int(_) if self.at_point() => self.errors.push(
                         Diagnostic::new(self.here(), "digits are missing after the point")
@@ -266,11 +321,17 @@ impl Parser<'_> {
                         }
                         self.error(span, format!("`{number}` is too large a number"));
                     }
-                    syn::Lit::Int(number) => self.errors.push(
-                        Diagnostic::new(span, format!("`{number}` is no number")).help(format!(
-                            "write `\"{number}\"` if it is a name or a duration"
-                        )),
-                    ),
+                    syn::Lit::Int(number) => {
+                        let named = ["h", "m", "s", "d", "M", "B"].contains(&number.suffix());
+                        let help = if named {
+                            format!("write `\"{number}\"` if it is a name or a duration")
+                        } else {
+                            format!("write `{}`", number.base10_digits())
+                        };
+                        self.errors.push(
+                            Diagnostic::new(span, format!("`{number}` is no number")).help(help),
+                        );
+                    }
                     _ => self.error(
                         span,
                         "expected a text, a number without suffix, a name, a list or a map",

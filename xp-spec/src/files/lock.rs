@@ -16,6 +16,9 @@ use crate::{
 /// Tiers of features: a tier holds the columns of all smaller ones.
 pub const TIERS: [u32; 4] = [20, 100, 250, 500];
 
+/// Cut points at which a feature must be proved causal.
+pub const CAUSAL_CUTS: u32 = 3;
+
 /// Version of the lock's format; a reader refuses any other. 2: statistics by region, dimensions of the tiers, a spine's start.
 pub const LOCK_VERSION: u32 = 2;
 
@@ -79,6 +82,11 @@ impl SchemaLock {
             let name = &column.name;
             if !names.insert(name) {
                 return Err(format!("the lock has the column `{name}` twice"));
+            }
+            if !is_column_name(name) {
+                return Err(format!(
+                    "the lock has a column {name:?}: lower-case letters, digits and `_` only"
+                ));
             }
             if let Some(tier) = column.tier.filter(|tier| !TIERS.contains(tier)) {
                 return Err(format!("column `{name}` has tier {tier}, which is none"));
@@ -176,6 +184,14 @@ pub struct Statistics {
     pub mean: f64,
     /// Standard deviation (n − 1).
     pub sd: f64,
+}
+
+/// Whether a feature may be called so.
+fn is_column_name(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
 impl Statistics {

@@ -31,6 +31,8 @@ pub const DEFAULTS: &str = "configs/defaults.yaml";
 const DEVICES: &str = "configs/devices.yaml";
 /// Largest file that is read whole, in bytes: far above any honest one.
 const MAX_BYTES: u64 = 64 << 20;
+/// Largest YAML, in bytes: it is read at every build.
+const MAX_YAML: usize = 1 << 20;
 
 /// A file beside the experiments is absent, unreadable or wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -287,6 +289,13 @@ impl Workspace {
 
     fn yaml<T: DeserializeOwned>(&self, path: &str) -> Result<T, FileError> {
         let text = self.text(path, "restore it from git")?;
+        if text.len() > MAX_YAML {
+            return Err(error(
+                path,
+                format!("the file has {} bytes, more than {MAX_YAML}", text.len()),
+                "restore it from git",
+            ));
+        }
         serde_saphyr::from_str(&text).map_err(|cause| {
             let (what, remedy) = reworded(&cause.without_snippet().to_string());
             FileError {

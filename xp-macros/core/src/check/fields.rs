@@ -83,7 +83,7 @@ impl<'a> Fields<'a> {
         errors: &mut Vec<Diagnostic>,
     ) -> Option<&'a Node> {
         let found = self.optional(key);
-        if found.is_none() && !self.meant.iter().any(|name| name == key) {
+        if found.is_none() && !self.map.torn && !self.meant.iter().any(|name| name == key) {
             errors.push(
                 Diagnostic::new(
                     self.map.span,

@@ -39,6 +39,12 @@ pub(crate) fn machine(
         None => Some(defaults.thermal),
     };
     let device = match fields.optional("device") {
+        Some(Node::Name(name)) if name == "gpu" => {
+            errors.push(
+                Diagnostic::new(name.span(), "`gpu` is no device").help("did you mean `cuda`?"),
+            );
+            None
+        }
         Some(node) => one_of(node, "device", &DeviceChoice::ALL, errors),
         None => Some(defaults.device),
     };

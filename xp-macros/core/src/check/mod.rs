@@ -16,7 +16,7 @@ use xp_spec::{
     hash::{borrowing_hash, twin_hash},
     minima::MIN_CLASS_SAMPLES,
     name::{MAX_VARIANT, NameDefaults, NameFields, binary_name, is_variant},
-    split::Regions,
+    split::{Regions, Split},
     vocabulary,
 };
 
@@ -34,6 +34,8 @@ pub struct Checked {
     pub hash: String,
     /// Equal for what is the same experiment in other words.
     pub(crate) twin: String,
+    /// First trading days of validation and test.
+    pub(crate) borders: Split,
     /// Samples and labels of each region.
     pub regions: Regions,
     /// Exact parameter counts.
@@ -131,7 +133,7 @@ pub(crate) fn check(
     files.extend(data.files());
     let twin = twin_hash(&experiment, borders);
     let borrowed = if scope == Scope::WithSiblings && errors.is_empty() {
-        siblings::check(&fields, &experiment, &twin, source, errors)
+        siblings::check(&fields, &experiment, (&twin, borders), source, errors)
     } else {
         Vec::new()
     };
@@ -142,6 +144,7 @@ pub(crate) fn check(
         experiment,
         hash,
         twin,
+        borders,
         regions,
         model: facts,
         borrowed,

@@ -5,9 +5,10 @@ use xp_spec::{
     duration::parse_timeout,
     experiment::{Hpo, Params, Run, Train},
     feasibility::{self, Infeasible, whole_bounds},
-    files::config::Defaults,
+    files::{DEFAULTS, config::Defaults},
     hyper::{REQUIRED, SCALARS},
     space::{Assignment, SearchSpace, Value},
+    training::Training,
     vocabulary,
 };
 
@@ -36,7 +37,7 @@ pub(crate) fn run(
     let steps = Steps {
         fields,
         samples,
-        parts: training.resolved.as_ref().map(|it| it.accumulation),
+        training: training.resolved.as_ref(),
     };
     match node {
         Node::Block(name, map) if name == "hpo" => {
@@ -84,8 +85,8 @@ struct Steps<'a> {
     fields: &'a Fields<'a>,
     /// Of train, where they can be counted.
     samples: Option<usize>,
-    /// Parts of a batch, where they are right.
-    parts: Option<u32>,
+    /// Where it is right.
+    training: Option<&'a Training>,
 }
 
 impl Steps<'_> {
@@ -97,7 +98,7 @@ impl Steps<'_> {
         fixed: &Assignment,
         errors: &mut Vec<Diagnostic>,
     ) {
-        let (Some(samples), Some(parts)) = (self.samples, self.parts) else {
+        let (Some(samples), Some(resolved)) = (self.samples, self.training) else {
             return;
         };
         let training = match self.fields.optional("training") {
@@ -105,14 +106,21 @@ impl Steps<'_> {
             _ => None,
         };
         let bounds = |name: &str| whole_bounds(name, space, fixed);
-        for fault in feasibility::steps(bounds, samples, parts) {
-            let span = said
-                .get(fault.key)
-                .or_else(|| training?.get(fault.key))
-                .map_or(said.span, Node::span);
-            errors.push(infeasible(span, fault));
+        for fault in feasibility::steps(bounds, samples, resolved) {
+            let key = fault.key;
+            let node = said.get(key).or_else(|| training?.get(key));
+            let error = infeasible(node.map_or(said.span, Node::span), fault);
+            errors.push(match node {
+                Some(_) => error,
+                None => error.note(by_default(key)),
+            });
         }
     }
+}
+
+/// Where a value comes from that the experiment leaves out.
+pub(crate) fn by_default(key: &str) -> String {
+    format!("`{key}` has its default of {DEFAULTS}")
 }
 
 /// What a run cannot do, on the token to blame.
@@ -129,6 +137,10 @@ fn unconsumed(fields: &Fields<'_>, run: &Node, errors: &mut Vec<Diagnostic>) {
     for (key, _) in &training.entries {
         let name = key.to_string();
         let hyperparameter = SCALARS.iter().any(|scalar| scalar.name == name);
+        // An unknown key was reported.
+        if !vocabulary::training::ALL.contains(&name.as_str()) {
+            continue;
+        }
         let why = match (map.get("search"), map.get("params")) {
             (Some(Node::Map(said)), _) | (_, Some(Node::Map(said)))
                 if hyperparameter && said.get(&name).is_some() =>
@@ -177,7 +189,15 @@ fn hpo(
         }
         None => None,
     };
-    let strategy = strategy(&fields, defaults, trials, search.as_ref(), model, errors);
+    let stop = steps.training.map(|it| it.patience);
+    let strategy = strategy(
+        &fields,
+        defaults,
+        (trials, stop),
+        search.as_ref(),
+        model,
+        errors,
+    );
     let Space {
         searched: space,
         fixed,
@@ -318,6 +338,17 @@ fn params(
     }
 }
 
+/// A usual value of a hyperparameter that must be said.
+fn fixed_example(name: &str) -> &'static str {
+    match name {
+        "learning_rate" => "3e-4",
+        "weight_decay" => "1e-3",
+        "dropout" => "0.2",
+        "warmup_steps" => "200",
+        _ => "50",
+    }
+}
+
 fn fixed(
     map: &Map,
     training: &TrainingFields,
@@ -348,7 +379,7 @@ fn fixed(
     }
     for scalar in &SCALARS {
         let node = if REQUIRED.contains(&scalar.name) {
-            fields.required(scalar.name, "3e-4", errors)
+            fields.required(scalar.name, fixed_example(scalar.name), errors)
         } else {
             fields.optional(scalar.name)
         };

@@ -8,6 +8,7 @@ use xp_spec::{
     files::Workspace,
     hash::UNHASHED_KEYS,
     name::nearest,
+    split::Split,
     task::Task,
 };
 
@@ -57,7 +58,7 @@ pub(crate) fn exist(fields: &Fields<'_>, source: &Source, errors: &mut Vec<Diagn
 pub(crate) fn check(
     fields: &Fields<'_>,
     experiment: &Experiment,
-    twin: &str,
+    twin: (&str, Split),
     source: &Source,
     errors: &mut Vec<Diagnostic>,
 ) -> Vec<Borrowed> {
@@ -73,6 +74,7 @@ pub(crate) fn check(
                 fields,
                 experiment,
                 &train.params,
+                &twin.1,
                 folder,
                 &source.workspace,
                 errors,
@@ -110,7 +112,7 @@ pub(crate) fn check(
             let Some(other) = read(folder, &name, &source.workspace) else {
                 continue;
             };
-            if other.twin == twin {
+            if other.twin == twin.0 {
                 let path = folder.join(format!("{name}.rs"));
                 let path = path.strip_prefix(source.workspace.root()).unwrap_or(&path);
                 errors.push(
@@ -119,11 +121,7 @@ pub(crate) fn check(
                         format!("`{name}` is the same experiment: it would give the same numbers"),
                     )
                     .help("delete one of the two files, or change what makes it different")
-                    .note(format!(
-                        "{}, spec hash {}",
-                        path.display(),
-                        other.hash
-                    )),
+                    .note(path.display().to_string()),
                 );
             }
         }
@@ -136,6 +134,7 @@ fn borrow(
     fields: &Fields<'_>,
     experiment: &Experiment,
     params: &Params,
+    borders: &Split,
     folder: &Path,
     workspace: &Workspace,
     errors: &mut Vec<Diagnostic>,
@@ -193,12 +192,9 @@ fn borrow(
     );
     differ(
         "split",
-        theirs.split == experiment.split,
-        format!(
-            "val {}, test {}",
-            experiment.split.val, experiment.split.test
-        ),
-        format!("val {}, test {}", theirs.split.val, theirs.split.test),
+        other.borders == *borders,
+        split_text(&experiment.split),
+        split_text(&theirs.split),
     );
     for (what, ours, other) in [
         (
@@ -298,6 +294,14 @@ fn check_enclosing(
             .help("one search of a smaller threshold and one of a larger"),
         );
     }
+}
+
+/// Borders as an experiment writes them.
+fn split_text(split: &Split) -> String {
+    format!(
+        "val {}, test {}, embargo {}",
+        split.val, split.test, split.embargo
+    )
 }
 
 /// A name as it is written.

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use xp_spec::{
-    hyper::{REQUIRED, SCALARS, Scalar},
+    hyper::{REQUIRED, SCALARS, Scalar, short},
     space::{Assignment, Domain, Parameter, SearchSpace, Value},
     vocabulary,
 };
@@ -172,7 +172,11 @@ fn domain(node: &Node, scalar: &Scalar, errors: &mut Vec<Diagnostic>) -> Option<
                     let error = Diagnostic::new(name.span(), format!("`{kind}` is no domain"))
                         .help("`uniform(low, high)`, `log(low, high)`, `int(low, high)` or a list");
                     errors.push(
-                        match xp_spec::name::nearest(&kind, ["uniform", "log", "int"]) {
+                        // `loguniform`, `log_uniform`: not the uniform that is nearer in letters.
+                        match Some("log")
+                            .filter(|log| kind.to_lowercase().contains(log))
+                            .or_else(|| xp_spec::name::nearest(&kind, ["uniform", "log", "int"]))
+                        {
                             Some(near) => error.help(format!("did you mean `{near}`?")),
                             None => error,
                         },
@@ -217,16 +221,24 @@ fn bounds(
     let (low, high) = (as_number(&low?)?, as_number(&high?)?);
     if low >= high {
         let (what, remedy) = if low > high {
-            ("reversed", format!("`{kind}({high}, {low})`"))
+            (
+                "reversed",
+                format!("`{kind}({}, {})`", short(high), short(low)),
+            )
         } else {
-            ("equal", format!("`{}: {low}` fixes it", scalar.name))
+            (
+                "equal",
+                format!("`{}: {}` fixes it", scalar.name, short(low)),
+            )
         };
         errors.push(
             Diagnostic::new(
                 high_node.span(),
                 format!(
-                    "the bounds of `{}` are {what}: {low} to {high}",
-                    scalar.name
+                    "the bounds of `{}` are {what}: {} to {}",
+                    scalar.name,
+                    short(low),
+                    short(high)
                 ),
             )
             .help(remedy),

@@ -15,7 +15,7 @@ use xp_spec::{
 use super::{
     fields::{Fields, number, one_of, quoted, whole, wrong},
     model::Model,
-    run::infeasible,
+    run::{by_default, infeasible},
     space::{Space, value},
 };
 use crate::{
@@ -27,7 +27,7 @@ use crate::{
 pub(crate) fn strategy(
     fields: &Fields<'_>,
     defaults: &Defaults,
-    trials: Option<u32>,
+    (trials, stop): (Option<u32>, Option<u32>),
     space: Option<&Space>,
     model: &Model,
     errors: &mut Vec<Diagnostic>,
@@ -57,7 +57,7 @@ pub(crate) fn strategy(
         .and_then(|space| whole_bounds("epochs", &space.searched, &space.fixed))
         .and_then(|(_, longest)| u32::try_from(longest).ok());
     let pruner = match fields.optional("pruner") {
-        Some(node) => pruner(node, trials, longest, errors),
+        Some(node) => pruner(node, trials, longest, stop, errors),
         None => Some(base.pruner),
     };
     let (first, exclude) = match space {
@@ -84,6 +84,25 @@ pub(crate) fn strategy(
         }
         None => (Vec::new(), Vec::new()),
     };
+    if let Some(Node::List(items, _)) = fields.optional("exclude")
+        && items.len() == exclude.len()
+    {
+        for (point, item) in exclude.iter().zip(items) {
+            let within = |other: &&Assignment| {
+                !other.is_empty()
+                    && other.len() < point.len()
+                    && other
+                        .iter()
+                        .all(|(name, value)| point.get(name) == Some(value))
+            };
+            if exclude.iter().any(|other| within(&other)) {
+                errors.push(
+                    Diagnostic::new(item.span(), "this exclusion adds nothing to another one")
+                        .help("drop it"),
+                );
+            }
+        }
+    }
     let mut strategy = Strategy {
         sampler: sampler?,
         startup_trials: startup_trials?,
@@ -95,17 +114,6 @@ pub(crate) fn strategy(
     strategy
         .exclude
         .sort_by_cached_key(|point| serde_json::to_string(point).unwrap_or_default());
-    if let Some(trials) = trials
-        && strategy.first.len() > trials as usize
-    {
-        errors.push(Diagnostic::new(
-            fields.key_span("first"),
-            format!(
-                "{} first trials are forced, the search has {trials}",
-                strategy.first.len()
-            ),
-        ));
-    }
     if let Some(point) = strategy
         .first
         .iter()
@@ -116,15 +124,19 @@ pub(crate) fn strategy(
             format!("point {} of `first` is excluded by `exclude`", point + 1),
         ));
     }
-    if let (Some(space), Some(trials)) = (space.filter(|it| it.unknown.is_empty()), trials) {
-        for fault in feasibility::search(&strategy, &space.searched, trials) {
+    if let Some(trials) = trials {
+        let known = space.filter(|it| it.unknown.is_empty());
+        let known = known.map(|space| &space.searched);
+        for fault in feasibility::search(&strategy, known, trials) {
+            let key = fault.key;
+            let said = fields.optional(key);
             // Where it is left to its default, the trials are too few for it.
-            let said = fields.optional(fault.key);
             let span = said.or_else(|| fields.optional("trials"));
-            errors.push(infeasible(
-                span.map_or(fields.map().span, Node::span),
-                fault,
-            ));
+            let error = infeasible(span.map_or(fields.map().span, Node::span), fault);
+            errors.push(match said {
+                Some(_) => error,
+                None => error.note(by_default(key)),
+            });
         }
     }
     (errors.len() == before).then_some(strategy)
@@ -134,6 +146,7 @@ fn pruner(
     node: &Node,
     trials: Option<u32>,
     longest: Option<u32>,
+    stop: Option<u32>,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Pruner> {
     let empty;
@@ -142,6 +155,7 @@ fn pruner(
             empty = Map {
                 entries: Vec::new(),
                 span: name.span(),
+                torn: false,
             };
             (name, &empty)
         }
@@ -211,9 +225,9 @@ fn pruner(
             what.replace("min_delta", "least"),
         ));
     }
-    if let (Some(trials), Some(longest)) = (trials, longest)
+    if let (Some(trials), Some(longest), Some(stop)) = (trials, longest, stop)
         && errors.len() == before
-        && let Some(fault) = feasibility::idle(pruner, trials, longest)
+        && let Some(fault) = feasibility::idle(pruner, trials, longest, stop)
     {
         let span = fields.optional(fault.key).map_or(name.span(), Node::span);
         errors.push(infeasible(span, fault));

@@ -11,10 +11,10 @@ use xp_spec::{
         Workspace,
         config::Defaults,
         footer::read_footer,
-        lock::{SchemaLock, TIERS},
+        lock::{CAUSAL_CUTS, SchemaLock, TIERS},
         manifest::ProcessedEntry,
     },
-    minima::{counts, shortages},
+    minima::{MIN_REGION_DAYS, counts, shortages},
     name::{nearest, normal_phase},
     split::{Labelling, Regions, Spine, Split, regions},
     task::{Horizon, LabelPrice, Task},
@@ -25,6 +25,8 @@ use xp_spec::{
 use super::fields::{Fields, number, one_of, quoted, text, whole, wrong};
 use crate::{diagnostic::Diagnostic, syntax::Node};
 
+/// Unknown features of a list for which a nearer name is looked for.
+const MOST_SUGGESTED: usize = 20;
 /// Names that no feature may have: they are prices, labels or the index (F10, F20).
 const RESERVED: [&str; 12] = [
     "date",
@@ -208,32 +210,37 @@ fn counted(
     errors: &mut Vec<Diagnostic>,
 ) -> Regions {
     let found = regions(spine, labelling);
-    for shortage in shortages(&found, labelling.timescale) {
-        let cured = |other: Labelling| {
-            let left = shortages(&regions(spine, &other), labelling.timescale);
-            left.iter()
-                .all(|it| (it.region, it.class) != (shortage.region, shortage.class))
-        };
+    let missed = shortages(&found, labelling.timescale);
+    // What cures all of them is to blame, and is told once.
+    let cures = |other: Labelling| {
+        !missed.is_empty() && shortages(&regions(spine, &other), labelling.timescale).is_empty()
+    };
+    let early = found.train.days < MIN_REGION_DAYS;
+    let context = !early
+        && cures(Labelling {
+            context: 1,
+            ..*labelling
+        });
+    let embargo = !context
+        && cures(Labelling {
+            split: Split {
+                embargo: 0,
+                ..labelling.split
+            },
+            ..*labelling
+        });
+    let told = if context || embargo { 1 } else { missed.len() };
+    for shortage in missed.into_iter().take(told) {
         let border = |key: &str| match fields.optional("split") {
             Some(Node::Map(map)) => map.get(key).map_or(map.span, Node::span),
             _ => fields.key_span("split"),
         };
-        let without_embargo = Split {
-            embargo: 0,
-            ..labelling.split
-        };
-        let (span, remedy) = if cured(Labelling {
-            context: 1,
-            ..*labelling
-        }) {
+        let (span, remedy) = if context {
             let span = fields
                 .optional("context")
                 .map_or_else(|| fields.key_span("context"), Node::span);
             (span, "a shorter `context`".to_owned())
-        } else if cured(Labelling {
-            split: without_embargo,
-            ..*labelling
-        }) {
+        } else if embargo {
             (border("embargo"), "a shorter `embargo`".to_owned())
         } else {
             let span = match shortage.region {
@@ -385,7 +392,11 @@ fn data(
         .lock(&entry.lock)
         .map_err(|error| errors.push(Diagnostic::file(span, &error)))
         .ok()?;
-    if lock.md5 != entry.md5 || lock.rows != entry.rows || lock.timescale != entry.timescale {
+    if lock.name != *name
+        || lock.md5 != entry.md5
+        || lock.rows != entry.rows
+        || lock.timescale != entry.timescale
+    {
         errors.push(
             Diagnostic::new(
                 span,
@@ -393,8 +404,14 @@ fn data(
             )
             .help("run `cargo xp data build`, then commit both")
             .note(format!(
-                "lock: {} rows, md5 {}; manifest: {} rows, md5 {}",
-                lock.rows, lock.md5, entry.rows, entry.md5
+                "lock: {}, {} rows of {}, md5 {}; manifest: {name}, {} rows of {}, md5 {}",
+                lock.name,
+                lock.rows,
+                lock.timescale,
+                lock.md5,
+                entry.rows,
+                entry.timescale,
+                entry.md5
             )),
         );
         return None;
@@ -533,13 +550,14 @@ fn features(
                         item.span(),
                         format!("feature `{name}` is listed twice"),
                     ));
-                } else if let Some(error) = lock.and_then(|lock| unknown_feature(name, item, lock))
+                } else if let Some(error) =
+                    no_feature(name, item, lock, errors.len() < before + MOST_SUGGESTED)
                 {
                     errors.push(error);
                 }
                 names.push(name.to_owned());
             }
-            (errors.len() == before).then_some(names)
+            (errors.len() == before && names.len() == items.len()).then_some(names)
         }
         other => {
             wrong(other, "`tier(20)` or a list of names", errors);
@@ -550,7 +568,7 @@ fn features(
 
 fn unusable(column: &xp_spec::files::lock::LockedColumn) -> Option<String> {
     let name = &column.name;
-    if RESERVED.contains(&name.to_lowercase().as_str()) {
+    if is_reserved(name) {
         return Some(format!(
             "`{name}` is no feature: raw prices, labels and dates are not inputs"
         ));
@@ -564,11 +582,31 @@ fn unusable(column: &xp_spec::files::lock::LockedColumn) -> Option<String> {
     if column.nulls > 0 {
         return Some(format!("feature `{name}` has {} nulls", column.nulls));
     }
-    (column.causal_cuts == 0).then(|| format!("feature `{name}` is not proved causal"))
+    (column.causal_cuts < CAUSAL_CUTS).then(|| {
+        format!(
+            "feature `{name}` is proved causal at {} cuts, {CAUSAL_CUTS} are needed",
+            column.causal_cuts
+        )
+    })
 }
 
-fn unknown_feature(name: &str, node: &Node, lock: &SchemaLock) -> Option<Diagnostic> {
-    if RESERVED.contains(&name.to_lowercase().as_str()) {
+/// Beginnings of names that look ahead (F20).
+const AHEAD: [&str; 5] = ["future_", "label_", "target_", "next_", "y_"];
+
+fn is_reserved(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    RESERVED.contains(&lower.as_str()) || AHEAD.iter().any(|start| lower.starts_with(start))
+}
+
+/// The error for a name that is no feature; where the data are not known, for a reserved one only. `suggests` a nearer name if that
+/// costs little.
+fn no_feature(
+    name: &str,
+    node: &Node,
+    lock: Option<&SchemaLock>,
+    suggests: bool,
+) -> Option<Diagnostic> {
+    if is_reserved(name) {
         return Some(
             Diagnostic::new(
                 node.span(),
@@ -577,20 +615,24 @@ fn unknown_feature(name: &str, node: &Node, lock: &SchemaLock) -> Option<Diagnos
             .help("use features relative to price, such as those of `tier(20)`"),
         );
     }
+    let lock = lock?;
+    let names = || lock.columns.iter().map(|column| column.name.as_str());
     let Some(column) = lock.columns.iter().find(|column| column.name == name) else {
         let error = Diagnostic::new(
             node.span(),
             format!("`{}` has no feature `{name}`", lock.name),
         );
-        return Some(
-            match nearest(name, lock.columns.iter().map(|column| column.name.as_str())) {
-                Some(near) => error.help(format!("did you mean `{near}`?")),
-                None => error.help(format!(
-                    "its {} features are listed in data/locks",
-                    lock.columns.len()
-                )),
-            },
-        );
+        let lower = name.to_lowercase();
+        let near = names()
+            .find(|known| *known == lower)
+            .or_else(|| nearest(name, names().filter(|_| suggests)));
+        return Some(match near {
+            Some(near) => error.help(format!("did you mean `{near}`?")),
+            None => error.help(format!(
+                "its {} features are listed in data/locks",
+                lock.columns.len()
+            )),
+        });
     };
     unusable(column).map(|reason| Diagnostic::new(node.span(), reason))
 }
@@ -606,7 +648,12 @@ fn split(node: &Node, spine: Option<&Spine>, errors: &mut Vec<Diagnostic>) -> Op
     };
     let fields = Fields::new(map, "`split`", vocabulary::split::ALL, errors);
     let mut border = |key: &str| {
-        let node = fields.required(key, "\"2007-01-01\"", errors)?;
+        let example = if key == "val" {
+            "\"2007-01-01\""
+        } else {
+            "\"2010-01-01\""
+        };
+        let node = fields.required(key, example, errors)?;
         let date = date(node, errors)?;
         if let Some((first, last)) =
             spine.and_then(|spine| Some((*spine.dates.first()?, *spine.dates.last()?)))
