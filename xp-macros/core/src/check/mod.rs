@@ -1,6 +1,7 @@
 //! Turns a parsed experiment into a resolved one. The rules themselves are `xp-spec`'s; here they meet the tokens to blame.
 
 mod baselines;
+mod features;
 mod fields;
 mod machine;
 mod model;
