@@ -42,20 +42,28 @@ pub(crate) fn all(workspace: &Workspace) -> Result<Vec<Found>, Failure> {
 }
 
 fn read(path: PathBuf, workspace: &Workspace) -> Result<Found, Failure> {
-    let text = fs::read_to_string(&path)
-        .map_err(|cause| Failure::new(format!("failed to read {}: {cause}", path.display())))?;
+    let text = fs::read_to_string(&path);
     let source = Source::within(&path, workspace.clone())
         .ok_or_else(|| Failure::new(format!("{} lies in no workspace", path.display())))?;
+    let checked = match &text {
+        Ok(text) => analyse_file(text, &source),
+        // One unreadable file, such as one that is not UTF-8, hides no other.
+        Err(cause) => Err(vec![
+            Diagnostic::file_itself(format!("the file cannot be read: {cause}"))
+                .help("write it as UTF-8 text"),
+        ]),
+    };
     Ok(Found {
         name: source.binary.clone(),
         about: text
+            .unwrap_or_default()
             .lines()
             .next()
             .and_then(|line| line.strip_prefix("//!"))
             .unwrap_or_default()
             .trim()
             .to_owned(),
-        checked: analyse_file(&text, &source),
+        checked,
         path,
     })
 }

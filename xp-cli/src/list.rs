@@ -114,7 +114,7 @@ impl Cost {
                 experiment.trainings() as f64 * epochs as f64 * forward * (3.0 * train + val)
             }),
             memory: shape.zip(batch).map(|((shape, count), batch)| {
-                let execution = experiment.execution(&shape, count, batch, None);
+                let execution = experiment.execution(&shape, count, batch, (true, None));
                 memory_bytes(&shape, &input, count, batch, execution)
             }),
         }

@@ -227,10 +227,10 @@ fn file_text(
     let mut line = |line: String| text.push_str(&format!("    {line}\n"));
     line(format!(
         "phase: \"{}\",",
-        options.phase.as_deref().unwrap_or(phase)
+        options.phase.as_deref().unwrap_or(phase).escape_default()
     ));
     if let Some(variant) = &options.variant {
-        line(format!("variant: \"{variant}\","));
+        line(format!("variant: \"{}\",", variant.escape_default()));
     }
     line(format!("budget: \"{budget}\","));
     line(format!("task: {task},"));

@@ -198,3 +198,34 @@ fn a_wrong_file_is_told_with_its_position_by_every_command() {
     let (code, said) = place.xp("run hpo_2M_threshold_1pct_f100");
     assert!(code == 1 && said.contains("nothing was started"), "{said}");
 }
+
+/// Texts of the command line are texts in the file, whatever they hold.
+#[test]
+fn an_option_cannot_write_fields() {
+    let place = Place::new();
+    for option in ["--phase", "--variant", "--timeout", "--val"] {
+        let (code, said) = place.xp(&format!(
+            "new hpo --budget 2M --task 1pct --horizon 3 {option} x\",description:\"y"
+        ));
+        assert_eq!(code, 1, "{option}: {said}");
+        assert!(said.contains("would be wrong and is not written"), "{said}");
+        assert!(said.contains("x\",description:\"y\" is no "), "{said}");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_text_hides_no_other() {
+    let place = Place::new();
+    let file = "experiments/src/bin/hpo_2M_threshold_1pct_f100.rs";
+    fs::write(place.path(file), b"\xff\xfe\x00").unwrap();
+    let (code, said) = place.xp("check");
+    assert_eq!(code, 1);
+    for part in [
+        "hpo_2M_threshold_1pct_f100.rs:1:1: error: the file cannot be read: ",
+        "help: write it as UTF-8 text",
+        "ok    hpo_2M_threshold_3pct ",
+        "31 experiments checked, 1 wrong",
+    ] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+}

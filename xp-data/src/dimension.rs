@@ -6,7 +6,7 @@ use xp_spec::files::lock::Dimension;
 use crate::{eigenvalues::eigenvalues, error::DataError};
 
 /// Tiers by their number of columns, which come first in the registry's order.
-pub(crate) const TIERS: [u32; 4] = [20, 100, 250, 500];
+pub(crate) use xp_spec::files::lock::TIERS;
 /// Share of variance that [`Dimension::components_95`] explains.
 const EXPLAINED: f64 = 0.95;
 /// Rows that are added at a time, so that the matrix goes through the cache less often.

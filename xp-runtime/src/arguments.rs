@@ -3,7 +3,7 @@
 use clap::Parser;
 use serde_json::{Map, Value, json};
 use xp_spec::{
-    duration::parse_duration,
+    duration::parse_timeout,
     experiment::{Experiment, Run},
     hash::effective_hash,
 };
@@ -18,7 +18,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) trials: Option<u32>,
     /// Time for this run, such as 4h, 90m, 30s; the study stays the same
-    #[arg(long, value_parser = |text: &str| parse_duration(text).ok_or("expected a duration such as 4h, 90m or 30s"))]
+    #[arg(long, value_parser = |text: &str| parse_timeout(text).map_err(|(what, how)| format!("{what}: {how}")))]
     pub(crate) timeout: Option<u64>,
     /// Epochs at most (overrides results: own folder, row marked `overridden`)
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]

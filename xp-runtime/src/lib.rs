@@ -9,6 +9,7 @@ mod data_check;
 mod error;
 mod folder;
 mod guard;
+mod memory;
 pub mod model;
 mod output;
 mod preflight;

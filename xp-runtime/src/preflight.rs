@@ -15,7 +15,7 @@ use xp_spec::{
     architecture::Architecture,
     cost::memory_bytes,
     count::{count_parameters, group},
-    execution::check_accumulation,
+    execution::{Execution, check_accumulation, not_by_hand},
     experiment::Run as Kind,
     machine::DeviceChoice,
 };
@@ -212,9 +212,14 @@ fn memory(run: &Run, largest: Option<&Largest>) -> Finding {
         );
     };
     let execution = run.execution(&shape, count, batch);
-    let needed = memory_bytes(&shape, &run.experiment.input(), count, batch, execution);
+    let input = run.experiment.input();
+    let needed = memory_bytes(&shape, &input, count, batch, execution);
+    let why = match not_by_hand(&input, count, run.device == Device::Cpu) {
+        Some(why) if execution == Execution::Whole => format!(" ({why})"),
+        _ => String::new(),
+    };
     let what = format!(
-        "about {} for {} parameters ({shape}), {}",
+        "about {} for {} parameters ({shape}), {}{why}",
         bytes(needed),
         group(count),
         execution.text()

@@ -54,19 +54,18 @@ impl Stream {
         order
     }
 
-    /// Dropout mask: 0 with probability `rate`, else 1 / (1 − rate). Each 64 bits give two entries.
+    /// The dropout mask of this stream; `None` where nothing is dropped.
+    pub(crate) fn mask(&self, rate: f64) -> Option<xp_step::Mask> {
+        xp_step::Mask::new(self.key, rate)
+    }
+
+    /// Dropout mask: 0 with probability `rate`, else 1 / (1 − rate).
     pub fn dropout_mask(&self, len: usize, rate: f64) -> Vec<f32> {
-        let threshold = (rate * f64::from(u32::MAX)) as u32;
-        let keep = (1.0 / (1.0 - rate)) as f32;
-        let entry = |bits: u32| if bits < threshold { 0.0 } else { keep };
-        let mut mask = vec![0.0; len];
-        for (position, pair) in mask.chunks_mut(2).enumerate() {
-            let bits = self.bits(position as u64);
-            for (slot, bits) in pair.iter_mut().zip([bits as u32, (bits >> 32) as u32]) {
-                *slot = entry(bits);
-            }
+        let mut entries = vec![1.0; len];
+        if let Some(mask) = self.mask(rate) {
+            xp_step::fill(&mut entries, &mask, 0);
         }
-        mask
+        entries
     }
 }
 

@@ -200,7 +200,8 @@ impl Run {
 
     /// How a shape of `count` parameters trains on this machine.
     pub(crate) fn execution(&self, shape: &Architecture, count: u64, batch: u64) -> Execution {
-        self.experiment.execution(shape, count, batch, self.memory)
+        let machine = (self.device == Device::Cpu, self.memory);
+        self.experiment.execution(shape, count, batch, machine)
     }
 
     /// What one training needs beside data and model.

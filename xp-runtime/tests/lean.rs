@@ -69,6 +69,7 @@ fn input() -> InputShape {
 
 fn execution(name: &str) -> Execution {
     match name {
+        "hand" => Execution::ByHand,
         "whole" => Execution::Whole,
         "full" => Execution::Layerwise(Moments::Full),
         _ => Execution::Layerwise(Moments::Compact),
@@ -230,7 +231,8 @@ fn peaks_agree_with_the_estimate() {
     for budget in budgets.split(',') {
         let executions: &[&str] = match budget {
             "2B" => &["compact"],
-            _ => &["whole", "full"],
+            "200M" => &["whole", "full"],
+            _ => &["hand", "whole", "full"],
         };
         for execution in executions {
             let (peak, _) = train(budget, execution, 2);

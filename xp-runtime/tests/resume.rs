@@ -69,7 +69,7 @@ fn config() -> FitConfig {
         },
         seed: 11,
         max_steps: None,
-        execution: Execution::Whole,
+        execution: Execution::ByHand,
     }
 }
 
@@ -222,6 +222,21 @@ fn a_training_cut_off_at_any_batch_goes_on_to_the_same_numbers() {
         checkpoint.remove().unwrap();
         checkpoint.remove().unwrap();
         assert!(!checkpoint.folder.exists());
+    }
+}
+
+#[test]
+fn a_training_by_autograd_goes_on_to_the_same_numbers_too() {
+    let config = FitConfig {
+        execution: Execution::Whole,
+        ..config()
+    };
+    let whole = bits(&run(&config, &mut Cut::new(None, None)).unwrap());
+    for cut in [3, 20, 34] {
+        let folder = tempfile::tempdir().unwrap();
+        run(&config, &mut Cut::new(Some(folder.path()), Some(cut))).unwrap();
+        let fitted = run(&config, &mut Cut::new(Some(folder.path()), None)).unwrap();
+        assert!(bits(&fitted) == whole, "other numbers after {cut}");
     }
 }
 

@@ -67,7 +67,7 @@ fn config(epochs: u32) -> FitConfig {
         },
         seed: 11,
         max_steps: None,
-        execution: Execution::Whole,
+        execution: Execution::ByHand,
     }
 }
 
@@ -387,7 +387,10 @@ fn the_objective_selects_the_epoch() {
 #[test]
 fn independent_channels_learn_too() {
     let (windows, train, val) = data();
-    let config = config(20);
+    let config = FitConfig {
+        execution: Execution::Whole,
+        ..config(20)
+    };
     let input = InputShape {
         channels: Channels::Independent,
         normalisation: Normalisation::None,
@@ -440,6 +443,11 @@ fn layer_by_layer_learns_the_same() {
             {
                 assert!((a - b).abs() < 1e-4, "{channels:?}: {a} and {b}");
             }
+            if channels == Channels::Mixed {
+                for (a, b) in whole.iter().zip(losses(Execution::ByHand)) {
+                    assert!((a - b).abs() < 1e-4, "by hand: {a} and {b}");
+                }
+            }
             // Compact moments are other numbers, and learn as well.
             let compact = losses(Execution::Layerwise(Moments::Compact));
             assert_ne!(whole, compact);
@@ -460,5 +468,24 @@ fn accumulation_is_refused_layer_by_layer() {
     assert_eq!(
         error,
         "`accumulation: 2` keeps the sum of all gradients, and this model trains layer by layer, full moments"
+    );
+}
+
+/// What steps by hand are not made for is refused, not trained otherwise.
+#[test]
+fn independent_channels_are_refused_by_hand() {
+    let (windows, train, val) = data();
+    let input = InputShape {
+        channels: Channels::Independent,
+        ..input()
+    };
+    let config = config(1);
+    let model = PatchTst::new(config.hyper.architecture, input, 3, Device::Cpu)
+        .unwrap()
+        .unwrap();
+    let error = fit(model, &windows, &train, &val, &config, &mut Quiet(None)).unwrap_err();
+    assert!(
+        error.to_string().contains("steps by hand are for"),
+        "{error}"
     );
 }

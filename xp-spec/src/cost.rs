@@ -3,7 +3,7 @@
 use crate::{
     architecture::{Architecture, Channels, InputShape},
     count::count_parameters,
-    execution::{Execution, Moments, execution},
+    execution::{Execution, Moments, execution, not_by_hand},
     experiment::{Experiment, Params, Run},
     grid::architecture_grid,
     space::{Assignment, Domain, SearchSpace, Value},
@@ -14,6 +14,8 @@ const BASE_BYTES: u64 = 200 << 20;
 /// Values of f32 per parameter of a training with all gradients at once: weights, gradients, two moments, best weights, and the
 /// working copies of the optimizer.
 const WHOLE_VALUES: u64 = 8;
+/// The same of steps by hand, with two threads: weights, gradients per thread, two moments, best weights.
+const HAND_VALUES: u64 = 6;
 /// Values per parameter of one layer that live at once where layers take turns: gradients, and working copies of the update.
 const LAYER_VALUES: u64 = 3;
 
@@ -36,6 +38,13 @@ pub fn memory_bytes(
     let of_layer = tokens.saturating_mul(12 * d + 4 * ff + 4 * heads * patches);
     let layers = u64::from(shape.n_layers);
     let values = match execution {
+        Execution::ByHand => {
+            let kept = tokens.saturating_mul(8 * d + 2 * ff + heads * patches);
+            count
+                .saturating_mul(HAND_VALUES)
+                .saturating_add(kept.saturating_mul(layers))
+                .saturating_add(tokens.saturating_mul(8 * d + ff))
+        }
         Execution::Whole => count
             .saturating_mul(WHOLE_VALUES)
             .saturating_add(of_layer.saturating_mul(layers)),
@@ -125,16 +134,18 @@ impl Experiment {
             .map(|batch| batch.div_ceil(u64::from(self.training.accumulation.max(1))))
     }
 
-    /// How a shape of `count` parameters trains on a machine of `memory` bytes, where they are known.
+    /// How a shape of `count` parameters trains on a CPU or another device, with `memory` bytes, where they are known.
     pub fn execution(
         &self,
         shape: &Architecture,
         count: u64,
         batch: u64,
-        memory: Option<u64>,
+        (cpu, memory): (bool, Option<u64>),
     ) -> Execution {
-        let whole = memory_bytes(shape, &self.input(), count, batch, Execution::Whole);
-        execution(self.budget, whole, memory)
+        let input = self.input();
+        let whole = memory_bytes(shape, &input, count, batch, Execution::Whole);
+        let by_hand = not_by_hand(&input, count, cpu).is_none();
+        execution(self.budget, by_hand, whole, memory)
     }
 
     /// Epochs of the longest training; absent where they are borrowed from a search.
@@ -241,6 +252,7 @@ mod tests {
         assert!(
             by(Execution::Layerwise(Moments::Compact)) < by(Execution::Layerwise(Moments::Full))
         );
-        assert!(by(Execution::Layerwise(Moments::Full)) < by(Execution::Whole));
+        assert!(by(Execution::Layerwise(Moments::Full)) < by(Execution::ByHand));
+        assert!(by(Execution::ByHand) < by(Execution::Whole));
     }
 }

@@ -16,9 +16,35 @@ pub fn parse_duration(text: &str) -> Option<u64> {
         .filter(|seconds| *seconds > 0)
 }
 
+/// Longest time of a run, seconds: a year.
+const LONGEST: u64 = 366 * 24 * 3600;
+
+/// Seconds of a run's time limit; the error says what is wrong and what would be right.
+pub fn parse_timeout(text: &str) -> Result<u64, (String, &'static str)> {
+    match parse_duration(text) {
+        Some(seconds) if seconds <= LONGEST => Ok(seconds),
+        Some(_) => Err((
+            format!("\"{text}\" is longer than a year"),
+            "such as \"4h\" or \"168h\"",
+        )),
+        None => Err((
+            format!("\"{text}\" is no duration"),
+            "such as \"4h\", \"90m\" or \"30s\"",
+        )),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::parse_duration;
+    use super::{parse_duration, parse_timeout};
+
+    #[test]
+    fn a_timeout_is_a_year_at_most() {
+        assert_eq!(parse_timeout("168h"), Ok(604_800));
+        assert!(parse_timeout("8785h").unwrap_err().0.ends_with("a year"));
+        assert!(parse_timeout("5000000000000000h").is_err());
+        assert!(parse_timeout("4").unwrap_err().0.ends_with("no duration"));
+    }
 
     #[test]
     fn units_are_hours_minutes_seconds() {

@@ -1,15 +1,22 @@
 //! How training steps are computed and what the optimizer remembers: the rule, by budget and memory.
 //!
 //! - The 2B budget always trains layer by layer with compact moments: this changes results, so it depends on the budget alone.
-//! - Any other budget has full moments. It trains as a whole, or layer by layer where the whole does not fit into the machine's memory,
-//!   which changes results by rounding only.
+//! - Any other budget has full moments. Where the whole does not fit into the machine's memory it trains layer by layer; else small
+//!   `mixed` models on a CPU take steps written by hand, and the rest autograd's. This changes results by rounding only.
 
 use serde::{Deserialize, Serialize};
 
-use crate::budget::Budget;
+use crate::{
+    architecture::{Channels, InputShape},
+    budget::Budget,
+};
 
 /// Rows and columns from which a matrix has its second moment as sums of rows and columns.
 pub const FACTORED_FROM: i64 = 16;
+
+/// Parameters beyond which autograd takes over from the steps by hand: products are nearly all of a step then, and those have gradients
+/// per thread.
+pub const BY_HAND_UP_TO: u64 = 50_000_000;
 
 /// What the optimizer remembers of each parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +32,9 @@ pub enum Moments {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Execution {
-    /// All gradients at once.
+    /// All gradients at once, by kernels of our own on a CPU (`xp-step`).
+    ByHand,
+    /// All gradients at once, by autograd.
     Whole,
     /// The gradients of one encoder layer at a time, and the best weights on disk.
     Layerwise(Moments),
@@ -35,7 +44,8 @@ impl Execution {
     /// As it is printed.
     pub fn text(self) -> &'static str {
         match self {
-            Self::Whole => "all gradients at once",
+            Self::ByHand => "steps by hand",
+            Self::Whole => "all gradients at once, by autograd",
             Self::Layerwise(Moments::Full) => "layer by layer, full moments",
             Self::Layerwise(Moments::Compact) => "layer by layer, compact moments",
         }
@@ -50,13 +60,28 @@ pub fn moments(budget: Budget) -> Moments {
     }
 }
 
-/// How a model trains: `whole` bytes are what it needs at once, `memory` the bytes of the machine, where they are known.
-pub fn execution(budget: Budget, whole: u64, memory: Option<u64>) -> Execution {
+/// Why a model of `count` parameters does not train by steps by hand, where it does not.
+pub fn not_by_hand(input: &InputShape, count: u64, cpu: bool) -> Option<&'static str> {
+    if !cpu {
+        Some("the device is no CPU")
+    } else if input.channels != Channels::Mixed {
+        Some("its channels are independent")
+    } else if count > BY_HAND_UP_TO {
+        Some("it has more than 50M parameters")
+    } else {
+        None
+    }
+}
+
+/// How a model trains: `whole` bytes are what it needs at once, `memory` the bytes of the machine, where they are known; `by_hand` is
+/// whether steps by hand are made for it.
+pub fn execution(budget: Budget, by_hand: bool, whole: u64, memory: Option<u64>) -> Execution {
     match moments(budget) {
         Moments::Compact => Execution::Layerwise(Moments::Compact),
         Moments::Full if memory.is_some_and(|memory| whole > memory) => {
             Execution::Layerwise(Moments::Full)
         }
+        Moments::Full if by_hand => Execution::ByHand,
         Moments::Full => Execution::Whole,
     }
 }
@@ -78,19 +103,47 @@ mod tests {
 
     #[test]
     fn the_budget_decides_moments_and_memory_only_the_order() {
-        use Execution::{Layerwise, Whole};
-        for (budget, whole, memory, expected) in [
-            (Budget::M2, 1, Some(2), Whole),
-            (Budget::M2, 2, Some(2), Whole),
-            (Budget::M200, 3, Some(2), Layerwise(Moments::Full)),
-            (Budget::M200, 3, None, Whole),
-            (Budget::B2, 1, Some(u64::MAX), Layerwise(Moments::Compact)),
-            (Budget::B2, 9, None, Layerwise(Moments::Compact)),
+        use Execution::{ByHand, Layerwise, Whole};
+        let compact = Layerwise(Moments::Compact);
+        for (budget, whole, memory, by_autograd, by_hand) in [
+            (Budget::M2, 1, Some(2), Whole, ByHand),
+            (Budget::M2, 2, Some(2), Whole, ByHand),
+            (Budget::M200, 3, None, Whole, ByHand),
+            (Budget::B2, 1, Some(u64::MAX), compact, compact),
+            (Budget::B2, 9, None, compact, compact),
         ] {
-            assert_eq!(execution(budget, whole, memory), expected, "{budget}");
+            assert_eq!(execution(budget, false, whole, memory), by_autograd);
+            assert_eq!(execution(budget, true, whole, memory), by_hand);
         }
-        assert!(check_accumulation(Whole, 8).is_ok());
+        for by_hand in [false, true] {
+            let small = execution(Budget::M200, by_hand, 3, Some(2));
+            assert_eq!(small, Layerwise(Moments::Full));
+        }
+        assert!(check_accumulation(Whole, 8).is_ok() && check_accumulation(ByHand, 8).is_ok());
         assert!(check_accumulation(Layerwise(Moments::Full), 1).is_ok());
         assert!(check_accumulation(Layerwise(Moments::Compact), 2).is_err());
+    }
+
+    #[test]
+    fn small_mixed_models_on_a_cpu_train_by_hand() {
+        use crate::architecture::Normalisation;
+        let input = |channels| InputShape {
+            n_features: 20,
+            context: 60,
+            patch: 10,
+            stride: 10,
+            channels,
+            normalisation: Normalisation::Revin,
+        };
+        let mixed = input(Channels::Mixed);
+        assert_eq!(not_by_hand(&mixed, BY_HAND_UP_TO, true), None);
+        for (input, count, cpu, word) in [
+            (&mixed, 1, false, "device"),
+            (&input(Channels::Independent), 1, true, "independent"),
+            (&mixed, BY_HAND_UP_TO + 1, true, "50M"),
+        ] {
+            let why = not_by_hand(input, count, cpu);
+            assert!(why.is_some_and(|why| why.contains(word)), "{why:?}");
+        }
     }
 }

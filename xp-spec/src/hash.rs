@@ -3,7 +3,11 @@
 use md5::{Digest, Md5};
 use serde_json::Value;
 
-use crate::experiment::Experiment;
+use crate::{
+    budget::Budget,
+    experiment::{Experiment, Params, Run},
+    split::Split,
+};
 
 /// Hexadecimal digits of a spec hash.
 pub const HASH_DIGITS: usize = 16;
@@ -54,6 +58,27 @@ pub fn spec_hash(experiment: &Experiment) -> String {
         remove(&mut value, &["run", "hpo", key]);
     }
     hash_value(&value)
+}
+
+/// Spec hash of an experiment that borrows from searches: theirs are part of it, since its hyperparameters come from them.
+pub fn borrowing_hash(experiment: &Experiment, searches: &[&str]) -> String {
+    if searches.is_empty() {
+        return spec_hash(experiment);
+    }
+    hash_value(&serde_json::json!([spec_hash(experiment), searches]))
+}
+
+/// Equal for two experiments that give the same numbers though they are written in different ways: `borders` are the first trading days
+/// of validation and test, and a tolerance decides nothing once the shapes are known, but for `between`.
+pub fn twin_hash(experiment: &Experiment, borders: Split) -> String {
+    let mut twin = experiment.clone();
+    twin.split = borders;
+    let between =
+        matches!(&experiment.run, Run::Train(train) if matches!(train.params, Params::Between(..)));
+    if !between {
+        twin.tolerance = Budget::TOLERANCE;
+    }
+    spec_hash(&twin)
 }
 
 /// Hash of an experiment together with what the command line overrides in it.

@@ -10,6 +10,7 @@ pub mod duration;
 pub mod execution;
 pub mod experiment;
 #[cfg(feature = "files")]
+pub mod feasibility;
 pub mod files;
 pub mod grid;
 pub mod hash;

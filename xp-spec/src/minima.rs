@@ -14,8 +14,12 @@ pub const MIN_CLASS_SAMPLES: usize = 30;
 pub struct Shortage {
     /// `train`, `val`, `test`, or `None` for the whole data set.
     pub region: Option<&'static str>,
+    /// `positive` or `negative` where samples of one class are short.
+    pub class: Option<&'static str>,
     /// What there is too little of, with both numbers: "has 12 positive samples, at least 30 are needed".
     pub message: String,
+    /// What may help.
+    pub remedy: &'static str,
 }
 
 /// All minima that the regions do not meet, in order of time.
@@ -25,6 +29,8 @@ pub fn shortages(regions: &Regions, timescale: Timescale) -> Vec<Shortage> {
     if rows <= MIN_ROWS {
         found.push(Shortage {
             region: None,
+            class: None,
+            remedy: "use a longer series, or a finer timescale",
             message: format!(
                 "the data has {rows} daily-equivalent rows after warm-up, more than {MIN_ROWS} are needed"
             ),
@@ -34,20 +40,46 @@ pub fn shortages(regions: &Regions, timescale: Timescale) -> Vec<Shortage> {
         if name != "train" && region.days < MIN_REGION_DAYS {
             found.push(Shortage {
                 region: Some(name),
+                class: None,
+                remedy: "move the split, or use more data",
                 message: format!(
                     "{name} has {} trading days, at least {MIN_REGION_DAYS} are needed",
                     region.days
                 ),
             });
+            // Too few of a class follows from it.
+            continue;
         }
         let positives = region.positives();
-        for (class, count) in [
-            ("positive", positives),
-            ("negative", region.samples.len() - positives),
+        if region.samples.len() < MIN_CLASS_SAMPLES {
+            found.push(Shortage {
+                region: Some(name),
+                class: None,
+                remedy: "move the split, or use more data",
+                message: format!(
+                    "{name} has {} samples, at least {MIN_CLASS_SAMPLES} positive and {MIN_CLASS_SAMPLES} negative ones are needed",
+                    region.samples.len()
+                ),
+            });
+            continue;
+        }
+        for (class, count, remedy) in [
+            (
+                "positive",
+                positives,
+                "a smaller threshold, a longer horizon, another split, or more data",
+            ),
+            (
+                "negative",
+                region.samples.len() - positives,
+                "a larger threshold, a shorter horizon, another split, or more data",
+            ),
         ] {
             if count < MIN_CLASS_SAMPLES {
                 found.push(Shortage {
                     region: Some(name),
+                    class: Some(class),
+                    remedy,
                     message: format!(
                         "{name} has {count} {class} samples, at least {MIN_CLASS_SAMPLES} are needed"
                     ),

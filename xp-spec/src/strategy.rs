@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::space::{Assignment, Domain, SearchSpace, Value};
+use crate::space::{Assignment, Domain, Value};
 
 /// How the next point is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
@@ -191,35 +191,9 @@ pub fn holds(domain: &Domain, value: &Value) -> bool {
     }
 }
 
-/// Whether all points of a finite space are excluded, so that a search has nothing to try. Large and continuous spaces
-/// are judged by the exclusions of one name only.
-pub fn leaves_nothing(space: &SearchSpace, strategy: &Strategy) -> bool {
-    space.parameters.iter().any(|parameter| {
-        let all: Vec<Value> = match &parameter.domain {
-            Domain::Choice { values } => values.clone(),
-            Domain::Architecture { shapes } => {
-                shapes.iter().copied().map(Value::Architecture).collect()
-            }
-            _ => return false,
-        };
-        all.into_iter()
-            .all(|value| strategy.excludes(&Assignment::from([(parameter.name.clone(), value)])))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::space::Parameter;
-
-    fn choice(name: &str, values: &[i64]) -> Parameter {
-        Parameter {
-            name: name.to_owned(),
-            domain: Domain::Choice {
-                values: values.iter().copied().map(Value::Int).collect(),
-            },
-        }
-    }
 
     fn point(pairs: &[(&str, i64)]) -> Assignment {
         pairs
@@ -244,14 +218,6 @@ mod tests {
         ] {
             assert_eq!(strategy.excludes(&point(pairs)), excluded, "{pairs:?}");
         }
-        let space = |epochs: &[i64]| SearchSpace {
-            parameters: vec![
-                choice("epochs", epochs),
-                choice("warmup_steps", &[100, 200]),
-            ],
-        };
-        assert!(!leaves_nothing(&space(&[50, 75]), &strategy));
-        assert!(leaves_nothing(&space(&[75]), &strategy));
     }
 
     #[test]

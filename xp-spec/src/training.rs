@@ -5,6 +5,19 @@ use serde::{Deserialize, Serialize};
 /// Largest number of parts that a batch is split into.
 pub const MAX_ACCUMULATION: u32 = 1024;
 
+/// Largest improvement that may be asked of an epoch: more than log-loss or 1 − AUC can ever gain.
+const MAX_MIN_DELTA: f64 = 1.0;
+
+/// Whether an improvement can be asked for.
+pub fn check_min_delta(value: f64) -> Result<(), String> {
+    if (0.0..=MAX_MIN_DELTA).contains(&value) {
+        return Ok(());
+    }
+    Err(format!(
+        "`min_delta` must be from 0 to {MAX_MIN_DELTA}, found {value:?}"
+    ))
+}
+
 /// Loss, objective, schedule and stopping.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -124,8 +124,8 @@ fn large_workspace(root: &Path, to: &Path) {
         name: "nasdaq_daily".to_owned(),
         timescale: "daily".to_owned(),
         rows: 20_000,
-        first: "1960-09-12".to_owned(),
-        last: "2015-06-15".to_owned(),
+        first: (first + Days::new(252)).to_string(),
+        last: (first + Days::new(20_251)).to_string(),
         md5: md5.clone(),
         columns_md5: md5.clone(),
         spine: SpineRef {
@@ -162,7 +162,8 @@ fn large_workspace(root: &Path, to: &Path) {
     let text = serde_json::to_string_pretty(&lock).unwrap();
     fs::write(to.join("data/locks/nasdaq_daily.lock.json"), text).unwrap();
     let manifest = format!(
-        "version: 1\nprocessed:\n  nasdaq_daily:\n    path: data/processed/nasdaq_daily.parquet\n    lock: data/locks/nasdaq_daily.lock.json\n    \
+        "version: 1\nraw:\n  nasdaq_daily:\n    path: data/raw/nasdaq_daily.csv\n    md5: {md5}\n    rows: 20252\n    first: {first}\n    \
+         last: 2015-06-16\n    source: a bench\n    licence: none\nprocessed:\n  nasdaq_daily:\n    path: data/processed/nasdaq_daily.parquet\n    lock: data/locks/nasdaq_daily.lock.json\n    \
          raw: nasdaq_daily\n    raw_md5: {md5}\n    builder: a bench\n    timescale: daily\n    md5: {md5}\n    rows: 20000\n"
     );
     fs::write(to.join("data/manifest.yaml"), manifest).unwrap();

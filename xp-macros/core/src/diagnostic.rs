@@ -31,6 +31,11 @@ impl Diagnostic {
         }
     }
 
+    /// An error of the whole file of an experiment.
+    pub fn file_itself(headline: impl Into<String>) -> Self {
+        Self::new(Span::call_site(), headline)
+    }
+
     /// Adds what to do.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {

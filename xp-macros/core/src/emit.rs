@@ -60,14 +60,19 @@ pub(crate) fn experiment(
     }
 }
 
-/// The errors, and a `main` so that no second error appears.
-pub(crate) fn errors(errors: &[Diagnostic], mentions: &TokenStream) -> TokenStream {
+/// The errors, and with `main` a function of that name so that no second error appears.
+pub(crate) fn errors(errors: &[Diagnostic], mentions: &TokenStream, main: bool) -> TokenStream {
     let errors = errors.iter().map(Diagnostic::to_compile_error);
+    let main = main.then(|| {
+        quote!(
+            fn main() {}
+        )
+    });
     // The mentions first: an editor completes at an offset that must not depend on the messages.
     quote! {
         #mentions
         #(#errors)*
-        fn main() {}
+        #main
     }
 }
 

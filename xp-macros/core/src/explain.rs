@@ -13,10 +13,10 @@ use xp_spec::{
 };
 
 use crate::{
-    Source,
-    check::{Checked, Scope, check},
+    Source, analyse,
+    check::{Checked, Scope},
     diagnostic::Diagnostic,
-    syntax::{Map, Node, parse},
+    syntax::{Map, Node},
 };
 
 /// One value of a resolved experiment.
@@ -65,16 +65,9 @@ impl std::fmt::Display for Origin {
 
 /// Resolves an experiment's file and tells the origin of every value.
 pub fn explain(text: &str, source: &Source) -> Result<(Checked, Vec<Row>), Vec<Diagnostic>> {
-    let (body, span) = crate::body_of(text).map_err(|error| vec![error])?;
-    let mut errors = Vec::new();
-    let map = parse(body, span, &mut errors);
-    match check(&map, source, Scope::WithSiblings, &mut errors) {
-        Some(checked) if errors.is_empty() => {
-            let rows = Rows::new(&map, source).all(&checked);
-            Ok((checked, rows))
-        }
-        _ => Err(errors),
-    }
+    let (checked, map) = analyse(text, source, Scope::WithSiblings)?;
+    let rows = Rows::new(&map, source).all(&checked);
+    Ok((checked, rows))
 }
 
 struct Rows<'a> {

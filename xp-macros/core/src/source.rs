@@ -34,6 +34,11 @@ impl Source {
         })
     }
 
+    /// The file's text, where it can be read.
+    pub(crate) fn text(&self) -> Option<String> {
+        std::fs::read_to_string(self.file.as_ref()?).ok()
+    }
+
     /// The file relative to the workspace.
     pub(crate) fn relative_file(&self) -> String {
         let Some(file) = &self.file else {

@@ -101,6 +101,8 @@ struct Parser<'a> {
 
 /// Brackets and braces inside one another at most; an experiment has five. The stack is not endless.
 const DEEPEST: usize = 32;
+/// Items of a list at most; the longest honest ones have some hundreds.
+const MOST_ITEMS: usize = 2000;
 
 impl Parser<'_> {
     fn peek(&self) -> Option<&TokenTree> {
@@ -136,6 +138,10 @@ impl Parser<'_> {
             }
             self.next += 1;
         }
+    }
+
+    fn at_point(&self) -> bool {
+        matches!(self.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == '.')
     }
 
     fn at_pair(&self) -> bool {
@@ -195,7 +201,10 @@ impl Parser<'_> {
         let mut items = Vec::new();
         while self.peek().is_some() {
             let here = self.here();
-            if let Some(value) = self.value() {
+            if items.len() == MOST_ITEMS {
+                self.error(here, format!("a list has {MOST_ITEMS} items at most"));
+                self.next = self.tokens.len();
+            } else if let Some(value) = self.value() {
                 items.push(value);
                 self.separator();
             } else {
@@ -235,6 +244,10 @@ impl Parser<'_> {
                     syn::Lit::Str(text) if !negative => {
                         return Some(Node::Text(text.value(), span));
                     }
+                    syn::Lit::Int(_) if self.at_point() => self.errors.push(
+                        Diagnostic::new(self.here(), "digits are missing after the point")
+                            .help("such as `1.0` or `1.0e-4`"),
+                    ),
                     syn::Lit::Int(number) if number.suffix().is_empty() => {
                         if let Ok(value) = number.base10_parse::<i64>() {
                             return Some(Node::Whole(if negative { -value } else { value }, span));
@@ -247,7 +260,9 @@ impl Parser<'_> {
                             .ok()
                             .filter(|value| value.is_finite())
                         {
-                            return Some(Node::Real(if negative { -value } else { value }, span));
+                            // Plus 0: −0 is 0.
+                            let value = if negative { -value } else { value } + 0.0;
+                            return Some(Node::Real(value, span));
                         }
                         self.error(span, format!("`{number}` is too large a number"));
                     }
@@ -284,6 +299,18 @@ impl Parser<'_> {
             Some(TokenTree::Group(group)) if !negative && group.delimiter() == Delimiter::Brace => {
                 let span = group.span();
                 Some(Node::Map(self.inside(&group).map(span)))
+            }
+            Some(TokenTree::Punct(point)) if point.as_char() == '.' => {
+                let digits = match self.peek() {
+                    Some(TokenTree::Literal(digits)) => digits.to_string(),
+                    _ => String::new(),
+                };
+                let sign = if negative { "-" } else { "" };
+                self.errors.push(
+                    Diagnostic::new(point.span(), "a number starts with a digit")
+                        .help(format!("`{sign}0.{digits}`")),
+                );
+                None
             }
             Some(TokenTree::Punct(punct)) if punct.as_char() == ',' => {
                 self.next -= 1;

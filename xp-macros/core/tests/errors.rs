@@ -4,8 +4,11 @@
 
 mod right;
 
+use std::fs;
+
 use right::{RIGHT, source, workspace};
 use xp_macros_core::{Source, analyse_file};
+use xp_test_workspace::copy_workspace;
 
 /// All messages of a text, `line:column: message`.
 fn messages(text: &str, binary: &str) -> String {
@@ -323,6 +326,95 @@ fn mistakes_are_told_on_their_token() {
         ("no_trials", "trials: 50", "trials: 0"),
         ("duration", "\"4h\"", "\"4 hours\""),
         ("run_unknown", "hpo {", "hop {"),
+        ("point_first", "uniform(0.1, 0.5)", "uniform(-.1, 1.e-4)"),
+        ("number_endless", "1e-3)", "1e400)"),
+        ("bounds_equal", "log(1e-4, 1e-3)", "log(1e-4, 1e-4)"),
+        ("log_of_zero_steps", "[100, 200, 300, 500]", "log(0, 500)"),
+        ("context_too_long", "context: 80", "context: 2000"),
+        (
+            "embargo_too_long",
+            "test: \"2010-01-01\"",
+            "test: \"2008-01-01\", embargo: 240",
+        ),
+        (
+            "last_day_as_border",
+            "test: \"2010-01-01\"",
+            "test: \"2018-12-31\"",
+        ),
+        ("trials_below_startup", "trials: 50", "trials: 3"),
+        (
+            "pruner_fewest",
+            "trials: 50",
+            "trials: 50, pruner: median { fewest: 10000 }",
+        ),
+        (
+            "pruner_patience",
+            "trials: 50",
+            "trials: 50, pruner: patience { epochs: 10000, least: -5 }",
+        ),
+        (
+            "pruner_without_keys",
+            "trials: 50",
+            "trials: 50, pruner: none { warmup: 3 }",
+        ),
+        (
+            "warmup_endless",
+            "[100, 200, 300, 500]",
+            "[100, 200, 10000]",
+        ),
+        (
+            "batch_above_train",
+            "context: 80",
+            "context: 80, training: { batch_size: 4000 }",
+        ),
+        (
+            "accumulation_above_batch",
+            "context: 80",
+            "context: 80, training: { accumulation: 64 }",
+        ),
+        (
+            "min_delta_huge",
+            "context: 80",
+            "context: 80, training: { min_delta: 1e300 }",
+        ),
+        (
+            "focal_zero",
+            "context: 80",
+            "context: 80, training: { loss: focal(0.0) }",
+        ),
+        (
+            "tolerance_too_small",
+            "context: 80",
+            "context: 80, tolerance: 0.00001",
+        ),
+        (
+            "first_off_the_grid",
+            "trials: 50",
+            "trials: 50, first: [{ architecture: { d_model: 192, n_layers: 4, n_heads: 6, d_ff: 768 }, \
+             learning_rate: 3e-4, weight_decay: 1e-3, dropout: 0.2, warmup_steps: 100, epochs: 50 }]",
+        ),
+        // One fault hides no neighbour (F17).
+        (
+            "neighbours_in_strategy",
+            "trials: 50",
+            "trials: 50, sampler: tpee, startup_trials: 0, pruner: medain, exclude: [{ epochs: 51 }]",
+        ),
+        (
+            "neighbours_in_split",
+            "val: \"2007-01-01\"",
+            "val: \"2007\", embargo: 999",
+        ),
+        (
+            "neighbours_in_thermal",
+            "context: 80",
+            "context: 80, thermal: { sensor: maybe, pause_above: hot, resume_below: \"80\" }, device: gpu",
+        ),
+        (
+            "neighbours_of_the_subject",
+            "tier(20)",
+            "tier(21), patch: { length: 8, stride: 9 }, channels: mixd, tolerance: 2.0, variant: \"X\"",
+        ),
+        ("nothing_hides_shapes", "context: 80", "context: 75"),
     ] {
         check(name, from, to);
     }
@@ -436,6 +528,159 @@ fn borrowing_must_exist_and_match() {
     );
 }
 
+/// Two ways to write one training have one hash; another search behind it makes another.
+#[test]
+fn a_training_is_known_by_what_it_computes() {
+    let head = RIGHT.split("    run:").next().unwrap();
+    let head = head.replace("threshold_1pct", "threshold_2pct");
+    let hash = |params: &str, seeds: &str| {
+        let text = format!("{head}    run: train {{ params: {params}, seeds: {seeds} }},\n}}\n");
+        match analyse_file(&text, &beside_real_ones("train_2M_threshold_2pct")) {
+            Ok(checked) => checked.hash,
+            Err(errors) => errors.iter().map(|error| error.message()).collect(),
+        }
+    };
+    let fixed = "{ architecture: fixed, learning_rate: 3e-4, weight_decay: 0.0, dropout: 0.2, warmup_steps: 100, epochs: 50 }";
+    let one = hash(fixed, "[1, 2, 3]");
+    assert_eq!(one.len(), 16, "{one}");
+    assert_eq!(hash(fixed, "[3, 1, 2]"), one);
+    assert_eq!(hash(&fixed.replace(" 0.0", " -0.0"), "[1, 2, 3]"), one);
+    assert_ne!(hash(fixed, "[1, 2]"), one);
+    let (a, b) = ("hpo_2M_threshold_1pct", "hpo_2M_threshold_3pct");
+    let between = hash(&format!("between({a}, {b})"), "[1, 2, 3]");
+    assert_eq!(between.len(), 16, "{between}");
+    assert_eq!(hash(&format!("between({b}, {a})"), "[1, 2, 3]"), between);
+    insta::assert_snapshot!(
+        "between_not_enclosing",
+        hash(
+            "between(hpo_2M_threshold_3pct, hpo_2M_threshold_5pct)",
+            "[1]"
+        )
+    );
+}
+
+/// A borrowed search that changes its results changes the training's hash.
+#[test]
+fn the_search_behind_a_training_is_part_of_its_hash() {
+    let folder = tempfile::tempdir().unwrap();
+    copy_workspace(folder.path()).unwrap();
+    let bin = folder.path().join("experiments/src/bin");
+    fs::create_dir_all(&bin).unwrap();
+    let head = RIGHT.split("    run:").next().unwrap();
+    let training = |tolerance: &str| {
+        format!(
+            "{head}{tolerance}    run: train {{ params: best(hpo_2M_threshold_1pct), seeds: [1] }},\n}}\n"
+        )
+    };
+    let hash = |search: &str, training: &str| {
+        fs::write(bin.join("hpo_2M_threshold_1pct.rs"), search).unwrap();
+        let source = Source::of(&bin.join("train_2M_threshold_1pct.rs")).unwrap();
+        match analyse_file(training, &source) {
+            Ok(checked) => checked.hash,
+            Err(errors) => errors.iter().map(|error| error.message() + "\n").collect(),
+        }
+    };
+    let right = hash(RIGHT, &training(""));
+    assert_eq!(right.len(), 16, "{right}");
+    assert_eq!(
+        hash(&RIGHT.replace("trials: 50", "trials: 60"), &training("")),
+        right
+    );
+    assert_ne!(
+        hash(
+            &RIGHT.replace("trials: 50", "trials: 50, sampler: tpe"),
+            &training("")
+        ),
+        right
+    );
+    insta::assert_snapshot!(
+        "borrow_tolerance",
+        hash(RIGHT, &training("    tolerance: 0.01,\n"))
+    );
+    insta::assert_snapshot!(
+        "borrow_unknown_beside_others",
+        hash(
+            RIGHT,
+            &training("")
+                .replace("horizon: 5", "horizon: 4")
+                .replace("hpo_2M_threshold_1pct)", "hpo_2M_treshold_1pct)")
+        )
+    );
+}
+
+/// A space may have fewer points than trials, and exclusions may leave none, taken together.
+#[test]
+fn trials_need_points() {
+    let narrow = RIGHT
+        .replace("architecture: grid", "architecture: fixed")
+        .replace("log(1e-4, 1e-3)", "3e-4")
+        .replace("log(1e-4, 5e-3)", "1e-3")
+        .replace("uniform(0.1, 0.5)", "0.2");
+    insta::assert_snapshot!(
+        "trials_above_points",
+        messages(&narrow, "hpo_2M_threshold_1pct")
+    );
+    let combinations: Vec<_> = [50, 75, 100]
+        .iter()
+        .flat_map(|epochs| {
+            [100, 200, 300, 500]
+                .map(|steps| format!("{{ epochs: {epochs}, warmup_steps: {steps} }}"))
+        })
+        .collect();
+    let exclude = format!("trials: 9, exclude: [{}]", combinations.join(", "));
+    insta::assert_snapshot!(
+        "exclude_all_combinations",
+        messages(
+            &narrow.replace("trials: 50", &exclude),
+            "hpo_2M_threshold_1pct"
+        )
+    );
+}
+
+/// More negatives come with a larger threshold, not with a smaller one.
+#[test]
+fn the_remedy_of_a_shortage_helps() {
+    let text = RIGHT
+        .replace("horizon: 5", "horizon: 7")
+        .replace("2007-01-01", "2009-03-10");
+    insta::assert_snapshot!(
+        "negatives_short",
+        messages(&text, "hpo_2M_threshold_1pct_h7")
+    );
+}
+
+/// What stands around the call: two calls, a `main`, a condition, no Rust.
+#[test]
+fn the_file_around_the_call_is_checked() {
+    for (name, text) in [
+        ("file_two_calls", format!("{RIGHT}{RIGHT}")),
+        ("file_main", format!("{RIGHT}\nfn main() {{}}\n")),
+        (
+            "file_condition",
+            RIGHT.replace("xp_macros", "#[cfg(any())]\nxp_macros"),
+        ),
+        ("file_unclosed", RIGHT.replacen("search: {", "search: ", 1)),
+        ("file_emoji", RIGHT.replace("budget:", "🙂 budget:")),
+        ("file_empty", String::new()),
+    ] {
+        insta::assert_snapshot!(name, messages(&text, "hpo_2M_threshold_1pct"));
+    }
+}
+
+#[test]
+fn lists_are_bounded() {
+    let seeds = vec!["\"a\""; 100_000].join(", ");
+    let said = messages(
+        &RIGHT.replace("tier(20)", &format!("[{seeds}]")),
+        "hpo_2M_threshold_1pct",
+    );
+    assert!(
+        said.contains("a list has 2000 items at most"),
+        "{}",
+        said.len()
+    );
+}
+
 /// A copy may be written differently and differ in what changes no result (F13).
 #[test]
 fn a_copy_under_another_name_is_the_same_experiment() {
@@ -458,10 +703,20 @@ fn a_copy_under_another_name_is_the_same_experiment() {
                 .join("\n"),
         };
     let found = said(&copy);
-    assert!(
-        found.starts_with("`hpo_2M_threshold_1pct` is the same experiment: same spec hash"),
-        "{found}"
+    assert_eq!(
+        found,
+        "`hpo_2M_threshold_1pct` is the same experiment: it would give the same numbers"
     );
+    for same in [
+        // Between the same trading days; 2 January 2007 was a day of mourning.
+        copy.replace("2007-01-01", "2007-01-03"),
+        copy.replace("2010-01-01", "2010-01-02"),
+        copy.replace("[100, 200, 300, 500]", "[500, 100, 200, 300]"),
+        copy.replace("context: 80", "context: 80, tolerance: 0.25"),
+    ] {
+        assert_eq!(said(&same), found, "{same}");
+    }
+    assert_eq!(said(&copy.replace("2007-01-01", "2007-01-04")), "valid");
     assert_eq!(said(&copy.replace("context: 80", "context: 90")), "valid");
     assert_eq!(said(&copy.replace("0.001)", "0.002)")), "valid");
 }

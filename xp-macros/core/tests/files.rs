@@ -83,6 +83,39 @@ fn facts_of_the_lock_are_checked() {
         ("prices_changed", PRICES, "1999-01-04", "1999-01-03"),
         ("manifest_key", MANIFEST, "rows: 4779", "rowz: 4779"),
         ("manifest_version", MANIFEST, "version: 1", "version: 3"),
+        (
+            "manifest_path",
+            MANIFEST,
+            "path: data/raw",
+            "path: /data/raw",
+        ),
+        // F21: made from another raw file, or from one that is not there.
+        (
+            "lineage_gone",
+            MANIFEST,
+            "nasdaq_daily.lock.json\n    raw: nasdaq_daily",
+            "nasdaq_daily.lock.json\n    raw: nowhere",
+        ),
+        (
+            "lineage_stale",
+            MANIFEST,
+            "nasdaq_daily.lock.json\n    raw: nasdaq_daily\n    raw_md5: ",
+            "nasdaq_daily.lock.json\n    raw: nasdaq_daily\n    raw_md5: 0",
+        ),
+        // The lock against its prices and against itself.
+        (
+            "lock_first",
+            LOCK,
+            "\"first\": \"",
+            "\"first\": \"tomorrow ",
+        ),
+        (
+            "lock_tier",
+            LOCK,
+            "\"dema_9\",\"tier\":20",
+            "\"dema_9\",\"tier\":0",
+        ),
+        ("lock_key", LOCK, "\"timescale\"", "\"timescal\""),
     ] {
         insta::assert_snapshot!(name, changed(path, from, to));
     }
@@ -147,13 +180,37 @@ fn the_shape_of_a_yaml_is_counted_where_it_is_used() {
     let yaml = folder.path().join(YAML);
     let text = fs::read_to_string(&yaml).unwrap();
     fs::write(&yaml, text.replace("d_model: 192", "d_model: 288")).unwrap();
-    assert_eq!(
-        messages(folder.path(), RIGHT),
-        "valid",
-        "the grid needs no YAML shape"
-    );
+    // A file that contradicts itself is refused, whoever reads it.
+    insta::assert_snapshot!("yaml_reference", messages(folder.path(), RIGHT));
+    let large = text
+        .replace("n_layers: 4", "n_layers: 8")
+        .replace("parameters: 1822657", "parameters: 3602113");
+    fs::write(&yaml, large).unwrap();
     let fixed = RIGHT.replace("architecture: grid", "architecture: fixed");
     insta::assert_snapshot!("yaml_shape", messages(folder.path(), &fixed));
+}
+
+/// Rows that lock and manifest agree on, and the prices do not; statistics that no numbers have (F18).
+#[test]
+fn a_forged_lock_is_compared_with_its_prices() {
+    let folder = tempfile::tempdir().unwrap();
+    copy_workspace(folder.path()).unwrap();
+    let (lock, manifest) = (folder.path().join(LOCK), folder.path().join(MANIFEST));
+    let texts = [&lock, &manifest].map(|path| fs::read_to_string(path).unwrap());
+    fs::write(
+        &lock,
+        texts[0].replacen("\"rows\": 4779", "\"rows\": 100", 1),
+    )
+    .unwrap();
+    fs::write(&manifest, texts[1].replacen("rows: 4779", "rows: 100", 1)).unwrap();
+    insta::assert_snapshot!("lock_forged_rows", messages(folder.path(), RIGHT));
+    fs::write(&manifest, &texts[1]).unwrap();
+    let first = texts[0].find("\"train\":[").unwrap() + "\"train\":[".len();
+    let end = first + texts[0].get(first..).unwrap().find(']').unwrap();
+    let mut forged = texts[0].clone();
+    forged.replace_range(first..end, "0.0,1.0,0.5,-1.0");
+    fs::write(&lock, forged).unwrap();
+    insta::assert_snapshot!("lock_forged_statistics", messages(folder.path(), RIGHT));
 }
 
 /// F06 through the YAML: heads that do not divide.

@@ -12,6 +12,7 @@ mod synthetic;
 
 use std::{
     net::TcpListener,
+    os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
     process::{Child, Command},
     time::{Duration, Instant},
@@ -154,12 +155,13 @@ fn a_server_that_is_not_there_or_no_server_is_said_and_harms_nothing() {
     assert_eq!(log::read(&folder.path().join(LOG)).unwrap(), [row]);
 }
 
-/// Ends the server with the test.
+/// Ends the server and its workers with the test: they are a process group of their own.
 struct Killed(Child);
 
 impl Drop for Killed {
     fn drop(&mut self) {
-        let _ = self.0.kill();
+        let group = format!("-{}", self.0.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
         let _ = self.0.wait();
     }
 }
@@ -198,6 +200,7 @@ fn a_real_mlflow_server_takes_a_run() {
         ])
         .args([&port.to_string(), "--backend-store-uri", &store])
         .current_dir(folder.path())
+        .process_group(0)
         .spawn()
         .unwrap();
     let _server = Killed(server);

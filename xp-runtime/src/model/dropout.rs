@@ -22,6 +22,23 @@ pub struct Dropout {
 /// Dropout sites of an encoder layer: attention weights, attention output, feed-forward inner and output.
 pub(super) const SITES_OF_LAYER: u64 = 4;
 
+impl Dropout {
+    /// Masks of all sites of a pass, in the order in which [`Sites`] numbers them; the last is the head's.
+    pub(crate) fn masks(&self, sites: usize) -> Vec<Option<xp_step::Mask>> {
+        (0..sites)
+            .map(|site| {
+                let head = site + 1 == sites;
+                self.stream(site as u64)
+                    .mask(if head { self.head } else { self.encoder })
+            })
+            .collect()
+    }
+
+    fn stream(&self, site: u64) -> Stream {
+        Stream::new(self.seed, &[1, self.epoch, self.batch, site])
+    }
+}
+
 /// Numbers the dropout sites of one forward pass.
 pub(super) struct Sites<'a> {
     dropout: Option<&'a Dropout>,
@@ -54,8 +71,7 @@ impl<'a> Sites<'a> {
         if rate <= 0.0 {
             return Ok(x);
         }
-        let stream = Stream::new(dropout.seed, &[1, dropout.epoch, dropout.batch, site]);
-        let mask = Tensor::f_from_slice(&stream.dropout_mask(x.numel(), rate))?;
+        let mask = Tensor::f_from_slice(&dropout.stream(site).dropout_mask(x.numel(), rate))?;
         x.f_mul(&mask.f_view(x.size().as_slice())?.f_to_device(x.device())?)
     }
 }

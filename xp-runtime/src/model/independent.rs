@@ -8,9 +8,10 @@ use super::{
     dropout::Sites,
     patchtst::{LayerNames, PatchTst},
     types::Logits,
+    variant::{Pooling, Scaling},
 };
 
-const REVIN_EPS: f64 = 1e-5;
+const EMBEDDING: &str = "model.encoder.embedder.input_embedding";
 
 /// Windows `[batch, context, features]` normalised, cut into patches and embedded, `[batch · features, patches, d_model]`.
 pub(super) fn embed(model: &PatchTst, x: &Tensor) -> Result<Tensor, TchError> {
@@ -19,14 +20,43 @@ pub(super) fn embed(model: &PatchTst, x: &Tensor) -> Result<Tensor, TchError> {
         Normalisation::Revin => revin(model, x)?,
         Normalisation::Zscore | Normalisation::None => x.shallow_clone(),
     };
-    // [batch, patches, features, patch] → [batch · features, patches, patch]: features are series of their own.
+    // The oldest bars are dropped where patches do not reach them; xp-spec refuses that for experiments.
+    let (context, patch) = (i64::from(input.context), i64::from(input.patch));
+    let stride = i64::from(input.stride);
+    let unused = (context - patch) % stride;
+    // [batch, patches, features, patch] → [batch, features, patches, patch]: features are series of their own.
     let patches = x
-        .f_unfold(1, i64::from(input.patch), i64::from(input.stride))?
-        .f_permute([0, 2, 1, 3])?
-        .f_flatten(0, 1)?;
-    model
-        .linear(&patches, "model.encoder.embedder.input_embedding")?
-        .f_add(model.get("model.encoder.positional_encoder.position_enc")?)
+        .f_narrow(1, unused, context - unused)?
+        .f_unfold(1, patch, stride)?
+        .f_permute([0, 2, 1, 3])?;
+    let x = if model.variant().share_embedding {
+        model.linear(&patches, EMBEDDING)?
+    } else {
+        let series = (0..i64::from(input.n_features))
+            .map(|i| model.linear(&patches.f_select(1, i)?, &format!("{EMBEDDING}.{i}")))
+            .collect::<Result<Vec<_>, TchError>>()?;
+        Tensor::f_stack(&series, 1)?
+    };
+    place(model, &x)?.f_flatten(0, 1)
+}
+
+/// Adds positions to `[batch, features, patches, d_model]`, and the token before them where there is one.
+fn place(model: &PatchTst, x: &Tensor) -> Result<Tensor, TchError> {
+    let positions = model.get("model.encoder.positional_encoder.position_enc")?;
+    if model.variant().pooling != Pooling::Token {
+        return x.f_add(positions);
+    }
+    let mut size = x.size();
+    let patches = size.get(2).copied().unwrap_or(0);
+    let x = x.f_add(&positions.f_narrow(0, 1, patches)?)?;
+    if let Some(patches) = size.get_mut(2) {
+        *patches = 1;
+    }
+    let token = model
+        .get("model.encoder.positional_encoder.cls_token")?
+        .f_add(&positions.f_narrow(0, 0, 1)?)?
+        .f_expand(size.as_slice(), false)?;
+    Tensor::f_cat(&[token, x], 2)
 }
 
 /// Logits z₁ − z₀ of the encoder's output.
@@ -39,11 +69,20 @@ pub(super) fn head(
     Ok(Logits(z.f_select(1, 1)?.f_sub(&z.f_select(1, 0)?)?))
 }
 
-/// The two logits z₀ and z₁, `[batch, 2]`.
-fn class_logits(model: &PatchTst, x: &Tensor, sites: &mut Sites<'_>) -> Result<Tensor, TchError> {
-    // Mean over patches, then all features side by side: [batch, features · d_model].
+/// The logits of each class, `[batch, classes]`.
+pub(super) fn class_logits(
+    model: &PatchTst,
+    x: &Tensor,
+    sites: &mut Sites<'_>,
+) -> Result<Tensor, TchError> {
+    let pooled = match model.variant().pooling {
+        Pooling::Mean => x.f_mean_dim(1, false, None)?,
+        Pooling::Max => x.f_max_dim(1, false)?.0,
+        Pooling::Token => x.f_select(1, 0)?,
+    };
+    // All features side by side: [batch, features · d_model].
     let width = i64::from(model.input().n_features) * i64::from(model.architecture().d_model);
-    let pooled = x.f_mean_dim(1, false, None)?.f_reshape([-1, width])?;
+    let pooled = pooled.f_reshape([-1, width])?;
     model.linear(&sites.head(pooled)?, "head.linear")
 }
 
@@ -66,9 +105,29 @@ pub(super) fn encode(
         outer: format!("{name}.ff.3"),
     };
     let attention_name = format!("{name}.self_attn");
-    model.encode(x, &names, sites, |x, sites| {
-        attention(model, x, &attention_name, sites)
-    })
+    let attention = |x: &Tensor, sites: &mut Sites<'_>| attention(model, x, &attention_name, sites);
+    let x = model.sublayer(x, &names.attention_norm, sites, attention)?;
+    let x = if model.variant().channel_attention {
+        // [batch · features, tokens, d_model] ↔ [batch · tokens, features, d_model], the same weights.
+        let features = i64::from(model.input().n_features);
+        let turned = turn(&x, features)?;
+        let norm = format!("{name}.norm_sublayer2");
+        let mixed = model.sublayer(&turned, &norm, sites, attention)?;
+        let tokens = x.size().get(1).copied().unwrap_or(0);
+        turn(&mixed, tokens)?
+    } else {
+        x
+    };
+    model.fed_forward(&x, &names, sites)
+}
+
+/// `[batch · outer, inner, d_model]` → `[batch · inner, outer, d_model]`.
+fn turn(x: &Tensor, outer: i64) -> Result<Tensor, TchError> {
+    let size = x.size();
+    let inner = size.get(1).copied().unwrap_or(0);
+    x.f_reshape([-1, outer, inner, size.last().copied().unwrap_or(0)])?
+        .f_transpose(1, 2)?
+        .f_flatten(0, 1)
 }
 
 /// Multi-head self-attention over patches, `[series, patches, d_model]`.
@@ -91,12 +150,18 @@ fn attention(
     model.linear(&mixed, &format!("{name}.out_proj"))
 }
 
-/// (x − mean) / √(variance + ε) per window and feature, variance with n, then the affine part.
+/// (x − mean) / √(variance + ε) per window and feature, variance with n, or x / mean |x|; then the affine part.
 fn revin(model: &PatchTst, x: &Tensor) -> Result<Tensor, TchError> {
-    let centred = x.f_sub(&x.f_mean_dim(1, true, None)?)?;
-    let variance = centred.f_square()?.f_mean_dim(1, true, None)?;
-    centred
-        .f_div(&variance.f_add_scalar(REVIN_EPS)?.f_sqrt()?)?
+    let floor = model.variant().scale_floor;
+    let scaled = match model.variant().scaling {
+        Scaling::Deviation => {
+            let centred = x.f_sub(&x.f_mean_dim(1, true, None)?)?;
+            let variance = centred.f_square()?.f_mean_dim(1, true, None)?;
+            centred.f_div(&variance.f_add_scalar(floor)?.f_sqrt()?)?
+        }
+        Scaling::Mean => x.f_div(&x.f_abs()?.f_mean_dim(1, true, None)?.f_clamp_min(floor)?)?,
+    };
+    scaled
         .f_mul(model.get("revin.gamma")?)?
         .f_add(model.get("revin.beta")?)
 }

@@ -6,6 +6,8 @@ use xp_spec::{
     count::SPARE_POSITIONS,
 };
 
+use super::variant::{Norm, Pooling, Variant};
+
 /// How a parameter starts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Start {
@@ -41,10 +43,19 @@ impl ParameterShape {
 /// Starts as PyTorch's modules do: linear layers uniform in ±1/√fan_in, attention's input projection Xavier uniform with zero biases,
 /// norms 1 and 0, positions N(0, 0.02). Unlike `nn.TransformerEncoder`, which copies its first layer, each layer starts on its own.
 pub fn layout(architecture: &Architecture, input: &InputShape) -> Option<Vec<ParameterShape>> {
+    variant_layout(architecture, input, &Variant::default())
+}
+
+/// The same of a variant of the `independent` model.
+pub fn variant_layout(
+    architecture: &Architecture,
+    input: &InputShape,
+    variant: &Variant,
+) -> Option<Vec<ParameterShape>> {
     let patches = i64::from(input.patches()?);
     let mut list = match input.channels {
         Channels::Mixed => mixed(architecture, input, patches),
-        Channels::Independent => independent(architecture, input, patches),
+        Channels::Independent => independent(architecture, input, patches, variant),
     };
     if input.normalisation == Normalisation::Revin {
         let features = i64::from(input.n_features);
@@ -106,34 +117,57 @@ fn mixed(architecture: &Architecture, input: &InputShape, patches: i64) -> List 
     list
 }
 
-fn independent(architecture: &Architecture, input: &InputShape, patches: i64) -> List {
+fn independent(
+    architecture: &Architecture,
+    input: &InputShape,
+    patches: i64,
+    variant: &Variant,
+) -> List {
     let (d, ff) = (
         i64::from(architecture.d_model),
         i64::from(architecture.d_ff),
     );
     let mut list = List(Vec::new());
-    list.linear(
+    let (embedding, patch) = (
         "model.encoder.embedder.input_embedding",
         i64::from(input.patch),
-        d,
     );
-    list.add(
-        "model.encoder.positional_encoder.position_enc",
-        &[patches, d],
-        false,
-        Start::Normal(0.02),
-    );
+    if variant.share_embedding {
+        list.linear(embedding, patch, d);
+    } else {
+        for feature in 0..input.n_features {
+            list.linear(&format!("{embedding}.{feature}"), patch, d);
+        }
+    }
+    let encoder = "model.encoder.positional_encoder";
+    let normal = Start::Normal(0.02);
+    let token = variant.pooling == Pooling::Token;
+    if token {
+        let name = format!("{encoder}.cls_token");
+        list.add(&name, &[1, 1, 1, d], false, normal);
+    }
+    let positions = patches + i64::from(token);
+    let name = format!("{encoder}.position_enc");
+    list.add(&name, &[positions, d], false, normal);
     for layer in 0..architecture.n_layers {
         let name = |part: &str| format!("model.encoder.layers.{layer}.{part}");
         for part in ["q_proj", "k_proj", "v_proj", "out_proj"] {
             list.linear(&name(&format!("self_attn.{part}")), d, d);
         }
-        list.linear(&name("ff.0"), d, ff);
-        list.linear(&name("ff.3"), ff, d);
-        list.norm(&name("norm_sublayer1"), d);
-        list.norm(&name("norm_sublayer3"), d);
+        list.affine(&name("ff.0"), d, ff, variant.bias);
+        list.affine(&name("ff.3"), ff, d, variant.bias);
+        for part in ["norm_sublayer1", "norm_sublayer2", "norm_sublayer3"] {
+            if part == "norm_sublayer2" && !variant.channel_attention {
+                continue;
+            }
+            match variant.norm {
+                Norm::Layer => list.norm(&name(part), d),
+                Norm::Batch => list.norm(&name(&format!("{part}.batchnorm")), d),
+            }
+        }
     }
-    list.linear("head.linear", i64::from(input.n_features) * d, 2);
+    let width = i64::from(input.n_features) * d;
+    list.linear("head.linear", width, i64::from(variant.classes));
     list
 }
 
@@ -150,9 +184,15 @@ impl List {
     }
 
     fn linear(&mut self, name: &str, inputs: i64, outputs: i64) {
+        self.affine(name, inputs, outputs, true);
+    }
+
+    fn affine(&mut self, name: &str, inputs: i64, outputs: i64, bias: bool) {
         let start = Start::Uniform(1.0 / (inputs as f64).sqrt());
         self.add(&format!("{name}.weight"), &[outputs, inputs], true, start);
-        self.add(&format!("{name}.bias"), &[outputs], false, start);
+        if bias {
+            self.add(&format!("{name}.bias"), &[outputs], false, start);
+        }
     }
 
     fn norm(&mut self, name: &str, width: i64) {

@@ -62,9 +62,9 @@ pub(super) fn encode(
         inner: format!("{name}.ffn.0"),
         outer: format!("{name}.ffn.3"),
     };
-    model.encode(x, &names, sites, |x, sites| {
-        attention(model, x, name, sites)
-    })
+    let attention = |x: &Tensor, sites: &mut Sites<'_>| attention(model, x, name, sites);
+    let x = model.sublayer(x, &names.attention_norm, sites, attention)?;
+    model.fed_forward(&x, &names, sites)
 }
 
 /// Multi-head self-attention over patches, `[batch, patches, d_model]`.

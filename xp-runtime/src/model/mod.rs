@@ -6,8 +6,10 @@ mod layout;
 mod mixed;
 mod patchtst;
 mod types;
+mod variant;
 
 pub use dropout::Dropout;
-pub use layout::{ParameterShape, layout};
+pub use layout::{ParameterShape, layout, variant_layout};
 pub use patchtst::PatchTst;
 pub use types::{Logits, Probabilities};
+pub use variant::{Activation, Norm, Pooling, Scaling, Variant};

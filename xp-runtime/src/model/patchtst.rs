@@ -8,23 +8,25 @@ use xp_spec::architecture::{Architecture, Channels, InputShape};
 use super::{
     dropout::{Dropout, SITES_OF_LAYER, Sites},
     independent,
-    layout::{ParameterShape, Start, layout},
+    layout::{ParameterShape, Start, variant_layout},
     mixed,
     types::Logits,
+    variant::{Norm, Variant},
 };
 use crate::rng::Stream;
-
-const NORM_EPS: f64 = 1e-5;
 
 /// A PatchTST with its parameters in one flat buffer.
 #[derive(Debug)]
 pub struct PatchTst {
     architecture: Architecture,
     input: InputShape,
+    variant: Variant,
     shapes: Vec<ParameterShape>,
     /// All parameters, `[count]`; the leaves below share its storage.
     flat: Tensor,
     leaves: BTreeMap<String, Tensor>,
+    /// Running statistics of batch norms.
+    buffers: BTreeMap<String, Tensor>,
 }
 
 impl PatchTst {
@@ -35,7 +37,18 @@ impl PatchTst {
         seed: u64,
         device: Device,
     ) -> Result<Option<Self>, TchError> {
-        let Some(shapes) = layout(&architecture, &input) else {
+        Self::with_variant(architecture, input, Variant::default(), seed, device)
+    }
+
+    /// A model of another variant than experiments have, to be evaluated.
+    pub fn with_variant(
+        architecture: Architecture,
+        input: InputShape,
+        variant: Variant,
+        seed: u64,
+        device: Device,
+    ) -> Result<Option<Self>, TchError> {
+        let Some(shapes) = variant_layout(&architecture, &input, &variant) else {
             return Ok(None);
         };
         let count = shapes.iter().map(ParameterShape::numel).sum::<i64>();
@@ -53,12 +66,24 @@ impl PatchTst {
             leaves.insert(shape.name.clone(), leaf);
             offset += shape.numel();
         }
+        let width = [i64::from(architecture.d_model)];
+        let mut buffers = BTreeMap::new();
+        for shape in &shapes {
+            if let Some(name) = shape.name.strip_suffix("batchnorm.weight") {
+                let of = |what: &str| format!("{name}batchnorm.running_{what}");
+                let kind = (Kind::Float, device);
+                buffers.insert(of("mean"), Tensor::f_zeros(width, kind)?);
+                buffers.insert(of("var"), Tensor::f_ones(width, kind)?);
+            }
+        }
         Ok(Some(Self {
             architecture,
             input,
+            variant,
             shapes,
             flat,
             leaves,
+            buffers,
         }))
     }
 
@@ -115,6 +140,16 @@ impl PatchTst {
             .collect()
     }
 
+    /// Ranges of the flat buffer that weight decay acts on, in order.
+    pub(crate) fn decays(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
+        let mut offset = 0;
+        self.shapes.iter().filter_map(move |shape| {
+            let from = offset;
+            offset += shape.numel() as usize;
+            shape.decays.then_some(from..offset)
+        })
+    }
+
     /// Gradients of a scalar, `[count]`, in the order of the flat buffer.
     pub fn gradients(&self, loss: &Tensor) -> Result<Tensor, TchError> {
         let gradients = Tensor::f_run_backward(&[loss], &self.leaves(), false, false)?;
@@ -125,9 +160,13 @@ impl PatchTst {
         Tensor::f_cat(&flat, 0)
     }
 
-    /// Sets a parameter by name; the error says whether the name or the shape is wrong.
+    /// Sets a parameter or a running statistic by name; the error says whether the name or the shape is wrong.
     pub fn set(&mut self, name: &str, value: &Tensor) -> Result<(), String> {
-        let Some(leaf) = self.leaves.get_mut(name) else {
+        let found = match self.leaves.get_mut(name) {
+            Some(leaf) => Some(leaf),
+            None => self.buffers.get_mut(name),
+        };
+        let Some(leaf) = found else {
             return Err(format!("the model has no parameter `{name}`"));
         };
         if leaf.size() != value.size() {
@@ -144,11 +183,25 @@ impl PatchTst {
 
     /// Logits of windows `[batch, context, features]`; dropout only where it is given.
     pub fn forward(&self, x: &Tensor, dropout: Option<&Dropout>) -> Result<Logits, TchError> {
+        self.head(&self.encoded(x, dropout)?, dropout)
+    }
+
+    /// Logits of each class of the `independent` variant, `[batch, classes]`, without dropout.
+    pub fn class_logits(&self, x: &Tensor) -> Result<Tensor, TchError> {
+        independent::class_logits(self, &self.encoded(x, None)?, &mut Sites::from(None, 0))
+    }
+
+    fn encoded(&self, x: &Tensor, dropout: Option<&Dropout>) -> Result<Tensor, TchError> {
+        if dropout.is_some() && self.variant != Variant::default() {
+            return Err(TchError::Torch(
+                "a variant of the references is evaluated, not trained".to_owned(),
+            ));
+        }
         let mut x = self.embed(x)?;
         for layer in 0..self.layers() {
             x = self.layer(layer, &x, dropout)?;
         }
-        self.head(&x, dropout)
+        Ok(x)
     }
 
     /// Number of encoder layers.
@@ -216,55 +269,92 @@ impl PatchTst {
         }
     }
 
-    pub(super) fn architecture(&self) -> &Architecture {
+    pub(crate) fn architecture(&self) -> &Architecture {
         &self.architecture
     }
 
-    pub(super) fn input(&self) -> &InputShape {
+    pub(crate) fn input(&self) -> &InputShape {
         &self.input
+    }
+
+    pub(super) fn variant(&self) -> &Variant {
+        &self.variant
     }
 
     pub(super) fn get(&self, name: &str) -> Result<&Tensor, TchError> {
         self.leaves
             .get(name)
+            .or_else(|| self.buffers.get(name))
             .ok_or_else(|| TchError::Torch(format!("the model has no parameter `{name}`")))
     }
 
     pub(super) fn linear(&self, x: &Tensor, name: &str) -> Result<Tensor, TchError> {
         x.f_linear(
             self.get(&format!("{name}.weight"))?,
-            Some(self.get(&format!("{name}.bias"))?),
+            self.leaves.get(&format!("{name}.bias")),
         )
     }
 
     pub(super) fn norm(&self, x: &Tensor, name: &str) -> Result<Tensor, TchError> {
-        let (weight, bias) = (
-            self.get(&format!("{name}.weight"))?,
-            self.get(&format!("{name}.bias"))?,
-        );
-        x.f_layer_norm(
-            [i64::from(self.architecture.d_model)],
-            Some(weight),
-            Some(bias),
-            NORM_EPS,
-            true,
-        )
+        match self.variant.norm {
+            Norm::Layer => x.f_layer_norm(
+                [i64::from(self.architecture.d_model)],
+                Some(self.get(&format!("{name}.weight"))?),
+                Some(self.get(&format!("{name}.bias"))?),
+                self.variant.norm_eps,
+                true,
+            ),
+            Norm::Batch => self.batch_norm(x, &format!("{name}.batchnorm")),
+        }
     }
 
-    /// A pre-norm encoder layer, `[series, patches, d_model]`: x + attention(norm x), then x + feed-forward(norm x) with GELU.
-    pub(super) fn encode(
+    /// Batch norm by running statistics, tokens as samples (Ioffe & Szegedy, arXiv 1502.03167).
+    fn batch_norm(&self, x: &Tensor, name: &str) -> Result<Tensor, TchError> {
+        let of = |what: &str| self.get(&format!("{name}.{what}")).map(Some);
+        let (evaluating, momentum, cudnn) = (false, 0.1, false);
+        x.f_transpose(1, 2)?
+            .f_batch_norm(
+                of("weight")?,
+                of("bias")?,
+                of("running_mean")?,
+                of("running_var")?,
+                evaluating,
+                momentum,
+                self.variant.norm_eps,
+                cudnn,
+            )?
+            .f_transpose(1, 2)
+    }
+
+    /// A sublayer with its residual, `[series, patches, d_model]`: x + f(norm x), or norm(x + f(x)).
+    pub(super) fn sublayer(
+        &self,
+        x: &Tensor,
+        norm: &str,
+        sites: &mut Sites<'_>,
+        f: impl FnOnce(&Tensor, &mut Sites<'_>) -> Result<Tensor, TchError>,
+    ) -> Result<Tensor, TchError> {
+        if self.variant.pre_norm {
+            let y = f(&self.norm(x, norm)?, sites)?;
+            x.f_add(&sites.encoder(y)?)
+        } else {
+            let y = f(x, sites)?;
+            self.norm(&x.f_add(&sites.encoder(y)?)?, norm)
+        }
+    }
+
+    /// The feed-forward part of an encoder layer, `[series, patches, d_model]`.
+    pub(super) fn fed_forward(
         &self,
         x: &Tensor,
         names: &LayerNames,
         sites: &mut Sites<'_>,
-        attention: impl FnOnce(&Tensor, &mut Sites<'_>) -> Result<Tensor, TchError>,
     ) -> Result<Tensor, TchError> {
-        let attended = attention(&self.norm(x, &names.attention_norm)?, sites)?;
-        let x = x.f_add(&sites.encoder(attended)?)?;
-        let inner = self.linear(&self.norm(&x, &names.feed_forward_norm)?, &names.inner)?;
-        let inner = sites.encoder(inner.f_gelu("none")?)?;
-        let outer = self.linear(&inner, &names.outer)?;
-        x.f_add(&sites.encoder(outer)?)
+        self.sublayer(x, &names.feed_forward_norm, sites, |x, sites| {
+            let inner = self.linear(x, &names.inner)?;
+            let inner = sites.encoder(self.variant.activation.apply(&inner)?)?;
+            self.linear(&inner, &names.outer)
+        })
     }
 
     /// Series, patches, heads and width of a head of `[series, patches, d_model]`.

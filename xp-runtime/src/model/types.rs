@@ -10,6 +10,13 @@ pub struct Logits(pub(crate) Tensor);
 #[derive(Debug, Clone, PartialEq)]
 pub struct Probabilities(Vec<f64>);
 
+impl From<Tensor> for Logits {
+    /// Takes a tensor `[batch]` for log-odds.
+    fn from(tensor: Tensor) -> Self {
+        Self(tensor)
+    }
+}
+
 impl Logits {
     /// The tensor, `[batch]`.
     pub fn tensor(&self) -> &Tensor {

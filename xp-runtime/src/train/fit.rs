@@ -12,6 +12,7 @@ use xp_spec::{
 };
 
 use super::{
+    by_hand::Learning,
     checkpoint::{BestWeights, Progress, Store},
     error::TrainError,
     hooks::{Flow, Hooks},
@@ -57,6 +58,7 @@ pub fn fit(
     check_accumulation(config.execution, config.training.accumulation).map_err(TrainError::Data)?;
     let decay = config.hyper.weight_decay;
     let learner: Box<dyn Learner> = match config.execution {
+        Execution::ByHand => Box::new(Learning::new(model, decay)?),
         Execution::Whole => Box::new(Whole::new(model, decay)?),
         Execution::Layerwise(moments) => Box::new(Layerwise::new(model, decay, moments)?),
     };

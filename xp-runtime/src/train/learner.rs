@@ -57,16 +57,26 @@ impl<'a> Batch<'a> {
             })
     }
 
+    /// Rows and labels of some samples, into buffers that are used again.
+    pub(super) fn samples(&self, members: &[usize], rows: &mut Vec<i64>, labels: &mut Vec<f32>) {
+        rows.clear();
+        rows.extend(
+            members
+                .iter()
+                .filter_map(|&sample| self.train.rows.get(sample)),
+        );
+        labels.clear();
+        labels.extend(
+            members
+                .iter()
+                .filter_map(|&sample| self.train.labels.get(sample)),
+        );
+    }
+
     /// Windows `[batch, context, features]` and labels `[batch]` of some samples.
     pub(super) fn tensors(&self, members: &[usize]) -> Result<(Tensor, Tensor), TchError> {
-        let rows: Vec<i64> = members
-            .iter()
-            .filter_map(|&sample| self.train.rows.get(sample).copied())
-            .collect();
-        let labels: Vec<f32> = members
-            .iter()
-            .filter_map(|&sample| self.train.labels.get(sample).copied())
-            .collect();
+        let (mut rows, mut labels) = (Vec::new(), Vec::new());
+        self.samples(members, &mut rows, &mut labels);
         let labels = Tensor::f_from_slice(&labels)?.f_to_device(self.windows.device())?;
         Ok((self.windows.gather(&rows)?, labels))
     }

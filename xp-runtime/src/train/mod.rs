@@ -1,6 +1,7 @@
 //! Training on tensors: windows over one block of data, losses, optimizer, schedule, and the loop that selects the best epoch.
 //! It is given train and validation only: test data cannot be passed (F39).
 
+mod by_hand;
 mod checkpoint;
 mod error;
 mod fit;
@@ -18,6 +19,7 @@ mod throughput;
 mod whole;
 mod windows;
 
+pub use by_hand::ByHand;
 pub use checkpoint::{Checkpoint, LIBRARY};
 pub use error::TrainError;
 pub use fit::{FitConfig, fit};

@@ -52,6 +52,22 @@ impl AdamW {
         self.step = i32::try_from(steps).unwrap_or(i32::MAX);
     }
 
+    /// Counts a step; its rule, weight decay and number, from 1.
+    pub(super) fn advance(&mut self) -> (xp_step::AdamW, f64, u64) {
+        self.step += 1;
+        let rule = xp_step::AdamW {
+            beta1: BETA1,
+            beta2: BETA2,
+            eps: EPS,
+        };
+        (rule, self.weight_decay, self.step.unsigned_abs().into())
+    }
+
+    /// Both moments, `[count]`.
+    pub(super) fn buffers(&mut self) -> (&mut Tensor, &mut Tensor) {
+        (&mut self.first, &mut self.second)
+    }
+
     /// One step with gradients `[count]`.
     pub fn step(
         &mut self,

@@ -73,6 +73,11 @@ impl Windows {
         self.context
     }
 
+    /// The data, `[rows, features]`.
+    pub(crate) fn data(&self) -> &Tensor {
+        &self.data
+    }
+
     /// Device of the data.
     pub fn device(&self) -> Device {
         self.data.device()

@@ -3,14 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    architecture::{Architecture, Channels, Normalisation},
+    architecture::{Architecture, Channels, InputShape, Normalisation},
     budget::Budget,
+    count::count_parameters,
     hyper::scalar,
     machine::{DeviceChoice, Thermal},
     strategy::{Pruner, Sampler},
     task::LabelPrice,
     timescale::Timescale,
-    training::{MAX_ACCUMULATION, Objective, Schedule},
+    training::{MAX_ACCUMULATION, Objective, Schedule, check_min_delta},
 };
 
 /// The model configuration of one budget.
@@ -27,8 +28,23 @@ pub struct ModelConfig {
     pub stride: u32,
     /// Channel handling.
     pub channels: Channels,
-    /// The published count, checked by a test and `cargo xp check`.
+    /// The published count; a file that contradicts it is refused.
     pub reference: ReferenceCount,
+}
+
+impl ModelConfig {
+    /// The exact count of its shape on the reference's input; absent where no patch fits.
+    pub fn reference_count(&self) -> Option<u64> {
+        let input = InputShape {
+            n_features: self.reference.n_features,
+            context: self.reference.context,
+            patch: self.patch,
+            stride: self.stride,
+            channels: self.channels,
+            normalisation: Normalisation::None,
+        };
+        count_parameters(&self.architecture, &input).map(|count| count.total())
+    }
 }
 
 /// An exact count for a known input, without RevIN.
@@ -138,12 +154,7 @@ impl Defaults {
             1,
             10_000,
         )?;
-        if !(training.min_delta.is_finite() && training.min_delta >= 0.0) {
-            return Err(format!(
-                "`min_delta` must be a number ≥ 0, found {}",
-                training.min_delta
-            ));
-        }
+        check_min_delta(training.min_delta)?;
         match self.search.pruner {
             Pruner::Median { fewest, .. } => whole("fewest", fewest as u64, 1, 10_000)?,
             Pruner::SuccessiveHalving { first, factor }

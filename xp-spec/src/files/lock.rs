@@ -3,8 +3,18 @@
 //! Committed beside the manifest as `data/locks/{name}.lock.json`, one column per line, so that a diff shows what moved.
 //! Written by `xp-data`, read by the macro, the CLI, the report and pre-flight. Its format is in docs/definitions.md.
 
+use std::{collections::BTreeSet, fmt::Display};
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+
+use crate::{
+    split::{Spine, WARMUP_BARS, bar_ends},
+    timescale::Timescale,
+};
+
+/// Tiers of features: a tier holds the columns of all smaller ones.
+pub const TIERS: [u32; 4] = [20, 100, 250, 500];
 
 /// Version of the lock's format; a reader refuses any other. 2: statistics by region, dimensions of the tiers, a spine's start.
 pub const LOCK_VERSION: u32 = 2;
@@ -37,6 +47,52 @@ pub struct SchemaLock {
     pub dimensions: Vec<Dimension>,
     /// The columns, in the parquet's order, without `date`.
     pub columns: Vec<LockedColumn>,
+}
+
+impl SchemaLock {
+    /// Whether the lock agrees with itself and with the daily prices that it names; the error says where it does not.
+    pub fn check(&self, spine: &Spine) -> Result<(), String> {
+        let Some(timescale) = Timescale::parse(&self.timescale) else {
+            return Err(format!("the lock's timescale `{}` is none", self.timescale));
+        };
+        let same = |what: &str, lock: &dyn Display, data: &dyn Display| {
+            let (lock, data) = (lock.to_string(), data.to_string());
+            if lock == data {
+                return Ok(());
+            }
+            Err(format!(
+                "the lock of `{}` says {what} {lock}, its daily prices say {data}",
+                self.name
+            ))
+        };
+        same("daily bars", &self.spine.rows, &spine.dates.len())?;
+        let ends = bar_ends(&spine.dates, timescale);
+        let rows = ends.get(WARMUP_BARS..).unwrap_or_default();
+        same("rows after warm-up", &self.rows, &rows.len())?;
+        let day = |row: Option<&usize>| row.and_then(|row| spine.dates.get(*row));
+        if let (Some(first), Some(last)) = (day(rows.first()), day(rows.last())) {
+            same("first row", &self.first, first)?;
+            same("last row", &self.last, last)?;
+        }
+        let mut names = BTreeSet::new();
+        for column in &self.columns {
+            let name = &column.name;
+            if !names.insert(name) {
+                return Err(format!("the lock has the column `{name}` twice"));
+            }
+            if let Some(tier) = column.tier.filter(|tier| !TIERS.contains(tier)) {
+                return Err(format!("column `{name}` has tier {tier}, which is none"));
+            }
+            let regions = [&column.train, &column.val, &column.test];
+            if let Some(wrong) = regions.into_iter().flatten().find(|it| !it.possible()) {
+                return Err(format!(
+                    "column `{name}` has impossible statistics: min {}, max {}, mean {}, sd {}",
+                    wrong.min, wrong.max, wrong.mean, wrong.sd
+                ));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Where the daily bars behind the labels are.
@@ -120,6 +176,17 @@ pub struct Statistics {
     pub mean: f64,
     /// Standard deviation (n − 1).
     pub sd: f64,
+}
+
+impl Statistics {
+    /// Whether numbers can have these; the last of their 6 digits is rounded.
+    fn possible(&self) -> bool {
+        let slack = 1e-5 * self.min.abs().max(self.max.abs());
+        let finite = [self.min, self.max, self.mean, self.sd]
+            .iter()
+            .all(|value| value.is_finite());
+        finite && self.sd >= 0.0 && self.min - slack <= self.mean && self.mean <= self.max + slack
+    }
 }
 
 impl From<[f64; 4]> for Statistics {

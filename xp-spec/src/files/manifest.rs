@@ -21,6 +21,40 @@ pub struct Manifest {
     pub processed: BTreeMap<String, ProcessedEntry>,
 }
 
+impl Manifest {
+    /// Whether a processed data set was made from the raw file that the manifest now has (F21); the error says why not.
+    pub fn lineage(&self, name: &str, entry: &ProcessedEntry) -> Result<(), String> {
+        let Some(raw) = self.raw.get(&entry.raw) else {
+            return Err(format!(
+                "`{name}` is made from `{}`, which the manifest does not have",
+                entry.raw
+            ));
+        };
+        if raw.md5 == entry.raw_md5 {
+            return Ok(());
+        }
+        Err(format!(
+            "`{name}` was made from another version of `{}`: raw MD5 {} then, {} now",
+            entry.raw, entry.raw_md5, raw.md5
+        ))
+    }
+
+    /// The first path that is absolute or leaves the workspace.
+    pub fn stray_path(&self) -> Option<&str> {
+        let raw = self.raw.values().map(|entry| &entry.path);
+        let processed = self.processed.values();
+        raw.chain(processed.flat_map(|entry| [&entry.path, &entry.lock]))
+            .map(String::as_str)
+            .find(|path| !is_inside(path))
+    }
+}
+
+/// Whether a path is relative and goes down only.
+pub(crate) fn is_inside(path: &str) -> bool {
+    let mut components = std::path::Path::new(path).components();
+    components.all(|part| matches!(part, std::path::Component::Normal(_)))
+}
+
 /// A raw file of daily bars: CSV or parquet with `date, open, high, low, close, volume`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -11,10 +11,11 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     budget::Budget,
+    count::group,
     files::{
         config::{Defaults, Devices, ModelConfig},
         lock::{LOCK_VERSION, SchemaLock},
-        manifest::Manifest,
+        manifest::{Manifest, is_inside},
         spine::read_spine,
     },
     hash::md5_hex,
@@ -111,6 +112,13 @@ impl Workspace {
                 "update the workspace's code, or restore the manifest from git",
             ));
         }
+        if let Some(path) = manifest.stray_path() {
+            return Err(error(
+                MANIFEST,
+                format!("`{path}` is no path inside the workspace"),
+                "write it relative to the workspace, without `..`",
+            ));
+        }
         Ok(manifest)
     }
 
@@ -142,6 +150,24 @@ impl Workspace {
                 &format!("write `budget: {budget}`"),
             ));
         }
+        let counted = config.reference_count();
+        // Patches that skip bars are told where they are used.
+        let patches = (1..=config.patch).contains(&config.stride);
+        if patches && counted != Some(config.reference.parameters) {
+            return Err(FileError {
+                position: self.line(&path, "reference").map(|line| (line, 1)),
+                ..error(
+                    &path,
+                    format!(
+                        "`reference.parameters` is {}, the shape {} has {}",
+                        group(config.reference.parameters),
+                        config.architecture,
+                        counted.map_or("none".to_owned(), group)
+                    ),
+                    "correct the shape, or the published count",
+                )
+            });
+        }
         Ok(config)
     }
 
@@ -152,11 +178,18 @@ impl Workspace {
 
     fn read_lock(&self, path: &str) -> Result<SchemaLock, FileError> {
         let text = self.text(path, "run `cargo xp data lock`")?;
-        let lock: SchemaLock = serde_json::from_str(&text).map_err(|cause| FileError {
-            path: path.into(),
-            position: Some((cause.line() as u64, cause.column() as u64)),
-            what: format!("the schema lock cannot be read: {cause}"),
-            remedy: Some("run `cargo xp data lock`, or restore it from git".to_owned()),
+        let lock: SchemaLock = serde_json::from_str(&text).map_err(|cause| {
+            let (what, remedy) = reworded(&cause.to_string());
+            let restore = "run `cargo xp data lock`, or restore it from git".to_owned();
+            FileError {
+                path: path.into(),
+                position: Some((cause.line() as u64, cause.column() as u64)),
+                what: format!("the schema lock cannot be read: {what}"),
+                remedy: Some(match remedy {
+                    Some(remedy) => format!("{remedy}; or {restore}"),
+                    None => restore,
+                }),
+            }
         })?;
         if lock.version != LOCK_VERSION {
             return Err(error(
@@ -183,6 +216,13 @@ impl Workspace {
 
     fn read_spine(&self, lock: &SchemaLock) -> Result<Spine, FileError> {
         let path = &lock.spine.path;
+        if !is_inside(path) {
+            return Err(error(
+                path,
+                "it is no path inside the workspace".to_owned(),
+                "run `cargo xp data lock`",
+            ));
+        }
         let text = self.text(path, "restore it from git")?;
         if md5_hex(text.as_bytes()) != lock.spine.md5 {
             return Err(error(
@@ -202,6 +242,24 @@ impl Workspace {
             spine.close.drain(..skipped);
         }
         Ok(spine)
+    }
+
+    /// Where a top-level key of a YAML stands, `path:line`; the path alone where it cannot be found.
+    pub fn line_of(&self, path: &str, key: &str) -> String {
+        match self.line(path, key) {
+            Some(line) => format!("{path}:{line}:1"),
+            None => path.to_owned(),
+        }
+    }
+
+    /// The line of a top-level key of a YAML, from 1.
+    fn line(&self, path: &str, key: &str) -> Option<u64> {
+        let text = self.text(path, "").ok()?;
+        let says = |line: &str| {
+            line.strip_prefix(key)
+                .is_some_and(|rest| rest.starts_with(':'))
+        };
+        Some(text.lines().position(says)? as u64 + 1)
     }
 
     /// Reads a text file of the workspace, bounded.

@@ -34,6 +34,7 @@ impl<'a> Fields<'a> {
                         meant.push(near.to_owned());
                         error.help(format!("did you mean `{near}`?"))
                     }
+                    None if known.is_empty() => error.help(format!("{what} has no keys")),
                     None => error.help(format!("known keys: {}", quoted(known))),
                 });
             } else if map

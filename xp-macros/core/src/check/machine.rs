@@ -49,18 +49,23 @@ fn limits(map: &Map, defaults: Thermal, errors: &mut Vec<Diagnostic>) -> Option<
     let before = errors.len();
     let fields = Fields::new(map, "`thermal`", vocabulary::thermal::ALL, errors);
     let required = match fields.optional("sensor") {
-        Some(node) => one_of(node, "thermal rule", &RULES, errors)?,
-        None => defaults.required,
+        Some(node) => one_of(node, "thermal rule", &RULES, errors),
+        None => Some(defaults.required),
     };
     let mut celsius = |key: &str, default: f64| match fields.optional(key) {
         Some(node) => number(node, errors),
         None => Some(default),
     };
+    let (pause, resume, abort) = (
+        celsius("pause_above", defaults.pause_above),
+        celsius("resume_below", defaults.resume_below),
+        celsius("abort_above", defaults.abort_above),
+    );
     let thermal = Thermal {
-        required,
-        pause_above: celsius("pause_above", defaults.pause_above)?,
-        resume_below: celsius("resume_below", defaults.resume_below)?,
-        abort_above: celsius("abort_above", defaults.abort_above)?,
+        required: required.unwrap_or(defaults.required),
+        pause_above: pause?,
+        resume_below: resume?,
+        abort_above: abort?,
     };
     if let Err((name, message)) = thermal.check() {
         let span = fields.optional(name).map_or(map.span, Node::span);

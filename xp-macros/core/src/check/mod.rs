@@ -11,10 +11,10 @@ mod strategy;
 mod subject;
 mod training;
 
-use proc_macro2::Span;
 use xp_spec::{
-    experiment::{Experiment, Run},
-    hash::spec_hash,
+    experiment::Experiment,
+    hash::{borrowing_hash, twin_hash},
+    minima::MIN_CLASS_SAMPLES,
     name::{MAX_VARIANT, NameDefaults, NameFields, binary_name, is_variant},
     split::Regions,
     vocabulary,
@@ -30,8 +30,10 @@ pub use siblings::Borrowed;
 pub struct Checked {
     /// The resolved experiment.
     pub experiment: Experiment,
-    /// Its spec hash.
+    /// Its spec hash; with those of the searches that it borrows from.
     pub hash: String,
+    /// Equal for what is the same experiment in other words.
+    pub(crate) twin: String,
     /// Samples and labels of each region.
     pub regions: Regions,
     /// Exact parameter counts.
@@ -56,7 +58,6 @@ pub(crate) fn check(
     scope: Scope,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Checked> {
-    let before = errors.len();
     let workspace = &source.workspace;
     let fields = Fields::new(map, "the experiment", vocabulary::experiment::ALL, errors);
     let defaults = match workspace.defaults() {
@@ -67,114 +68,143 @@ pub(crate) fn check(
         }
     };
     let subject = subject::subject(&fields, workspace, &defaults, errors);
-    let model = model::model(&fields, workspace, subject.as_ref(), errors);
+    let model = model::model(&fields, workspace, &subject, errors);
     let training = training::training(&fields, &defaults, errors);
-    let run = run::run(&fields, &training, &defaults, model.as_ref(), errors);
+    // Where there are too few, that is the error.
+    let samples = subject.regions.as_ref();
+    let samples = samples.map(|regions| regions.train.samples.len());
+    let samples = samples.filter(|samples| *samples >= MIN_CLASS_SAMPLES);
+    let run = run::run(&fields, &training, &defaults, &model, samples, errors);
     let baselines = baselines::baselines(&fields, errors);
     let machine = machine::machine(&fields, &defaults, errors);
-
-    let subject = subject?;
-    let run = run?;
+    let variant = variant(&fields, errors);
     let name_defaults = NameDefaults {
         horizon: defaults.name.horizon,
         timescale: defaults.name.timescale,
         n_features: defaults.name.n_features,
     };
-    check_name(&fields, &subject, &run, &name_defaults, source, errors);
-    training::check_execution(subject.budget, &training, errors);
-    let model = model?;
-    let training = training.resolved?;
-    let baselines = baselines?;
+    if let Some(told) = told(&fields, &subject, variant) {
+        check_name(&fields, &told, &name_defaults, source, errors);
+    }
+    if let Some(budget) = subject.budget {
+        training::check_execution(budget, &training, errors);
+    }
+    if scope == Scope::WithSiblings {
+        siblings::exist(&fields, source, errors);
+    }
+
+    let data = subject.data?;
+    let split = subject.split?;
+    let borders = data.borders(&split);
+    let budget = subject.budget?;
+    let input = model.input?;
     let (thermal, device) = machine?;
-    let files = vec![
-        xp_spec::files::MANIFEST.to_owned(),
-        xp_spec::files::DEFAULTS.to_owned(),
-        subject.budget.config_path(),
-        subject.lock_path.clone(),
-        subject.spine_path.clone(),
-    ];
     let experiment = Experiment {
         binary: source.binary.clone(),
-        phase: subject.phase,
+        phase: subject.phase?,
         description: subject.description,
-        budget: subject.budget,
-        tolerance: subject.tolerance,
-        task: subject.task,
-        label_price: subject.label_price,
-        horizon: subject.horizon,
-        timescale: subject.timescale,
-        data: subject.data,
-        features: subject.features,
-        context: subject.context,
-        patch: model.input.patch,
-        stride: model.input.stride,
-        channels: model.input.channels,
-        normalisation: subject.normalisation,
-        split: subject.split,
-        training,
-        baselines,
+        budget,
+        tolerance: subject.tolerance?,
+        task: subject.task?,
+        label_price: subject.label_price?,
+        horizon: subject.horizon?,
+        timescale: subject.timescale?,
+        data: data.set(),
+        features: subject.features?,
+        context: subject.context?,
+        patch: input.patch,
+        stride: input.stride,
+        channels: input.channels,
+        normalisation: input.normalisation,
+        split,
+        training: training.resolved?,
+        baselines: baselines?,
         thermal,
         device,
-        run,
+        run: run?,
     };
-    let hash = spec_hash(&experiment);
-    let borrowed = if scope == Scope::WithSiblings && errors.len() == before {
-        siblings::check(&fields, &experiment, &hash, source, errors)
+    let mut files = vec![
+        xp_spec::files::MANIFEST.to_owned(),
+        xp_spec::files::DEFAULTS.to_owned(),
+        budget.config_path(),
+    ];
+    files.extend(data.files());
+    let twin = twin_hash(&experiment, borders);
+    let borrowed = if scope == Scope::WithSiblings && errors.is_empty() {
+        siblings::check(&fields, &experiment, &twin, source, errors)
     } else {
         Vec::new()
     };
-    (errors.len() == before).then_some(Checked {
+    let searches: Vec<_> = borrowed.iter().map(|search| search.hash.as_str()).collect();
+    let hash = borrowing_hash(&experiment, &searches);
+    let (regions, facts) = (subject.regions?, model.facts()?);
+    errors.is_empty().then_some(Checked {
         experiment,
         hash,
-        regions: subject.regions,
-        model: model.facts,
+        twin,
+        regions,
+        model: facts,
         borrowed,
         files,
+    })
+}
+
+/// The word that ends the name, if one is said.
+fn variant<'a>(fields: &Fields<'a>, errors: &mut Vec<Diagnostic>) -> Variant<'a> {
+    let Some(node) = fields.optional("variant") else {
+        return Ok(None);
+    };
+    let written = fields::text(node, "\"context60\"", errors).ok_or(())?;
+    if is_variant(written) {
+        return Ok(Some(written));
+    }
+    errors.push(
+        Diagnostic::new(node.span(), format!("\"{written}\" is no variant")).help(format!(
+            "a lower-case word of at most {MAX_VARIANT} letters and digits that no other part of a name looks like, such as \"context60\""
+        )),
+    );
+    Err(())
+}
+
+/// A variant, none, or one that is wrong and was reported.
+type Variant<'a> = Result<Option<&'a str>, ()>;
+
+/// What the fields say of the name, where all of them are right.
+fn told<'a>(
+    fields: &Fields<'_>,
+    subject: &subject::Subject,
+    variant: Variant<'a>,
+) -> Option<NameFields<'a>> {
+    // Bars that are not the data's were reported: the name may well be right.
+    if subject.data.as_ref().is_some_and(|data| !data.fits) {
+        return None;
+    }
+    Some(NameFields {
+        variant: variant.ok()?,
+        search: run::is_search(fields)?,
+        budget: subject.budget?,
+        task: subject.task?,
+        horizon: subject.horizon?.days(),
+        timescale: subject.timescale?,
+        n_features: subject.features.as_ref()?.len(),
     })
 }
 
 /// The file's name and the fields must agree (F01).
 fn check_name(
     fields: &Fields<'_>,
-    subject: &subject::Subject,
-    run: &Run,
+    told: &NameFields<'_>,
     defaults: &NameDefaults,
     source: &Source,
     errors: &mut Vec<Diagnostic>,
 ) {
-    let variant = match fields.optional("variant") {
-        Some(node) => {
-            let Some(written) = fields::text(node, "\"context60\"", errors) else {
-                return;
-            };
-            if !is_variant(written) {
-                errors.push(
-                    Diagnostic::new(node.span(), format!("\"{written}\" is no variant")).help(format!(
-                        "a lower-case word of at most {MAX_VARIANT} letters and digits that no other part of a name looks like, such as \"context60\""
-                    )),
-                );
-                return;
-            }
-            Some(written)
-        }
-        None => None,
-    };
-    let told = NameFields {
-        variant,
-        search: matches!(run, Run::Hpo(_)),
-        budget: subject.budget,
-        task: subject.task,
-        horizon: subject.horizon.days(),
-        timescale: subject.timescale,
-        n_features: subject.features.len(),
-    };
-    let expected = binary_name(&told, defaults);
+    let expected = binary_name(told, defaults);
     if expected == source.binary {
         return;
     }
-    let span = contradicting_key(&told, defaults, &source.binary)
+    let span = contradicting_key(told, defaults, &source.binary)
         .and_then(|key| fields.optional(key))
-        .map_or_else(Span::call_site, crate::syntax::Node::span);
+        .map_or(fields.map().span, crate::syntax::Node::span);
     errors.push(
         Diagnostic::new(
             span,
@@ -184,7 +214,7 @@ fn check_name(
             ),
         )
         .help(format!(
-            "correct this field, or rename the file to `{expected}.rs`"
+            "correct the field, or rename the file to `{expected}.rs`"
         ))
         .help("`variant: \"…\"` ends a name, to tell apart what differs in no other part of it"),
     );

@@ -19,13 +19,15 @@ use crate::{
     syntax::{Map, Node},
 };
 
-/// Input and budget of an encoder.
+/// What of an encoder is known: one fault hides no other (F17).
 pub(crate) struct Model {
-    pub(crate) input: InputShape,
-    pub(crate) facts: ModelFacts,
-    config: ModelConfig,
-    budget: Budget,
-    tolerance: f64,
+    /// Absent where features, context, patching or channels are wrong.
+    pub(crate) input: Option<InputShape>,
+    config: Option<ModelConfig>,
+    /// Where the configuration's shape stands, `path:line`.
+    config_at: String,
+    budget: Option<Budget>,
+    tolerance: Option<f64>,
 }
 
 /// Exact counts of the shapes that an experiment may build.
@@ -37,31 +39,32 @@ pub struct ModelFacts {
     pub high: u64,
 }
 
+/// All that decides whether a shape fits.
+#[derive(Clone, Copy)]
+struct Frame {
+    input: InputShape,
+    budget: Budget,
+    tolerance: f64,
+    facts: ModelFacts,
+}
+
 pub(crate) fn model(
     fields: &Fields<'_>,
     workspace: &Workspace,
-    subject: Option<&Subject>,
+    subject: &Subject,
     errors: &mut Vec<Diagnostic>,
-) -> Option<Model> {
-    let subject = subject?;
+) -> Model {
     let budget_span = fields
         .optional("budget")
-        .map_or_else(Span::call_site, Node::span);
-    let config = workspace
-        .model_config(subject.budget)
-        .map_err(|error| errors.push(Diagnostic::file(budget_span, &error)))
-        .ok()?;
-    let (patch, stride) = patching(fields, &config, errors)?;
-    if fields.optional("patch").is_none() && (patch == 0 || stride == 0 || stride > patch) {
-        let mut error = Diagnostic::new(
-            budget_span,
-            format!("patches of {patch} bars with a stride of {stride} skip bars or have none"),
-        )
-        .help("1 ≤ `stride` ≤ `patch`");
-        error.at = Some(subject.budget.config_path());
-        errors.push(error);
-        return None;
-    }
+        .map_or_else(|| fields.map().span, Node::span);
+    let config = subject.budget.and_then(|budget| {
+        workspace
+            .model_config(budget)
+            .map_err(|error| errors.push(Diagnostic::file(budget_span, &error)))
+            .ok()
+    });
+    let config_path = subject.budget.map(Budget::config_path).unwrap_or_default();
+    let patching = patching(fields, config.as_ref(), errors);
     let channels = match fields.optional("channels") {
         Some(node) => one_of(
             node,
@@ -71,65 +74,91 @@ pub(crate) fn model(
                 ("independent", Channels::Independent),
             ],
             errors,
-        )?,
-        None => config.channels,
+        ),
+        None => config.map(|config| config.channels),
     };
-    let input = InputShape {
-        n_features: u32::try_from(subject.features.len()).ok()?,
-        context: subject.context,
-        patch,
-        stride,
-        channels,
-        normalisation: subject.normalisation,
-    };
-    if input.patches().is_none() {
-        let span = fields.optional("context").map_or(budget_span, Node::span);
-        let mut error = Diagnostic::new(
-            span,
-            format!(
-                "no patch of {} bars with stride {} fits a context of {} bars",
-                patch, stride, subject.context
-            ),
-        )
-        .help(format!("`context` ≥ {patch}, or a shorter patch"));
-        if fields.optional("patch").is_none() {
-            error.at = Some(subject.budget.config_path());
-        }
-        errors.push(error);
-        return None;
-    }
-    let unused = input.unused_bars();
-    if unused > 0 {
-        let span = fields.optional("context").map_or(budget_span, Node::span);
-        let fit = subject.context - unused;
-        let mut error = Diagnostic::new(
-            span,
-            format!(
-                "patches of {patch} bars with stride {stride} leave the newest {unused} of {} bars unused",
-                subject.context
-            ),
-        )
-        .help(format!("`context: {fit}` or `context: {}`", fit + stride));
-        if fields.optional("patch").is_none() {
-            error.at = Some(subject.budget.config_path());
-        }
-        errors.push(error);
-        return None;
-    }
-    let (low, high) = subject.budget.range(subject.tolerance);
-    Some(Model {
+    let patching = patching.zip(subject.context).and_then(|(patch, context)| {
+        let fault = patching_fault(fields, patch, context, budget_span, &config_path);
+        let fits = fault.is_none();
+        errors.extend(fault);
+        fits.then_some(patch)
+    });
+    let input = (|| {
+        let (patch, stride) = patching?;
+        Some(InputShape {
+            n_features: u32::try_from(subject.features.as_ref()?.len()).ok()?,
+            context: subject.context?,
+            patch,
+            stride,
+            channels: channels?,
+            normalisation: subject.normalisation?,
+        })
+    })();
+    Model {
         input,
-        facts: ModelFacts { low, high },
         config,
+        config_at: workspace.line_of(&config_path, "architecture"),
         budget: subject.budget,
         tolerance: subject.tolerance,
-    })
+    }
+}
+
+/// The error for patches that skip bars, do not fit, or leave the newest bars unused.
+fn patching_fault(
+    fields: &Fields<'_>,
+    (patch, stride): (u32, u32),
+    context: u32,
+    budget_span: Span,
+    config_path: &str,
+) -> Option<Diagnostic> {
+    let of_config = fields.optional("patch").is_none();
+    let located = |mut error: Diagnostic| {
+        if of_config {
+            error.at = Some(config_path.to_owned());
+        }
+        Some(error)
+    };
+    if patch == 0 || stride == 0 || stride > patch {
+        return located(
+            Diagnostic::new(
+                budget_span,
+                format!("patches of {patch} bars with a stride of {stride} skip bars or have none"),
+            )
+            .help("1 ≤ `stride` ≤ `patch`"),
+        );
+    }
+    let span = fields.optional("context").map_or(budget_span, Node::span);
+    if context < patch {
+        return located(
+            Diagnostic::new(
+                span,
+                format!(
+                    "no patch of {patch} bars with stride {stride} fits a context of {context} bars"
+                ),
+            )
+            .help(format!("`context` ≥ {patch}, or a shorter patch")),
+        );
+    }
+    let unused = (context - patch) % stride;
+    if unused == 0 {
+        return None;
+    }
+    let fit = context - unused;
+    located(
+        Diagnostic::new(
+            span,
+            format!(
+                "patches of {patch} bars with stride {stride} leave the newest {unused} of {context} bars unused"
+            ),
+        )
+        .help(format!("`context: {fit}` or `context: {}`", fit + stride)),
+    )
 }
 
 /// Bars per patch and between patches: the experiment's, or the model configuration's.
 fn patching(
     fields: &Fields<'_>,
-    config: &ModelConfig,
+    config: Option<&ModelConfig>,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<(u32, u32)> {
     match fields.optional("patch") {
@@ -157,11 +186,32 @@ fn patching(
             wrong(other, "`{ length: 10, stride: 10 }`", errors);
             None
         }
-        None => Some((config.patch, config.stride)),
+        None => config.map(|config| (config.patch, config.stride)),
     }
 }
 
 impl Model {
+    /// Whether shapes can be judged at all: where not, an error says why.
+    pub(crate) fn is_known(&self) -> bool {
+        self.frame().is_some()
+    }
+
+    /// Counts within the budget.
+    pub(crate) fn facts(&self) -> Option<ModelFacts> {
+        self.frame().map(|frame| frame.facts)
+    }
+
+    fn frame(&self) -> Option<Frame> {
+        let (budget, tolerance) = (self.budget?, self.tolerance?);
+        let (low, high) = budget.range(tolerance);
+        Some(Frame {
+            input: self.input?,
+            budget,
+            tolerance,
+            facts: ModelFacts { low, high },
+        })
+    }
+
     /// The shapes that `architecture: …` of a search names: `grid`, `fixed`, one shape, or a list of shapes.
     pub(crate) fn shapes(
         &self,
@@ -170,29 +220,45 @@ impl Model {
     ) -> Option<Vec<Architecture>> {
         match node {
             Node::Name(name) if name == "grid" => {
-                let grid = architecture_grid(self.budget, self.tolerance, &self.input);
+                let Frame {
+                    input,
+                    budget,
+                    tolerance,
+                    ..
+                } = self.frame()?;
+                let grid = architecture_grid(budget, tolerance, &input);
                 if grid.is_empty() {
-                    errors.push(Diagnostic::new(
-                        name.span(),
-                        format!(
-                            "no shape of the grid has {} parameters within ±{} % for {} features and context {}",
-                            self.budget, self.tolerance * 100.0, self.input.n_features, self.input.context
-                        ),
-                    ).help("use fewer features, or a larger budget"));
+                    let remedy = if tolerance < Budget::TOLERANCE {
+                        "a larger `tolerance`, fewer features, or a larger budget"
+                    } else {
+                        "fewer features, or a larger budget"
+                    };
+                    errors.push(
+                        Diagnostic::new(
+                            name.span(),
+                            format!(
+                                "no shape of the grid has {budget} parameters within ±{} % for {} features and context {}",
+                                tolerance * 100.0,
+                                input.n_features,
+                                input.context
+                            ),
+                        )
+                        .help(remedy),
+                    );
                     return None;
                 }
                 Some(grid)
             }
             Node::Name(name) if name == "fixed" => {
-                let shape = &self.config.architecture;
+                let shape = &self.config?.architecture;
                 let error =
                     heads_misfit(shape, name.span()).or_else(|| self.misfit(shape, name.span()));
                 if let Some(mut error) = error {
-                    error.at = Some(self.budget.config_path());
+                    error.at = Some(self.config_at.clone());
                     errors.push(error);
                     return None;
                 }
-                Some(vec![self.config.architecture])
+                Some(vec![*shape])
             }
             Node::Map(map) => Some(vec![self.shape(map, errors)?]),
             Node::List(items, span) => {
@@ -267,17 +333,23 @@ impl Model {
 
     /// The error for a shape whose count is off the budget.
     fn misfit(&self, shape: &Architecture, span: Span) -> Option<Diagnostic> {
-        let count = count_parameters(shape, &self.input)?;
+        let Frame {
+            input,
+            budget,
+            tolerance,
+            facts: ModelFacts { low, high },
+        } = self.frame()?;
+        let count = count_parameters(shape, &input)?;
         let total = count.total();
-        if (self.facts.low..=self.facts.high).contains(&total) {
+        if (low..=high).contains(&total) {
             return None;
         }
-        let near: Vec<_> = nearest_shapes(shape, self.budget, self.tolerance, &self.input, 3)
+        let near: Vec<_> = nearest_shapes(shape, budget, tolerance, &input, 3)
             .iter()
             .filter_map(|near| {
                 Some(format!(
                     "{near} ({})",
-                    group(count_parameters(near, &self.input)?.total())
+                    group(count_parameters(near, &input)?.total())
                 ))
             })
             .collect();
@@ -285,16 +357,15 @@ impl Model {
             Diagnostic::new(
                 span,
                 format!(
-                    "the shape {shape} has {} parameters, budget {} allows {} to {}",
+                    "the shape {shape} has {} parameters, budget {budget} allows {} to {}",
                     group(total),
-                    self.budget,
-                    group(self.facts.low),
-                    group(self.facts.high)
+                    group(low),
+                    group(high)
                 ),
             )
             .note(format!(
                 "{} features, context {}: {count}",
-                self.input.n_features, self.input.context
+                input.n_features, input.context
             ))
             .help(if near.is_empty() {
                 "no shape of the grid fits: use fewer features, or another budget".to_owned()

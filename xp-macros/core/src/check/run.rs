@@ -1,18 +1,20 @@
 //! `run: hpo { … }` and `run: train { … }`.
 
+use proc_macro2::Span;
 use xp_spec::{
-    duration::parse_duration,
+    duration::parse_timeout,
     experiment::{Hpo, Params, Run, Train},
+    feasibility::{self, Infeasible, whole_bounds},
     files::config::Defaults,
     hyper::{REQUIRED, SCALARS},
-    space::{Assignment, Value},
+    space::{Assignment, SearchSpace, Value},
     vocabulary,
 };
 
 use super::{
     fields::{Fields, text, whole, wrong},
     model::Model,
-    space::{space, value},
+    space::{Space, space, value},
     strategy::strategy,
     training::TrainingFields,
 };
@@ -25,17 +27,23 @@ pub(crate) fn run(
     fields: &Fields<'_>,
     training: &TrainingFields,
     defaults: &Defaults,
-    model: Option<&Model>,
+    model: &Model,
+    samples: Option<usize>,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Run> {
     let node = fields.required("run", "hpo { trials: 50, … }", errors)?;
     unconsumed(fields, node, errors);
+    let steps = Steps {
+        fields,
+        samples,
+        parts: training.resolved.as_ref().map(|it| it.accumulation),
+    };
     match node {
         Node::Block(name, map) if name == "hpo" => {
-            hpo(map, training, defaults, model, errors).map(Run::Hpo)
+            hpo(map, training, defaults, model, &steps, errors).map(Run::Hpo)
         }
         Node::Block(name, map) if name == "train" => {
-            train(map, training, model, errors).map(Run::Train)
+            train(map, training, model, &steps, errors).map(Run::Train)
         }
         Node::Name(name) | Node::Call(name, _) if name == "hpo" || name == "train" => {
             errors.push(
@@ -60,6 +68,56 @@ pub(crate) fn run(
             None
         }
     }
+}
+
+/// Whether a run is a search; absent where that cannot be told.
+pub(crate) fn is_search(fields: &Fields<'_>) -> Option<bool> {
+    match fields.optional("run")? {
+        Node::Block(name, _) if name == "hpo" => Some(true),
+        Node::Block(name, _) if name == "train" => Some(false),
+        _ => None,
+    }
+}
+
+/// What the steps of a training depend on beside its hyperparameters.
+struct Steps<'a> {
+    fields: &'a Fields<'a>,
+    /// Of train, where they can be counted.
+    samples: Option<usize>,
+    /// Parts of a batch, where they are right.
+    parts: Option<u32>,
+}
+
+impl Steps<'_> {
+    /// Reports warm-up that does not end and batches that do not fill; `said` are the hyperparameters as written.
+    fn check(
+        &self,
+        said: &Map,
+        space: &SearchSpace,
+        fixed: &Assignment,
+        errors: &mut Vec<Diagnostic>,
+    ) {
+        let (Some(samples), Some(parts)) = (self.samples, self.parts) else {
+            return;
+        };
+        let training = match self.fields.optional("training") {
+            Some(Node::Map(map)) => Some(map),
+            _ => None,
+        };
+        let bounds = |name: &str| whole_bounds(name, space, fixed);
+        for fault in feasibility::steps(bounds, samples, parts) {
+            let span = said
+                .get(fault.key)
+                .or_else(|| training?.get(fault.key))
+                .map_or(said.span, Node::span);
+            errors.push(infeasible(span, fault));
+        }
+    }
+}
+
+/// What a run cannot do, on the token to blame.
+pub(crate) fn infeasible(span: Span, fault: Infeasible) -> Diagnostic {
+    Diagnostic::new(span, fault.message).help(fault.remedy)
 }
 
 /// Values of `training` that nothing would consume, since the run says or borrows them itself (F01, F04).
@@ -95,7 +153,8 @@ fn hpo(
     map: &Map,
     training: &TrainingFields,
     defaults: &Defaults,
-    model: Option<&Model>,
+    model: &Model,
+    steps: &Steps<'_>,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Hpo> {
     let fields = Fields::new(map, "`hpo`", vocabulary::hpo::ALL, errors);
@@ -107,16 +166,26 @@ fn hpo(
         .required("timeout", "\"4h\"", errors)
         .and_then(|node| timeout(node, errors));
     let search = match fields.required("search", "{ architecture: grid, … }", errors) {
-        Some(Node::Map(map)) => space(map, &training.defaulted, model, errors),
+        Some(Node::Map(map)) => {
+            let space = space(map, &training.defaulted, model, errors);
+            steps.check(map, &space.searched, &space.fixed, errors);
+            Some(space)
+        }
         Some(other) => {
             wrong(other, "a map such as `{ architecture: grid, … }`", errors);
             None
         }
         None => None,
     };
-    let known_space = search.as_ref().map(|(space, fixed)| (space, fixed));
-    let strategy = strategy(&fields, defaults, trials, known_space, model, errors);
-    let (space, fixed) = search?;
+    let strategy = strategy(&fields, defaults, trials, search.as_ref(), model, errors);
+    let Space {
+        searched: space,
+        fixed,
+        unknown,
+    } = search?;
+    if !unknown.is_empty() {
+        return None;
+    }
     Some(Hpo {
         trials: trials?,
         timeout_seconds: timeout?,
@@ -127,37 +196,27 @@ fn hpo(
     })
 }
 
-/// Longest time of a search, seconds: a year.
-const LONGEST: u64 = 366 * 24 * 3600;
 /// Seeds of a training at most.
 const MOST_SEEDS: usize = 1000;
 
 fn timeout(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<u64> {
     let written = text(node, "\"4h\"", errors)?;
-    match parse_duration(written) {
-        Some(seconds) if seconds <= LONGEST => return Some(seconds),
-        Some(_) => errors.push(
-            Diagnostic::new(node.span(), format!("\"{written}\" is longer than a year"))
-                .help("such as \"4h\" or \"168h\""),
-        ),
-        None => errors.push(
-            Diagnostic::new(node.span(), format!("\"{written}\" is no duration"))
-                .help("such as \"4h\", \"90m\" or \"30s\""),
-        ),
-    }
-    None
+    parse_timeout(written)
+        .map_err(|(what, how)| errors.push(Diagnostic::new(node.span(), what).help(how)))
+        .ok()
 }
 
 fn train(
     map: &Map,
     training: &TrainingFields,
-    model: Option<&Model>,
+    model: &Model,
+    steps: &Steps<'_>,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Train> {
     let fields = Fields::new(map, "`train`", vocabulary::train::ALL, errors);
     let params = fields
         .required("params", "best(hpo_2M_threshold_1pct)", errors)
-        .and_then(|node| params(node, training, model, errors));
+        .and_then(|node| params(node, training, model, steps, errors));
     let seeds = fields
         .required("seeds", "[1, 2, 3]", errors)
         .and_then(|node| seeds(node, errors));
@@ -201,13 +260,16 @@ fn seeds(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Vec<u64>> {
                 .help("three or more tell the seed variance: `[1, 2, 3]`"),
         );
     }
+    // Their order changes no result.
+    seeds.sort_unstable();
     (errors.len() == before).then_some(seeds)
 }
 
 fn params(
     node: &Node,
     training: &TrainingFields,
-    model: Option<&Model>,
+    model: &Model,
+    steps: &Steps<'_>,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Params> {
     let mut study = |node: &Node| match node {
@@ -235,11 +297,16 @@ fn params(
                     );
                     None
                 }
-                Ok([a, b]) => Some(Params::Between(a, b)),
+                // The mean of two has no order.
+                Ok([a, b]) => Some(Params::Between(a.clone().min(b.clone()), a.max(b))),
                 Err(_) => None,
             }
         }
-        Node::Map(map) => fixed(map, training, model, errors).map(Params::Fixed),
+        Node::Map(map) => {
+            let fixed = fixed(map, training, model, errors)?;
+            steps.check(map, &SearchSpace::default(), &fixed, errors);
+            Some(Params::Fixed(fixed))
+        }
         other => {
             wrong(
                 other,
@@ -254,7 +321,7 @@ fn params(
 fn fixed(
     map: &Map,
     training: &TrainingFields,
-    model: Option<&Model>,
+    model: &Model,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Assignment> {
     let before = errors.len();
@@ -266,12 +333,9 @@ fn fixed(
         errors,
     ) {
         Some(node @ (Node::Name(_) | Node::Map(_))) => {
-            if let Some([shape]) = model
-                .and_then(|model| model.shapes(node, errors))
-                .as_deref()
-            {
+            if let Some([shape]) = model.shapes(node, errors).as_deref() {
                 assignment.insert("architecture".to_owned(), Value::Architecture(*shape));
-            } else if errors.len() == before && model.is_some() {
+            } else if errors.len() == before && model.is_known() {
                 wrong(node, "one shape", errors);
             }
         }
@@ -292,5 +356,5 @@ fn fixed(
             assignment.insert(scalar.name.to_owned(), value);
         }
     }
-    (errors.len() == before && model.is_some()).then_some(assignment)
+    (errors.len() == before && model.is_known()).then_some(assignment)
 }

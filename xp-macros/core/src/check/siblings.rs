@@ -2,19 +2,24 @@
 
 use std::{fs, path::Path};
 
+use proc_macro2::{Ident, Span};
 use xp_spec::{
     experiment::{Experiment, Params, Run},
     files::Workspace,
     hash::UNHASHED_KEYS,
     name::nearest,
+    task::Task,
 };
 
 use super::{Checked, fields::Fields};
 use crate::{
     Source, analyse_alone,
     diagnostic::Diagnostic,
-    syntax::{Map, Node, parse},
+    syntax::{Map, Node},
 };
+
+/// Folder of the experiments, relative to the workspace.
+const FOLDER: &str = "experiments/src/bin";
 
 /// A search whose result is borrowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,11 +34,30 @@ pub struct Borrowed {
     pub file: String,
 }
 
+/// Reports borrowed searches that do not exist, also where something else is wrong.
+pub(crate) fn exist(fields: &Fields<'_>, source: &Source, errors: &mut Vec<Diagnostic>) {
+    let Some(folder) = source.file.as_deref().and_then(Path::parent) else {
+        return;
+    };
+    let known = names(folder);
+    for study in studies(fields) {
+        if known.iter().any(|name| study == name) {
+            continue;
+        }
+        let error = Diagnostic::new(study.span(), format!("there is no experiment `{study}`"));
+        let near = nearest(&study.to_string(), known.iter().map(String::as_str));
+        errors.push(match near {
+            Some(near) => error.help(format!("did you mean `{near}`?")),
+            None => error.help("`cargo xp list` names the experiments"),
+        });
+    }
+}
+
 /// Checks an experiment against its siblings and returns the searches it borrows from.
 pub(crate) fn check(
     fields: &Fields<'_>,
     experiment: &Experiment,
-    hash: &str,
+    twin: &str,
     source: &Source,
     errors: &mut Vec<Diagnostic>,
 ) -> Vec<Borrowed> {
@@ -42,8 +66,9 @@ pub(crate) fn check(
     };
     let mut borrowed = Vec::new();
     if let Run::Train(train) = &experiment.run {
+        let mut tasks = Vec::new();
         for study in train.params.sources() {
-            if let Some(found) = borrow(
+            if let Some((found, task)) = borrow(
                 study,
                 fields,
                 experiment,
@@ -53,8 +78,10 @@ pub(crate) fn check(
                 errors,
             ) {
                 borrowed.push(found);
+                tasks.push(task);
             }
         }
+        check_enclosing(fields, experiment, &tasks, errors);
     }
     // What is equal in all that a name tells has the same name up to its variant.
     let variant = fields
@@ -68,25 +95,37 @@ pub(crate) fn check(
         .binary
         .strip_suffix(&variant)
         .unwrap_or(&experiment.binary);
-    for name in names(folder) {
-        if name == experiment.binary || !name.starts_with(stem) {
-            continue;
-        }
-        // Parsing is cheap, resolving is not: with many variants it would take seconds per experiment.
-        if parsed(folder, &name).is_some_and(|other| differ(fields.map(), &other)) {
-            continue;
-        }
-        let Some(other) = read(folder, &name, &source.workspace) else {
-            continue;
-        };
-        if other.hash == hash {
-            errors.push(
-                Diagnostic::new(
-                    fields.key_span("run"),
-                    format!("`{name}` is the same experiment: same spec hash {hash}"),
-                )
-                .help("delete one of the two files, or change what makes it different"),
-            );
+    let home = source.workspace.root().join(FOLDER);
+    let elsewhere = (home != folder).then_some(home.as_path());
+    for folder in [Some(folder), elsewhere].into_iter().flatten() {
+        for name in names(folder) {
+            let itself = elsewhere != Some(folder) && name == experiment.binary;
+            if itself || !name.starts_with(stem) {
+                continue;
+            }
+            // Parsing is cheap, resolving is not: with many variants it would take seconds per experiment.
+            if parsed(folder, &name).is_some_and(|other| differ(fields.map(), &other)) {
+                continue;
+            }
+            let Some(other) = read(folder, &name, &source.workspace) else {
+                continue;
+            };
+            if other.twin == twin {
+                let path = folder.join(format!("{name}.rs"));
+                let path = path.strip_prefix(source.workspace.root()).unwrap_or(&path);
+                errors.push(
+                    Diagnostic::new(
+                        fields.key_span("run"),
+                        format!("`{name}` is the same experiment: it would give the same numbers"),
+                    )
+                    .help("delete one of the two files, or change what makes it different")
+                    .note(format!(
+                        "{}, spec hash {}",
+                        path.display(),
+                        other.hash
+                    )),
+                );
+            }
         }
     }
     borrowed
@@ -100,17 +139,8 @@ fn borrow(
     folder: &Path,
     workspace: &Workspace,
     errors: &mut Vec<Diagnostic>,
-) -> Option<Borrowed> {
+) -> Option<(Borrowed, Task)> {
     let span = study_span(fields, study);
-    let known = names(folder);
-    if !known.iter().any(|name| name == study) {
-        let error = Diagnostic::new(span, format!("there is no experiment `{study}`"));
-        errors.push(match nearest(study, known.iter().map(String::as_str)) {
-            Some(near) => error.help(format!("did you mean `{near}`?")),
-            None => error.help("`cargo xp list` names the experiments"),
-        });
-        return None;
-    }
     let Some(other) = read(folder, study, workspace) else {
         errors.push(
             Diagnostic::new(span, format!("`{study}` is itself wrong"))
@@ -217,6 +247,13 @@ fn borrow(
             theirs.task.to_string(),
         );
     }
+    // A shape that the search may find must fit here, too.
+    differ(
+        "tolerance",
+        theirs.tolerance <= experiment.tolerance,
+        experiment.tolerance.to_string(),
+        theirs.tolerance.to_string(),
+    );
     if matches!(theirs.run, Run::Train(_)) {
         differences.push("it is a training, not a search".to_owned());
     }
@@ -230,12 +267,37 @@ fn borrow(
     }
     let path = folder.join(format!("{study}.rs"));
     let relative = path.strip_prefix(workspace.root()).unwrap_or(&path);
-    Some(Borrowed {
+    let found = Borrowed {
         binary: study.to_owned(),
         experiment: theirs.name(),
         hash: other.hash.clone(),
         file: relative.to_string_lossy().into_owned(),
-    })
+    };
+    Some((found, theirs.task))
+}
+
+/// `between` takes the searches of a smaller and of a larger threshold.
+fn check_enclosing(
+    fields: &Fields<'_>,
+    experiment: &Experiment,
+    tasks: &[Task],
+    errors: &mut Vec<Diagnostic>,
+) {
+    let (Some(low), Some(high)) = (tasks.iter().min(), tasks.iter().max()) else {
+        return;
+    };
+    if tasks.len() == 2 && !(*low < experiment.task && experiment.task < *high) {
+        let span = studies(fields)
+            .first()
+            .map_or_else(|| fields.key_span("run"), |name| name.span());
+        errors.push(
+            Diagnostic::new(
+                span,
+                format!("{} does not lie between {low} and {high}", experiment.task),
+            )
+            .help("one search of a smaller threshold and one of a larger"),
+        );
+    }
 }
 
 /// A name as it is written.
@@ -246,22 +308,27 @@ fn json(value: &impl serde::Serialize) -> String {
 }
 
 /// The token that names a borrowed search.
-fn study_span(fields: &Fields<'_>, study: &str) -> proc_macro2::Span {
-    let run = fields.optional("run");
-    let params = match run {
-        Some(Node::Block(_, map)) => map
-            .entries
-            .iter()
-            .find(|(key, _)| key == "params")
-            .map(|(_, node)| node),
-        _ => None,
+fn study_span(fields: &Fields<'_>, study: &str) -> Span {
+    studies(fields)
+        .into_iter()
+        .find(|name| *name == study)
+        .map_or_else(|| fields.key_span("run"), |name| name.span())
+}
+
+/// The searches that `best` or `between` names.
+fn studies<'a>(fields: &Fields<'a>) -> Vec<&'a Ident> {
+    let Some(Node::Block(_, run)) = fields.optional("run") else {
+        return Vec::new();
     };
-    match params {
+    match run.get("params") {
         Some(Node::Call(_, arguments)) => arguments
             .iter()
-            .find(|node| matches!(node, Node::Name(name) if name == study))
-            .map_or_else(|| fields.key_span("run"), Node::span),
-        _ => fields.key_span("run"),
+            .filter_map(|node| match node {
+                Node::Name(name) => Some(name),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -284,15 +351,20 @@ fn names(folder: &Path) -> Vec<String> {
 /// The body of a sibling.
 fn parsed(folder: &Path, name: &str) -> Option<Map> {
     let text = fs::read_to_string(folder.join(format!("{name}.rs"))).ok()?;
-    let (body, span) = crate::body_of(&text).ok()?;
-    Some(parse(body, span, &mut Vec::new()))
+    crate::body_of(&text)
 }
 
 /// Whether two experiments differ for certain: both say the same key, and plainly not the same.
 fn differ(a: &Map, b: &Map) -> bool {
     a.entries
         .iter()
-        .filter(|(key, _)| !UNHASHED_KEYS.iter().any(|name| key == name))
+        // Two dates may be one border, and a tolerance may decide nothing.
+        .filter(|(key, _)| {
+            !UNHASHED_KEYS
+                .iter()
+                .chain(&["val", "test", "tolerance"])
+                .any(|name| key == name)
+        })
         .any(|(key, node)| {
             b.entries
                 .iter()
@@ -321,8 +393,13 @@ fn nodes_differ(a: &Node, b: &Node) -> bool {
     }
 }
 
+/// Lists of the same length that hold nothing which is certainly in one only; their order may or may not matter.
 fn lists_differ(a: &[Node], b: &[Node]) -> bool {
-    a.len() != b.len() || a.iter().zip(b).any(|(a, b)| nodes_differ(a, b))
+    let lacks = |one: &[Node], other: &[Node]| {
+        one.iter()
+            .any(|item| other.iter().all(|other| nodes_differ(item, other)))
+    };
+    a.len() != b.len() || lacks(a, b)
 }
 
 fn read(folder: &Path, name: &str, workspace: &Workspace) -> Option<Checked> {

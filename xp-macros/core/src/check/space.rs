@@ -1,5 +1,7 @@
 //! The search space: names that something consumes, bounds that make sense (F04, F05, F16).
 
+use std::cmp::Ordering;
+
 use xp_spec::{
     hyper::{REQUIRED, SCALARS, Scalar},
     space::{Assignment, Domain, Parameter, SearchSpace, Value},
@@ -16,29 +18,41 @@ use crate::{
 };
 
 /// Searched and fixed parameters of `search: { … }`.
+pub(crate) struct Space {
+    pub(crate) searched: SearchSpace,
+    pub(crate) fixed: Assignment,
+    /// Parameters that are said, but wrong: nothing more is said of them.
+    pub(crate) unknown: Vec<&'static str>,
+}
+
 pub(crate) fn space(
     map: &Map,
     defaults: &Assignment,
-    model: Option<&Model>,
+    model: &Model,
     errors: &mut Vec<Diagnostic>,
-) -> Option<(SearchSpace, Assignment)> {
+) -> Space {
     let before = errors.len();
+    let mut unknown = Vec::new();
     let fields = Fields::new(map, "`search`", vocabulary::hyperparameters::ALL, errors);
     let mut space = SearchSpace::default();
     let mut fixed = defaults.clone();
-    if let Some(node) = fields.required("architecture", "grid", errors)
-        && let Some(model) = model
-        && let Some(shapes) = model.shapes(node, errors)
-    {
-        match shapes.as_slice() {
-            [shape] => {
-                fixed.insert("architecture".to_owned(), Value::Architecture(*shape));
-            }
-            _ => space.parameters.push(Parameter {
+    let shapes = fields
+        .required("architecture", "grid", errors)
+        .and_then(|node| model.shapes(node, errors));
+    match shapes.as_deref() {
+        Some([shape]) => {
+            fixed.insert("architecture".to_owned(), Value::Architecture(*shape));
+        }
+        Some(shapes) => {
+            // Their order in a list changes no result.
+            let mut shapes = shapes.to_vec();
+            shapes.sort_unstable();
+            space.parameters.push(Parameter {
                 name: "architecture".to_owned(),
                 domain: Domain::Architecture { shapes },
-            }),
+            });
         }
+        None => unknown.push("architecture"),
     }
     for scalar in SCALARS {
         let node = if REQUIRED.contains(&scalar.name) {
@@ -46,7 +60,12 @@ pub(crate) fn space(
         } else {
             fields.optional(scalar.name)
         };
-        let Some(node) = node else { continue };
+        let Some(node) = node else {
+            if REQUIRED.contains(&scalar.name) {
+                unknown.push(scalar.name);
+            }
+            continue;
+        };
         match domain(node, &scalar, errors) {
             Some(Searched::Domain(domain)) => {
                 fixed.remove(scalar.name);
@@ -58,16 +77,23 @@ pub(crate) fn space(
             Some(Searched::Fixed(value)) => {
                 fixed.insert(scalar.name.to_owned(), value);
             }
-            None => {}
+            None => {
+                fixed.remove(scalar.name);
+                unknown.push(scalar.name);
+            }
         }
     }
-    if errors.len() == before && model.is_some() && space.parameters.is_empty() {
+    if errors.len() == before && unknown.is_empty() && space.parameters.is_empty() {
         errors.push(
             Diagnostic::new(map.span, "`search` varies nothing")
                 .help("give at least one parameter a range or a list"),
         );
     }
-    (errors.len() == before && model.is_some()).then_some((space, fixed))
+    Space {
+        searched: space,
+        fixed,
+        unknown,
+    }
 }
 
 fn example(name: &str) -> &'static str {
@@ -112,6 +138,12 @@ fn domain(node: &Node, scalar: &Scalar, errors: &mut Vec<Diagnostic>) -> Option<
             if errors.len() != before {
                 return None;
             }
+            // Numbers keep their order, whatever the list's.
+            values.sort_by(|a, b| {
+                as_number(a)
+                    .partial_cmp(&as_number(b))
+                    .unwrap_or(Ordering::Equal)
+            });
             Some(match values.as_slice() {
                 [only] => Searched::Fixed(only.clone()),
                 _ => Searched::Domain(Domain::Choice { values }),
@@ -184,15 +216,20 @@ fn bounds(
     );
     let (low, high) = (as_number(&low?)?, as_number(&high?)?);
     if low >= high {
+        let (what, remedy) = if low > high {
+            ("reversed", format!("`{kind}({high}, {low})`"))
+        } else {
+            ("equal", format!("`{}: {low}` fixes it", scalar.name))
+        };
         errors.push(
             Diagnostic::new(
                 high_node.span(),
                 format!(
-                    "the bounds of `{}` are reversed or equal: {low} to {high}",
+                    "the bounds of `{}` are {what}: {low} to {high}",
                     scalar.name
                 ),
             )
-            .help(format!("`{kind}({high}, {low})`, or one number to fix it")),
+            .help(remedy),
         );
         return None;
     }
@@ -205,7 +242,11 @@ fn bounds(
                     scalar.name
                 ),
             )
-            .help("start above 0, or use `uniform`"),
+            .help(if scalar.whole {
+                "start at 1, or use `int`"
+            } else {
+                "start above 0, or use `uniform`"
+            }),
         );
         return None;
     }

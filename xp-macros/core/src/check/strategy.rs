@@ -1,18 +1,22 @@
 //! `sampler`, `startup_trials`, `pruner`, `first` and `exclude` of a search.
 
 use xp_spec::{
+    feasibility::{self, whole_bounds},
     files::config::Defaults,
+    grid::distance,
     hyper::scalar,
     name::nearest,
-    space::{Assignment, Domain, SearchSpace, Value},
-    strategy::{Pruner, Sampler, Strategy, holds, leaves_nothing},
+    space::{Assignment, Domain, Value},
+    strategy::{Pruner, Sampler, Strategy, holds},
+    training::check_min_delta,
     vocabulary,
 };
 
 use super::{
     fields::{Fields, number, one_of, quoted, whole, wrong},
     model::Model,
-    space::value,
+    run::infeasible,
+    space::{Space, value},
 };
 use crate::{
     diagnostic::Diagnostic,
@@ -24,20 +28,19 @@ pub(crate) fn strategy(
     fields: &Fields<'_>,
     defaults: &Defaults,
     trials: Option<u32>,
-    space: Option<(&SearchSpace, &Assignment)>,
-    model: Option<&Model>,
+    space: Option<&Space>,
+    model: &Model,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Strategy> {
     let before = errors.len();
     let base = &defaults.search;
     let sampler = match fields.optional("sampler") {
-        Some(node) => one_of(node, "sampler", &Sampler::ALL, errors)?,
-        None => base.sampler,
+        Some(node) => one_of(node, "sampler", &Sampler::ALL, errors),
+        None => Some(base.sampler),
     };
     let startup_trials = match fields.optional("startup_trials") {
         Some(node) => {
-            let startup = u32::try_from(whole(node, 1..=10_000, errors)?).ok()?;
-            if !sampler.starts_up() {
+            if sampler.is_some_and(|sampler| !sampler.starts_up()) {
                 errors.push(
                     Diagnostic::new(
                         fields.key_span("startup_trials"),
@@ -45,32 +48,27 @@ pub(crate) fn strategy(
                     )
                     .help("drop `startup_trials`, or use `sampler: gp`, `tpe` or `auto`"),
                 );
-            } else if let Some(trials) = trials.filter(|trials| startup >= *trials) {
-                errors.push(
-                    Diagnostic::new(
-                        node.span(),
-                        format!("{startup} start-up trials of {trials} leave the sampler nothing to decide"),
-                    )
-                    .help(format!("fewer than {trials}, or `sampler: sobol`")),
-                );
             }
-            startup
+            whole(node, 1..=10_000, errors).and_then(|startup| u32::try_from(startup).ok())
         }
-        None => base.startup_trials,
+        None => Some(base.startup_trials),
     };
+    let longest = space
+        .and_then(|space| whole_bounds("epochs", &space.searched, &space.fixed))
+        .and_then(|(_, longest)| u32::try_from(longest).ok());
     let pruner = match fields.optional("pruner") {
-        Some(node) => pruner(node, space, errors),
+        Some(node) => pruner(node, trials, longest, errors),
         None => Some(base.pruner),
     };
     let (first, exclude) = match space {
-        Some((space, fixed)) => {
+        Some(space) => {
             let first = points(
                 fields,
                 "first",
                 model,
                 errors,
                 |point, map, parsed, errors| {
-                    complete(point, map, parsed, space, fixed, errors);
+                    complete(point, map, parsed, space, errors);
                 },
             );
             let exclude = points(
@@ -79,20 +77,24 @@ pub(crate) fn strategy(
                 model,
                 errors,
                 |point, map, parsed, errors| {
-                    discrete(point, map, parsed, space, fixed, errors);
+                    discrete(point, map, parsed, space, errors);
                 },
             );
             (first, exclude)
         }
         None => (Vec::new(), Vec::new()),
     };
-    let strategy = Strategy {
-        sampler,
-        startup_trials,
+    let mut strategy = Strategy {
+        sampler: sampler?,
+        startup_trials: startup_trials?,
         pruner: pruner?,
         first,
         exclude,
     };
+    // Their order changes no result.
+    strategy
+        .exclude
+        .sort_by_cached_key(|point| serde_json::to_string(point).unwrap_or_default());
     if let Some(trials) = trials
         && strategy.first.len() > trials as usize
     {
@@ -114,20 +116,24 @@ pub(crate) fn strategy(
             format!("point {} of `first` is excluded by `exclude`", point + 1),
         ));
     }
-    if let Some((space, _)) = space
-        && leaves_nothing(space, &strategy)
-    {
-        errors.push(Diagnostic::new(
-            fields.key_span("exclude"),
-            "`exclude` leaves no point to try",
-        ));
+    if let (Some(space), Some(trials)) = (space.filter(|it| it.unknown.is_empty()), trials) {
+        for fault in feasibility::search(&strategy, &space.searched, trials) {
+            // Where it is left to its default, the trials are too few for it.
+            let said = fields.optional(fault.key);
+            let span = said.or_else(|| fields.optional("trials"));
+            errors.push(infeasible(
+                span.map_or(fields.map().span, Node::span),
+                fault,
+            ));
+        }
     }
     (errors.len() == before).then_some(strategy)
 }
 
 fn pruner(
     node: &Node,
-    space: Option<(&SearchSpace, &Assignment)>,
+    trials: Option<u32>,
+    longest: Option<u32>,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Pruner> {
     let empty;
@@ -186,7 +192,7 @@ fn pruner(
         "hyperband" => Pruner::Hyperband {
             first: count("first", 1, 1),
             factor: count("factor", 2, 3),
-            last: space.and_then(longest).unwrap_or(1),
+            last: longest.unwrap_or(1),
         },
         _ => Pruner::Patience {
             epochs: count("epochs", 1, 5),
@@ -196,40 +202,30 @@ fn pruner(
             },
         },
     };
-    if let (Pruner::SuccessiveHalving { first, .. } | Pruner::Hyperband { first, .. }, Some(last)) =
-        (pruner, space.and_then(longest))
-        && first >= last
+    if let Some(node) = fields.optional("least")
+        && let Pruner::Patience { least, .. } = pruner
+        && let Err(what) = check_min_delta(least)
     {
         errors.push(Diagnostic::new(
-            fields.optional("first").map_or(map.span, Node::span),
-            format!("the first rung is epoch {first}, the longest trial has {last} epochs: nothing would be pruned"),
+            node.span(),
+            what.replace("min_delta", "least"),
         ));
     }
-    (errors.len() == before).then_some(pruner)
-}
-
-/// Epochs of the longest trial.
-fn longest((space, fixed): (&SearchSpace, &Assignment)) -> Option<u32> {
-    let searched = space
-        .parameters
-        .iter()
-        .find(|parameter| parameter.name == "epochs");
-    let whole = |value: &Value| match value {
-        Value::Int(value) => u32::try_from(*value).ok(),
-        _ => None,
-    };
-    match searched.map(|parameter| &parameter.domain) {
-        Some(Domain::Int { high, .. } | Domain::LogInt { high, .. }) => u32::try_from(*high).ok(),
-        Some(Domain::Choice { values }) => values.iter().filter_map(whole).max(),
-        _ => fixed.get("epochs").and_then(whole),
+    if let (Some(trials), Some(longest)) = (trials, longest)
+        && errors.len() == before
+        && let Some(fault) = feasibility::idle(pruner, trials, longest)
+    {
+        let span = fields.optional(fault.key).map_or(name.span(), Node::span);
+        errors.push(infeasible(span, fault));
     }
+    (errors.len() == before).then_some(pruner)
 }
 
 /// The points of a list of maps, each judged by `judge`.
 fn points(
     fields: &Fields<'_>,
     key: &str,
-    model: Option<&Model>,
+    model: &Model,
     errors: &mut Vec<Diagnostic>,
     judge: impl Fn(&Assignment, &Map, bool, &mut Vec<Diagnostic>),
 ) -> Vec<Assignment> {
@@ -266,7 +262,7 @@ fn points(
     found
 }
 
-fn point(map: &Map, model: Option<&Model>, errors: &mut Vec<Diagnostic>) -> Assignment {
+fn point(map: &Map, model: &Model, errors: &mut Vec<Diagnostic>) -> Assignment {
     let fields = Fields::new(map, "this point", vocabulary::hyperparameters::ALL, errors);
     let mut point = Assignment::new();
     for (key, node) in &map.entries {
@@ -276,7 +272,6 @@ fn point(map: &Map, model: Option<&Model>, errors: &mut Vec<Diagnostic>) -> Assi
                 point.insert(name, value);
             }
         } else if name == "architecture"
-            && let Some(model) = model
             && let Some(node) = fields.optional("architecture")
         {
             match node {
@@ -293,23 +288,21 @@ fn point(map: &Map, model: Option<&Model>, errors: &mut Vec<Diagnostic>) -> Assi
 }
 
 /// Each value of a point must be searched and lie in its domain; tells whether all do.
-fn inside(
-    point: &Assignment,
-    map: &Map,
-    space: &SearchSpace,
-    fixed: &Assignment,
-    errors: &mut Vec<Diagnostic>,
-) -> bool {
+fn inside(point: &Assignment, map: &Map, space: &Space, errors: &mut Vec<Diagnostic>) -> bool {
     let before = errors.len();
     for (name, value) in point {
         let span = map.get(name).map_or(map.span, Node::span);
+        if space.unknown.iter().any(|unknown| unknown == name) {
+            continue;
+        }
         let Some(parameter) = space
+            .searched
             .parameters
             .iter()
             .find(|parameter| parameter.name == *name)
         else {
             let error = Diagnostic::new(span, format!("`{name}` is not searched"));
-            errors.push(if fixed.contains_key(name) {
+            errors.push(if space.fixed.contains_key(name) {
                 error.help(format!("drop it: `{name}` is fixed for all trials"))
             } else {
                 error.help("give it a range in `search`, or drop it")
@@ -317,10 +310,23 @@ fn inside(
             continue;
         };
         if !holds(&parameter.domain, value) {
-            errors.push(Diagnostic::new(
+            let error = Diagnostic::new(
                 span,
                 format!("this value of `{name}` lies outside its range in `search`"),
-            ));
+            );
+            errors.push(match (&parameter.domain, value) {
+                (Domain::Architecture { shapes }, Value::Architecture(shape)) => {
+                    let mut near = shapes.clone();
+                    near.sort_by(|a, b| distance(a, shape).total_cmp(&distance(b, shape)));
+                    near.truncate(3);
+                    let near: Vec<_> = near.iter().map(ToString::to_string).collect();
+                    error.help(format!(
+                        "nearest shapes there (d_model·heads·layers·d_ff): {}",
+                        near.join(", ")
+                    ))
+                }
+                (domain, _) => error.help(format!("`{name}: {domain}` there")),
+            });
         }
     }
     errors.len() == before
@@ -331,14 +337,14 @@ fn complete(
     point: &Assignment,
     map: &Map,
     parsed: bool,
-    space: &SearchSpace,
-    fixed: &Assignment,
+    space: &Space,
     errors: &mut Vec<Diagnostic>,
 ) {
-    if !inside(point, map, space, fixed, errors) || !parsed {
+    if !inside(point, map, space, errors) || !parsed {
         return;
     }
     let missing: Vec<_> = space
+        .searched
         .parameters
         .iter()
         .map(|parameter| parameter.name.as_str())
@@ -360,8 +366,7 @@ fn discrete(
     point: &Assignment,
     map: &Map,
     parsed: bool,
-    space: &SearchSpace,
-    fixed: &Assignment,
+    space: &Space,
     errors: &mut Vec<Diagnostic>,
 ) {
     if point.is_empty() && parsed {
@@ -371,10 +376,10 @@ fn discrete(
         ));
         return;
     }
-    if !inside(point, map, space, fixed, errors) {
+    if !inside(point, map, space, errors) {
         return;
     }
-    for parameter in &space.parameters {
+    for parameter in &space.searched.parameters {
         let endless = matches!(
             parameter.domain,
             Domain::Uniform { .. } | Domain::Log { .. }

@@ -8,7 +8,10 @@ use xp_spec::{
     budget::Budget,
     experiment::DataSet,
     files::{
-        Workspace, config::Defaults, footer::read_footer, lock::SchemaLock,
+        Workspace,
+        config::Defaults,
+        footer::read_footer,
+        lock::{SchemaLock, TIERS},
         manifest::ProcessedEntry,
     },
     minima::{counts, shortages},
@@ -37,27 +40,24 @@ const RESERVED: [&str; 12] = [
     "future_return",
     "threshold",
 ];
-/// Tiers of features.
-const TIERS: [i64; 4] = [20, 100, 250, 500];
 
-/// The data side of an experiment.
+/// The data side of an experiment: what of it is right, so that one fault hides no other (F17).
 pub(crate) struct Subject {
-    pub(crate) phase: String,
+    pub(crate) phase: Option<String>,
     pub(crate) description: Option<String>,
-    pub(crate) budget: Budget,
-    pub(crate) tolerance: f64,
-    pub(crate) task: Task,
-    pub(crate) label_price: LabelPrice,
-    pub(crate) horizon: Horizon,
-    pub(crate) timescale: Timescale,
-    pub(crate) data: DataSet,
-    pub(crate) features: Vec<String>,
-    pub(crate) context: u32,
-    pub(crate) normalisation: Normalisation,
-    pub(crate) split: Split,
-    pub(crate) regions: Regions,
-    pub(crate) lock_path: String,
-    pub(crate) spine_path: String,
+    pub(crate) budget: Option<Budget>,
+    pub(crate) tolerance: Option<f64>,
+    pub(crate) task: Option<Task>,
+    pub(crate) label_price: Option<LabelPrice>,
+    pub(crate) horizon: Option<Horizon>,
+    pub(crate) timescale: Option<Timescale>,
+    pub(crate) data: Option<Data>,
+    pub(crate) features: Option<Vec<String>>,
+    pub(crate) context: Option<u32>,
+    pub(crate) normalisation: Option<Normalisation>,
+    pub(crate) split: Option<Split>,
+    /// Absent where one of what decides them is.
+    pub(crate) regions: Option<Regions>,
 }
 
 pub(crate) fn subject(
@@ -65,7 +65,7 @@ pub(crate) fn subject(
     workspace: &Workspace,
     defaults: &Defaults,
     errors: &mut Vec<Diagnostic>,
-) -> Option<Subject> {
+) -> Subject {
     let phase = fields
         .required("phase", "\"phase6a\"", errors)
         .and_then(|node| phase(node, errors));
@@ -133,7 +133,8 @@ pub(crate) fn subject(
         });
     let context = fields
         .required("context", "80", errors)
-        .and_then(|node| whole(node, 1..=10_000, errors));
+        .and_then(|node| whole(node, 1..=10_000, errors))
+        .and_then(|bars| u32::try_from(bars).ok());
     let normalisation = match fields.optional("normalisation") {
         Some(node) => one_of(
             node,
@@ -162,71 +163,101 @@ pub(crate) fn subject(
         )
         .and_then(|node| split(node, data.as_ref().map(|data| &*data.spine), errors));
 
-    let (task, horizon, timescale, context) =
-        (task?, horizon?, timescale?, u32::try_from(context?).ok()?);
-    let (label_price, split, data) = (label_price?, split?, data?);
-    let labelling = Labelling {
-        task,
-        price: label_price,
-        horizon,
-        timescale,
-        context,
-        split,
-    };
-    let regions = regions(&data.spine, &labelling);
-    for shortage in shortages(&regions, timescale) {
-        let key = match shortage.region {
-            Some("train" | "val" | "test") => "split",
-            _ => "data",
-        };
-        let span = fields
-            .optional(key)
-            .map_or_else(|| fields.key_span(key), |node| blame(node, shortage.region));
-        errors.push(
-            Diagnostic::new(span, shortage.message)
-                .note(format!("{task} within {} trading days, context {context}: {}", horizon.days(), counts(&regions)))
-                .help("move the split, choose a smaller threshold or a longer horizon, or use more data"),
-        );
-    }
-    Some(Subject {
-        phase: phase?,
+    let subject = Subject {
+        phase,
         description: description.flatten().map(str::to_owned),
-        budget: budget?,
-        tolerance: tolerance?,
+        budget,
+        tolerance,
         task,
         label_price,
         horizon,
         timescale,
-        data: DataSet {
-            name: data.name,
-            path: data.entry.path,
-            columns_md5: data.lock.columns_md5.clone(),
-            prices_md5: data.lock.spine.md5.clone(),
-        },
-        features: features?,
+        features,
         context,
-        normalisation: normalisation?,
+        normalisation,
         split,
-        regions,
-        lock_path: data.entry.lock,
-        spine_path: data.lock.spine.path.clone(),
-    })
+        regions: None,
+        data,
+    };
+    let regions = subject.labelling().and_then(|labelling| {
+        let data = subject.data.as_ref().filter(|data| data.fits)?;
+        Some(counted(fields, &data.spine, &labelling, errors))
+    });
+    Subject { regions, ..subject }
 }
 
-/// The border of a split that decides a region.
-fn blame(node: &Node, region: Option<&str>) -> proc_macro2::Span {
-    let Node::Map(map) = node else {
-        return node.span();
-    };
-    let border = if region == Some("test") {
-        "test"
-    } else {
-        "val"
-    };
-    map.entries
-        .iter()
-        .find(|(key, _)| key == border)
-        .map_or_else(|| node.span(), |(_, value)| value.span())
+impl Subject {
+    /// What decides labels and regions, where all of it is right.
+    fn labelling(&self) -> Option<Labelling> {
+        Some(Labelling {
+            task: self.task?,
+            price: self.label_price?,
+            horizon: self.horizon?,
+            timescale: self.timescale?,
+            context: self.context?,
+            split: self.split?,
+        })
+    }
+}
+
+/// The regions; minima that they do not meet are blamed on what would have to change (F11).
+fn counted(
+    fields: &Fields<'_>,
+    spine: &Spine,
+    labelling: &Labelling,
+    errors: &mut Vec<Diagnostic>,
+) -> Regions {
+    let found = regions(spine, labelling);
+    for shortage in shortages(&found, labelling.timescale) {
+        let cured = |other: Labelling| {
+            let left = shortages(&regions(spine, &other), labelling.timescale);
+            left.iter()
+                .all(|it| (it.region, it.class) != (shortage.region, shortage.class))
+        };
+        let border = |key: &str| match fields.optional("split") {
+            Some(Node::Map(map)) => map.get(key).map_or(map.span, Node::span),
+            _ => fields.key_span("split"),
+        };
+        let without_embargo = Split {
+            embargo: 0,
+            ..labelling.split
+        };
+        let (span, remedy) = if cured(Labelling {
+            context: 1,
+            ..*labelling
+        }) {
+            let span = fields
+                .optional("context")
+                .map_or_else(|| fields.key_span("context"), Node::span);
+            (span, "a shorter `context`".to_owned())
+        } else if cured(Labelling {
+            split: without_embargo,
+            ..*labelling
+        }) {
+            (border("embargo"), "a shorter `embargo`".to_owned())
+        } else {
+            let span = match shortage.region {
+                Some("test") => border("test"),
+                Some(_) => border("val"),
+                None => fields
+                    .optional("data")
+                    .map_or_else(|| fields.key_span("data"), Node::span),
+            };
+            (span, shortage.remedy.to_owned())
+        };
+        errors.push(
+            Diagnostic::new(span, shortage.message)
+                .note(format!(
+                    "{} within {} trading days, context {}: {}",
+                    labelling.task,
+                    labelling.horizon.days(),
+                    labelling.context,
+                    counts(&found)
+                ))
+                .help(remedy),
+        );
+    }
+    found
 }
 
 fn phase(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<String> {
@@ -269,11 +300,44 @@ fn horizon(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Horizon> {
     found
 }
 
-struct Data {
+/// A data set of the manifest with its lock and its daily prices.
+pub(crate) struct Data {
     name: String,
     entry: ProcessedEntry,
     lock: Arc<SchemaLock>,
     spine: Arc<Spine>,
+    /// Whether it has the bars that the experiment says.
+    pub(crate) fits: bool,
+}
+
+impl Data {
+    /// As a resolved experiment names it.
+    pub(crate) fn set(&self) -> DataSet {
+        DataSet {
+            name: self.name.clone(),
+            path: self.entry.path.clone(),
+            columns_md5: self.lock.columns_md5.clone(),
+            prices_md5: self.lock.spine.md5.clone(),
+        }
+    }
+
+    /// Lock and daily prices, relative to the workspace.
+    pub(crate) fn files(&self) -> [String; 2] {
+        [self.entry.lock.clone(), self.lock.spine.path.clone()]
+    }
+
+    /// The first trading days of validation and test: two borders between the same days are one.
+    pub(crate) fn borders(&self, split: &Split) -> Split {
+        let snapped = |border: NaiveDate| {
+            let day = self.spine.dates.partition_point(|day| *day < border);
+            self.spine.dates.get(day).copied().unwrap_or(border)
+        };
+        Split {
+            val: snapped(split.val),
+            test: snapped(split.test),
+            embargo: split.embargo,
+        }
+    }
 }
 
 fn data(
@@ -301,6 +365,9 @@ fn data(
         let error = Diagnostic::new(span, format!("\"{path}\" is not in data/manifest.yaml"));
         errors.push(match nearest(path, known.iter().copied()) {
             Some(near) => error.help(format!("did you mean \"{near}\"?")),
+            None if known.is_empty() => {
+                error.help("it has no data set yet: `cargo xp data import FILE --name NAME`")
+            }
             None => error.help(format!(
                 "known data sets: {}; others are made by `cargo xp data`",
                 quoted(&known)
@@ -308,6 +375,12 @@ fn data(
         });
         return None;
     };
+    if let Err(what) = manifest.lineage(name, entry) {
+        errors.push(
+            Diagnostic::new(span, what).help("run `cargo xp data build`, then commit the manifest"),
+        );
+        return None;
+    }
     let lock = workspace
         .lock(&entry.lock)
         .map_err(|error| errors.push(Diagnostic::file(span, &error)))
@@ -334,7 +407,8 @@ fn data(
         errors.push(error);
         return None;
     }
-    if let Some(wanted) = timescale.filter(|wanted| wanted.name() != entry.timescale) {
+    let other = timescale.filter(|wanted| wanted.name() != entry.timescale);
+    if let Some(wanted) = other {
         errors.push(
             Diagnostic::new(
                 span,
@@ -345,17 +419,24 @@ fn data(
             )
             .help("name the data set of that timescale, or correct `timescale`"),
         );
-        return None;
     }
     let spine = workspace
         .spine(&lock)
         .map_err(|error| errors.push(Diagnostic::file(span, &error)))
         .ok()?;
+    if let Err(what) = lock.check(&spine) {
+        let mut error =
+            Diagnostic::new(span, what).help("run `cargo xp data lock`, then commit the lock");
+        error.at = Some(entry.lock.clone());
+        errors.push(error);
+        return None;
+    }
     Some(Data {
         name: name.clone(),
         entry: entry.clone(),
         lock,
         spine,
+        fits: other.is_none(),
     })
 }
 
@@ -387,10 +468,12 @@ fn features(
                 return None;
             };
             let tier = whole(argument, 1..=i64::MAX, errors)?;
-            if !TIERS.contains(&tier) {
+            if !TIERS.iter().any(|known| i64::from(*known) == tier) {
                 errors.push(
-                    Diagnostic::new(argument.span(), format!("{tier} is no tier"))
-                        .help("one of 20, 100, 250, 500"),
+                    Diagnostic::new(argument.span(), format!("{tier} is no tier")).help(format!(
+                        "one of {}",
+                        TIERS.map(|tier| tier.to_string()).join(", ")
+                    )),
                 );
                 return None;
             }
@@ -442,7 +525,7 @@ fn features(
             }
             let mut names: Vec<String> = Vec::new();
             for item in items {
-                let Some(name) = text(item, "\"rsi_14\"", errors) else {
+                let Some(name) = text(item, "\"atr_14\"", errors) else {
                     continue;
                 };
                 if names.iter().any(|earlier| earlier == name) {
@@ -539,8 +622,8 @@ fn split(node: &Node, spine: Option<&Spine>, errors: &mut Vec<Diagnostic>) -> Op
     };
     let (val, test) = (border("val"), border("test"));
     let embargo = match fields.optional("embargo") {
-        Some(node) => whole(node, 0..=250, errors)?,
-        None => 0,
+        Some(node) => whole(node, 0..=250, errors),
+        None => Some(0),
     };
     let ((val, _), (test, span)) = (val?, test?);
     if test <= val {
@@ -556,7 +639,7 @@ fn split(node: &Node, spine: Option<&Spine>, errors: &mut Vec<Diagnostic>) -> Op
     Some(Split {
         val,
         test,
-        embargo: u32::try_from(embargo).ok()?,
+        embargo: u32::try_from(embargo?).ok()?,
     })
 }
 

@@ -7,7 +7,7 @@ use xp_spec::{
     files::config::{DefaultLoss, Defaults},
     hyper::SCALARS,
     space::{Assignment, Value},
-    training::{Loss, MAX_ACCUMULATION, Objective, Schedule, Training},
+    training::{Loss, MAX_ACCUMULATION, Objective, Schedule, Training, check_min_delta},
     vocabulary,
 };
 
@@ -77,14 +77,11 @@ pub(crate) fn training(
                     whole(node, 1..=10_000, errors).and_then(|value| u32::try_from(value).ok());
             }
             if let Some(node) = inner.optional("min_delta") {
-                let written = number(node, errors);
-                min_delta = written.filter(|value| *value >= 0.0);
-                if written.is_some() && min_delta.is_none() {
-                    errors.push(Diagnostic::new(
-                        node.span(),
-                        "`min_delta` must be a number ≥ 0",
-                    ));
-                }
+                min_delta = number(node, errors).filter(|value| {
+                    check_min_delta(*value)
+                        .map_err(|what| errors.push(Diagnostic::new(node.span(), what)))
+                        .is_ok()
+                });
             }
             if let Some(node) = inner.optional("seed") {
                 seed = whole(node, 0..=i64::MAX, errors)
@@ -143,7 +140,7 @@ pub(crate) fn check_execution(
     errors: &mut Vec<Diagnostic>,
 ) {
     let accumulation = fields.resolved.as_ref().map_or(1, |it| it.accumulation);
-    let execution = execution(budget, 0, None);
+    let execution = execution(budget, false, 0, None);
     if let Err(message) = check_accumulation(execution, accumulation) {
         let span = fields.accumulation.unwrap_or_else(Span::call_site);
         errors.push(
@@ -189,10 +186,17 @@ fn loss_of(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Loss> {
             return None;
         };
         let gamma = number(argument, errors)?;
+        if gamma == 0.0 {
+            errors.push(
+                Diagnostic::new(argument.span(), "focal loss with γ = 0 is `bce`")
+                    .help("write `bce`: one loss has one name"),
+            );
+            return None;
+        }
         if !(0.0..=10.0).contains(&gamma) {
             errors.push(Diagnostic::new(
                 argument.span(),
-                format!("the γ of focal loss must be from 0 to 10, found {gamma}"),
+                format!("the γ of focal loss must be above 0 and ≤ 10, found {gamma}"),
             ));
             return None;
         }

@@ -5,7 +5,7 @@ use kuva::{
     render::plots::Plot,
 };
 
-use super::{COLOURS, GREY, Line, draw, finite, layout, whole_step};
+use super::{COLOURS, GREY, Line, draw, finite, layout, vertical, whole_step};
 
 /// Loss against epoch; the selected epoch as a dashed vertical line.
 pub fn curves(title: &str, y: &str, lines: &[Line], selected: Option<f64>) -> String {
@@ -45,5 +45,8 @@ pub fn curves(title: &str, y: &str, lines: &[Line], selected: Option<f64>) -> St
     let layout = layout(&plots, title, "epoch", y)
         .with_x_axis_min(0.0)
         .with_x_tick_step(whole_step(last));
+    if low.is_finite() {
+        return draw(plots, vertical(layout, low, high));
+    }
     draw(plots, layout)
 }

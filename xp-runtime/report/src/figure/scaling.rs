@@ -7,7 +7,7 @@ use kuva::{
     render::{layout::TickFormat, plots::Plot},
 };
 
-use super::{BLUE, GREY, ORANGE, draw, finite, layout, step};
+use super::{BLUE, GREY, ORANGE, digits, draw, finite, layout, step};
 
 /// What a scaling figure shows, in sizes and losses.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,8 +49,7 @@ pub fn scaling(title: &str, x: &str, y: &str, shown: &Scaling) -> String {
                 band.iter().map(|b| b.2),
             )
             .with_color(BLUE)
-            .with_opacity(0.18)
-            .with_legend("95 % band"),
+            .with_opacity(0.18),
         ));
     }
     let line = |points: &[(f64, f64)], colour: &str, name: &str| {
@@ -61,7 +60,13 @@ pub fn scaling(title: &str, x: &str, y: &str, shown: &Scaling) -> String {
             .with_legend(name)
     };
     if !shown.law.is_empty() {
-        plots.push(Plot::Line(line(&shown.law, BLUE, "a·N^(−α)")));
+        // Bands have no entry of their own in a legend.
+        let name = if band.is_empty() {
+            "a·N^(−α)"
+        } else {
+            "a·N^(−α), 95 % band"
+        };
+        plots.push(Plot::Line(line(&shown.law, BLUE, name)));
     }
     if !shown.saturating.is_empty() {
         plots.push(Plot::Line(
@@ -106,6 +111,8 @@ pub fn scaling(title: &str, x: &str, y: &str, shown: &Scaling) -> String {
     let (wide, high) = ((right - left) * 0.05, (top - bottom) * 0.06);
     let x_step = step(right - left, 6.0);
     let y_step = step(top - bottom, 7.0);
+    // As many digits on all ticks as tell the two lowest apart.
+    let places = digits(10_f64.powf(bottom) * (10_f64.powf(y_step) - 1.0)).max(1) + 1;
     let layout = layout(&plots, title, x, y)
         .with_x_axis_min(left - wide)
         .with_x_axis_max(right + wide)
@@ -115,11 +122,7 @@ pub fn scaling(title: &str, x: &str, y: &str, shown: &Scaling) -> String {
         .with_y_tick_step(y_step)
         .with_x_tick_format(TickFormat::Custom(Arc::new(|log| short(10_f64.powf(log)))))
         .with_y_tick_format(TickFormat::Custom(Arc::new(move |log| {
-            // As many digits as tell two neighbouring ticks apart.
-            let value = 10_f64.powf(log);
-            let distance = value * (10_f64.powf(y_step) - 1.0);
-            let digits = (1.0 - distance.log10()).ceil().clamp(0.0, 6.0);
-            format!("{value:.*}", digits as usize)
+            format!("{:.*}", places, 10_f64.powf(log))
         })));
     draw(plots, layout)
 }

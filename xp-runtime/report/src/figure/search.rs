@@ -5,7 +5,7 @@ use kuva::{
     render::plots::Plot,
 };
 
-use super::{BLUE, COLOURS, GREY, ORANGE, draw, layout, whole_step};
+use super::{BLUE, COLOURS, GREY, ORANGE, draw, layout, vertical, whole_step};
 
 /// How a trial ended, as far as a figure tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,14 +80,11 @@ pub fn history(title: &str, y: &str, trials: &[(u32, Ended, Option<f64>)]) -> St
         }
     }
     let last = trials.iter().map(|trial| trial.0).max().unwrap_or(1);
-    let margin = (top - floor) * 0.06;
     let layout = layout(&plots, title, "trial", y)
         .with_x_axis_min(-0.5)
         .with_x_axis_max(f64::from(last) + 0.5)
-        .with_x_tick_step(whole_step(f64::from(last)))
-        .with_y_axis_min(floor - margin)
-        .with_y_axis_max(top + margin);
-    draw(plots, layout)
+        .with_x_tick_step(whole_step(f64::from(last)));
+    draw(plots, vertical(layout, floor, top))
 }
 
 /// Share of the objective's variance that each parameter explains, the largest at the top.

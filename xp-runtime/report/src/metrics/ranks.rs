@@ -33,13 +33,15 @@ impl Ranked {
         })
     }
 
-    /// Positives and negatives of each tie, rising.
-    fn tied<'a>(&'a self, counts: &'a [u32]) -> impl DoubleEndedIterator<Item = (u64, u64)> + 'a {
-        let starts = std::iter::once(0).chain(self.ties.iter().copied());
-        let bounds: Vec<(usize, usize)> = starts.zip(self.ties.iter().copied()).collect();
-        bounds.into_iter().map(move |(from, to)| {
+    /// Positives and negatives of each tie, falling.
+    fn tied<'a>(&'a self, counts: &'a [u32]) -> impl Iterator<Item = (u64, u64)> + 'a {
+        let mut rest = self.order.as_slice();
+        let starts = self.ties.iter().rev().skip(1).copied();
+        starts.chain(std::iter::once(0)).map(move |from| {
+            let (before, tie) = rest.split_at(from.min(rest.len()));
+            rest = before;
             let (mut positives, mut all) = (0_u32, 0_u32);
-            for &(sample, positive) in self.order.get(from..to).unwrap_or_default() {
+            for &(sample, positive) in tie {
                 let count = counts.get(sample as usize).copied().unwrap_or(0);
                 positives += count * u32::from(positive);
                 all += count;
@@ -47,52 +49,64 @@ impl Ranked {
             (u64::from(positives), u64::from(all - positives))
         })
     }
+
+    /// The same where no two predictions are equal.
+    fn alone<'a>(&'a self, counts: &'a [u32]) -> impl Iterator<Item = (u64, u64)> + 'a {
+        self.order.iter().rev().map(|&(sample, positive)| {
+            let count = u64::from(counts.get(sample as usize).copied().unwrap_or(0));
+            let hits = count * u64::from(positive);
+            (hits, count - hits)
+        })
+    }
+
+    fn is_distinct(&self) -> bool {
+        self.ties.len() == self.order.len()
+    }
+}
+
+/// ROC-AUC, ties counting half, of positives and negatives by falling probability; absent for one class.
+fn auc(groups: impl Iterator<Item = (u64, u64)>) -> Option<f64> {
+    // Twice the number of rightly ordered pairs, so that ties stay whole numbers.
+    let (mut twice, mut above, mut negatives) = (0_u64, 0_u64, 0_u64);
+    for (hits, misses) in groups {
+        twice += misses * (2 * above + hits);
+        above += hits;
+        negatives += misses;
+    }
+    (above > 0 && negatives > 0).then(|| twice as f64 / (2.0 * above as f64 * negatives as f64))
+}
+
+/// Average precision of the same; absent without a positive.
+fn precision(groups: impl Iterator<Item = (u64, u64)>) -> Option<f64> {
+    // Whole numbers of this size are exact as f64. Groups without a positive add 0: a branch on them costs more than the division.
+    let (mut sum, mut hits, mut seen) = (0.0, 0.0, 0.0_f64);
+    for (new, misses) in groups {
+        let new = new as f64;
+        seen += new + misses as f64;
+        hits += new;
+        sum += new * hits / seen.max(1.0);
+    }
+    (hits > 0.0).then(|| sum / hits)
 }
 
 /// ROC-AUC of each replicate, ties counting half; not a number where a replicate has one class.
 pub fn roc_auc_replicates(blocks: &Blocks, p: &[f64], y: &[f64]) -> Vec<f64> {
-    let Some(ranked) = Ranked::new(p, y) else {
-        return vec![f64::NAN; blocks.replicates()];
-    };
-    let distinct = ranked.ties.len() == ranked.order.len();
-    blocks.map(|counts| {
-        // Twice the number of rightly ordered pairs, so that ties stay whole numbers.
-        let (mut twice, mut below, mut positives) = (0_u64, 0_u64, 0_u64);
-        if distinct {
-            for &(sample, positive) in &ranked.order {
-                let count = u64::from(counts.get(sample as usize).copied().unwrap_or(0));
-                let hit = count * u64::from(positive);
-                twice += hit * 2 * below;
-                below += count - hit;
-                positives += hit;
-            }
-        } else {
-            for (hits, misses) in ranked.tied(counts) {
-                twice += hits * (2 * below + misses);
-                below += misses;
-                positives += hits;
-            }
-        }
-        (positives > 0 && below > 0).then(|| twice as f64 / (2.0 * positives as f64 * below as f64))
-    })
+    match Ranked::new(p, y) {
+        None => vec![f64::NAN; blocks.replicates()],
+        Some(ranked) if ranked.is_distinct() => blocks.map(|counts| auc(ranked.alone(counts))),
+        Some(ranked) => blocks.map(|counts| auc(ranked.tied(counts))),
+    }
 }
 
 /// Average precision of each replicate; not a number where a replicate has no positive.
 pub fn average_precision_replicates(blocks: &Blocks, p: &[f64], y: &[f64]) -> Vec<f64> {
-    let Some(ranked) = Ranked::new(p, y) else {
-        return vec![f64::NAN; blocks.replicates()];
-    };
-    blocks.map(|counts| {
-        let (mut sum, mut hits, mut seen) = (0.0, 0_u64, 0_u64);
-        for (new, misses) in ranked.tied(counts).rev() {
-            seen += new + misses;
-            hits += new;
-            if new > 0 {
-                sum += new as f64 * hits as f64 / seen as f64;
-            }
+    match Ranked::new(p, y) {
+        None => vec![f64::NAN; blocks.replicates()],
+        Some(ranked) if ranked.is_distinct() => {
+            blocks.map(|counts| precision(ranked.alone(counts)))
         }
-        (hits > 0).then(|| sum / hits as f64)
-    })
+        Some(ranked) => blocks.map(|counts| precision(ranked.tied(counts))),
+    }
 }
 
 #[cfg(test)]

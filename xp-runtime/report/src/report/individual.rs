@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use xp_spec::count::group;
 
 use super::{Run, drawings, with_interval};
@@ -15,21 +16,36 @@ use crate::{
 /// Blocks of samples, drawn once for each length and horizon.
 type Drawn = BTreeMap<(usize, u32), Blocks>;
 
-/// All runs of a phase; those of `finished` with metrics and figures, others with what is known of them.
+/// All runs of a phase; those of `finished` with metrics and figures, others with what is known of them. Runs know nothing of each
+/// other here, so they are judged and drawn side by side.
 pub(super) fn blocks(phase: &str, runs: &[&Run], finished: &[&Run]) -> Vec<Block> {
     if runs.is_empty() {
         return vec![Block::Paragraph("None.".into())];
     }
     let mut drawn = Drawn::new();
-    let mut blocks = Vec::new();
-    for run in runs {
-        let counts = finished.iter().any(|other| std::ptr::eq(*other, *run));
-        blocks.extend(one(phase, run, counts, &mut drawn));
+    for run in finished {
+        let sets = run
+            .record
+            .iter()
+            .flat_map(|record| [&record.val, &record.test]);
+        for set in sets.flatten() {
+            let (n, horizon) = (set.labels.len(), run.row.horizon);
+            drawn
+                .entry((n, horizon))
+                .or_insert_with(|| Blocks::new(n, horizon, REPLICATES));
+        }
     }
-    blocks
+    let each: Vec<Vec<Block>> = runs
+        .par_iter()
+        .map(|run| {
+            let counts = finished.iter().any(|other| std::ptr::eq(*other, *run));
+            one(phase, run, counts, &drawn)
+        })
+        .collect();
+    each.into_iter().flatten().collect()
 }
 
-fn one(phase: &str, run: &Run, counts: bool, drawn: &mut Drawn) -> Vec<Block> {
+fn one(phase: &str, run: &Run, counts: bool, drawn: &Drawn) -> Vec<Block> {
     let row = &run.row;
     let title = format!("{} — {}", row.experiment, row.status.name());
     let mut blocks = vec![Block::Heading(4, title), Block::List(facts(run))];
@@ -40,12 +56,13 @@ fn one(phase: &str, run: &Run, counts: bool, drawn: &mut Drawn) -> Vec<Block> {
         .val
         .as_ref()
         .and_then(|val| best_f1_threshold(&val.probabilities, &val.labels));
-    let mut judged_on = |set: &Option<Predictions>| -> Vec<Judged> {
+    let judged_on = |set: &Option<Predictions>| -> Vec<Judged> {
         let Some(set) = set else { return Vec::new() };
-        let blocks = drawn
-            .entry((set.labels.len(), row.horizon))
-            .or_insert_with(|| Blocks::new(set.labels.len(), row.horizon, REPLICATES));
-        judge(&set.probabilities, &set.labels, blocks, chosen)
+        drawn
+            .get(&(set.labels.len(), row.horizon))
+            .map_or_else(Vec::new, |blocks| {
+                judge(&set.probabilities, &set.labels, blocks, chosen)
+            })
     };
     if counts {
         let (val, test) = (judged_on(&record.val), judged_on(&record.test));

@@ -114,7 +114,8 @@ fn project(logs: &[Vec<f64>], losses: &[f64], exponents: &[f64]) -> Option<(Vec<
         )
         .collect();
     let mut best: Option<(Vec<f64>, f64)> = None;
-    for subset in 1_usize..1 << width {
+    // All columns first: where none of their coefficients is negative, no subset does better.
+    for subset in (1_usize..1 << width).rev() {
         let members: Vec<usize> = (0..width).filter(|k| subset >> k & 1 == 1).collect();
         let chosen: Vec<&Vec<f64>> = members.iter().filter_map(|k| columns.get(*k)).collect();
         let Some(solved) = least_squares(&chosen, losses) else {
@@ -143,11 +144,7 @@ fn project(logs: &[Vec<f64>], losses: &[f64], exponents: &[f64]) -> Option<(Vec<
             }
             best = Some((all, rss));
         }
-        if subset == (1 << width) - 1
-            && best
-                .as_ref()
-                .is_some_and(|(all, _)| all.iter().all(|x| *x > 0.0))
-        {
+        if members.len() == width {
             break;
         }
     }

@@ -1,5 +1,7 @@
 //! One scaling study: both forms, α's interval, the verdict, and how well the law foretells its largest size.
 
+use rayon::prelude::*;
+
 use super::{
     MIN_SIZES, PowerLaw, Saturating, Series, Verdict, power_law, saturating, series::MIN_SEEDS,
     verdict,
@@ -94,7 +96,7 @@ pub fn study(points: &[LawPoint]) -> Option<Law> {
     let bent = bent(&values);
     let saturating_alpha = bent.as_ref().and_then(|_| {
         let alphas: Vec<f64> = drawn
-            .iter()
+            .par_iter()
             .take(SATURATING_REPLICATES)
             .map(|points| bent_alpha(points).unwrap_or(f64::NAN))
             .collect();

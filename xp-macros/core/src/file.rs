@@ -1,0 +1,109 @@
+//! The file around a call: exactly one `experiment!`, and nothing beside it that could switch it off or take its `main`.
+
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+
+use crate::diagnostic::Diagnostic;
+
+/// What stands at the top of an experiment's file.
+pub(crate) struct File {
+    /// Body and name of each call.
+    calls: Vec<(TokenStream, Span)>,
+    /// `main` of a function of its own.
+    main: Option<Span>,
+    /// `cfg` of an attribute.
+    condition: Option<Span>,
+}
+
+impl File {
+    /// Reads a file's text; the error says where it is no Rust.
+    pub(crate) fn parse(text: &str) -> Result<Self, Diagnostic> {
+        let tokens: TokenStream = text.parse().map_err(|error: proc_macro2::LexError| {
+            Diagnostic::new(error.span(), "the file is no Rust")
+                .help("close every bracket, brace and quote; outside of texts, plain letters only")
+        })?;
+        let tokens: Vec<_> = tokens.into_iter().collect();
+        let call = |window: &[TokenTree]| match window {
+            [
+                TokenTree::Ident(name),
+                TokenTree::Punct(bang),
+                TokenTree::Group(body),
+                ..,
+            ] if name == "experiment" && bang.as_char() == '!' => {
+                Some((body.stream(), name.span()))
+            }
+            _ => None,
+        };
+        let main = |pair: &[TokenTree]| match pair {
+            [TokenTree::Ident(kind), TokenTree::Ident(name)] if kind == "fn" && name == "main" => {
+                Some(name.span())
+            }
+            _ => None,
+        };
+        let condition = |token: &TokenTree| match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => {
+                match group.stream().into_iter().next() {
+                    Some(TokenTree::Ident(name)) if name == "cfg" || name == "cfg_attr" => {
+                        Some(name.span())
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        Ok(Self {
+            calls: tokens.windows(3).filter_map(call).collect(),
+            main: tokens.windows(2).find_map(main),
+            condition: tokens.iter().find_map(condition),
+        })
+    }
+
+    /// What is wrong around the call.
+    pub(crate) fn faults(&self) -> Vec<Diagnostic> {
+        let mut faults = Vec::new();
+        match self.calls.as_slice() {
+            [] => faults.push(
+                Diagnostic::new(Span::call_site(), "the file has no `experiment!` call")
+                    .help("one file, one call: see docs/dsl.md"),
+            ),
+            [_, second, ..] => faults.push(
+                Diagnostic::new(second.1, "the file has more than one `experiment!` call")
+                    .help("one file, one call"),
+            ),
+            [_] => {}
+        }
+        if let Some(span) = self.main {
+            faults.push(
+                Diagnostic::new(
+                    span,
+                    "the file has a `main` of its own: `experiment!` makes one",
+                )
+                .help("remove `fn main`"),
+            );
+        }
+        if let Some(span) = self.condition {
+            faults.push(
+                Diagnostic::new(span, "a condition could switch the experiment off")
+                    .help("remove the `cfg` attribute"),
+            );
+        }
+        faults
+    }
+
+    /// Body and name of the one call; `None` where there are none or several.
+    pub(crate) fn call(&self) -> Option<(TokenStream, Span)> {
+        match self.calls.as_slice() {
+            [call] => Some(call.clone()),
+            _ => None,
+        }
+    }
+
+    /// Whether a call is one of several.
+    pub(crate) fn is_crowded(&self) -> bool {
+        self.calls.len() > 1
+    }
+
+    /// Whether the file has a `main` of its own.
+    pub(crate) fn has_main(&self) -> bool {
+        self.main.is_some()
+    }
+}

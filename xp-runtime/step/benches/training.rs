@@ -1,0 +1,149 @@
+//! Samples per second of training steps: gather, RevIN, forward, loss, backward, clipping and AdamW, with dropout 0.1. Without arguments all
+//! sizes and the rate of the products alone; `--one BUDGET BATCH THREADS SECONDS` prints one number, for `training_peers.py`.
+
+#![allow(clippy::print_stdout, reason = "a benchmark prints")]
+
+use std::time::Instant;
+
+use xp_spec::architecture::{Architecture, Channels, InputShape, Normalisation};
+use xp_step::{AdamW, Loss, Mask, Product, Samples, Shape, Step, Update, multiply, norm};
+
+const FEATURES: u32 = 20;
+const ROWS: usize = 2000;
+
+fn architecture(budget: &str) -> Architecture {
+    match budget {
+        "20M" => Architecture {
+            d_model: 512,
+            n_layers: 6,
+            n_heads: 8,
+            d_ff: 2048,
+        },
+        _ => Architecture {
+            d_model: 192,
+            n_layers: 4,
+            n_heads: 6,
+            d_ff: 768,
+        },
+    }
+}
+
+/// Mean samples per second over at least `seconds`.
+fn throughput(budget: &str, batch: usize, threads: usize, seconds: f64) -> Option<f64> {
+    let input = InputShape {
+        n_features: FEATURES,
+        context: 60,
+        patch: 10,
+        stride: 10,
+        channels: Channels::Mixed,
+        normalisation: Normalisation::Revin,
+    };
+    let mut step = Step::new(Shape::new(&architecture(budget), &input)?, threads);
+    let noise = |i: usize| (i.wrapping_mul(2_654_435_761) >> 7 & 0xFFFF) as f32 / 65536.0 - 0.5;
+    let data: Vec<f32> = (0..ROWS * FEATURES as usize).map(noise).collect();
+    let mut parameters: Vec<f32> = (0..step.len()).map(|i| noise(i) * 0.1).collect();
+    let mut gradients = vec![0.0; step.len()];
+    let (mut first, mut second) = (vec![0.0; step.len()], vec![0.0; step.len()]);
+    let decays = step.decays();
+    let optimizer = AdamW {
+        beta1: 0.9,
+        beta2: 0.999,
+        eps: 1e-8,
+    };
+    let labels: Vec<f32> = (0..batch).map(|i| (i % 2) as f32).collect();
+    let mut started = Instant::now();
+    let mut count = 0_u64;
+    loop {
+        let rows: Vec<i64> = (0..batch)
+            .map(|i| 60 + ((count as usize * batch + i) * 7919 % (ROWS - 60)) as i64)
+            .collect();
+        let masks: Vec<Option<Mask>> = (0..step.sites())
+            .map(|site| Mask::new(count << 32 | site as u64, 0.1))
+            .collect();
+        let samples = Samples {
+            data: &data,
+            rows: &rows,
+            labels: &labels,
+        };
+        let loss = Loss::Bce { pos_weight: 1.0 };
+        step.gradients(&parameters, &samples, &masks, loss, &mut gradients)?;
+        let update = Update {
+            rate: 1e-4,
+            weight_decay: 1e-3,
+            clip_norm: 1.0,
+            step: count + 1,
+        };
+        let length = norm(&gradients);
+        optimizer.step(
+            &update,
+            length,
+            &decays,
+            &mut parameters,
+            &gradients,
+            (&mut first, &mut second),
+        );
+        count += 1;
+        if count == 2 {
+            // The first steps make buffers.
+            started = Instant::now();
+        }
+        let elapsed = started.elapsed().as_secs_f64();
+        if count > 2 && elapsed >= seconds {
+            return Some((count - 2) as f64 * batch as f64 / elapsed);
+        }
+    }
+}
+
+/// GFLOP/s of the products of a step's largest layer, best of many, one thread.
+fn product_rate(tokens: usize, width: usize, wide: usize) -> f64 {
+    let (a, b) = (vec![0.5_f32; tokens * width], vec![0.25_f32; wide * width]);
+    let mut c = vec![0.0_f32; tokens * wide];
+    let flops = 2.0 * (tokens * width * wide) as f64;
+    (0..100)
+        .map(|_| {
+            let started = Instant::now();
+            multiply(
+                Product::SecondTransposed,
+                (tokens, wide, width),
+                &a,
+                &b,
+                &mut c,
+            );
+            flops / started.elapsed().as_secs_f64() / 1e9
+        })
+        .fold(0.0, f64::max)
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench")
+        .collect();
+    if let [one, budget, batch, threads, seconds] = arguments.as_slice()
+        && one == "--one"
+    {
+        let number = |text: &str| text.parse::<usize>().unwrap_or(1);
+        let rate = throughput(
+            budget,
+            number(batch),
+            number(threads),
+            seconds.parse().unwrap_or(1.0),
+        );
+        println!("{}", rate.unwrap_or(f64::NAN));
+        return;
+    }
+    for budget in ["2M", "20M"] {
+        let shape = architecture(budget);
+        let (d, ff) = (shape.d_model as usize, shape.d_ff as usize);
+        println!(
+            "{budget}: products {:.1} GFLOP/s at 192 tokens",
+            product_rate(192, d, ff)
+        );
+        for batch in [32, 256] {
+            for threads in [1, 2] {
+                let rate = throughput(budget, batch, threads, 3.0).unwrap_or(f64::NAN);
+                println!("{budget} batch {batch} threads {threads}: {rate:.0} samples/s");
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! One training step of the `mixed` PatchTST on a CPU, written by hand: fused kernels over preallocated buffers, matrix products apart.
+//! It must not know tensors, data sets or schedules. Autograd in `xp-runtime` is the reference that it is tested against.
+
+mod adamw;
+mod attention;
+mod dropout;
+mod elementary;
+mod gelu;
+mod layout;
+mod loss;
+mod norm;
+mod product;
+mod revin;
+mod rows;
+mod shard;
+mod step;
+mod wide;
+
+pub use adamw::{AdamW, Update, norm};
+pub use dropout::{Mask, fill};
+pub use layout::Shape;
+pub use loss::{Loss, loss};
+pub use product::{Product, multiply};
+pub use step::{Samples, Step};

@@ -1,0 +1,60 @@
+//! Layer normalisation (Ba et al., arXiv 1607.06450) over the last dimension, forward and backward.
+
+use crate::wide::{LANES, across, dot, wide};
+
+const EPS: f32 = 1e-5;
+
+#[inline(always)]
+fn sum(x: &[f32]) -> f32 {
+    let (wide, rest) = x.as_chunks::<LANES>();
+    let mut lanes = [0.0; LANES];
+    for chunk in wide {
+        for (lane, x) in lanes.iter_mut().zip(chunk) {
+            *lane += x;
+        }
+    }
+    across(lanes) + rest.iter().sum::<f32>()
+}
+
+wide! {
+    /// y = x̂·weight + bias with x̂ = (x − mean)/√(variance + ε), rows of `weight.len()`; keeps x̂ and the inverse deviations.
+    fn forward(x: &[f32], weight: &[f32], bias: &[f32], hat: &mut [f32], inverse: &mut [f32], y: &mut [f32]) {
+        let width = weight.len();
+        let n = width as f32;
+        let rows = x.chunks_exact(width).zip(hat.chunks_exact_mut(width)).zip(y.chunks_exact_mut(width));
+        for (((x, hat), y), inverse) in rows.zip(inverse.iter_mut()) {
+            let mean = sum(x) / n;
+            for (hat, x) in hat.iter_mut().zip(x) {
+                *hat = x - mean;
+            }
+            let scale = 1.0 / (dot(hat, hat) / n + EPS).sqrt();
+            for (((hat, y), weight), bias) in hat.iter_mut().zip(y).zip(weight).zip(bias) {
+                *hat *= scale;
+                *y = *hat * weight + bias;
+            }
+            *inverse = scale;
+        }
+    }
+}
+
+wide! {
+    /// Adds to `dx` the gradient of x, to `dweight` and `dbias` theirs; overwrites `dy`.
+    fn backward(dy: &mut [f32], weight: &[f32], hat: &[f32], inverse: &[f32], dx: &mut [f32], dweight: &mut [f32], dbias: &mut [f32]) {
+        let width = weight.len();
+        let n = width as f32;
+        let rows = dy.chunks_exact_mut(width).zip(hat.chunks_exact(width)).zip(dx.chunks_exact_mut(width));
+        for (((dy, hat), dx), inverse) in rows.zip(inverse) {
+            for ((((dy, hat), weight), dweight), dbias) in
+                dy.iter_mut().zip(hat).zip(weight).zip(dweight.iter_mut()).zip(dbias.iter_mut())
+            {
+                *dweight += *dy * hat;
+                *dbias += *dy;
+                *dy *= weight;
+            }
+            let (mean, along) = (sum(dy) / n, dot(dy, hat) / n);
+            for ((dx, dy), hat) in dx.iter_mut().zip(dy.iter()).zip(hat) {
+                *dx += inverse * ((dy - mean) - hat * along);
+            }
+        }
+    }
+}

@@ -1,0 +1,407 @@
+//! Whether a run can do what it says: a search has points for its trials and a rule that can act, warm-up ends, batches fill.
+
+use crate::{
+    space::{Assignment, Domain, SearchSpace, Value},
+    strategy::{Pruner, Sampler, Strategy},
+};
+
+/// Combinations that are counted one by one; beyond, exclusions are taken to leave something.
+const MOST_COUNTED: usize = 100_000;
+/// Values at which the grid sampler tries a real axis.
+const GRID_POINTS: usize = 5;
+
+/// Something that a run cannot do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Infeasible {
+    /// The key to blame.
+    pub key: &'static str,
+    /// What cannot be done, with the numbers.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+/// What a search of `trials` trials cannot do.
+pub fn search(strategy: &Strategy, space: &SearchSpace, trials: u32) -> Vec<Infeasible> {
+    let mut found = Vec::new();
+    match points(strategy, space) {
+        Some(0) => found.push(Infeasible {
+            key: "exclude",
+            message: "`exclude` leaves no point to try".to_owned(),
+            remedy: "exclude less, or widen `search`".to_owned(),
+        }),
+        Some(points) if points < trials as usize => found.push(Infeasible {
+            key: "trials",
+            message: format!(
+                "{trials} trials, and the space has {points} {}: no point is tried twice",
+                plural(points, "point", "points")
+            ),
+            remedy: format!("`trials: {points}`, or a wider `search`"),
+        }),
+        _ => {}
+    }
+    if strategy.sampler.starts_up() && strategy.startup_trials >= trials {
+        found.push(Infeasible {
+            key: "startup_trials",
+            message: format!(
+                "{} start-up trials of {trials} leave the sampler nothing to decide",
+                strategy.startup_trials
+            ),
+            remedy: if trials > 1 {
+                format!("fewer `startup_trials` than {trials}, or `sampler: sobol`")
+            } else {
+                "`sampler: sobol`, or more trials".to_owned()
+            },
+        });
+    }
+    found
+}
+
+/// Why a pruner would never end one of `trials` trials of at most `longest` epochs; `None` where it may.
+pub fn idle(pruner: Pruner, trials: u32, longest: u32) -> Option<Infeasible> {
+    let (key, message) = match pruner {
+        Pruner::Median { fewest, .. } if fewest >= trials as usize => (
+            "fewest",
+            format!("no trial of {trials} has {fewest} others before it"),
+        ),
+        Pruner::Median { warmup, .. } if warmup >= longest => (
+            "warmup",
+            format!("the rule waits {warmup} epochs, the longest trial has {longest}"),
+        ),
+        Pruner::SuccessiveHalving { first, .. } | Pruner::Hyperband { first, .. }
+            if first >= longest =>
+        {
+            (
+                "first",
+                format!("the first rung is epoch {first}, the longest trial has {longest} epochs"),
+            )
+        }
+        Pruner::Patience { epochs, .. } if epochs >= longest => (
+            "epochs",
+            format!("the rule waits {epochs} epochs, the longest trial has {longest}"),
+        ),
+        _ => return None,
+    };
+    Some(Infeasible {
+        key,
+        message: format!("{message}: nothing would be pruned"),
+        remedy: "a smaller number, or `pruner: none`".to_owned(),
+    })
+}
+
+/// What the steps of a training cannot do. `bounds` gives the smallest and largest value of a hyperparameter, where they are known;
+/// `samples` are those of train, `parts` the parts of a batch.
+pub fn steps(
+    bounds: impl Fn(&str) -> Option<(i64, i64)>,
+    samples: usize,
+    parts: u32,
+) -> Vec<Infeasible> {
+    let mut found = Vec::new();
+    let Some((smallest, largest)) = bounds("batch_size") else {
+        return found;
+    };
+    let samples = i64::try_from(samples).unwrap_or(i64::MAX);
+    if largest > samples {
+        found.push(Infeasible {
+            key: "batch_size",
+            message: format!("a batch of {largest} is more than the {samples} train samples"),
+            remedy: format!("`batch_size` ≤ {samples}"),
+        });
+    }
+    if i64::from(parts) > smallest {
+        found.push(Infeasible {
+            key: "accumulation",
+            message: format!("a batch of {smallest} cannot go in {parts} parts"),
+            remedy: format!("`accumulation` ≤ {smallest}, or a larger `batch_size`"),
+        });
+    }
+    // Batches that do not fill make no steps to count.
+    if found.is_empty()
+        && let (Some((_, warmup)), Some((epochs, _))) = (bounds("warmup_steps"), bounds("epochs"))
+    {
+        let total = epochs.saturating_mul(
+            samples
+                .unsigned_abs()
+                .div_ceil(largest.unsigned_abs().max(1))
+                .cast_signed(),
+        );
+        if warmup >= total {
+            found.push(Infeasible {
+                key: "warmup_steps",
+                message: format!(
+                    "a warm-up of {warmup} steps does not end: {epochs} epochs of {samples} samples in batches of {largest} are {total} steps"
+                ),
+                remedy: format!("`warmup_steps` < {total}, more epochs, or smaller batches"),
+            });
+        }
+    }
+    found
+}
+
+/// Smallest and largest value of a whole hyperparameter, searched or fixed.
+pub fn whole_bounds(name: &str, space: &SearchSpace, fixed: &Assignment) -> Option<(i64, i64)> {
+    let whole = |value: &Value| match value {
+        Value::Int(value) => Some(*value),
+        _ => None,
+    };
+    let searched = space.parameters.iter().find(|it| it.name == name);
+    match searched.map(|parameter| &parameter.domain) {
+        Some(Domain::Int { low, high, .. } | Domain::LogInt { low, high }) => Some((*low, *high)),
+        Some(Domain::Choice { values }) => {
+            let values = || values.iter().filter_map(whole);
+            Some((values().min()?, values().max()?))
+        }
+        Some(_) => None,
+        None => fixed.get(name).and_then(whole).map(|value| (value, value)),
+    }
+}
+
+/// Points that a search may try; `None` where they are endless or too many to count.
+pub fn points(strategy: &Strategy, space: &SearchSpace) -> Option<usize> {
+    let excluded = |name: &str| {
+        strategy
+            .exclude
+            .iter()
+            .any(|point| point.contains_key(name))
+    };
+    let (named, free): (Vec<_>, Vec<_>) = space
+        .parameters
+        .iter()
+        .partition(|parameter| excluded(&parameter.name));
+    let mut combinations = vec![Assignment::new()];
+    for parameter in named {
+        let values = listed(&parameter.domain)?;
+        if combinations.len().saturating_mul(values.len()) > MOST_COUNTED {
+            return None;
+        }
+        combinations = combinations
+            .iter()
+            .flat_map(|point| {
+                values.iter().map(|value| {
+                    let mut point = point.clone();
+                    point.insert(parameter.name.clone(), value.clone());
+                    point
+                })
+            })
+            .collect();
+    }
+    let left = combinations
+        .iter()
+        .filter(|point| !strategy.excludes(point))
+        .count();
+    if left == 0 {
+        return Some(0);
+    }
+    free.iter().try_fold(left, |points, parameter| {
+        Some(points.saturating_mul(size(&parameter.domain, strategy.sampler)?))
+    })
+}
+
+/// Number of values that a sampler may take from a domain; `None` where they are endless.
+fn size(domain: &Domain, sampler: Sampler) -> Option<usize> {
+    let span = |low: i64, high: i64, step: i64| {
+        usize::try_from(high.saturating_sub(low) / step.max(1) + 1).unwrap_or(usize::MAX)
+    };
+    match domain {
+        Domain::Choice { values } => Some(values.len()),
+        Domain::Architecture { shapes } => Some(shapes.len()),
+        Domain::Int { low, high, step } => Some(span(*low, *high, *step)),
+        Domain::LogInt { low, high } => Some(span(*low, *high, 1)),
+        Domain::Uniform { .. } | Domain::Log { .. } => {
+            (sampler == Sampler::Grid).then_some(GRID_POINTS)
+        }
+    }
+}
+
+/// The values of a domain, where they are few.
+fn listed(domain: &Domain) -> Option<Vec<Value>> {
+    let few = size(domain, Sampler::Auto)? <= MOST_COUNTED;
+    few.then(|| match domain {
+        Domain::Choice { values } => values.clone(),
+        Domain::Architecture { shapes } => {
+            shapes.iter().copied().map(Value::Architecture).collect()
+        }
+        Domain::Int { low, high, step } => (*low..=*high)
+            .step_by(usize::try_from(*step).unwrap_or(1).max(1))
+            .map(Value::Int)
+            .collect(),
+        Domain::LogInt { low, high } => (*low..=*high).map(Value::Int).collect(),
+        Domain::Uniform { .. } | Domain::Log { .. } => Vec::new(),
+    })
+}
+
+fn plural<'a>(count: usize, one: &'a str, many: &'a str) -> &'a str {
+    if count == 1 { one } else { many }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::space::Parameter;
+
+    fn choice(name: &str, values: &[i64]) -> Parameter {
+        Parameter {
+            name: name.to_owned(),
+            domain: Domain::Choice {
+                values: values.iter().copied().map(Value::Int).collect(),
+            },
+        }
+    }
+
+    fn point(pairs: &[(&str, i64)]) -> Assignment {
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), Value::Int(*value)))
+            .collect()
+    }
+
+    fn real() -> Parameter {
+        Parameter {
+            name: "dropout".to_owned(),
+            domain: Domain::Uniform {
+                low: 0.1,
+                high: 0.5,
+            },
+        }
+    }
+
+    #[test]
+    fn points_are_counted_without_the_excluded_ones() {
+        let excluding = |exclude: Vec<Assignment>| Strategy {
+            exclude,
+            ..Strategy::default()
+        };
+        let space = |real_axis: bool| SearchSpace {
+            parameters: [
+                choice("epochs", &[50, 75]),
+                choice("warmup_steps", &[1, 2, 3]),
+            ]
+            .into_iter()
+            .chain(real_axis.then(real))
+            .collect(),
+        };
+        let one = vec![point(&[("epochs", 50), ("warmup_steps", 1)])];
+        let each = [50, 75]
+            .iter()
+            .flat_map(|epochs| {
+                [1, 2, 3].map(|steps| point(&[("epochs", *epochs), ("warmup_steps", steps)]))
+            })
+            .collect::<Vec<_>>();
+        for (exclude, real_axis, expected) in [
+            (Vec::new(), false, Some(6)),
+            (one.clone(), false, Some(5)),
+            (vec![point(&[("epochs", 50)])], false, Some(3)),
+            (one, true, None),
+            // All combinations, one by one.
+            (each.clone(), false, Some(0)),
+            (each, true, Some(0)),
+        ] {
+            assert_eq!(
+                points(&excluding(exclude.clone()), &space(real_axis)),
+                expected,
+                "{exclude:?}"
+            );
+        }
+        let grid = Strategy::from(Sampler::Grid);
+        assert_eq!(points(&grid, &space(true)), Some(30));
+    }
+
+    #[test]
+    fn a_search_needs_points_and_a_sampler_that_decides() {
+        let space = SearchSpace {
+            parameters: vec![choice("epochs", &[50, 75, 100])],
+        };
+        let keys = |strategy: &Strategy, trials| {
+            search(strategy, &space, trials)
+                .iter()
+                .map(|it| it.key)
+                .collect::<Vec<_>>()
+        };
+        let startup = |startup_trials| Strategy {
+            startup_trials,
+            ..Strategy::default()
+        };
+        assert!(keys(&startup(2), 3).is_empty());
+        assert_eq!(keys(&startup(2), 4), ["trials"]);
+        assert_eq!(keys(&startup(3), 3), ["startup_trials"]);
+        assert!(keys(&Strategy::from(Sampler::Sobol), 3).is_empty());
+    }
+
+    #[test]
+    fn pruners_that_cannot_act_are_named() {
+        use Pruner::{Hyperband, Median, None, Patience, SuccessiveHalving};
+        for (pruner, key) in [
+            (None, Option::None),
+            (
+                Median {
+                    fewest: 4,
+                    warmup: 5,
+                },
+                Option::None,
+            ),
+            (
+                Median {
+                    fewest: 20,
+                    warmup: 5,
+                },
+                Some("fewest"),
+            ),
+            (
+                Median {
+                    fewest: 4,
+                    warmup: 50,
+                },
+                Some("warmup"),
+            ),
+            (
+                SuccessiveHalving {
+                    first: 50,
+                    factor: 3,
+                },
+                Some("first"),
+            ),
+            (
+                Hyperband {
+                    first: 49,
+                    last: 50,
+                    factor: 3,
+                },
+                Option::None,
+            ),
+            (
+                Patience {
+                    epochs: 50,
+                    least: 0.0,
+                },
+                Some("epochs"),
+            ),
+        ] {
+            assert_eq!(idle(pruner, 20, 50).map(|it| it.key), key, "{pruner:?}");
+        }
+    }
+
+    #[test]
+    fn steps_must_fit_the_samples() {
+        let keys = |batch: (i64, i64), warmup: i64, parts: u32| {
+            let bounds = |name: &str| match name {
+                "batch_size" => Some(batch),
+                "warmup_steps" => Some((0, warmup)),
+                "epochs" => Some((10, 20)),
+                _ => None,
+            };
+            steps(bounds, 100, parts)
+                .iter()
+                .map(|it| it.key)
+                .collect::<Vec<_>>()
+        };
+        // 10 epochs of 4 batches.
+        assert!(keys((32, 32), 39, 32).is_empty());
+        assert_eq!(keys((32, 32), 40, 1), ["warmup_steps"]);
+        assert_eq!(keys((32, 32), 1, 33), ["accumulation"]);
+        assert_eq!(keys((32, 101), 1, 1), ["batch_size"]);
+        assert!(
+            steps(|_| None, 100, 1).is_empty(),
+            "borrowed ones are not known"
+        );
+    }
+}
