@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use xp_data::{
     DataError, Hashing,
-    build::{Changed, build, lock},
+    build::{Changed, build, lock, processed},
     drift::drift,
     findings::table,
     import::{Request, import},
@@ -21,7 +21,7 @@ use xp_spec::files::Workspace;
 
 /// Builds and verifies the data sets of data/manifest.yaml.
 #[derive(Parser)]
-#[command(name = "cargo xp data", version)]
+#[command(name = "cargo xp data", bin_name = "cargo xp data", version)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -184,11 +184,7 @@ fn import_file(workspace: &Workspace, file: &Path, request: &Request) -> Result<
 
 fn show(workspace: &Workspace, name: &str) -> Result<(), DataError> {
     let manifest = workspace.manifest()?;
-    let entry = manifest.processed.get(name).ok_or_else(|| {
-        DataError::Content(format!(
-            "`{name}` is not built; run `cargo xp data build {name}`"
-        ))
-    })?;
+    let entry = processed(&manifest, name)?;
     let lock = workspace.lock(&entry.lock)?;
     println!(
         "{name}: {} rows of {} bars, {} to {}; default split: val {}, test {}",
