@@ -1,7 +1,7 @@
 //! Builds a processed data set: raw bars → timescale → 500 features → parquet and schema lock, bit for bit the same every time,
 //! every feature proved causal on the way (F22). Files are replaced whole, and only where their content changes.
 
-use std::fs;
+use std::{collections::BTreeSet, fs};
 
 use md5::{Digest, Md5};
 use xp_spec::{
@@ -141,11 +141,7 @@ pub fn ensure_processed(
     progress: Progress<'_>,
 ) -> Result<ProcessedEntry, DataError> {
     let manifest = workspace.manifest()?;
-    let entry = manifest.processed.get(name).ok_or_else(|| {
-        DataError::Content(format!(
-            "`{name}` is not in data/manifest.yaml; run `cargo xp data build {name}`"
-        ))
-    })?;
+    let entry = processed(&manifest, name)?;
     let path = workspace.root().join(&entry.path);
     if path.exists() {
         return Ok(entry.clone());
@@ -219,16 +215,35 @@ fn source_of(manifest: &Manifest, name: &str) -> Result<Source, DataError> {
             }
         }
     }
-    let known: Vec<_> = manifest
+    let known: BTreeSet<&str> = manifest
         .raw
         .keys()
         .chain(manifest.processed.keys())
-        .cloned()
+        .map(String::as_str)
         .collect();
+    if known.is_empty() {
+        return Err(DataError::Content(format!(
+            "there is no data set `{name}`: data/manifest.yaml has none yet; enter a file with `cargo xp data import FILE --name {name}`"
+        )));
+    }
+    let known: Vec<&str> = known.into_iter().collect();
     Err(DataError::Content(format!(
-        "there is no data set `{name}`; data/manifest.yaml has {}, and others are a raw file's name with 2d, 3d, 5d or weekly",
+        "there is no data set `{name}`; data/manifest.yaml has {}, others are a raw file's name with 2d, 3d, 5d or weekly (`spy_weekly` of `spy_daily`), or come by `cargo xp data import`",
         known.join(", ")
     )))
+}
+
+/// The entry of a processed data set; the error says whether it can be built.
+pub fn processed<'a>(manifest: &'a Manifest, name: &str) -> Result<&'a ProcessedEntry, DataError> {
+    match manifest.processed.get(name) {
+        Some(entry) => Ok(entry),
+        None => {
+            source_of(manifest, name)?;
+            Err(DataError::Content(format!(
+                "`{name}` is not built yet; run `cargo xp data build {name}`"
+            )))
+        }
+    }
 }
 
 fn raw_entry<'a>(manifest: &'a Manifest, name: &str, raw: &str) -> Result<&'a RawEntry, DataError> {

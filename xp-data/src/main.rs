@@ -1,15 +1,16 @@
 //! `xp-data import|build|lock|show|verify`: called by `cargo xp data`.
 
 use std::{
-    io::{IsTerminal as _, Write as _},
+    io::IsTerminal as _,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::{Parser, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
 use xp_data::{
     DataError, Hashing,
-    build::{Changed, build, lock},
+    build::{Changed, build, lock, processed},
     drift::drift,
     findings::table,
     import::{Request, import},
@@ -20,7 +21,7 @@ use xp_spec::files::Workspace;
 
 /// Builds and verifies the data sets of data/manifest.yaml.
 #[derive(Parser)]
-#[command(name = "cargo xp data", version)]
+#[command(name = "cargo xp data", bin_name = "cargo xp data", version)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -123,17 +124,13 @@ fn run(workspace: &Workspace, command: Command) -> Result<(), DataError> {
         }
         Command::Build { names } => {
             for name in all(names)? {
-                let changed = build(workspace, &name, &mut |done, total| {
-                    progress(&name, done, total)
-                })?;
+                let changed = build(workspace, &name, &mut *progress(&name))?;
                 println!("{name}: {}", told(changed));
             }
         }
         Command::Lock { names } => {
             for name in all(names)? {
-                let changed = lock(workspace, &name, &mut |done, total| {
-                    progress(&name, done, total)
-                })?;
+                let changed = lock(workspace, &name, &mut *progress(&name))?;
                 println!("{name}: {}", told(changed));
             }
         }
@@ -187,11 +184,7 @@ fn import_file(workspace: &Workspace, file: &Path, request: &Request) -> Result<
 
 fn show(workspace: &Workspace, name: &str) -> Result<(), DataError> {
     let manifest = workspace.manifest()?;
-    let entry = manifest.processed.get(name).ok_or_else(|| {
-        DataError::Content(format!(
-            "`{name}` is not built; run `cargo xp data build {name}`"
-        ))
-    })?;
+    let entry = processed(&manifest, name)?;
     let lock = workspace.lock(&entry.lock)?;
     println!(
         "{name}: {} rows of {} bars, {} to {}; default split: val {}, test {}",
@@ -248,16 +241,26 @@ fn told(changed: Changed) -> String {
     format!("wrote {}", written.join(", "))
 }
 
-/// One line that is rewritten on a terminal, and a line each fifth when piped.
-fn progress(name: &str, done: usize, total: usize) {
-    if std::io::stderr().is_terminal() {
-        eprint!(
-            "\r{name}: {done} of {total} features{}",
-            if done == total { "\n" } else { "" }
-        );
-        // Progress that cannot be shown must not stop the build.
-        let _ = std::io::stderr().flush();
-    } else if total >= 5 && done.is_multiple_of(total / 5) {
-        eprintln!("{name}: {done} of {total} features");
+/// A bar on a terminal, gone when it is full; a line each fifth when piped.
+fn progress(name: &str) -> Box<dyn FnMut(usize, usize)> {
+    let name = name.to_owned();
+    if !std::io::stderr().is_terminal() {
+        return Box::new(move |done, total| {
+            if total >= 5 && done.is_multiple_of(total / 5) {
+                eprintln!("{name}: {done} of {total} features");
+            }
+        });
     }
+    let style =
+        ProgressStyle::with_template("{prefix} {bar:40} {pos} of {len} features, {elapsed}");
+    let bar = ProgressBar::no_length()
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        .with_prefix(name);
+    Box::new(move |done, total| {
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+        if done == total {
+            bar.finish_and_clear();
+        }
+    })
 }

@@ -3,7 +3,7 @@
 use xp_spec::files::{Workspace, manifest::ProcessedEntry};
 
 use crate::{
-    build::BUILDER,
+    build::{BUILDER, processed},
     error::DataError,
     fingerprints::{Fingerprints, Hashing},
 };
@@ -54,9 +54,7 @@ fn source(
 ) -> Result<ProcessedEntry, DataError> {
     let manifest = workspace.manifest()?;
     let rebuild = format!("run `cargo xp data build {name}` and commit its lock");
-    let entry = manifest.processed.get(name).ok_or_else(|| {
-        DataError::Content(format!("`{name}` is not in data/manifest.yaml; {rebuild}"))
-    })?;
+    let entry = processed(&manifest, name)?;
     let raw = manifest.raw.get(&entry.raw).ok_or_else(|| {
         DataError::Content(format!(
             "data/manifest.yaml: `{name}` is made from `{}`, which is not there",

@@ -146,7 +146,7 @@ fn each_fault_of_a_foreign_csv_has_its_line_and_column() {
         ),
         (
             "no header",
-            good.as_bytes().to_vec(),
+            good.repeat(2).into_bytes(),
             ":1:1",
             "numbers, not names",
         ),

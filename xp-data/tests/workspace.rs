@@ -204,8 +204,8 @@ fn f18_a_file_that_is_absent_torn_or_another_is_told_with_the_remedy() {
         &place,
         "an unknown name",
         &[
-            "`v1` is not in data/manifest.yaml",
-            "cargo xp data build v1",
+            "there is no data set `v1`; data/manifest.yaml has walk",
+            "cargo xp data import",
         ],
         || verify(&place.workspace(), "v1", Hashing::Full),
     );
@@ -539,6 +539,12 @@ fn progress_is_plain_lines_where_nobody_watches() {
 #[test]
 fn a_data_set_that_is_too_short_or_unknown_writes_nothing() {
     let place = Place::walk(252);
+    refused(
+        &place,
+        "not built",
+        &["`walk` is not built yet; run `cargo xp data build walk`"],
+        || verify(&place.workspace(), "walk", Hashing::Full),
+    );
     refused(
         &place,
         "252 bars",
