@@ -9,8 +9,8 @@ pub mod count;
 pub mod duration;
 pub mod execution;
 pub mod experiment;
-#[cfg(feature = "files")]
 pub mod feasibility;
+#[cfg(feature = "files")]
 pub mod files;
 pub mod grid;
 pub mod hash;

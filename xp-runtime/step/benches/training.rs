@@ -44,7 +44,7 @@ fn throughput(budget: &str, batch: usize, threads: usize, seconds: f64) -> Optio
     let mut parameters: Vec<f32> = (0..step.len()).map(|i| noise(i) * 0.1).collect();
     let mut gradients = vec![0.0; step.len()];
     let (mut first, mut second) = (vec![0.0; step.len()], vec![0.0; step.len()]);
-    let decays = step.decays();
+    let decays = step.decays().to_vec();
     let optimizer = AdamW {
         beta1: 0.9,
         beta2: 0.999,

@@ -25,12 +25,30 @@ fn sigmoid(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
+impl Loss {
+    /// Whether a sample's loss is a matter of that sample alone, so that a batch may be cut.
+    pub(crate) fn by_sample(self) -> bool {
+        self != Self::SoftAuc
+    }
+}
+
 /// Mean loss; `gradient` becomes its derivative by each logit, `[batch]`.
 pub fn loss(loss: Loss, logits: &[f32], labels: &[f32], gradient: &mut [f32]) -> f64 {
+    share(loss, logits.len(), logits, labels, gradient)
+}
+
+/// What samples of a batch of `n` add to its mean loss; a loss of pairs takes them for the whole batch.
+pub(crate) fn share(
+    loss: Loss,
+    n: usize,
+    logits: &[f32],
+    labels: &[f32],
+    gradient: &mut [f32],
+) -> f64 {
     if loss == Loss::SoftAuc {
         return soft_auc(logits, labels, gradient);
     }
-    let n = logits.len() as f64;
+    let n = n as f64;
     let mut sum = 0.0;
     for ((x, y), gradient) in logits.iter().zip(labels).zip(gradient) {
         let (x, y) = (f64::from(*x), f64::from(*y));

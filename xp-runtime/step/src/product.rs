@@ -26,6 +26,18 @@ pub fn multiply(
     b: &[f32],
     c: &mut [f32],
 ) {
+    multiply_onto(false, product, size, a, b, c);
+}
+
+/// The same, added to what `c` has where `add`.
+pub(crate) fn multiply_onto(
+    add: bool,
+    product: Product,
+    size: (usize, usize, usize),
+    a: &[f32],
+    b: &[f32],
+    c: &mut [f32],
+) {
     let (m, n, k) = size;
     let fits = |rows: usize, columns: usize, len: usize| {
         rows.checked_mul(columns).is_some_and(|need| need <= len)
@@ -53,14 +65,14 @@ pub fn multiply(
             c.as_mut_ptr(),
             1,
             n as isize,
-            false,
+            add,
             a.as_ptr(),
             a_columns,
             a_rows,
             b.as_ptr(),
             b_columns,
             b_rows,
-            0.0,
+            f32::from(add),
             1.0,
             false,
             false,
@@ -72,7 +84,7 @@ pub fn multiply(
 
 #[cfg(test)]
 mod tests {
-    use super::{Product, multiply};
+    use super::{Product, multiply, multiply_onto};
 
     #[test]
     fn products_are_those_of_the_definition() {
@@ -88,8 +100,10 @@ mod tests {
                 Product::SecondTransposed,
                 Product::FirstTransposed,
             ] {
-                let mut c = vec![0.0; m * n];
+                let mut c = vec![0.5; m * n];
                 multiply(product, (m, n, k), &a, &b, &mut c);
+                let mut sum = vec![0.5; m * n];
+                multiply_onto(true, product, (m, n, k), &a, &b, &mut sum);
                 for i in 0..m {
                     for j in 0..n {
                         let expected: f32 = (0..k)
@@ -108,6 +122,7 @@ mod tests {
                             })
                             .sum();
                         assert_eq!(c[i * n + j], expected, "{product:?} {m}·{n}·{k}");
+                        assert_eq!(sum[i * n + j], expected + 0.5);
                     }
                 }
             }

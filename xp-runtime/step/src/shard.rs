@@ -6,7 +6,7 @@ use crate::{
     gelu,
     layout::{Layer, Layout, Pair, Shape},
     norm,
-    product::{Product, multiply},
+    product::{Product, multiply, multiply_onto},
     revin, rows,
     step::Samples,
     wide::{add_scaled, dot},
@@ -47,6 +47,14 @@ pub(crate) struct Shard {
     triple: Vec<f32>,
     row: Vec<f32>,
     pub(crate) logits: Vec<f32>,
+}
+
+/// Which part of a thread's samples a backward pass is of: the first overwrites gradients of weights, the last ends what is made of their
+/// sum.
+#[derive(Clone, Copy)]
+pub(crate) struct Turn {
+    pub(crate) first: bool,
+    pub(crate) last: bool,
 }
 
 /// Masks of a pass by site, and the batch's sample that a shard starts with: entries are numbered over the whole batch.
@@ -286,7 +294,7 @@ impl Shard {
         );
     }
 
-    /// Gradients from those of the logits; weights' are overwritten, all others added to.
+    /// Gradients from those of the logits, added to; those of weights are overwritten by the first turn.
     pub(crate) fn backward(
         &mut self,
         parameters: &[f32],
@@ -294,6 +302,7 @@ impl Shard {
         masks: Masks<'_>,
         dlogits: &[f32],
         gradients: &mut [f32],
+        turn: Turn,
     ) {
         let shape = self.shape;
         let (d, patches) = (shape.d_model, shape.patches);
@@ -301,7 +310,9 @@ impl Shard {
         let (mask, start) = masks.site(4 * shape.layers, patches * d);
         let weight = &parameters[layout.head.weight.clone()];
         let dhead = &mut gradients[layout.head.weight.clone()];
-        dhead.fill(0.0);
+        if turn.first {
+            dhead.fill(0.0);
+        }
         let rows = self
             .narrow
             .chunks_exact_mut(patches * d)
@@ -329,9 +340,9 @@ impl Shard {
             dx,
         );
         for (index, layer) in layout.layers.iter().enumerate().rev() {
-            self.layer_backward(parameters, layer, index, masks, tokens, gradients);
+            self.layer_backward(parameters, layer, index, masks, tokens, gradients, turn);
         }
-        self.embed_backward(parameters, layout, tokens, gradients);
+        self.embed_backward(parameters, layout, tokens, gradients, turn);
     }
 
     fn layer_backward(
@@ -342,6 +353,7 @@ impl Shard {
         masks: Masks<'_>,
         tokens: usize,
         gradients: &mut [f32],
+        turn: Turn,
     ) {
         let Shape {
             d_model: d,
@@ -365,7 +377,8 @@ impl Shard {
             mask,
             start,
         );
-        multiply(
+        multiply_onto(
+            !turn.first,
             Product::FirstTransposed,
             (d, ff, tokens),
             narrow,
@@ -380,7 +393,8 @@ impl Shard {
             wide,
         );
         gelu::backward(wide, &kept.slope, &mut gradients[layer.inner.bias.clone()]);
-        multiply(
+        multiply_onto(
+            !turn.first,
             Product::FirstTransposed,
             (ff, d, tokens),
             wide,
@@ -412,7 +426,8 @@ impl Shard {
             mask,
             start,
         );
-        multiply(
+        multiply_onto(
+            !turn.first,
             Product::FirstTransposed,
             (d, d, tokens),
             narrow,
@@ -439,7 +454,8 @@ impl Shard {
             start,
         );
         rows::column_sums(triple, &mut gradients[layer.qkv.bias.clone()]);
-        multiply(
+        multiply_onto(
+            !turn.first,
             Product::FirstTransposed,
             (3 * d, d, tokens),
             triple,
@@ -470,6 +486,7 @@ impl Shard {
         layout: &Layout,
         tokens: usize,
         gradients: &mut [f32],
+        turn: Turn,
     ) {
         let shape = self.shape;
         let (d, width) = (shape.d_model, shape.patch_width());
@@ -481,14 +498,15 @@ impl Shard {
         } else {
             &self.patches
         };
-        multiply(
+        multiply_onto(
+            !turn.first,
             Product::FirstTransposed,
             (d, width, tokens),
             dx,
             patches,
             &mut gradients[layout.embed.weight.clone()],
         );
-        if let Some(pair) = &layout.revin {
+        if let Some(pair) = layout.revin.as_ref().filter(|_| turn.last) {
             // Gamma and beta are the last parameters, the embedding the first.
             let (before, behind) = gradients.split_at_mut(pair.weight.start);
             let (dgamma, dbeta) = behind.split_at_mut(pair.weight.len());

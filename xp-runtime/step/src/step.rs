@@ -6,10 +6,13 @@ use std::ops::Range;
 use crate::{
     dropout::Mask,
     layout::{Layout, Shape},
-    loss::{Loss, loss},
+    loss::{Loss, loss, share},
     rows,
-    shard::{Masks, Shard},
+    shard::{Masks, Shard, Turn},
 };
+
+/// Samples that go forward and backward at once, where the loss is a mean over samples: what they keep stays in the processor's cache.
+const CHUNK: usize = 32;
 
 /// Samples of a batch.
 #[derive(Debug, Clone, Copy)]
@@ -29,8 +32,7 @@ pub struct Step {
     shards: Vec<Shard>,
     /// Gradients of all shards but the first.
     others: Vec<Vec<f32>>,
-    logits: Vec<f32>,
-    dlogits: Vec<f32>,
+    decays: Vec<Range<usize>>,
 }
 
 impl std::fmt::Debug for Step {
@@ -50,9 +52,8 @@ impl Step {
             shape,
             shards: (0..threads).map(|_| Shard::new(shape, 0)).collect(),
             others: vec![vec![0.0; layout.len]; threads - 1],
+            decays: decays(&layout),
             layout,
-            logits: Vec::new(),
-            dlogits: Vec::new(),
         }
     }
 
@@ -72,17 +73,8 @@ impl Step {
     }
 
     /// Ranges that weight decay acts on: matrices, not norms, biases and positions.
-    pub fn decays(&self) -> Vec<Range<usize>> {
-        let layout = &self.layout;
-        let mut list = vec![layout.embed.weight.clone()];
-        for layer in &layout.layers {
-            list.extend(
-                [&layer.qkv, &layer.out, &layer.inner, &layer.outer]
-                    .map(|pair| pair.weight.clone()),
-            );
-        }
-        list.push(layout.head.weight.clone());
-        list
+    pub fn decays(&self) -> &[Range<usize>] {
+        &self.decays
     }
 
     /// Mean loss of the samples; their gradients overwrite `gradients`. `None` where a buffer has another size than the model, a window
@@ -106,99 +98,176 @@ impl Step {
         if n == 0 || !sizes || !samples.rows.iter().all(inside) {
             return None;
         }
-        let parts = self.parts(n);
-        self.forward(parameters, samples, masks, &parts);
-        self.logits.clear();
-        for (shard, part) in self.shards.iter().zip(&parts) {
-            self.logits.extend_from_slice(&shard.logits[..part.len()]);
-        }
-        self.dlogits.resize(n, 0.0);
-        let value = loss(kind, &self.logits, samples.labels, &mut self.dlogits);
-        self.backward(parameters, masks, &parts, gradients);
-        Some(value)
-    }
-
-    /// Contiguous parts of a batch, one per thread; makes room for them.
-    fn parts(&mut self, n: usize) -> Vec<Range<usize>> {
         let size = n.div_ceil(self.shards.len());
         let parts: Vec<Range<usize>> = (0..n)
             .step_by(size)
             .map(|from| from..(from + size).min(n))
             .collect();
+        let room = if kind.by_sample() {
+            size.min(CHUNK)
+        } else {
+            size
+        };
         for shard in self.shards.iter_mut().take(parts.len()) {
-            if shard.capacity() < size {
-                *shard = Shard::new(self.shape, size);
+            if shard.capacity() < room {
+                *shard = Shard::new(self.shape, room);
             }
         }
-        parts
+        let batch = Batch {
+            parameters,
+            layout: &self.layout,
+            decays: &self.decays,
+            samples,
+            masks,
+            kind,
+        };
+        let buffers =
+            std::iter::once(&mut *gradients).chain(self.others.iter_mut().map(Vec::as_mut_slice));
+        let work = self.shards.iter_mut().zip(&parts).zip(buffers);
+        let value = if kind.by_sample() {
+            together(work, |((shard, part), gradients)| {
+                batch.in_chunks(shard, part, gradients)
+            })
+            .iter()
+            .sum()
+        } else {
+            batch.in_pairs(work.map(|((shard, part), gradients)| (shard, part, gradients)))
+        };
+        for other in self.others.iter().take(parts.len() - 1) {
+            rows::add(gradients, other);
+        }
+        Some(value)
+    }
+}
+
+/// Ranges that weight decay acts on, in order.
+fn decays(layout: &Layout) -> Vec<Range<usize>> {
+    let mut list = vec![layout.embed.weight.clone()];
+    for layer in &layout.layers {
+        list.extend(
+            [&layer.qkv, &layer.out, &layer.inner, &layer.outer].map(|pair| pair.weight.clone()),
+        );
+    }
+    list.push(layout.head.weight.clone());
+    list
+}
+
+/// What all parts of a batch share.
+struct Batch<'a> {
+    parameters: &'a [f32],
+    layout: &'a Layout,
+    decays: &'a [Range<usize>],
+    samples: &'a Samples<'a>,
+    masks: &'a [Option<Mask>],
+    kind: Loss,
+}
+
+impl<'a> Batch<'a> {
+    fn masks(&self, part: &Range<usize>) -> Masks<'a> {
+        Masks {
+            sites: self.masks,
+            first: part.start,
+        }
     }
 
-    fn forward(
-        &mut self,
-        parameters: &[f32],
-        samples: &Samples<'_>,
-        masks: &[Option<Mask>],
-        parts: &[Range<usize>],
-    ) {
-        let layout = &self.layout;
-        let run = |shard: &mut Shard, part: &Range<usize>| {
-            let samples = Samples {
-                data: samples.data,
-                rows: &samples.rows[part.clone()],
-                labels: &samples.labels[part.clone()],
-            };
-            let masks = Masks {
-                sites: masks,
-                first: part.start,
-            };
-            shard.forward(parameters, layout, &samples, masks);
+    fn forward(&self, shard: &mut Shard, part: &Range<usize>) {
+        let samples = Samples {
+            data: self.samples.data,
+            rows: &self.samples.rows[part.clone()],
+            labels: &self.samples.labels[part.clone()],
         };
-        let mut work = self.shards.iter_mut().zip(parts);
-        let Some((shard, part)) = work.next() else {
-            return;
-        };
-        std::thread::scope(|scope| {
-            for (shard, part) in work {
-                scope.spawn(move || run(shard, part));
-            }
-            run(shard, part);
-        });
+        shard.forward(self.parameters, self.layout, &samples, self.masks(part));
     }
 
     fn backward(
-        &mut self,
-        parameters: &[f32],
-        masks: &[Option<Mask>],
-        parts: &[Range<usize>],
+        &self,
+        shard: &mut Shard,
+        part: &Range<usize>,
+        dlogits: &[f32],
         gradients: &mut [f32],
+        turn: Turn,
     ) {
-        let layout = &self.layout;
-        let decays = self.decays();
-        let dlogits = &self.dlogits;
-        let run = |shard: &mut Shard, part: &Range<usize>, gradients: &mut [f32]| {
-            clear_between(&decays, gradients);
-            let masks = Masks {
-                sites: masks,
-                first: part.start,
-            };
-            shard.backward(parameters, layout, masks, &dlogits[part.clone()], gradients);
-        };
-        let run = &run;
-        let mut work = self.shards.iter_mut().zip(parts);
-        let Some((shard, part)) = work.next() else {
-            return;
-        };
-        let others = &mut self.others;
-        std::thread::scope(|scope| {
-            for ((shard, part), own) in work.zip(others.iter_mut()) {
-                scope.spawn(move || run(shard, part, own));
-            }
-            run(shard, part, gradients);
-        });
-        for other in others.iter().take(parts.len() - 1) {
-            rows::add(gradients, other);
+        if turn.first {
+            clear_between(self.decays, gradients);
         }
+        shard.backward(
+            self.parameters,
+            self.layout,
+            self.masks(part),
+            dlogits,
+            gradients,
+            turn,
+        );
     }
+
+    /// A part's share of a mean loss over samples, and its gradients.
+    fn in_chunks(&self, shard: &mut Shard, part: &Range<usize>, gradients: &mut [f32]) -> f64 {
+        let n = self.samples.rows.len();
+        let mut dlogits = [0.0; CHUNK];
+        let mut value = 0.0;
+        for from in part.clone().step_by(CHUNK) {
+            let chunk = from..(from + CHUNK).min(part.end);
+            self.forward(shard, &chunk);
+            let dlogits = &mut dlogits[..chunk.len()];
+            let logits = &shard.logits[..chunk.len()];
+            let labels = &self.samples.labels[chunk.clone()];
+            value += share(self.kind, n, logits, labels, dlogits);
+            let turn = Turn {
+                first: chunk.start == part.start,
+                last: chunk.end == part.end,
+            };
+            self.backward(shard, &chunk, dlogits, gradients, turn);
+        }
+        value
+    }
+
+    /// A loss over pairs of samples, which needs all logits first, and its gradients.
+    fn in_pairs<'b>(
+        &self,
+        work: impl Iterator<Item = (&'b mut Shard, &'b Range<usize>, &'b mut [f32])>,
+    ) -> f64 {
+        let forward = together(work, |(shard, part, gradients)| {
+            self.forward(shard, part);
+            (shard, part, gradients)
+        });
+        let mut logits = Vec::with_capacity(self.samples.rows.len());
+        for (shard, part, _) in &forward {
+            logits.extend_from_slice(&shard.logits[..part.len()]);
+        }
+        let mut dlogits = vec![0.0; logits.len()];
+        let value = loss(self.kind, &logits, self.samples.labels, &mut dlogits);
+        let turn = Turn {
+            first: true,
+            last: true,
+        };
+        together(forward.into_iter(), |(shard, part, gradients)| {
+            self.backward(shard, part, &dlogits[part.clone()], gradients, turn);
+        });
+        value
+    }
+}
+
+/// Does all work at once, the first on this thread; results in the order of the work.
+fn together<W: Send, R: Send>(
+    mut work: impl Iterator<Item = W>,
+    f: impl Fn(W) -> R + Sync,
+) -> Vec<R> {
+    let Some(first) = work.next() else {
+        return Vec::new();
+    };
+    let f = &f;
+    std::thread::scope(|scope| {
+        let others: Vec<_> = work.map(|item| scope.spawn(move || f(item))).collect();
+        let mut results = vec![f(first)];
+        for other in others {
+            results.push(
+                other
+                    .join()
+                    .unwrap_or_else(|cause| std::panic::resume_unwind(cause)),
+            );
+        }
+        results
+    })
 }
 
 /// Sets what lies between ranges to 0.
