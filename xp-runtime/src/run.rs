@@ -122,6 +122,13 @@ pub fn launch(spec: &'static Spec, stages: impl FnOnce(&Run) -> Result<(), RunEr
             return ExitCode::from(error.exit_code());
         }
     };
+    if run.arguments.worker.is_some() {
+        // What it has to say it says to its search.
+        return match search::serve(&run) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => ExitCode::from(error.exit_code()),
+        };
+    }
     match stages(&run) {
         Ok(()) => ExitCode::SUCCESS,
         Err(RunError::NothingToDo(message)) => {
@@ -171,12 +178,11 @@ impl Run {
                     ))
                 })?,
         };
-        interrupt::install().map_err(RunError::Failed)?;
-        let threads = arguments.threads.map_or_else(
-            || std::thread::available_parallelism().map_or(1, usize::from),
-            usize::from,
-        );
-        tch::set_num_threads(i32::try_from(threads).unwrap_or(1));
+        // A worker is told by its search when to stop.
+        if arguments.worker.is_none() {
+            interrupt::install().map_err(RunError::Failed)?;
+        }
+        tch::set_num_threads(i32::try_from(arguments.own_threads()).unwrap_or(1));
         let device = preflight::device(arguments.device.as_deref(), experiment.device)?;
         Ok(Self {
             id: run_id(Utc::now()),

@@ -13,7 +13,7 @@ mod tpe;
 pub mod trial;
 
 pub use pruner::should_prune;
-pub use study::{Direction, Outcome, Study, StudyError, StudyIdentity};
+pub use study::{Direction, Outcome, Saw, Study, StudyError, StudyIdentity};
 pub use suggest::{SuggestError, suggest};
 pub use trial::{Trial, TrialState, best, counts};
 pub use xp_spec::strategy::{Pruner, Sampler, Strategy};
