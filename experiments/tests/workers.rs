@@ -155,9 +155,13 @@ fn limits_of_time_and_memory_end_their_trials_only() {
         (["--trial-memory", "50MiB"], "out_of_memory"),
     ] {
         let place = Place::new();
-        let (code, said) = place.run(&[&["--trials", "2", "--max-epochs", "9"], &arguments[..]].concat());
+        let (code, said) =
+            place.run(&[&["--trials", "2", "--max-epochs", "9"], &arguments[..]].concat());
         assert_eq!(code, 1, "{said}");
-        assert!(said.contains(&format!("no trial completed (2 {state})")), "{said}");
+        assert!(
+            said.contains(&format!("no trial completed (2 {state})")),
+            "{said}"
+        );
         assert_eq!(place.states(), [state, state]);
     }
 }
@@ -192,5 +196,8 @@ fn no_worker_outlives_a_killed_search() {
     });
     let (code, said) = place.run(&["--trials", "2", "--max-epochs", "9", "--timeout", "1s"]);
     assert_eq!(code, 3, "{said}");
-    assert!(said.contains("0 of 2 trials had ended, 2 were cut off"), "{said}");
+    assert!(
+        said.contains("0 of 2 trials had ended, 2 were cut off"),
+        "{said}"
+    );
 }

@@ -68,7 +68,10 @@ fn parse_bytes(text: &str) -> Result<u64, &'static str> {
         .find_map(|(name, unit)| Some((text.strip_suffix(name)?, unit)))
         .ok_or(wrong)?;
     let count: u64 = digits.trim().parse().map_err(|_| wrong)?;
-    count.checked_mul(unit).filter(|bytes| *bytes > 0).ok_or(wrong)
+    count
+        .checked_mul(unit)
+        .filter(|bytes| *bytes > 0)
+        .ok_or(wrong)
 }
 
 fn cores() -> usize {

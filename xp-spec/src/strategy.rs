@@ -18,7 +18,7 @@ pub enum Sampler {
     Sobol,
     /// All combinations; real axes at five values.
     Grid,
-    /// `Gp` until a trial was pruned, `Tpe` from then on.
+    /// `Gp`, which takes pruned trials for what they may be expected to have ended with; `Tpe` beyond its 200 trials.
     #[default]
     Auto,
 }

@@ -100,11 +100,7 @@ fn ended(trials: &[Trial]) -> usize {
 
 /// Trials that were interrupted or too hot: the next run takes them over.
 fn cut_off(trials: &[Trial]) -> usize {
-    let cut_off = |trial: &&Trial| {
-        matches!(
-            trial.state,
-            TrialState::Interrupted | TrialState::Thermal
-        )
-    };
+    let cut_off =
+        |trial: &&Trial| matches!(trial.state, TrialState::Interrupted | TrialState::Thermal);
     trials.iter().filter(cut_off).count()
 }

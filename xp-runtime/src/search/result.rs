@@ -11,7 +11,7 @@ use xp_report::{
 use xp_search::{Study, best, counts};
 use xp_spec::{count::count_parameters, experiment::Hpo, hyper::Hyperparameters};
 
-use super::{ended, schedule::End, protocol::Stop, trial::write};
+use super::{ended, protocol::Stop, schedule::End, trial::write};
 use crate::{
     data::Data,
     error::RunError,
@@ -159,9 +159,8 @@ pub(super) fn finish(
         ..RunRecord::default()
     };
     let exhausted = matches!(end, End::Exhausted { .. });
-    let partial = !run.overridden
-        && !exhausted
-        && (ended(&trials) as u64) < u64::from(run.declared_trials);
+    let partial =
+        !run.overridden && !exhausted && (ended(&trials) as u64) < u64::from(run.declared_trials);
     if partial && !timed_out {
         run.output.complain(&format!(
             "{} of the {} declared trials: logged as incomplete, and in no table until the rest has run; without --trials it goes on",

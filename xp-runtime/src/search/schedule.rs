@@ -12,9 +12,7 @@ use xp_host::{
     thermal::Action,
     worker::{Event, Exit},
 };
-use xp_search::{
-    Outcome, Study, StudyError, SuggestError, TrialState, best, should_prune,
-};
+use xp_search::{Outcome, Study, StudyError, SuggestError, TrialState, best, should_prune};
 use xp_spec::{count::group, experiment::Hpo, hyper::Hyperparameters, space::Assignment};
 
 use super::{
@@ -237,12 +235,7 @@ impl<'a> Schedule<'a> {
         let epochs = epochs.min(self.run.arguments.max_epochs.unwrap_or(u32::MAX));
         if let Some(slot) = self.pool.slot(id) {
             slot.tell(&Order::Trial(task.clone()));
-            slot.state = State::Busy(Box::new(Busy::new(
-                task,
-                epochs,
-                before,
-                self.paused.1,
-            )));
+            slot.state = State::Busy(Box::new(Busy::new(task, epochs, before, self.paused.1)));
             slot.alive();
         }
         Ok(true)
@@ -312,9 +305,10 @@ impl<'a> Schedule<'a> {
                 ));
                 busy.curve = curve;
             }
-            (Report::Warning { message }, State::Busy(busy)) => self.run.output.complain(
-                &format!("warning: trial {} {message}", busy.task.number),
-            ),
+            (Report::Warning { message }, State::Busy(busy)) => self
+                .run
+                .output
+                .complain(&format!("warning: trial {} {message}", busy.task.number)),
             (Report::Ended(ending), State::Busy(_)) => {
                 if let State::Busy(busy) = std::mem::replace(&mut slot.state, State::Idle) {
                     let outcome = trial::outcome(&ending);
@@ -420,7 +414,9 @@ impl<'a> Schedule<'a> {
                 format!(", best {value:.4} (trial {number})")
             });
         let parameters = trial::param_count(&run.experiment, &busy.task)
-            .map_or_else(String::new, |count| format!(", {} parameters", group(count)));
+            .map_or_else(String::new, |count| {
+                format!(", {} parameters", group(count))
+            });
         let why = message.map_or_else(String::new, |message| format!(" ({message})"));
         run.output.say(&format!(
             "trial {number}: {}{why} after {} epochs in {:.1} s, {value}{best}{parameters}, {}",

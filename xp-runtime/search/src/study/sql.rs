@@ -105,7 +105,8 @@ pub(super) const PUT_SYSTEM_ATTRIBUTE: &str =
     ON CONFLICT (trial_id, \"key\") DO UPDATE SET value_json = excluded.value_json";
 pub(super) const SELECT_SYSTEM_ATTRIBUTE: &str =
     "SELECT value_json FROM trial_system_attributes WHERE trial_id = ?1 AND \"key\" = ?2";
-pub(super) const PUT_HEARTBEAT: &str = "INSERT INTO trial_heartbeats (trial_id, heartbeat) VALUES (?1, ?2)
+pub(super) const PUT_HEARTBEAT: &str =
+    "INSERT INTO trial_heartbeats (trial_id, heartbeat) VALUES (?1, ?2)
     ON CONFLICT (trial_id) DO UPDATE SET heartbeat = excluded.heartbeat";
 /// The last sign of life of a trial, or else its start.
 pub(super) const SELECT_LAST_SIGN: &str = "SELECT COALESCE(
