@@ -108,7 +108,7 @@ fn wait_for_workers(pid: u32, count: usize) -> Vec<u32> {
         let text = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
         let fields = text.rsplit_once(") ").map(|(_, rest)| rest.to_owned());
         let ticks = fields.and_then(|rest| rest.split(' ').nth(11)?.parse::<u64>().ok());
-        ticks.is_some_and(|ticks| ticks > 300)
+        ticks.is_some_and(|ticks| ticks > 600)
     };
     wait_for("busy workers", || {
         children(pid).iter().filter(|pid| busy(pid)).count() >= count
@@ -125,7 +125,7 @@ fn signal(name: &str, pid: u32) {
 #[test]
 fn a_killed_worker_is_replaced_and_its_trial_goes_on() {
     let place = Place::new();
-    let child = place.start(&["--trials", "2", "--max-epochs", "1", "--jobs", "2"]);
+    let child = place.start(&["--trials", "2", "--max-epochs", "4", "--jobs", "2"]);
     let workers = wait_for_workers(child.id(), 2);
     signal("-KILL", workers[0]);
     let (code, said) = end(child);
@@ -140,7 +140,7 @@ fn a_killed_worker_is_replaced_and_its_trial_goes_on() {
 #[test]
 fn a_hung_trial_ends_as_timed_out_and_the_search_goes_on() {
     let place = Place::new();
-    let child = place.start(&["--trials", "2", "--max-epochs", "1", "--hung-after", "3s"]);
+    let child = place.start(&["--trials", "2", "--max-epochs", "4", "--hung-after", "3s"]);
     signal("-STOP", wait_for_workers(child.id(), 1)[0]);
     let (code, said) = end(child);
     assert_eq!(code, 0, "{said}");

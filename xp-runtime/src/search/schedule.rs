@@ -443,14 +443,15 @@ impl<'a> Schedule<'a> {
         }
         self.measured = Instant::now();
         for slot in &mut self.pool.slots {
-            if !matches!(slot.state, State::Busy(_)) {
+            // One that hangs while it loads is replaced as well.
+            if matches!(slot.state, State::Idle) {
                 continue;
             }
             let watched = slot.watch(self.paused.1);
-            if let (Some(verdict), State::Busy(busy)) =
-                (exceeded(&self.limits, &watched), &mut slot.state)
-            {
-                busy.verdict = Some(verdict);
+            if let Some(verdict) = exceeded(&self.limits, &watched) {
+                if let State::Busy(busy) = &mut slot.state {
+                    busy.verdict = Some(verdict);
+                }
                 slot.worker.end();
             }
         }

@@ -27,7 +27,7 @@ use crate::{
     model::PatchTst,
     output::Output,
     run::Run,
-    train::{Checkpoint, Ended, EpochReport, FitConfig, Fitted, Flow, Hooks, TrainError, fit},
+    train::{Checkpoint, Ended, EpochReport, Fitted, Flow, Hooks, TrainError, fit},
 };
 
 /// How often a worker gives a sign of life.
@@ -140,12 +140,7 @@ fn train(
     if let Some(most) = run.arguments.max_epochs {
         hyper.epochs = hyper.epochs.min(most);
     }
-    let config = FitConfig {
-        hyper,
-        training: run.experiment.training.clone(),
-        seed: task.seed,
-        max_steps: run.arguments.max_steps,
-    };
+    let config = run.fit_config(hyper, task.seed);
     let mut hooks = WorkerHooks {
         run,
         number: task.number,
