@@ -11,7 +11,7 @@ use std::{fs, path::Path};
 
 use serde_json::{Map, json};
 use xp_search::{
-    Direction, Outcome, Sampler, Study, StudyError, StudyIdentity, TrialState, best, counts,
+    Direction, Outcome, Sampler, Saw, Study, StudyError, StudyIdentity, TrialState, best, counts,
     suggest,
 };
 use xp_spec::{
@@ -315,5 +315,41 @@ fn two_workers_never_start_the_same_trial() {
         );
         let others = trials.iter().filter(|t| t.assignment == trial.assignment);
         assert_eq!(others.count(), 1);
+    }
+}
+
+#[test]
+fn a_suggestion_can_be_repeated_from_what_it_saw() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut study = Study::open(&folder.path().join("s.db"), identity()).unwrap();
+    for number in 0..24_u32 {
+        study.start_suggested(&Sampler::Auto.into(), 5).unwrap();
+        // Two always run beside the one that is suggested.
+        if let Some(ending) = number.checked_sub(2) {
+            study.report(ending, 1, f64::from(ending % 7)).unwrap();
+            let outcome = match ending % 3 {
+                0 => Outcome::Pruned,
+                _ => Outcome::Complete {
+                    value: f64::from(ending % 5),
+                },
+            };
+            study.finish(ending, &outcome, &Map::new()).unwrap();
+        }
+    }
+    let trials = study.trials().unwrap().to_vec();
+    for trial in &trials {
+        let kept = study.attributes(trial.number).unwrap();
+        let saw: Saw = serde_json::from_value(kept["saw"].clone()).unwrap();
+        assert_eq!(saw.running.len(), trial.number.min(2) as usize);
+        let (history, running) = saw.arguments(&trials);
+        let again = suggest(
+            &space(),
+            &Sampler::Auto.into(),
+            5,
+            trial.number,
+            &history,
+            &running,
+        );
+        assert_eq!(again.as_ref(), Ok(&trial.assignment), "{}", trial.number);
     }
 }
