@@ -162,7 +162,7 @@ impl ThermalGuard {
     }
 
     /// Says once when the sensors are lost or found again; whether a sensor that is required has been lost for too long.
-    fn is_blind(&self, output: &Output) -> bool {
+    pub(crate) fn is_blind(&self, output: &Output) -> bool {
         let doubt = self.monitor.doubt();
         if doubt != self.doubt.replace(doubt) {
             match doubt {

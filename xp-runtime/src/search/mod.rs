@@ -24,7 +24,6 @@ use crate::{
 use schedule::{End, Schedule};
 
 pub(crate) use limits::Limits;
-pub(crate) use result::judged_baselines;
 pub(crate) use worker::serve;
 
 /// Runs or resumes the study of an experiment.

@@ -5,7 +5,7 @@ use xp_report::record::CurvePoint;
 use xp_spec::space::Assignment;
 
 use crate::{
-    guard::{HEAT, INTERRUPT, TIMEOUT},
+    guard::{BLIND, HEAT, INTERRUPT, TIMEOUT},
     train::Flag,
 };
 
@@ -36,6 +36,8 @@ pub(super) enum Stop {
     Interrupt,
     /// It is too hot.
     Heat,
+    /// A sensor that is required has been lost.
+    Blind,
     /// The time of this run is up.
     Timeout,
 }
@@ -45,6 +47,7 @@ impl Stop {
         match self {
             Self::Interrupt => INTERRUPT,
             Self::Heat => HEAT,
+            Self::Blind => BLIND,
             Self::Timeout => TIMEOUT,
         }
     }
@@ -132,6 +135,8 @@ mod tests {
             train_loss: 0.1 + 0.2,
             val_loss: 1.0 / 3.0,
             val_auc: None,
+            learning_rate: Some(3e-4),
+            samples_per_second: None,
         };
         let ending = |how| {
             Report::Ended(Ending {

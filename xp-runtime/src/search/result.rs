@@ -4,7 +4,6 @@ use std::{path::Path, time::Instant};
 
 use serde_json::{Map, json};
 use xp_report::{
-    baselines::{Rows, baselines},
     log,
     record::{CurvePoint, RunRecord, TrialLine},
 };
@@ -13,6 +12,7 @@ use xp_spec::{count::count_parameters, experiment::Hpo, hyper::Hyperparameters};
 
 use super::{ended, protocol::Stop, schedule::End, trial::write};
 use crate::{
+    baselines,
     data::Data,
     error::RunError,
     run::{Outcome, Results, Run},
@@ -154,7 +154,7 @@ pub(super) fn finish(
             })
             .collect(),
         curve,
-        baselines: judged_baselines(data, &data.val),
+        baselines: baselines::judge(run, data, &data.val),
         flags: flags.iter().map(|flag| flag.name().to_owned()).collect(),
         ..RunRecord::default()
     };
@@ -181,45 +181,6 @@ pub(super) fn finish(
             )
         }),
     })
-}
-
-/// Baselines on a region's rows: features at the last bar of each window.
-pub(crate) fn judged_baselines(
-    data: &Data,
-    region: &Region,
-) -> Vec<xp_report::baselines::Baseline> {
-    let width = data.names.len();
-    let gather = |region: &Region| -> (Vec<f32>, Vec<f64>) {
-        let values = region.rows.iter().flat_map(|&row| {
-            let start = usize::try_from(row).unwrap_or(0) * width;
-            data.values
-                .get(start..start + width)
-                .unwrap_or_default()
-                .iter()
-                .copied()
-        });
-        (
-            values.collect(),
-            region
-                .labels
-                .iter()
-                .map(|label| f64::from(*label))
-                .collect(),
-        )
-    };
-    let (train, judged) = (gather(&data.train), gather(region));
-    baselines(
-        Rows {
-            values: &train.0,
-            names: &data.names,
-            labels: &train.1,
-        },
-        Rows {
-            values: &judged.0,
-            names: &data.names,
-            labels: &judged.1,
-        },
-    )
 }
 
 /// Entropy of the class prior in nats: the log-loss of knowing nothing else.

@@ -145,6 +145,8 @@ impl<'a> Schedule<'a> {
             self.stop(Stop::Interrupt);
         } else if Instant::now() >= self.deadline {
             self.stop(Stop::Timeout);
+        } else if self.guard.is_blind(&self.run.output) {
+            self.stop(Stop::Blind);
         } else {
             match (self.guard.action(), self.paused.0) {
                 (Action::Abort, _) => self.stop(Stop::Heat),
@@ -356,7 +358,7 @@ impl<'a> Schedule<'a> {
     fn died(&mut self, busy: &Busy, exit: Exit, complaints: &str) -> Result<(), RunError> {
         if let Some((stop, _)) = self.stopping {
             let outcome = match stop {
-                Stop::Heat => Outcome::Thermal,
+                Stop::Heat | Stop::Blind => Outcome::Thermal,
                 Stop::Interrupt | Stop::Timeout => Outcome::Interrupted,
             };
             return self.finish(busy, &outcome, None, None);

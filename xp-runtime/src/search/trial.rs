@@ -36,7 +36,7 @@ pub(super) fn outcome(ending: &Ending) -> Outcome {
     match &ending.how {
         How::Complete { value } => Outcome::Complete { value: *value },
         How::Pruned => Outcome::Pruned,
-        How::Stopped(Stop::Heat) => Outcome::Thermal,
+        How::Stopped(Stop::Heat | Stop::Blind) => Outcome::Thermal,
         How::Stopped(Stop::Interrupt | Stop::Timeout) => Outcome::Interrupted,
         How::Nan => Outcome::Nan,
         How::OutOfMemory => Outcome::OutOfMemory,

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     data::{self, Data},
     error::RunError,
-    guard::{HEAT, PRUNED, TIMEOUT},
+    guard::{BLIND, HEAT, PRUNED, TIMEOUT},
     model::PatchTst,
     output::Output,
     run::Run,
@@ -106,6 +106,7 @@ impl Signs {
                     Stop::Interrupt => 1,
                     Stop::Heat => 2,
                     Stop::Timeout => 3,
+                    Stop::Blind => 4,
                 };
                 self.stop.store(code, Ordering::Relaxed);
             }
@@ -118,7 +119,8 @@ impl Signs {
             0 => None,
             1 => Some(Stop::Interrupt),
             2 => Some(Stop::Heat),
-            _ => Some(Stop::Timeout),
+            3 => Some(Stop::Timeout),
+            _ => Some(Stop::Blind),
         }
     }
 
@@ -195,6 +197,7 @@ fn ending(fitted: &Fitted) -> Ending {
     let how = match (fitted.ended, best) {
         (Ended::Stopped(PRUNED), _) => How::Pruned,
         (Ended::Stopped(HEAT), _) => How::Stopped(Stop::Heat),
+        (Ended::Stopped(BLIND), _) => How::Stopped(Stop::Blind),
         (Ended::Stopped(TIMEOUT), _) => How::Stopped(Stop::Timeout),
         (Ended::Stopped(_), _) => How::Stopped(Stop::Interrupt),
         (Ended::Diverged, _) | (_, None) => How::Nan,
@@ -215,6 +218,8 @@ fn curve_point(report: &EpochReport) -> CurvePoint {
         train_loss: report.train_loss,
         val_loss: report.val_loss,
         val_auc: report.val_auc,
+        learning_rate: Some(report.learning_rate),
+        samples_per_second: Some(report.samples_per_second),
     }
 }
 
