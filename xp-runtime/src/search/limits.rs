@@ -51,24 +51,49 @@ pub(super) enum Verdict {
     Hung(Duration),
 }
 
-/// Whether a worker must be ended.
+impl std::fmt::Display for Verdict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Time(limit) => write!(f, "it ran longer than {} s", limit.as_secs_f64()),
+            Self::Hung(silent) => write!(
+                f,
+                "it hung: no sign of life and no computing for {:.0} s",
+                silent.as_secs_f64()
+            ),
+            Self::Memory { used, limit } => write!(
+                f,
+                "it used {}, its limit is {} (--trial-memory)",
+                bytes(*used),
+                bytes(*limit)
+            ),
+        }
+    }
+}
+
+/// Whether a busy worker must be ended.
 pub(super) fn exceeded(limits: &Limits, watched: &Watched) -> Option<Verdict> {
-    if let (Some(limit), Some(usage)) = (limits.memory, watched.usage)
-        && usage.memory > limit
-    {
-        return Some(Verdict::Memory {
-            used: usage.memory,
-            limit,
-        });
+    if let Some((used, limit)) = too_large(limits, watched.usage) {
+        return Some(Verdict::Memory { used, limit });
     }
     if let Some(limit) = limits.time
         && watched.busy > limit
     {
         return Some(Verdict::Time(limit));
     }
-    // One that computes, such as a validation of minutes, is not hung.
+    hung(limits, watched)
+}
+
+/// Whether a worker has neither spoken nor computed for too long. One that computes, such as a validation of minutes, is not
+/// hung.
+pub(super) fn hung(limits: &Limits, watched: &Watched) -> Option<Verdict> {
     let idle = watched.worked.is_some_and(|worked| worked < IDLE);
     (watched.silent > limits.silence && idle).then_some(Verdict::Hung(watched.silent))
+}
+
+/// Memory in use and its limit, where it is above.
+pub(super) fn too_large(limits: &Limits, usage: Option<Usage>) -> Option<(u64, u64)> {
+    let (limit, usage) = (limits.memory?, usage?);
+    (usage.memory > limit).then_some((usage.memory, limit))
 }
 
 /// What a death means for its trial.
@@ -88,32 +113,14 @@ pub(super) fn judge(
     starved: bool,
     complaints: &str,
 ) -> Death {
-    let no_memory = |text: String| Death::Ends(Outcome::OutOfMemory, text);
-    match verdict {
-        Some(Verdict::Time(limit)) => {
-            return Death::Ends(
-                Outcome::TimedOut,
-                format!("it ran longer than {} s", limit.as_secs_f64()),
-            );
-        }
-        Some(Verdict::Hung(silent)) => {
-            return Death::Ends(
-                Outcome::TimedOut,
-                format!(
-                    "it hung: no sign of life and no computing for {:.0} s",
-                    silent.as_secs_f64()
-                ),
-            );
-        }
-        Some(Verdict::Memory { used, limit }) => {
-            return no_memory(format!(
-                "it used {}, its limit is {} (--trial-memory)",
-                bytes(used),
-                bytes(limit)
-            ));
-        }
-        None => {}
+    if let Some(verdict) = verdict {
+        let outcome = match verdict {
+            Verdict::Time(_) | Verdict::Hung(_) => Outcome::TimedOut,
+            Verdict::Memory { .. } => Outcome::OutOfMemory,
+        };
+        return Death::Ends(outcome, verdict.to_string());
     }
+    let no_memory = |text: String| Death::Ends(Outcome::OutOfMemory, text);
     // What Rust and C++ say of a failed allocation before they abort.
     let unallocated = ["memory allocation of", "bad_alloc", "out of memory"];
     if let Some(line) = complaints

@@ -4,7 +4,7 @@ use std::{
     os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
     process::Command,
-    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    sync::mpsc::{Receiver, Sender, channel},
     time::{Duration, Instant},
 };
 
@@ -31,6 +31,8 @@ pub(super) struct Slot {
     pub(super) id: u64,
     pub(super) worker: Worker,
     pub(super) state: State,
+    /// Set when the search ends it for exceeding a limit.
+    pub(super) verdict: Option<Verdict>,
     /// Its last sign of life, with its processor time then.
     heard: (Instant, Option<Duration>),
 }
@@ -58,8 +60,6 @@ pub(super) struct Busy {
     pub(super) objectives: Vec<(u32, f64)>,
     /// Samples per second of each epoch.
     pub(super) rates: Vec<f64>,
-    /// Set when the search ends it for exceeding a limit.
-    pub(super) verdict: Option<Verdict>,
     /// Processes that the kernel had ended for want of memory when it began.
     pub(super) starved: Option<u64>,
 }
@@ -89,6 +89,7 @@ impl Pool {
             id,
             worker,
             state: State::Starting,
+            verdict: None,
             heard: (Instant::now(), None),
         });
         Ok(())
@@ -96,11 +97,8 @@ impl Pool {
 
     /// The next thing that a worker did, if there is one in time.
     pub(super) fn next(&self, patience: Duration) -> Option<Event> {
-        match self.events.recv_timeout(patience) {
-            Ok(event) => Some(event),
-            // The pool has a sender itself, so it never disconnects.
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-        }
+        // The pool has a sender itself, so it never disconnects.
+        self.events.recv_timeout(patience).ok()
     }
 
     pub(super) fn slot(&mut self, id: u64) -> Option<&mut Slot> {
@@ -178,7 +176,6 @@ impl Busy {
             curve: Vec::new(),
             objectives,
             rates: Vec::new(),
-            verdict: None,
             starved: out_of_memory_kills(),
         }
     }

@@ -9,6 +9,7 @@ use std::{
 use serde_json::json;
 use xp_host::{
     interrupt,
+    resources::bytes,
     thermal::Action,
     worker::{Event, Exit},
 };
@@ -17,7 +18,7 @@ use xp_spec::{count::group, experiment::Hpo, hyper::Hyperparameters, space::Assi
 
 use super::{
     ended,
-    limits::{Death, Limits, exceeded, judge},
+    limits::{Death, Limits, Verdict, exceeded, hung, judge, too_large},
     pool::{Busy, Pool, State},
     protocol::{Ending, Order, Report, Stop, Task},
     trial,
@@ -236,6 +237,10 @@ impl<'a> Schedule<'a> {
         };
         let epochs = epochs.min(self.run.arguments.max_epochs.unwrap_or(u32::MAX));
         if let Some(slot) = self.pool.slot(id) {
+            self.run.output.say(&format!(
+                "trial {number}: started in process {}",
+                slot.worker.pid()
+            ));
             slot.tell(&Order::Trial(task.clone()));
             slot.state = State::Busy(Box::new(Busy::new(task, epochs, before, self.paused.1)));
             slot.alive();
@@ -259,6 +264,14 @@ impl<'a> Schedule<'a> {
                     return Err(RunError::Failed(
                         "the experiment was built again while it ran; run the same command to go on with the new one".to_owned(),
                     ));
+                }
+                // No trial could do better, and its points must not count as infeasible.
+                if let Some((used, limit)) = too_large(&self.limits, slot.worker.usage()) {
+                    return Err(RunError::Failed(format!(
+                        "a worker process uses {} before its first trial and may use {}; give it more by --trial-memory, or start fewer by --jobs",
+                        bytes(used),
+                        bytes(limit)
+                    )));
                 }
                 slot.state = State::Idle;
                 if self.paused.0.is_some() {
@@ -340,22 +353,34 @@ impl<'a> Schedule<'a> {
         let complaints = slot.worker.complaints();
         match slot.state {
             State::Idle => Ok(()),
-            State::Starting => self.failed_to_start(exit, &complaints),
-            State::Busy(busy) => self.died(&busy, exit, &complaints),
+            State::Starting => {
+                let why = slot.verdict.map_or_else(
+                    || format!("it ended by {exit}: {complaints}; was the experiment built again meanwhile? Then run the same command"),
+                    |verdict| verdict.to_string(),
+                );
+                self.failed_to_start(&why)
+            }
+            State::Busy(busy) => self.died(&busy, slot.verdict, exit, &complaints),
         }
     }
 
-    fn failed_to_start(&mut self, exit: Exit, complaints: &str) -> Result<(), RunError> {
+    fn failed_to_start(&mut self, why: &str) -> Result<(), RunError> {
         self.false_starts += 1;
         if self.stopping.is_some() || self.false_starts < FALSE_STARTS {
             return Ok(());
         }
         Err(RunError::Failed(format!(
-            "{FALSE_STARTS} worker processes died before they were ready, the last by {exit}: {complaints}; was the experiment built again meanwhile? Then run the same command"
+            "{FALSE_STARTS} worker processes died before they were ready; of the last: {why}"
         )))
     }
 
-    fn died(&mut self, busy: &Busy, exit: Exit, complaints: &str) -> Result<(), RunError> {
+    fn died(
+        &mut self,
+        busy: &Busy,
+        verdict: Option<Verdict>,
+        exit: Exit,
+        complaints: &str,
+    ) -> Result<(), RunError> {
         if let Some((stop, _)) = self.stopping {
             let outcome = match stop {
                 Stop::Heat | Stop::Blind => Outcome::Thermal,
@@ -363,7 +388,7 @@ impl<'a> Schedule<'a> {
             };
             return self.finish(busy, &outcome, None, None);
         }
-        match judge(exit, busy.verdict, busy.starved(), complaints) {
+        match judge(exit, verdict, busy.starved(), complaints) {
             Death::Ends(outcome, message) => self.finish(busy, &outcome, None, Some(&message)),
             Death::Lost(message) => {
                 let times = self.lost.entry(busy.task.number).or_insert(0);
@@ -445,15 +470,15 @@ impl<'a> Schedule<'a> {
         }
         self.measured = Instant::now();
         for slot in &mut self.pool.slots {
-            // One that hangs while it loads is replaced as well.
-            if matches!(slot.state, State::Idle) {
-                continue;
-            }
             let watched = slot.watch(self.paused.1);
-            if let Some(verdict) = exceeded(&self.limits, &watched) {
-                if let State::Busy(busy) = &mut slot.state {
-                    busy.verdict = Some(verdict);
-                }
+            let verdict = match slot.state {
+                State::Idle => None,
+                // One that hangs while it loads is replaced as well.
+                State::Starting => hung(&self.limits, &watched),
+                State::Busy(_) => exceeded(&self.limits, &watched),
+            };
+            if verdict.is_some() && slot.verdict.is_none() {
+                slot.verdict = verdict;
                 slot.worker.end();
             }
         }
