@@ -1,6 +1,6 @@
 //! The command line of an experiment. What changes a trial's result makes an effective hash and a folder of its own.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use clap::Parser;
 use serde_json::{Map, Value, json};
@@ -52,6 +52,15 @@ pub(crate) struct Arguments {
     /// Time without a sign of life and without computing after which a trial's process is ended
     #[arg(long, default_value = "5m", value_parser = |text: &str| parse_duration(text).ok_or("expected a duration such as 5m or 30s"))]
     pub(crate) hung_after: u64,
+    /// Start a new study where the experiment has changed; the earlier one is kept beside it
+    #[arg(long, conflicts_with = "continue_from")]
+    pub(crate) new_study: bool,
+    /// Start a new study with those trials of an earlier one that fit the changed search space: the folder of a search
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) continue_from: Option<PathBuf>,
+    /// Show the state of the search and what running it would do, and end
+    #[arg(long)]
+    pub(crate) study: bool,
     /// Serve a search as its worker, with this many threads
     #[arg(long, hide = true)]
     pub(crate) worker: Option<u16>,
@@ -142,10 +151,13 @@ impl Arguments {
                     || self.timeout.is_some()
                     || self.jobs.is_some()
                     || self.trial_timeout.is_some()
-                    || self.trial_memory.is_some() =>
+                    || self.trial_memory.is_some()
+                    || self.new_study
+                    || self.continue_from.is_some()
+                    || self.study =>
             {
                 return Err(
-                    "--trials, --timeout, --jobs and --trial-… belong to searches; a training has seeds and epochs (--max-epochs)"
+                    "--trials, --timeout, --jobs, --trial-…, --study, --new-study and --continue-from belong to searches; a training has seeds and epochs (--max-epochs)"
                         .to_owned(),
                 );
             }

@@ -61,6 +61,8 @@ pub struct Run {
     lease: std::cell::RefCell<Option<Lease>>,
     /// Hyperparameters of a training, read once: a search that goes on meanwhile must not change them between two stages.
     resolved: std::cell::OnceCell<Result<Option<Resolved>, RunError>>,
+    /// Folder of an earlier search whose trials this one takes over.
+    pub(crate) continues: std::cell::RefCell<Option<PathBuf>>,
     /// Whether the rows of this run are written.
     logged: std::cell::Cell<bool>,
     /// Facts for the row of a run that ends early.
@@ -129,7 +131,12 @@ pub fn launch(spec: &'static Spec, stages: impl FnOnce(&Run) -> Result<(), RunEr
             Err(error) => ExitCode::from(error.exit_code()),
         };
     }
-    match stages(&run) {
+    let ended = if run.arguments.study {
+        search::show(&run)
+    } else {
+        stages(&run)
+    };
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(RunError::NothingToDo(message)) => {
             run.output.say(&message);
@@ -199,6 +206,7 @@ impl Run {
             started: Instant::now(),
             lease: std::cell::RefCell::default(),
             resolved: std::cell::OnceCell::new(),
+            continues: std::cell::RefCell::default(),
             logged: std::cell::Cell::new(false),
             facts: std::cell::RefCell::default(),
         })
@@ -286,10 +294,14 @@ impl Run {
             hyperparameters: self
                 .resolved()?
                 .and_then(|resolved| serde_json::to_string(&resolved.hyper.to_assignment()).ok()),
+            continues: search::wanted_source(self)?,
         };
-        let (lease, moved) = folder::claim(&self.folder(), &identity, &now)?;
-        *self.lease.borrow_mut() = Some(lease);
-        if let Some(moved) = moved {
+        let claimed = folder::claim(&self.folder(), &identity, &now, || {
+            search::may_leave_behind(self)
+        })?;
+        *self.lease.borrow_mut() = Some(claimed.lease);
+        *self.continues.borrow_mut() = claimed.continues;
+        if let Some(moved) = claimed.moved {
             self.output.complain(&format!(
                 "the experiment has changed: its earlier results are now in {}",
                 moved.display()
@@ -431,7 +443,8 @@ impl Run {
     }
 
     fn log_error(&self, error: &RunError) -> Result<(), RunError> {
-        let wanted = !self.arguments.dry_run && !self.logged.get();
+        let looked = self.arguments.dry_run || self.arguments.study;
+        let wanted = !looked && !self.logged.get();
         let Some(status) = error.status().filter(|_| wanted) else {
             return Ok(());
         };

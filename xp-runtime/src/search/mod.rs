@@ -2,18 +2,25 @@
 //! command goes on where an earlier run stopped (F31, F32). Trials are trained by worker processes of this same program, so
 //! that a trial's death is that trial's state (F33).
 
+mod earlier;
+mod figures;
 mod limits;
 mod pool;
 mod protocol;
 mod result;
 mod schedule;
+mod show;
 mod trial;
 mod worker;
 
 use std::time::{Duration, Instant};
 
+use serde_json::{Value, json};
 use xp_search::{Direction, Study, StudyIdentity, Trial, TrialState};
-use xp_spec::experiment::{Hpo, Run as Kind};
+use xp_spec::{
+    experiment::{Hpo, Run as Kind},
+    hash::setting,
+};
 
 use crate::{
     data::Data,
@@ -23,8 +30,13 @@ use crate::{
 };
 use schedule::{End, Schedule};
 
+pub(crate) use earlier::{may_leave_behind, wanted_source};
 pub(crate) use limits::Limits;
+pub(crate) use show::show;
 pub(crate) use worker::serve;
+
+/// The study's file in a search's folder.
+const STUDY: &str = "study.db";
 
 /// Runs or resumes the study of an experiment.
 pub(crate) fn search(run: &Run, data: &Data, guard: &ThermalGuard) -> Result<Outcome, RunError> {
@@ -37,8 +49,9 @@ pub(crate) fn search(run: &Run, data: &Data, guard: &ThermalGuard) -> Result<Out
     let deadline = started + Duration::from_secs(hpo.timeout_seconds);
     let folder = run.folder();
     let best_file = folder.join(format!("{}_best.json", run.experiment.budget));
-    let mut study = Study::open(&folder.join("study.db"), identity(run, data, hpo))
-        .map_err(RunError::failed)?;
+    let mut study =
+        Study::open(&folder.join(STUDY), identity(run, data, hpo)).map_err(RunError::failed)?;
+    earlier::take_over(run, hpo, &mut study)?;
     let wanted = hpo.trials as usize;
     let trials = study.trials().map_err(RunError::failed)?;
     let (found, cut_off) = (ended(trials), cut_off(trials));
@@ -86,7 +99,22 @@ fn identity(run: &Run, data: &Data, hpo: &Hpo) -> StudyIdentity {
         direction: Direction::Minimize,
         metric: run.experiment.training.objective.label().to_owned(),
         space: hpo.space.clone(),
+        spec: spec(
+            run,
+            hpo,
+            json!({"samples": data.val.len(), "positives": data.val.positives()}),
+        ),
     }
+}
+
+/// What a study keeps of its experiment beside the space: trials of studies that agree in all but `search` compare.
+fn spec(run: &Run, hpo: &Hpo, validation: Value) -> Value {
+    json!({
+        "experiment": setting(&run.experiment),
+        "overrides": run.arguments.overrides(),
+        "validation": validation,
+        "search": {"seed": hpo.seed, "strategy": hpo.strategy, "fixed": hpo.fixed},
+    })
 }
 
 /// Trials that ended by themselves: cut-off ones start again.

@@ -10,7 +10,7 @@ use xp_report::{
 use xp_search::{Study, best, counts};
 use xp_spec::{count::count_parameters, experiment::Hpo, hyper::Hyperparameters};
 
-use super::{ended, protocol::Stop, schedule::End, trial::write};
+use super::{ended, figures, protocol::Stop, schedule::End, trial::write};
 use crate::{
     baselines,
     data::Data,
@@ -142,6 +142,20 @@ pub(super) fn finish(
         duration_seconds: Some(started.elapsed().as_secs_f64()),
         ..Results::default()
     };
+    // A study that another program went on with may hold points of another space: then there is no importance.
+    let importance = xp_search::importance(&hpo.space, &trials)
+        .ok()
+        .flatten()
+        .unwrap_or_default();
+    let slices = figures::slices(&hpo.space, &trials);
+    figures::write_all(
+        &run.folder(),
+        &run.experiment.name(),
+        run.experiment.training.objective.label(),
+        &trials,
+        &importance,
+        &slices,
+    )?;
     let record = RunRecord {
         run_id: run.id.clone(),
         experiment: run.experiment.name(),
@@ -154,6 +168,8 @@ pub(super) fn finish(
             })
             .collect(),
         curve,
+        importance,
+        slices,
         baselines: baselines::judge(run, data, &data.val),
         flags: flags.iter().map(|flag| flag.name().to_owned()).collect(),
         ..RunRecord::default()

@@ -7,6 +7,7 @@
 //!
 //! **Orientation.** Values go in as the objective has them; [`Trial`]s come out minimised (see [`Direction::minimised`]).
 
+mod adopt;
 mod distribution;
 mod error;
 mod identity;
@@ -26,8 +27,9 @@ use xp_spec::{
     strategy::Strategy,
 };
 
+pub use adopt::Adopted;
 pub use error::StudyError;
-pub use identity::{Direction, StudyIdentity};
+pub use identity::{Direction, StudyIdentity, changes, difference as space_changes};
 pub use outcome::Outcome;
 pub use process::{Life, Owner};
 pub use saw::Saw;
@@ -98,6 +100,23 @@ impl Study {
         Ok(study)
     }
 
+    /// The study in `path` as it stands, to be read only: nothing is created, and running trials stay as they are.
+    ///
+    /// # Errors
+    /// A file that is absent, damaged or not of this program.
+    pub fn look(path: &Path) -> Result<Self, StudyError> {
+        let (connection, study_id, identity) = open::connect_to_read(path)?;
+        Ok(Self {
+            path: path.to_owned(),
+            connection,
+            study_id,
+            identity,
+            owner: Owner::current(),
+            opening: Opening::default(),
+            cache: read::Cache::default(),
+        })
+    }
+
     /// What opening it found.
     pub fn opening(&self) -> &Opening {
         &self.opening
@@ -162,15 +181,7 @@ impl Study {
     /// Stores the objective after an epoch, in its own direction; any value, also NaN. Reporting an epoch again replaces it.
     pub fn report(&mut self, number: u32, epoch: u32, value: f64) -> Result<(), StudyError> {
         let trial_id = self.trial_in(number, &[TrialState::Running], "running")?;
-        let (stored, kind) = if value.is_nan() {
-            (None, "NAN")
-        } else if value == f64::INFINITY {
-            (None, "INF_POS")
-        } else if value == f64::NEG_INFINITY {
-            (None, "INF_NEG")
-        } else {
-            (Some(value), "FINITE")
-        };
+        let (stored, kind) = kind(value);
         self.write(|transaction| {
             transaction
                 .prepare_cached(sql::PUT_INTERMEDIATE)?
@@ -369,6 +380,19 @@ impl Study {
         let result = change(&transaction).map_err(failed)?;
         transaction.commit().map_err(failed)?;
         Ok(result)
+    }
+}
+
+/// A number as it is stored, with its kind in Optuna's words.
+fn kind(value: f64) -> (Option<f64>, &'static str) {
+    if value.is_nan() {
+        (None, "NAN")
+    } else if value == f64::INFINITY {
+        (None, "INF_POS")
+    } else if value == f64::NEG_INFINITY {
+        (None, "INF_NEG")
+    } else {
+        (Some(value), "FINITE")
     }
 }
 
