@@ -129,3 +129,19 @@ fn the_manifest_and_the_locks_agree() {
         assert_eq!(spine.dates.len() as u64, lock.spine.rows);
     }
 }
+
+/// What an experiment means without saying it stands in `configs/defaults.yaml`; the libraries' own default is the same.
+#[test]
+fn the_default_strategy_is_the_one_of_the_defaults() {
+    let workspace = xp_spec::files::Workspace::find(&root()).unwrap();
+    let said = workspace.defaults().unwrap().search;
+    let own = xp_spec::strategy::Strategy::default();
+    assert_eq!(
+        (said.sampler, said.startup_trials, said.pruner),
+        (own.sampler, own.startup_trials, own.pruner)
+    );
+    assert_eq!(
+        xp_spec::strategy::Pruner::named("median", 1),
+        Some(own.pruner)
+    );
+}

@@ -26,6 +26,7 @@ mod list;
 mod new;
 mod queue;
 mod setup;
+mod study;
 mod test;
 
 use std::process::ExitCode;
@@ -68,6 +69,14 @@ enum Command {
         /// Only say whether it is fresh
         #[arg(long)]
         check: bool,
+    },
+    /// Shows where a search stands, what mattered in it, and what running it would do
+    Study {
+        /// Name of the binary
+        name: String,
+        /// Options of the run that is asked about, such as `--trials 80`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
     },
     /// Builds or verifies data sets
     Data(Rest),
@@ -134,6 +143,7 @@ fn run(command: Command) -> Result<u8, Failure> {
         Command::List => list::list(&workspace),
         Command::Explain { name } => explain::explain(&workspace, &name),
         Command::Index { check } => index::index(&workspace, check),
+        Command::Study { name, arguments } => study::study(&workspace, &name, &arguments),
         Command::Data(rest) => {
             setup::setup(&workspace, &setup::Options::libtorch_only())?;
             cargo::built_binary(&workspace, "xp-data", &rest.arguments)

@@ -1,12 +1,17 @@
 //! The command line of an experiment. What changes a trial's result makes an effective hash and a folder of its own.
 
+use std::{path::PathBuf, time::Duration};
+
 use clap::Parser;
 use serde_json::{Map, Value, json};
+use xp_host::resources::free_memory;
 use xp_spec::{
     duration::parse_timeout,
     experiment::{Experiment, Run},
     hash::effective_hash,
 };
+
+use crate::search::Limits;
 
 /// Options of one run.
 #[derive(Debug, Clone, PartialEq, Parser)]
@@ -32,15 +37,83 @@ pub(crate) struct Arguments {
     /// cpu or cuda; the best that is there if not said
     #[arg(long, value_parser = ["cpu", "cuda"])]
     pub(crate) device: Option<String>,
-    /// Threads of libtorch; all cores if not said
+    /// Threads of libtorch, in each worker of a search; the cores divided by the jobs if not said
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
+    /// Trials of a search that run at the same time, each in a process of its own; only 1 is reproducible as a whole
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
+    /// Time for one trial, such as 30m; one that takes longer ends as timed_out
+    #[arg(long, value_parser = |text: &str| parse_duration(text).ok_or("expected a duration such as 4h, 90m or 30s"))]
+    pub(crate) trial_timeout: Option<u64>,
+    /// Memory for one trial, such as 6GiB; one that takes more ends as out_of_memory; a share of what is free if not said
+    #[arg(long, value_parser = parse_bytes)]
+    pub(crate) trial_memory: Option<u64>,
+    /// Time without a sign of life and without computing after which a trial's process is ended
+    #[arg(long, default_value = "5m", value_parser = |text: &str| parse_duration(text).ok_or("expected a duration such as 5m or 30s"))]
+    pub(crate) hung_after: u64,
+    /// Start a new study where the experiment has changed; the earlier one is kept beside it
+    #[arg(long, conflicts_with = "continue_from")]
+    pub(crate) new_study: bool,
+    /// Start a new study with those trials of an earlier one that fit the changed search space: the folder of a search
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) continue_from: Option<PathBuf>,
+    /// Show the state of the search and what running it would do, and end
+    #[arg(long)]
+    pub(crate) study: bool,
+    /// Serve a search as its worker, with this many threads
+    #[arg(long, hide = true)]
+    pub(crate) worker: Option<u16>,
     /// Check everything and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
 
+/// Bytes of a text such as `6GiB`, `500MiB`.
+fn parse_bytes(text: &str) -> Result<u64, &'static str> {
+    let wrong = "expected a size such as 6GiB or 500MiB";
+    let (digits, unit) = [("GiB", 1_u64 << 30), ("MiB", 1 << 20)]
+        .into_iter()
+        .find_map(|(name, unit)| Some((text.strip_suffix(name)?, unit)))
+        .ok_or(wrong)?;
+    let count: u64 = digits.trim().parse().map_err(|_| wrong)?;
+    count
+        .checked_mul(unit)
+        .filter(|bytes| *bytes > 0)
+        .ok_or(wrong)
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 impl Arguments {
+    /// Trials that run at the same time.
+    pub(crate) fn jobs(&self) -> usize {
+        self.jobs.map_or(1, usize::from)
+    }
+
+    /// Threads of libtorch in each worker.
+    pub(crate) fn threads_of_each(&self) -> usize {
+        let shared = || (cores() / self.jobs()).max(1);
+        self.threads.map_or_else(shared, usize::from)
+    }
+
+    /// Threads of libtorch in this process: a worker's, or those of a training.
+    pub(crate) fn own_threads(&self) -> usize {
+        self.worker
+            .map_or_else(|| self.threads_of_each(), usize::from)
+    }
+
+    /// What one trial may use.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            time: self.trial_timeout.map(Duration::from_secs),
+            memory: Limits::memory_of_each(self.trial_memory, free_memory(), self.jobs()),
+            silence: Duration::from_secs(self.hung_after),
+        }
+    }
+
     /// The overrides that change results; empty for a comparable run.
     pub(crate) fn overrides(&self) -> Map<String, Value> {
         let mut map = Map::new();
@@ -73,9 +146,18 @@ impl Arguments {
                 hpo.timeout_seconds = self.timeout.unwrap_or(hpo.timeout_seconds);
                 hpo.seed = self.seed.unwrap_or(hpo.seed);
             }
-            Run::Train(_) if self.trials.is_some() || self.timeout.is_some() => {
+            Run::Train(_)
+                if self.trials.is_some()
+                    || self.timeout.is_some()
+                    || self.jobs.is_some()
+                    || self.trial_timeout.is_some()
+                    || self.trial_memory.is_some()
+                    || self.new_study
+                    || self.continue_from.is_some()
+                    || self.study =>
+            {
                 return Err(
-                    "--trials and --timeout belong to searches; a training has seeds and epochs (--max-epochs)"
+                    "--trials, --timeout, --jobs, --trial-…, --study, --new-study and --continue-from belong to searches; a training has seeds and epochs (--max-epochs)"
                         .to_owned(),
                 );
             }

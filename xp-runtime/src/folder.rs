@@ -19,16 +19,36 @@ pub(crate) struct Identity {
     /// Hyperparameters of a training, JSON: borrowed ones change when a search goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) hyperparameters: Option<String>,
+    /// Folder of an earlier search whose trials are taken over, as it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) continues: Option<PathBuf>,
+}
+
+impl Identity {
+    fn is_same(&self, other: &Self) -> bool {
+        self.spec_hash == other.spec_hash && self.hyperparameters == other.hyperparameters
+    }
+}
+
+/// A folder that was taken.
+#[derive(Debug)]
+pub(crate) struct Claimed {
+    pub(crate) lease: Lease,
+    /// Where earlier results were moved to.
+    pub(crate) moved: Option<PathBuf>,
+    /// Folder of the search whose trials are taken over.
+    pub(crate) continues: Option<PathBuf>,
 }
 
 const FILE: &str = "identity.json";
 
-/// Takes a folder for an identity. Results of another one are moved to `{folder}@{spec hash}` first; returns where to.
+/// Takes a folder for an identity. Results of another one are moved to `{folder}@{spec hash}` first, unless `may_move` refuses.
 pub(crate) fn claim(
     folder: &Path,
     identity: &Identity,
     since: &str,
-) -> Result<(Lease, Option<PathBuf>), RunError> {
+    may_move: impl Fn() -> Result<(), RunError>,
+) -> Result<Claimed, RunError> {
     let lease = Lease::take(folder, since).map_err(RunError::failed)?;
     let fault = |path: &Path, cause: io::Error| {
         RunError::Failed(format!(
@@ -47,8 +67,15 @@ pub(crate) fn claim(
         Err(_) => None,
     };
     let (lease, moved) = match there {
-        Some(there) if there == *identity => return Ok((lease, None)),
+        Some(there) if there.is_same(identity) => {
+            return Ok(Claimed {
+                lease,
+                moved: None,
+                continues: there.continues.or_else(|| identity.continues.clone()),
+            });
+        }
         Some(there) => {
+            may_move()?;
             let aside = free_name(folder, &there.spec_hash);
             fs::rename(folder, &aside).map_err(|cause| fault(&aside, cause))?;
             let new = Lease::take(folder, since).map_err(RunError::failed)?;
@@ -56,9 +83,22 @@ pub(crate) fn claim(
         }
         None => (lease, None),
     };
-    let text = serde_json::to_vec_pretty(identity).map_err(RunError::failed)?;
+    // What is to be continued from may be what was just moved.
+    let continues = match (&identity.continues, &moved) {
+        (Some(from), Some(moved)) if from == folder => Some(moved.clone()),
+        (from, _) => from.clone(),
+    };
+    let identity = Identity {
+        continues: continues.clone(),
+        ..identity.clone()
+    };
+    let text = serde_json::to_vec_pretty(&identity).map_err(RunError::failed)?;
     write_atomic(&path, &text).map_err(|cause| fault(&path, cause))?;
-    Ok((lease, moved))
+    Ok(Claimed {
+        lease,
+        moved,
+        continues,
+    })
 }
 
 /// `{folder}@{hash}`, or with a number behind it where that exists.
@@ -83,33 +123,62 @@ mod tests {
         Identity {
             spec_hash: hash.to_owned(),
             hyperparameters: None,
+            continues: None,
         }
+    }
+
+    fn free() -> Result<(), RunError> {
+        Ok(())
     }
 
     #[test]
     fn results_of_another_spec_are_moved_aside_and_never_over_each_other() {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("phase6a_x");
-        let (lease, moved) = claim(&folder, &identity("aa"), "now").unwrap();
-        assert_eq!(moved, None);
+        let claimed = claim(&folder, &identity("aa"), "now", free).unwrap();
+        assert_eq!(claimed.moved, None);
         fs::write(folder.join("result"), "first").unwrap();
         assert!(
-            claim(&folder, &identity("aa"), "now").is_err(),
+            claim(&folder, &identity("aa"), "now", free).is_err(),
             "it is held"
         );
-        drop(lease);
+        drop(claimed);
+        let refused = claim(&folder, &identity("bb"), "now", || {
+            Err(RunError::Failed("no".to_owned()))
+        });
+        assert_eq!(refused.unwrap_err(), RunError::Failed("no".to_owned()));
+        assert_eq!(fs::read_to_string(folder.join("result")).unwrap(), "first");
         for (hash, aside, content) in [
             ("bb", "phase6a_x@aa", "first"),
             ("aa", "phase6a_x@bb", "bb"),
         ] {
-            let (lease, moved) = claim(&folder, &identity(hash), "now").unwrap();
-            let moved = moved.unwrap();
+            let claimed = claim(&folder, &identity(hash), "now", free).unwrap();
+            let moved = claimed.moved.clone().unwrap();
             assert_eq!(moved, root.path().join(aside));
             assert_eq!(fs::read_to_string(moved.join("result")).unwrap(), content);
             fs::write(folder.join("result"), hash).unwrap();
-            drop(lease);
         }
-        let (_lease, moved) = claim(&folder, &identity("cc"), "now").unwrap();
-        assert_eq!(moved, Some(root.path().join("phase6a_x@aa-2")));
+        let claimed = claim(&folder, &identity("cc"), "now", free).unwrap();
+        assert_eq!(claimed.moved, Some(root.path().join("phase6a_x@aa-2")));
+    }
+
+    #[test]
+    fn what_is_continued_from_is_known_after_a_restart() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("x");
+        drop(claim(&folder, &identity("aa"), "now", free).unwrap());
+        let wanted = Identity {
+            continues: Some(folder.clone()),
+            ..identity("bb")
+        };
+        let aside = Some(root.path().join("x@aa"));
+        for moved in [aside.clone(), None] {
+            let claimed = claim(&folder, &wanted, "now", free).unwrap();
+            assert_eq!(claimed.moved, moved);
+            assert_eq!(claimed.continues, aside);
+        }
+        // The same command without the option goes on as well.
+        let claimed = claim(&folder, &identity("bb"), "now", free).unwrap();
+        assert_eq!(claimed.continues, aside);
     }
 }

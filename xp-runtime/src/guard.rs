@@ -121,11 +121,7 @@ impl ThermalGuard {
                 Action::Abort => break Flow::Stop(HEAT),
                 Action::Pause => {
                     if waiting.is_none() {
-                        output.complain(&format!(
-                            "paused at {}: goes on below {} °C",
-                            self.text(),
-                            self.limits.resume_below
-                        ));
+                        self.say_paused(output);
                         waiting = Some(Instant::now());
                     }
                     thread::sleep(Duration::from_millis(200));
@@ -133,12 +129,7 @@ impl ThermalGuard {
             }
         };
         if let Some(since) = waiting {
-            self.paused.set(self.paused.get() + since.elapsed());
-            output.say(&format!(
-                "resumed at {} after {:.0} s",
-                self.text(),
-                since.elapsed().as_secs_f64()
-            ));
+            self.say_resumed(output, since.elapsed());
         }
         match flow {
             Flow::Go => self.memory.look(output),
@@ -146,8 +137,32 @@ impl ThermalGuard {
         }
     }
 
+    /// What to do now, for a caller that makes others wait.
+    pub(crate) fn action(&self) -> Action {
+        self.monitor.action()
+    }
+
+    /// Says that everything waits.
+    pub(crate) fn say_paused(&self, output: &Output) {
+        output.complain(&format!(
+            "paused at {}: goes on below {} °C",
+            self.text(),
+            self.limits.resume_below
+        ));
+    }
+
+    /// Says that it goes on, and counts the pause.
+    pub(crate) fn say_resumed(&self, output: &Output, paused: Duration) {
+        self.paused.set(self.paused.get() + paused);
+        output.say(&format!(
+            "resumed at {} after {:.0} s",
+            self.text(),
+            paused.as_secs_f64()
+        ));
+    }
+
     /// Says once when the sensors are lost or found again; whether a sensor that is required has been lost for too long.
-    fn is_blind(&self, output: &Output) -> bool {
+    pub(crate) fn is_blind(&self, output: &Output) -> bool {
         let doubt = self.monitor.doubt();
         if doubt != self.doubt.replace(doubt) {
             match doubt {

@@ -15,9 +15,19 @@ pub(crate) struct Output {
     early: RefCell<Vec<String>>,
     /// Whether a line that rewrites itself stands on the terminal.
     live: RefCell<bool>,
+    /// Whether nothing is said at all.
+    silent: bool,
 }
 
 impl Output {
+    /// Says nothing: a worker's standard output belongs to its search.
+    pub(crate) fn silent() -> Self {
+        Self {
+            silent: true,
+            ..Self::default()
+        }
+    }
+
     /// Begins to keep what is said; an unwritable folder is an error before anything is computed.
     pub(crate) fn keep(&self, path: &Path) -> Result<(), String> {
         let open = || -> std::io::Result<File> {
@@ -41,6 +51,9 @@ impl Output {
 
     /// A line.
     pub(crate) fn say(&self, line: &str) {
+        if self.silent {
+            return;
+        }
         self.clear_live();
         // A reader that went away, as `head` does, must not end a run.
         let _ = writeln!(std::io::stdout(), "{line}");

@@ -75,8 +75,12 @@ pub(crate) fn check(run: &Run) -> Result<(), RunError> {
         Severity::Good,
         "device",
         format!(
-            "{}, {} threads",
+            "{}, {}{} threads",
             device_name(run.device),
+            match run.arguments.jobs() {
+                1 => String::new(),
+                jobs => format!("{jobs} jobs, each of "),
+            },
             tch::get_num_threads()
         ),
     ));

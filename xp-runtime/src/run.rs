@@ -61,6 +61,8 @@ pub struct Run {
     lease: std::cell::RefCell<Option<Lease>>,
     /// Hyperparameters of a training, read once: a search that goes on meanwhile must not change them between two stages.
     resolved: std::cell::OnceCell<Result<Option<Resolved>, RunError>>,
+    /// Folder of an earlier search whose trials this one takes over.
+    pub(crate) continues: std::cell::RefCell<Option<PathBuf>>,
     /// Whether the rows of this run are written.
     logged: std::cell::Cell<bool>,
     /// Facts for the row of a run that ends early.
@@ -122,7 +124,19 @@ pub fn launch(spec: &'static Spec, stages: impl FnOnce(&Run) -> Result<(), RunEr
             return ExitCode::from(error.exit_code());
         }
     };
-    match stages(&run) {
+    if run.arguments.worker.is_some() {
+        // What it has to say it says to its search.
+        return match search::serve(&run) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => ExitCode::from(error.exit_code()),
+        };
+    }
+    let ended = if run.arguments.study {
+        search::show(&run)
+    } else {
+        stages(&run)
+    };
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(RunError::NothingToDo(message)) => {
             run.output.say(&message);
@@ -171,12 +185,11 @@ impl Run {
                     ))
                 })?,
         };
-        interrupt::install().map_err(RunError::Failed)?;
-        let threads = arguments.threads.map_or_else(
-            || std::thread::available_parallelism().map_or(1, usize::from),
-            usize::from,
-        );
-        tch::set_num_threads(i32::try_from(threads).unwrap_or(1));
+        // A worker is told by its search when to stop.
+        if arguments.worker.is_none() {
+            interrupt::install().map_err(RunError::Failed)?;
+        }
+        tch::set_num_threads(i32::try_from(arguments.own_threads()).unwrap_or(1));
         let device = preflight::device(arguments.device.as_deref(), experiment.device)?;
         Ok(Self {
             id: run_id(Utc::now()),
@@ -193,6 +206,7 @@ impl Run {
             started: Instant::now(),
             lease: std::cell::RefCell::default(),
             resolved: std::cell::OnceCell::new(),
+            continues: std::cell::RefCell::default(),
             logged: std::cell::Cell::new(false),
             facts: std::cell::RefCell::default(),
         })
@@ -280,10 +294,14 @@ impl Run {
             hyperparameters: self
                 .resolved()?
                 .and_then(|resolved| serde_json::to_string(&resolved.hyper.to_assignment()).ok()),
+            continues: search::wanted_source(self)?,
         };
-        let (lease, moved) = folder::claim(&self.folder(), &identity, &now)?;
-        *self.lease.borrow_mut() = Some(lease);
-        if let Some(moved) = moved {
+        let claimed = folder::claim(&self.folder(), &identity, &now, || {
+            search::may_leave_behind(self)
+        })?;
+        *self.lease.borrow_mut() = Some(claimed.lease);
+        *self.continues.borrow_mut() = claimed.continues;
+        if let Some(moved) = claimed.moved {
             self.output.complain(&format!(
                 "the experiment has changed: its earlier results are now in {}",
                 moved.display()
@@ -425,7 +443,8 @@ impl Run {
     }
 
     fn log_error(&self, error: &RunError) -> Result<(), RunError> {
-        let wanted = !self.arguments.dry_run && !self.logged.get();
+        let looked = self.arguments.dry_run || self.arguments.study;
+        let wanted = !looked && !self.logged.get();
         let Some(status) = error.status().filter(|_| wanted) else {
             return Ok(());
         };

@@ -105,6 +105,17 @@ pub fn twin_hash(experiment: &Experiment, borders: Split) -> String {
     spec_hash(&twin)
 }
 
+/// What decides the numbers of a search's trials beside their own hyperparameters: two searches with equal settings have
+/// comparable trials, whatever they search and however.
+pub fn setting(experiment: &Experiment) -> Value {
+    let mut value = serde_json::to_value(experiment).unwrap_or(Value::Null);
+    for key in UNHASHED {
+        remove(&mut value, &[key]);
+    }
+    remove(&mut value, &["run"]);
+    value
+}
+
 /// Hash of an experiment together with what the command line overrides in it.
 pub fn effective_hash(experiment: &Experiment, overrides: &Value) -> String {
     hash_value(&Value::Array(vec![

@@ -18,7 +18,7 @@ pub enum Sampler {
     Sobol,
     /// All combinations; real axes at five values.
     Grid,
-    /// `Gp` until a trial was pruned, `Tpe` from then on.
+    /// `Gp`, which takes pruned trials for what they may be expected to have ended with; `Tpe` beyond its 200 trials.
     #[default]
     Auto,
 }
@@ -89,6 +89,31 @@ impl Pruner {
         "hyperband",
         "patience",
     ];
+
+    /// What a name alone means, where the longest trial has `last` epochs.
+    pub fn named(name: &str, last: u32) -> Option<Self> {
+        Some(match name {
+            "none" => Self::None,
+            "median" => Self::Median {
+                fewest: 4,
+                warmup: 5,
+            },
+            "successive_halving" => Self::SuccessiveHalving {
+                first: 1,
+                factor: 3,
+            },
+            "hyperband" => Self::Hyperband {
+                first: 1,
+                factor: 3,
+                last,
+            },
+            "patience" => Self::Patience {
+                epochs: 5,
+                least: 0.0,
+            },
+            _ => return None,
+        })
+    }
 }
 
 impl std::fmt::Display for Pruner {
@@ -116,11 +141,11 @@ impl std::fmt::Display for Pruner {
 }
 
 impl Default for Pruner {
-    /// The median rule from the second trial on; the search bench's learning-curve table is the evidence.
+    /// What `configs/defaults.yaml` says, which a test compares.
     fn default() -> Self {
         Self::Median {
-            fewest: 1,
-            warmup: 0,
+            fewest: 4,
+            warmup: 5,
         }
     }
 }

@@ -243,7 +243,7 @@ vocabulary! {
         required,
         /// Say that there is no sensor and run.
         optional,
-        /// CUDA where there is one; or a Gaussian process until a trial is pruned, then TPE.
+        /// CUDA where there is one; or a Gaussian process, beyond 200 trials TPE.
         auto,
         /// The CPU.
         cpu,

@@ -7,3 +7,4 @@ pub mod lease;
 pub mod memory;
 pub mod resources;
 pub mod thermal;
+pub mod worker;

@@ -59,9 +59,12 @@ pub struct RunRecord {
     /// The resolved experiment, from which the report says its methods; absent in older records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spec: Option<serde_json::Value>,
-    /// Importance of a search's parameters: name and share of the explained variance.
+    /// Importance of a search's parameters: name and share, by PED-ANOVA.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub importance: Vec<(String, f64)>,
+    /// A search's trials along each parameter.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slices: Vec<Slice>,
     /// Baselines on the same rows, label and split.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub baselines: Vec<Baseline>,
@@ -71,6 +74,17 @@ pub struct RunRecord {
     /// What the monitors found in the training, or in the best trial, by the names of the log's `flags`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<String>,
+}
+
+/// A search's trials along one parameter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Slice {
+    /// The parameter; of a name that has no order, with the names behind its numbers.
+    pub name: String,
+    /// Whether it is searched in its logarithm.
+    pub log: bool,
+    /// Its value, the trial's objective, and whether the trial was complete.
+    pub points: Vec<(f64, f64, bool)>,
 }
 
 /// One trial in a record.

@@ -36,6 +36,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         data_md5: "2".to_owned(),
         direction: Default::default(),
         metric: "val_loss".to_owned(),
+        spec: serde_json::json!({"context": 80}),
         space,
     };
     let mut study = Study::open(path.as_ref(), identity)?;

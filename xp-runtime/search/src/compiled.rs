@@ -7,7 +7,7 @@ use xp_spec::space::{Assignment, SearchSpace, Value};
 use crate::{
     axis::{Axis, Kind, real_value},
     suggest::SuggestError,
-    trial::Trial,
+    trial::{Trial, TrialState},
 };
 
 /// A point of a search space: one coordinate per axis (see [`crate::axis`]).
@@ -127,17 +127,22 @@ fn bits(value: f64) -> u64 {
 pub(crate) enum Merit {
     /// Its value.
     Complete(f64),
-    /// The last epoch that it reached and the value it showed there.
-    Pruned { epoch: u32, value: f64 },
+    /// The last epoch that it reached, the value it showed there, and what that suggests of its end.
+    Pruned {
+        epoch: u32,
+        value: f64,
+        estimate: f64,
+    },
     /// Worse than every value.
     Infeasible,
 }
 
 impl Merit {
-    /// What was measured, if anything.
+    /// What was measured, if anything, or may be expected from what was.
     pub(crate) fn value(self) -> Option<f64> {
         match self {
-            Self::Complete(value) | Self::Pruned { value, .. } => Some(value),
+            Self::Complete(value) => Some(value),
+            Self::Pruned { estimate, .. } => Some(estimate),
             Self::Infeasible => None,
         }
     }
@@ -174,7 +179,7 @@ impl Evidence {
             evidence
                 .seen
                 .insert(space.key_of(&point, &trial.assignment));
-            match merit(trial) {
+            match merit(trial, history) {
                 Some(merit) => {
                     evidence.points.push(point);
                     evidence.merits.push(merit);
@@ -206,17 +211,10 @@ impl Evidence {
         let measured = |merit: &&Merit| merit.value().is_some();
         self.merits.iter().filter(measured).count()
     }
-
-    /// Whether any trial was pruned.
-    pub(crate) fn any_pruned(&self) -> bool {
-        let pruned = |merit: &Merit| matches!(merit, Merit::Pruned { .. });
-        self.merits.iter().any(pruned)
-    }
 }
 
 /// `None` while a trial runs.
-fn merit(trial: &Trial) -> Option<Merit> {
-    use crate::trial::TrialState;
+fn merit(trial: &Trial, history: &[Trial]) -> Option<Merit> {
     Some(match trial.state {
         TrialState::Running => return None,
         TrialState::Complete => match trial.value {
@@ -224,9 +222,41 @@ fn merit(trial: &Trial) -> Option<Merit> {
             _ => Merit::Infeasible,
         },
         TrialState::Pruned => match trial.last_shown() {
-            Some((epoch, value)) => Merit::Pruned { epoch, value },
+            Some((epoch, value)) => Merit::Pruned {
+                epoch,
+                value,
+                estimate: expected_end(history, epoch, value),
+            },
             None => Merit::Infeasible,
         },
         _ => Merit::Infeasible,
     })
+}
+
+/// Complete trials whose curves say how a pruned one might have ended.
+const ALIKE: usize = 5;
+
+/// Where a trial that showed `value` at `epoch` may be expected to end: as much lower as, by median, the complete trials whose
+/// curves were nearest to it at that epoch; never below the best of all, since it was stopped for being worse. The value
+/// itself where no complete trial tells.
+fn expected_end(history: &[Trial], epoch: u32, value: f64) -> f64 {
+    let mut alike: Vec<(f64, f64)> = Vec::new();
+    let mut best = f64::INFINITY;
+    for trial in history {
+        let (TrialState::Complete, Some(end)) = (trial.state, trial.value) else {
+            continue;
+        };
+        let then = trial.intermediate.iter().find(|(at, _)| *at == epoch);
+        if let Some((_, then)) = then.filter(|(_, then)| then.is_finite() && end.is_finite()) {
+            alike.push(((then - value).abs(), end - then));
+            best = best.min(end);
+        }
+    }
+    alike.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    alike.truncate(ALIKE);
+    let mut changes: Vec<f64> = alike.into_iter().map(|(_, change)| change).collect();
+    changes.sort_by(f64::total_cmp);
+    changes
+        .get(changes.len() / 2)
+        .map_or(value, |change| (value + change).max(best))
 }

@@ -4,6 +4,7 @@ mod axis;
 mod compiled;
 mod gp;
 mod grid;
+pub mod importance;
 pub mod pruner;
 mod random;
 mod sobol;
@@ -12,8 +13,12 @@ pub mod suggest;
 mod tpe;
 pub mod trial;
 
+pub use importance::importance;
 pub use pruner::should_prune;
-pub use study::{Direction, Outcome, Study, StudyError, StudyIdentity};
+pub use study::{
+    Adopted, Direction, Life, Outcome, Owner, Saw, Study, StudyError, StudyIdentity, changes,
+    space_changes,
+};
 pub use suggest::{SuggestError, suggest};
 pub use trial::{Trial, TrialState, best, counts};
 pub use xp_spec::strategy::{Pruner, Sampler, Strategy};

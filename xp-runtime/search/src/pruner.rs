@@ -207,7 +207,10 @@ mod tests {
     #[test]
     fn a_trial_does_not_compete_with_itself() {
         let history = [trial(4, &[0.1])];
-        let pruner = Pruner::default();
+        let pruner = Pruner::Median {
+            fewest: 1,
+            warmup: 0,
+        };
         assert!(!should_prune(&pruner, 4, &history, &curve(&[0.5]), 1));
         assert!(should_prune(&pruner, 5, &history, &curve(&[0.5]), 1));
     }

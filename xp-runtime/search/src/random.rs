@@ -12,6 +12,7 @@ pub(crate) enum Purpose {
     Point,
     Unseen,
     Bracket,
+    Imagined,
 }
 
 /// A stream of random numbers: ChaCha8 (its output is fixed by its specification) keyed by the seed, with the trial number
@@ -43,6 +44,20 @@ impl Stream {
     pub(crate) fn normal(&mut self) -> f64 {
         let radius = (-2.0 * self.uniform().ln()).sqrt();
         radius * (std::f64::consts::TAU * self.uniform()).cos()
+    }
+
+    /// `count` normal numbers in random order, each with its opposite among them, so that their mean is 0.
+    pub(crate) fn normals(&mut self, count: usize) -> Vec<f64> {
+        let mut draws: Vec<f64> = Vec::with_capacity(count + 1);
+        while draws.len() < count {
+            let draw = self.normal();
+            draws.extend([draw, -draw]);
+        }
+        draws.truncate(count);
+        for last in (1..count).rev() {
+            draws.swap(last, self.below(last + 1));
+        }
+        draws
     }
 
     /// An index with probability in proportion to its weight; the last one where no weight is positive.

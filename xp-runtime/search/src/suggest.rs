@@ -103,8 +103,7 @@ pub fn suggest(
         )],
         Sampler::Sobol => vec![sobol::point(&space, seed, number)],
         _ if startup => vec![sobol::startup_point(&space, seed, number)],
-        Sampler::Gp if trials <= GP_LIMIT => gp::propose(&space, &evidence, seed, number),
-        Sampler::Auto if trials <= GP_LIMIT && !evidence.any_pruned() => {
+        Sampler::Gp | Sampler::Auto if trials <= GP_LIMIT => {
             gp::propose(&space, &evidence, seed, number)
         }
         Sampler::Gp | Sampler::Tpe | Sampler::Auto => tpe::propose(&space, &evidence, seed, number),

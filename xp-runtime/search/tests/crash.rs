@@ -22,6 +22,7 @@ fn identity() -> StudyIdentity {
         data_md5: "2".to_owned(),
         direction: Default::default(),
         metric: "val_loss".to_owned(),
+        spec: serde_json::json!({"context": 80}),
         space: SearchSpace {
             parameters: vec![Parameter {
                 name: "x".to_owned(),

@@ -118,6 +118,7 @@ fn identity() -> StudyIdentity {
         data_md5: "def".to_owned(),
         direction: Default::default(),
         metric: "val_loss".to_owned(),
+        spec: serde_json::json!({"context": 80}),
         space: SearchSpace {
             parameters: domains
                 .into_iter()

@@ -263,6 +263,7 @@ fn a_study_in_two_sittings_equals_one() {
         data_md5: "2".to_owned(),
         direction: Default::default(),
         metric: "val_loss".to_owned(),
+        spec: serde_json::json!({"context": 80}),
         space: space.clone(),
     };
     for sampler in [Sampler::Auto, Sampler::Gp, Sampler::Tpe] {

@@ -11,7 +11,7 @@ use std::{fs, path::Path};
 
 use serde_json::{Map, json};
 use xp_search::{
-    Direction, Outcome, Sampler, Study, StudyError, StudyIdentity, TrialState, best, counts,
+    Direction, Outcome, Sampler, Saw, Study, StudyError, StudyIdentity, TrialState, best, counts,
     suggest,
 };
 use xp_spec::{
@@ -76,6 +76,7 @@ fn identity() -> StudyIdentity {
         data_md5: "def".to_owned(),
         direction: Direction::Minimize,
         metric: "val_loss".to_owned(),
+        spec: serde_json::json!({"context": 80}),
         space: space(),
     }
 }
@@ -229,6 +230,7 @@ fn another_study_or_file_is_refused_and_left_alone() {
     drop(study);
     let error = refusal(&file, |identity| {
         identity.spec_hash = "xyz".to_owned();
+        identity.spec = json!({"context": 60});
         identity.space.parameters.remove(3);
         identity.space.parameters[1].domain = Domain::Log {
             low: 1e-5,
@@ -238,6 +240,7 @@ fn another_study_or_file_is_refused_and_left_alone() {
     for part in [
         "spec hash is abc, the experiment's is xyz",
         "`loss` is no longer searched",
+        "`context` was 80, is 60",
         "`learning_rate` was log(0.0001, 0.001), is log(0.00001, 0.001)",
     ] {
         assert!(error.contains(part), "{error}");
@@ -287,6 +290,144 @@ fn another_study_or_file_is_refused_and_left_alone() {
 }
 
 #[test]
+fn trials_that_fit_a_changed_space_are_taken_over_once_and_the_others_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = folder.path().join("old.db");
+    let maximised = |mut identity: StudyIdentity| {
+        identity.direction = Direction::Maximize;
+        identity
+    };
+    let mut study = Study::open(&old, maximised(identity())).unwrap();
+    let mut attributes = Map::new();
+    attributes.insert("seed".to_owned(), json!(7));
+    for number in 0..9_u32 {
+        let mut point = point(number);
+        // Three of them lie outside what is searched next.
+        let rate = if number % 3 == 0 { 2e-4 } else { 7e-4 };
+        point.insert("learning_rate".to_owned(), Value::Float(rate));
+        study.start_trial(&point).unwrap();
+        study.report(number, 1, f64::from(number)).unwrap();
+        study.report(number, 2, f64::NAN).unwrap();
+        let outcome = match number {
+            4 => Outcome::Pruned,
+            5 => Outcome::OutOfMemory,
+            7 => Outcome::Interrupted,
+            _ => Outcome::Complete {
+                value: 0.5 + f64::from(number),
+            },
+        };
+        study.finish(number, &outcome, &attributes).unwrap();
+    }
+    study.start_trial(&point(20)).unwrap();
+    drop(study);
+    let before = fs::read(&old).unwrap();
+    let mut earlier = Study::look(&old).unwrap();
+    assert_eq!(*earlier.identity(), maximised(identity()));
+    assert_eq!(earlier.trials().unwrap()[9].state, TrialState::Running);
+
+    let mut next = maximised(identity());
+    next.spec_hash = "next".to_owned();
+    next.space.parameters[1].domain = Domain::Log {
+        low: 5e-4,
+        high: 1e-2,
+    };
+    let file = folder.path().join("next.db");
+    let fit = |trial: &xp_search::Trial| match trial.number {
+        8 => Err("`x` was 1, is 2".to_owned()),
+        _ => Ok(trial.assignment.clone()),
+    };
+    let mut study = Study::open(&file, next.clone()).unwrap();
+    let adopted = study.adopt(&mut earlier, fit).unwrap();
+    assert_eq!(adopted.taken, [(1, 0), (2, 1), (4, 2), (5, 3)]);
+    let left: Vec<u32> = adopted.left.iter().map(|(number, _)| *number).collect();
+    assert_eq!(left, [0, 3, 6, 7, 8, 9]);
+    for (at, part) in [
+        (0, "outside the domain of `learning_rate`"),
+        (3, "it is interrupted"),
+        (4, "`x` was 1, is 2"),
+        (5, "it runs"),
+    ] {
+        assert!(adopted.left[at].1.contains(part), "{:?}", adopted.left);
+    }
+    let taken = study.trials().unwrap().to_vec();
+    for ((from, to), trial) in adopted.taken.iter().zip(&taken) {
+        let source = &earlier.trials().unwrap()[*from as usize];
+        assert_eq!(trial.number, *to);
+        assert_eq!((trial.state, trial.value), (source.state, source.value));
+        assert_eq!(trial.assignment, source.assignment);
+        assert_eq!(
+            format!("{:?}", trial.intermediate),
+            format!("{:?}", source.intermediate)
+        );
+        let kept = study.attributes(*to).unwrap();
+        let name = format!("phase6a_hpo_2M_threshold_1pct@abc trial {from}");
+        assert_eq!(
+            (&kept["seed"], &kept["continues"]),
+            (&json!(7), &json!(name))
+        );
+    }
+    // Again, after a restart: nothing comes twice, and the next trial has the next number.
+    drop(study);
+    let mut study = Study::open(&file, next).unwrap();
+    let again = study.adopt(&mut earlier, fit).unwrap();
+    assert_eq!((again.taken.len(), again.known), (0, 4));
+    // By their text, since curves hold NaN.
+    assert_eq!(
+        format!("{:?}", study.trials().unwrap()),
+        format!("{taken:?}")
+    );
+    let (number, _) = study.start_suggested(&Sampler::Auto.into(), 1).unwrap();
+    assert_eq!(number, 4);
+    assert_eq!(
+        fs::read(&old).unwrap(),
+        before,
+        "the old study was written to"
+    );
+}
+
+#[test]
+fn a_lock_of_a_dead_process_holds_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("study.db");
+    let mut study = Study::open(&file, identity()).unwrap();
+    study.start_trial(&point(0)).unwrap();
+    drop(study);
+    // Python holds the write lock in the middle of a transaction and is killed.
+    let script = "import sqlite3, sys, time\nc = sqlite3.connect(sys.argv[1], isolation_level=None)\nc.execute('BEGIN IMMEDIATE')\nc.execute('DELETE FROM trials')\nprint('locked', flush=True)\ntime.sleep(600)";
+    let mut child = std::process::Command::new("python3")
+        .args(["-c", script])
+        .arg(&file)
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = [0; 6];
+    std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut said).unwrap();
+    assert_eq!(&said, b"locked");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let mut study = Study::open(&file, identity()).unwrap();
+    assert_eq!(study.trials().unwrap().len(), 1);
+    study.start_trial(&point(1)).unwrap();
+}
+
+#[test]
+fn a_study_that_is_only_looked_at_is_not_created_or_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let absent = folder.path().join("none/study.db");
+    assert!(matches!(
+        Study::look(&absent),
+        Err(StudyError::Unreachable { .. })
+    ));
+    assert!(!absent.parent().unwrap().exists());
+    let empty = folder.path().join("empty.db");
+    fs::write(&empty, b"").unwrap();
+    assert!(matches!(
+        Study::look(&empty),
+        Err(StudyError::NotAStudy { .. })
+    ));
+}
+
+#[test]
 fn two_workers_never_start_the_same_trial() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("study.db");
@@ -315,5 +456,41 @@ fn two_workers_never_start_the_same_trial() {
         );
         let others = trials.iter().filter(|t| t.assignment == trial.assignment);
         assert_eq!(others.count(), 1);
+    }
+}
+
+#[test]
+fn a_suggestion_can_be_repeated_from_what_it_saw() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut study = Study::open(&folder.path().join("s.db"), identity()).unwrap();
+    for number in 0..24_u32 {
+        study.start_suggested(&Sampler::Auto.into(), 5).unwrap();
+        // Two always run beside the one that is suggested.
+        if let Some(ending) = number.checked_sub(2) {
+            study.report(ending, 1, f64::from(ending % 7)).unwrap();
+            let outcome = match ending % 3 {
+                0 => Outcome::Pruned,
+                _ => Outcome::Complete {
+                    value: f64::from(ending % 5),
+                },
+            };
+            study.finish(ending, &outcome, &Map::new()).unwrap();
+        }
+    }
+    let trials = study.trials().unwrap().to_vec();
+    for trial in &trials {
+        let kept = study.attributes(trial.number).unwrap();
+        let saw: Saw = serde_json::from_value(kept["saw"].clone()).unwrap();
+        assert_eq!(saw.running.len(), trial.number.min(2) as usize);
+        let (history, running) = saw.arguments(&trials);
+        let again = suggest(
+            &space(),
+            &Sampler::Auto.into(),
+            5,
+            trial.number,
+            &history,
+            &running,
+        );
+        assert_eq!(again.as_ref(), Ok(&trial.assignment), "{}", trial.number);
     }
 }

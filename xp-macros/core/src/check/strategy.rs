@@ -193,26 +193,30 @@ fn pruner(
             .unwrap_or(default),
         None => default,
     };
-    let pruner = match kind.as_str() {
-        "none" => Pruner::None,
-        "median" => Pruner::Median {
-            fewest: count("fewest", 1, 4) as usize,
-            warmup: count("warmup", 0, 5),
+    let pruner = match Pruner::named(&kind, longest.unwrap_or(1))? {
+        Pruner::None => Pruner::None,
+        Pruner::Median { fewest, warmup } => Pruner::Median {
+            fewest: count("fewest", 1, u32::try_from(fewest).unwrap_or(u32::MAX)) as usize,
+            warmup: count("warmup", 0, warmup),
         },
-        "successive_halving" => Pruner::SuccessiveHalving {
-            first: count("first", 1, 1),
-            factor: count("factor", 2, 3),
+        Pruner::SuccessiveHalving { first, factor } => Pruner::SuccessiveHalving {
+            first: count("first", 1, first),
+            factor: count("factor", 2, factor),
         },
-        "hyperband" => Pruner::Hyperband {
-            first: count("first", 1, 1),
-            factor: count("factor", 2, 3),
-            last: longest.unwrap_or(1),
+        Pruner::Hyperband {
+            first,
+            factor,
+            last,
+        } => Pruner::Hyperband {
+            first: count("first", 1, first),
+            factor: count("factor", 2, factor),
+            last,
         },
-        _ => Pruner::Patience {
-            epochs: count("epochs", 1, 5),
+        Pruner::Patience { epochs, least } => Pruner::Patience {
+            epochs: count("epochs", 1, epochs),
             least: match fields.optional("least") {
-                Some(node) => number(node, errors).unwrap_or(0.0),
-                None => 0.0,
+                Some(node) => number(node, errors).unwrap_or(least),
+                None => least,
             },
         },
     };

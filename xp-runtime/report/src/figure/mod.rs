@@ -12,7 +12,7 @@ use kuva::render::{
     plots::Plot,
 };
 pub use scaling::{Scaling, scaling};
-pub use search::{Ended, history, importance};
+pub use search::{Ended, history, importance, slices};
 
 /// Colours that differ for colour-blind readers too (Okabe & Ito).
 const COLOURS: [&str; 6] = [
@@ -120,6 +120,7 @@ fn stable_ids(svg: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Slice;
 
     #[test]
     fn ticks_have_the_digits_of_their_distance() {
@@ -167,6 +168,15 @@ mod tests {
             high: 0.4,
             n: 40,
         }];
+        let slice = [("learning_rate", true), ("layers", false)].map(|(name, log)| Slice {
+            name: name.to_owned(),
+            log,
+            points: vec![
+                (1e-4, 0.6, true),
+                (1e-2, 9.0, false),
+                (1e-3, f64::NAN, true),
+            ],
+        });
         let draw_all = || {
             [
                 curves("title", "mean log-loss", &lines, None),
@@ -176,6 +186,7 @@ mod tests {
                     "title",
                     &[("dropout".to_owned(), 0.4), ("depth".to_owned(), 0.6)],
                 ),
+                slices("title", "log-loss", &slice),
                 reliability("title", &bins),
                 precision_recall("title", &[(0.0, 1.0), (0.5, 0.7), (1.0, 0.4)], 0.4),
             ]
@@ -186,6 +197,7 @@ mod tests {
             ">loss<",
             "trial",
             "dropout",
+            "learning_rate",
             "observed",
             "precision",
         ]) {
@@ -211,6 +223,7 @@ mod tests {
             scaling("t", "x", "y", &none),
             history("t", "y", &[]),
             importance("t", &[]),
+            slices("t", "y", &[]),
             reliability("t", &[]),
             precision_recall("t", &[], 0.5),
         ] {

@@ -1,11 +1,13 @@
 //! How a search went, and what mattered in it.
 
 use kuva::{
+    backend::svg::SvgBackend,
     plot::{BarPlot, LinePlot, ScatterPlot},
-    render::plots::Plot,
+    render::{figure::Figure, layout::Layout, plots::Plot},
 };
 
-use super::{BLUE, COLOURS, GREY, ORANGE, draw, layout, vertical, whole_step};
+use super::{BLUE, COLOURS, GREY, ORANGE, draw, layout, stable_ids, vertical, whole_step};
+use crate::record::Slice;
 
 /// How a trial ended, as far as a figure tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,13 +26,7 @@ pub fn history(title: &str, y: &str, trials: &[(u32, Ended, Option<f64>)]) -> St
         .iter()
         .filter_map(|trial| trial.2.filter(|value| value.is_finite()))
         .collect();
-    let floor = values.iter().copied().fold(f64::INFINITY, f64::min);
-    let mut sorted = values.clone();
-    sorted.sort_by(f64::total_cmp);
-    // Trials far off would press all others into a line: the axis ends above nine tenths of them.
-    let most = sorted.get(sorted.len() * 9 / 10).copied().unwrap_or(1.0);
-    let floor = if floor.is_finite() { floor } else { 0.0 };
-    let top = floor + ((most - floor) * 1.6).max(0.01);
+    let (floor, top) = range(&values);
     let mut plots: Vec<Plot> = Vec::new();
     let mut best: Vec<(f64, f64)> = Vec::new();
     for (number, ended, value) in trials {
@@ -87,7 +83,78 @@ pub fn history(title: &str, y: &str, trials: &[(u32, Ended, Option<f64>)]) -> St
     draw(plots, vertical(layout, floor, top))
 }
 
-/// Share of the objective's variance that each parameter explains, the largest at the top.
+/// Lowest value, and the end of an axis above nine tenths of them: trials far off would press all others into a line.
+fn range(values: &[f64]) -> (f64, f64) {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let floor = sorted.first().copied().unwrap_or(0.0);
+    let most = sorted.get(sorted.len() * 9 / 10).copied().unwrap_or(1.0);
+    (floor, floor + ((most - floor) * 1.6).max(0.01))
+}
+
+/// Trials along each parameter, one panel each; values far above stand on the upper border.
+pub fn slices(title: &str, y: &str, slices: &[Slice]) -> String {
+    let finite = |slice: &Slice| -> Vec<(f64, f64, bool)> {
+        let drawn = |(x, value, _): &(f64, f64, bool)| {
+            x.is_finite() && value.is_finite() && (!slice.log || *x > 0.0)
+        };
+        slice.points.iter().copied().filter(drawn).collect()
+    };
+    let values: Vec<f64> = slices
+        .iter()
+        .flat_map(&finite)
+        .map(|point| point.1)
+        .collect();
+    let (floor, top) = range(&values);
+    let mut panels: Vec<Vec<Plot>> = Vec::new();
+    let mut layouts: Vec<Layout> = Vec::new();
+    for slice in slices {
+        let points = finite(slice);
+        let plots: Vec<Plot> = [(true, BLUE), (false, GREY)]
+            .into_iter()
+            .filter_map(|(wanted, colour)| {
+                let dots: Vec<(f64, f64)> = points
+                    .iter()
+                    .filter(|(_, _, complete)| *complete == wanted)
+                    .map(|(x, value, _)| (*x, value.min(top)))
+                    .collect();
+                let plot = || {
+                    ScatterPlot::new()
+                        .with_data(dots.clone())
+                        .with_color(colour)
+                };
+                (!dots.is_empty()).then(|| Plot::Scatter(plot().with_size(3.5)))
+            })
+            .collect();
+        if plots.is_empty() {
+            continue;
+        }
+        let layout = Layout::auto_from_plots(&plots)
+            .with_x_label(slice.name.as_str())
+            .with_y_label(y);
+        let layout = vertical(layout, floor, top);
+        layouts.push(if slice.log {
+            layout.with_log_x()
+        } else {
+            layout
+        });
+        panels.push(plots);
+    }
+    if panels.is_empty() {
+        return draw(Vec::new(), layout(&[], title, "", y));
+    }
+    let columns = panels.len().min(3);
+    let figure = Figure::new(panels.len().div_ceil(columns), columns)
+        .with_title(title)
+        .with_title_size(15)
+        .with_structure((0..panels.len()).map(|panel| vec![panel]).collect())
+        .with_cell_size(300.0, 240.0)
+        .with_plots(panels)
+        .with_layouts(layouts);
+    stable_ids(&SvgBackend.render_scene(&figure.render()))
+}
+
+/// Share of each parameter in what set the best trials apart, the largest at the top.
 pub fn importance(title: &str, shares: &[(String, f64)]) -> String {
     let mut shares: Vec<&(String, f64)> = shares
         .iter()
@@ -107,6 +174,6 @@ pub fn importance(title: &str, shares: &[(String, f64)]) -> String {
     } else {
         vec![Plot::Bar(bars)]
     };
-    let layout = layout(&plots, title, "share of the objective's variance", "");
+    let layout = layout(&plots, title, "importance (PED-ANOVA, shares)", "");
     draw(plots, layout)
 }

@@ -5,10 +5,10 @@ use crate::{
     document::Figure,
     figure::{
         Bin, Ended, Line, Scaling, curves, history as draw_history, importance as draw_importance,
-        precision_recall, reliability, scaling,
+        precision_recall, reliability, scaling, slices as draw_slices,
     },
     metrics::{BINS, bin, wilson},
-    record::{CurvePoint, Predictions},
+    record::{CurvePoint, Predictions, RunRecord},
     scaling::Law,
 };
 
@@ -191,6 +191,32 @@ pub(super) fn law(id: &str, name: &str, loss: &str, axis: &str, law: &Law) -> Fi
     }
 }
 
+/// Trials along each parameter of a search.
+pub(super) fn slices(run: &Run) -> Option<Figure> {
+    let record = run.record.as_ref()?;
+    (!record.slices.is_empty()).then(|| Figure {
+        id: format!("{}_slices", run.row.experiment),
+        caption: format!(
+            "Trials of {} along each parameter, pruned ones grey with what they showed last; values far above are drawn at the upper border.",
+            run.row.experiment
+        ),
+        svg: draw_slices(&run.row.experiment, objective(record), &record.slices),
+    })
+}
+
+/// What a search minimises, as an axis.
+fn objective(record: &RunRecord) -> &'static str {
+    let objective = record.spec.as_ref().and_then(|spec| {
+        let training = spec.get("training")?;
+        Some(training.get("objective")?.as_str()? == "auc")
+    });
+    if objective == Some(true) {
+        "1 − AUC on validation"
+    } else {
+        "log-loss on validation"
+    }
+}
+
 /// How a search went.
 pub(super) fn history(run: &Run) -> Option<Figure> {
     let record = run.record.as_ref()?;
@@ -206,22 +232,13 @@ pub(super) fn history(run: &Run) -> Option<Figure> {
             (trial.number, ended, trial.value)
         })
         .collect();
-    let objective = record.spec.as_ref().and_then(|spec| {
-        let training = spec.get("training")?;
-        Some(training.get("objective")?.as_str()? == "auc")
-    });
-    let y = if objective == Some(true) {
-        "1 − AUC on validation"
-    } else {
-        "log-loss on validation"
-    };
     (!trials.is_empty()).then(|| Figure {
         id: format!("{}_history", run.row.experiment),
         caption: format!(
             "Search history of {}; values far above are drawn at the upper border.",
             run.row.experiment
         ),
-        svg: draw_history(&run.row.experiment, y, &trials),
+        svg: draw_history(&run.row.experiment, objective(record), &trials),
     })
 }
 
@@ -231,7 +248,7 @@ pub(super) fn importance(run: &Run) -> Option<Figure> {
     (!record.importance.is_empty()).then(|| Figure {
         id: format!("{}_importance", run.row.experiment),
         caption: format!(
-            "Importance of the parameters of {}, as shares of the explained variance, over {} trials.",
+            "Importance of the parameters of {} by PED-ANOVA: shares in how far the best tenth of {} trials differs from all of them.",
             run.row.experiment,
             record.trials.len()
         ),

@@ -50,6 +50,7 @@ pub(super) fn blocks(phase: &str, finished: &[&Run]) -> Vec<Block> {
         rows.push(cells.into_iter().map(Line::from).collect());
         figures.extend(drawings::history(run));
         figures.extend(drawings::importance(run));
+        figures.extend(drawings::slices(run));
     }
     if rows.is_empty() {
         return Vec::new();

@@ -66,6 +66,7 @@ fn bookkeeping(space: &xp_spec::space::SearchSpace) -> Result<(), Box<dyn std::e
         data_md5: "2".to_owned(),
         direction: Direction::Minimize,
         metric: "val_loss".to_owned(),
+        spec: serde_json::json!({"context": 80}),
         space: space.clone(),
     };
     let mut study = Study::open(&folder.path().join("study.db"), identity)?;

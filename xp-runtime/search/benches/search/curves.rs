@@ -22,17 +22,21 @@ pub(crate) fn run(plan: &Plan) {
     let space = problem.space;
     let target = target(&space);
     let median = |fewest| Pruner::Median { fewest, warmup: 0 };
+    let halving = |first, factor| Pruner::SuccessiveHalving { first, factor };
     let pruners = [
         ("no pruning", Pruner::None),
         ("median", median(1)),
         ("median of 5", median(5)),
         (
-            "halving",
-            Pruner::SuccessiveHalving {
-                first: 1,
-                factor: 4,
+            "median w2",
+            Pruner::Median {
+                fewest: 1,
+                warmup: 1,
             },
         ),
+        ("halving 4", halving(1, 4)),
+        ("halving 3", halving(1, 3)),
+        ("halving 2", halving(1, 2)),
         (
             "hyperband",
             Pruner::Hyperband {

@@ -1,4 +1,5 @@
 //! Figures behind the choice of samplers and pruners. Run `cargo bench -p xp-search`, or parts of it:
+//! `optuna_table.py` beside this file puts the same table of PyPI's Optuna next to it (which asks `serve`).
 //! `cargo bench -p xp-search -- [regret] [workers] [curves] [cost] [--seeds N] [--first SEED] [--samplers gp,tpe]`.
 
 #![allow(
@@ -14,6 +15,7 @@ mod parallel;
 #[path = "../../tests/problems/mod.rs"]
 mod problems;
 mod regret;
+mod serve;
 
 use xp_search::Sampler;
 
@@ -51,6 +53,9 @@ fn main() {
         ("cost", cost::run),
     ];
     let named = |name: &str| arguments.iter().any(|argument| argument == name);
+    if arguments.iter().any(|argument| argument == "serve") {
+        return serve::run();
+    }
     let all = !parts.iter().any(|(name, _)| named(name));
     for (name, part) in parts {
         if all || named(name) {

@@ -31,6 +31,16 @@ fn geometric_mean(ratios: impl Iterator<Item = f64>) -> f64 {
     (logs.iter().sum::<f64>() / logs.len().max(1) as f64).exp()
 }
 
+/// Median regret of random search on each problem.
+pub(crate) fn random_medians(problems: &[Problem]) -> Vec<f64> {
+    let of = |problem| {
+        median(for_seeds(RANDOM_SEEDS, |seed| {
+            regret(problem, Sampler::Random, seed, TRIALS, 1)
+        }))
+    };
+    problems.iter().map(of).collect()
+}
+
 fn table(plan: &Plan, workers: usize) {
     let problems = all();
     let of = |problem: &Problem, sampler, seeds, workers| {
@@ -38,10 +48,7 @@ fn table(plan: &Plan, workers: usize) {
             regret(problem, sampler, seed, TRIALS, workers)
         }))
     };
-    let random: Vec<f64> = problems
-        .iter()
-        .map(|problem| of(problem, Sampler::Random, RANDOM_SEEDS, 1))
-        .collect();
+    let random = random_medians(&problems);
     for (name, sampler) in &plan.samplers {
         let start = Instant::now();
         let ratios: Vec<f64> = problems

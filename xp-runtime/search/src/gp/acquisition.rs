@@ -3,33 +3,78 @@
 
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
-use crate::gp::posterior::{Posterior, Prediction};
+use crate::gp::posterior::{Look, Posterior};
 
-/// Log expected improvement below `best`.
+/// Log expected improvement below the incumbent, averaged over the versions of the posterior.
 pub(crate) struct Acquisition {
-    pub(crate) posterior: Posterior,
-    pub(crate) best: f64,
+    posterior: Posterior,
+    /// Incumbent of each version.
+    bests: Vec<f64>,
+}
+
+/// Log of the mean improvement, with the share of each version in it and its derivative by that version's z.
+struct Improvement {
+    log: f64,
+    /// z, and share times derivative, of each version.
+    parts: Vec<(f64, f64)>,
 }
 
 impl Acquisition {
+    pub(crate) fn new(posterior: Posterior) -> Self {
+        Self {
+            bests: posterior.incumbents(),
+            posterior,
+        }
+    }
+
     pub(crate) fn score(&self, at: &[f64]) -> f64 {
-        let Prediction { mean, variance } = self.posterior.predict(at);
-        let deviation = variance.sqrt();
-        deviation.ln() + log_improvement((self.best - mean) / deviation).0
+        let look = self.posterior.look(at);
+        let deviation = look.variance.sqrt();
+        deviation.ln() + self.improvement(&look, deviation).log
+    }
+
+    fn improvement(&self, look: &Look, deviation: f64) -> Improvement {
+        let versions = self.posterior.alphas().iter().zip(&self.bests);
+        let logs: Vec<(f64, f64, f64)> = versions
+            .map(|(alpha, best)| {
+                let z = (best - look.mean(alpha)) / deviation;
+                let (log, derivative) = log_improvement(z);
+                (z, log, derivative)
+            })
+            .collect();
+        let top = logs
+            .iter()
+            .fold(f64::NEG_INFINITY, |top, (_, log, _)| top.max(*log));
+        let sum: f64 = logs.iter().map(|(_, log, _)| (log - top).exp()).sum();
+        Improvement {
+            log: top + (sum / logs.len().max(1) as f64).ln(),
+            parts: logs
+                .into_iter()
+                .map(|(z, log, derivative)| (z, (log - top).exp() / sum * derivative))
+                .collect(),
+        }
     }
 
     /// The score with its gradient by the features in `wanted`.
     pub(crate) fn slope(&self, at: &[f64], wanted: &[usize], gradient: &mut [f64]) -> f64 {
-        let (Prediction { mean, variance }, by_mean, by_variance) =
-            self.posterior.slope(at, wanted);
-        let deviation = variance.sqrt();
-        let z = (self.best - mean) / deviation;
-        let (log, derivative) = log_improvement(z);
+        let look = self.posterior.look(at);
+        let deviation = look.variance.sqrt();
+        let improvement = self.improvement(&look, deviation);
+        // The means enter by their weighted sum only, and each z beside its weight.
+        let mut alpha = vec![0.0; self.posterior.alphas().first().map_or(0, Vec::len)];
+        let mut pull = 0.0;
+        for (version, (z, weight)) in self.posterior.alphas().iter().zip(&improvement.parts) {
+            pull += weight * z;
+            for (slot, value) in alpha.iter_mut().zip(version) {
+                *slot += weight * value;
+            }
+        }
+        let (by_mean, by_variance) = self.posterior.slope(&look, &alpha, at, wanted);
         for ((slot, mean), variance) in gradient.iter_mut().zip(by_mean).zip(by_variance) {
             let deviation_change = 0.5 * variance / deviation;
-            *slot = (deviation_change - derivative * (mean + z * deviation_change)) / deviation;
+            *slot = (deviation_change - mean - pull * deviation_change) / deviation;
         }
-        deviation.ln() + log
+        deviation.ln() + improvement.log
     }
 }
 

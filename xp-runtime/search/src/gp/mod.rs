@@ -16,6 +16,9 @@ use crate::{
     random::{Purpose, Stream},
 };
 
+/// Ways in which running trials are imagined to end.
+const VERSIONS: usize = 16;
+
 /// Candidates, the most promising first.
 pub(crate) fn propose(space: &Compiled, evidence: &Evidence, seed: u64, number: u32) -> Vec<Point> {
     let mut random = Stream::new(seed, number, Purpose::Point);
@@ -27,14 +30,17 @@ pub(crate) fn propose(space: &Compiled, evidence: &Evidence, seed: u64, number: 
         .map(|point| features.row(point))
         .collect();
     let kernel = fit::fit(&features, &rows, &targets);
-    let mut posterior = Posterior::new(&features, kernel, rows, targets);
-    let incumbent = posterior.incumbent();
-    for point in &evidence.running {
-        posterior = posterior.believing(features.row(point));
-    }
-    let acquisition = Acquisition {
-        posterior,
-        best: incumbent,
-    };
+    let running: Vec<Vec<f64>> = evidence
+        .running
+        .iter()
+        .map(|point| features.row(point))
+        .collect();
+    let mut imagined = Stream::new(seed, number, Purpose::Imagined);
+    let posterior = Posterior::new(&features, kernel, rows, targets).imagining(
+        running,
+        VERSIONS,
+        &mut imagined,
+    );
+    let acquisition = Acquisition::new(posterior);
     local::maximise(space, &features, &acquisition, evidence, &mut random)
 }

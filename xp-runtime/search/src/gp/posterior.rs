@@ -1,28 +1,36 @@
 //! The Gaussian process conditioned on data: mean and variance at a row of features, with their gradients. It fits nothing.
 
-use crate::gp::{
-    features::Features,
-    fit::{Kernel, LEAST_NOISE, matern, squared_difference},
-    matrix::{cholesky, dot, inverse, times},
+use crate::{
+    gp::{
+        features::Features,
+        fit::{Kernel, LEAST_NOISE, matern, squared_difference},
+        matrix::{cholesky, dot, inverse, times},
+    },
+    random::Stream,
 };
 
-/// Mean and variance of the latent function, in units of the standardised targets.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Prediction {
-    pub(crate) mean: f64,
-    pub(crate) variance: f64,
-}
-
-/// A kernel with its data.
+/// A kernel with its data. Where trials run, there are several versions of the targets, one for each way in which the running
+/// ones may end; their covariances are the same.
 pub(crate) struct Posterior {
     hamming: Vec<bool>,
     kernel: Kernel,
     rows: Vec<Vec<f64>>,
-    targets: Vec<f64>,
+    /// [versions, rows].
+    targets: Vec<Vec<f64>>,
     /// (K + noise)⁻¹, [rows, rows].
     precision: Vec<f64>,
-    /// (K + noise)⁻¹·targets.
-    alpha: Vec<f64>,
+    /// (K + noise)⁻¹·targets, [versions, rows].
+    alphas: Vec<Vec<f64>>,
+}
+
+/// What the process knows at a row of features: the parts that all versions share.
+pub(crate) struct Look {
+    covariances: Vec<f64>,
+    /// Derivative of each covariance by the squared scaled distance.
+    slopes: Vec<f64>,
+    /// Precision times covariances.
+    solved: Vec<f64>,
+    pub(crate) variance: f64,
 }
 
 impl Posterior {
@@ -32,14 +40,14 @@ impl Posterior {
         rows: Vec<Vec<f64>>,
         targets: Vec<f64>,
     ) -> Self {
-        Self::condition(features.hamming.clone(), kernel, rows, targets)
+        Self::condition(features.hamming.clone(), kernel, rows, vec![targets])
     }
 
     fn condition(
         hamming: Vec<bool>,
         kernel: Kernel,
         rows: Vec<Vec<f64>>,
-        targets: Vec<f64>,
+        targets: Vec<Vec<f64>>,
     ) -> Self {
         let size = rows.len();
         let mut posterior = Self {
@@ -48,7 +56,7 @@ impl Posterior {
             rows,
             targets,
             precision: Vec::new(),
-            alpha: Vec::new(),
+            alphas: Vec::new(),
         };
         let covariances: Vec<f64> = posterior
             .rows
@@ -68,23 +76,61 @@ impl Posterior {
             }
             noise *= 10.0;
         }
-        posterior.alpha = times(&posterior.precision, &posterior.targets);
+        posterior.alphas = posterior
+            .targets
+            .iter()
+            .map(|targets| times(&posterior.precision, targets))
+            .collect();
         posterior
     }
 
-    /// Conditioned also on what it believes at a row (kriging believer, Ginsbourger et al. 2010).
-    pub(crate) fn believing(mut self, row: Vec<f64>) -> Self {
-        self.targets.push(self.predict(&row).mean);
-        self.rows.push(row);
-        Self::condition(self.hamming, self.kernel, self.rows, self.targets)
+    /// Conditioned also on the points of running trials, with a version for each of `versions` ways in which they may end:
+    /// joint draws from the posterior, so that expected improvements averaged over them count what is expected of the running
+    /// trials themselves (Snoek et al., NeurIPS 2012).
+    pub(crate) fn imagining(
+        mut self,
+        rows: Vec<Vec<f64>>,
+        versions: usize,
+        random: &mut Stream,
+    ) -> Self {
+        if rows.is_empty() {
+            return self;
+        }
+        if let Some(targets) = self.targets.first().cloned() {
+            self.targets = vec![targets; versions.max(1)];
+        }
+        for row in rows {
+            let look = self.look(&row);
+            let deviation = look.variance.sqrt();
+            let draws = random.normals(self.targets.len());
+            let means: Vec<f64> = self.alphas.iter().map(|alpha| look.mean(alpha)).collect();
+            for ((index, targets), draw) in self.targets.iter_mut().enumerate().zip(draws) {
+                // One version before the first row, as many as targets after it.
+                let mean = means.get(index).or_else(|| means.first());
+                targets.push(mean.copied().unwrap_or(0.0) + deviation * draw);
+            }
+            self.rows.push(row);
+            self = Self::condition(self.hamming, self.kernel, self.rows, self.targets);
+        }
+        self
     }
 
-    /// The lowest posterior mean at a datum: what must be improved on. Noise makes the lowest target too good to be true.
-    pub(crate) fn incumbent(&self) -> f64 {
-        self.rows
-            .iter()
-            .map(|row| self.predict(row).mean)
-            .fold(f64::INFINITY, f64::min)
+    /// The lowest posterior mean at a datum in each version: what must be improved on. Noise makes the lowest target too good
+    /// to be true.
+    pub(crate) fn incumbents(&self) -> Vec<f64> {
+        let mut lowest = vec![f64::INFINITY; self.alphas.len()];
+        for row in &self.rows {
+            let look = self.look(row);
+            for (lowest, alpha) in lowest.iter_mut().zip(&self.alphas) {
+                *lowest = lowest.min(look.mean(alpha));
+            }
+        }
+        lowest
+    }
+
+    /// Versions of the targets, each as precision times targets.
+    pub(crate) fn alphas(&self) -> &[Vec<f64>] {
+        &self.alphas
     }
 
     /// Covariance of a row with each datum, and derivative by the squared scaled distance.
@@ -110,27 +156,33 @@ impl Posterior {
             .unzip()
     }
 
-    pub(crate) fn predict(&self, at: &[f64]) -> Prediction {
-        let (covariances, _) = self.covariances(at);
+    pub(crate) fn look(&self, at: &[f64]) -> Look {
+        let (covariances, slopes) = self.covariances(at);
         let solved = times(&self.precision, &covariances);
-        self.prediction(&covariances, &solved)
-    }
-
-    fn prediction(&self, covariances: &[f64], solved: &[f64]) -> Prediction {
-        Prediction {
-            mean: dot(covariances, &self.alpha),
-            variance: (self.kernel.variance - dot(covariances, solved)).max(1e-12),
+        Look {
+            variance: (self.kernel.variance - dot(&covariances, &solved)).max(1e-12),
+            covariances,
+            slopes,
+            solved,
         }
     }
 
-    /// The prediction with the gradients of mean and variance by the features in `wanted`.
-    pub(crate) fn slope(&self, at: &[f64], wanted: &[usize]) -> (Prediction, Vec<f64>, Vec<f64>) {
-        let (covariances, slopes) = self.covariances(at);
-        let solved = times(&self.precision, &covariances);
+    /// Gradients, by the features in `wanted`, of the mean that `alpha` gives and of the variance.
+    pub(crate) fn slope(
+        &self,
+        look: &Look,
+        alpha: &[f64],
+        at: &[f64],
+        wanted: &[usize],
+    ) -> (Vec<f64>, Vec<f64>) {
         let mut by_mean = vec![0.0; wanted.len()];
         let mut by_variance = vec![0.0; wanted.len()];
-        for (((row, slope), alpha), solved) in
-            self.rows.iter().zip(&slopes).zip(&self.alpha).zip(&solved)
+        for (((row, slope), alpha), solved) in self
+            .rows
+            .iter()
+            .zip(&look.slopes)
+            .zip(alpha)
+            .zip(&look.solved)
         {
             for (position, feature) in wanted.iter().enumerate() {
                 let distance = 2.0 * self.kernel.weights[*feature] * (at[*feature] - row[*feature]);
@@ -139,6 +191,13 @@ impl Posterior {
                 by_variance[position] -= 2.0 * solved * change;
             }
         }
-        (self.prediction(&covariances, &solved), by_mean, by_variance)
+        (by_mean, by_variance)
+    }
+}
+
+impl Look {
+    /// The mean of a version.
+    pub(crate) fn mean(&self, alpha: &[f64]) -> f64 {
+        dot(&self.covariances, alpha)
     }
 }

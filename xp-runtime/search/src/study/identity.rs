@@ -1,6 +1,7 @@
 //! Which study a file must hold. It reads no file.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use xp_spec::space::SearchSpace;
 
 /// Whether lower or higher objectives are better.
@@ -21,6 +22,12 @@ impl Direction {
             Self::Minimize => value,
             Self::Maximize => -value,
         }
+    }
+
+    /// The direction of Optuna's word.
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        let known = [Self::Minimize, Self::Maximize];
+        known.into_iter().find(|direction| direction.word() == word)
     }
 
     /// Optuna's word.
@@ -47,10 +54,62 @@ pub struct StudyIdentity {
     pub metric: String,
     /// What is searched.
     pub space: SearchSpace,
+    /// What the specification says beside the space, so that a change can be told.
+    pub spec: Json,
+}
+
+/// Where two JSON values differ, for people: one clause for each place.
+pub fn changes(stored: &Json, wanted: &Json) -> Vec<String> {
+    let mut clauses = Vec::new();
+    walk("", stored, wanted, &mut clauses);
+    clauses
+}
+
+fn walk(place: &str, stored: &Json, wanted: &Json, clauses: &mut Vec<String>) {
+    if stored == wanted {
+        return;
+    }
+    match (stored, wanted) {
+        (Json::Object(old), Json::Object(new)) => {
+            let names = old
+                .keys()
+                .chain(new.keys().filter(|name| !old.contains_key(*name)));
+            for name in names {
+                let inner = if place.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{place}.{name}")
+                };
+                let value = |object: &serde_json::Map<String, Json>| {
+                    object.get(name).cloned().unwrap_or(Json::Null)
+                };
+                walk(&inner, &value(old), &value(new), clauses);
+            }
+        }
+        (Json::Array(old), Json::Array(new)) => {
+            let only = |these: &[Json], those: &[Json]| -> Vec<String> {
+                let missing = these.iter().filter(|value| !those.contains(value));
+                missing.map(ToString::to_string).collect()
+            };
+            let (gone, added) = (only(old, new), only(new, old));
+            let mut parts = Vec::new();
+            if !gone.is_empty() {
+                parts.push(format!("no longer has {}", gone.join(", ")));
+            }
+            if !added.is_empty() {
+                parts.push(format!("now has {}", added.join(", ")));
+            }
+            if parts.is_empty() {
+                parts.push("has another order".to_owned());
+            }
+            clauses.push(format!("`{place}` {}", parts.join(" and ")));
+        }
+        _ => clauses.push(format!("`{place}` was {stored}, is {wanted}")),
+    }
 }
 
 /// Where two spaces differ, for people: one clause for each parameter.
-pub(crate) fn difference(stored: &SearchSpace, wanted: &SearchSpace) -> Vec<String> {
+pub fn difference(stored: &SearchSpace, wanted: &SearchSpace) -> Vec<String> {
     let find = |space: &SearchSpace, name: &str| {
         let mut parameters = space.parameters.iter();
         parameters.find(|parameter| parameter.name == name).cloned()
@@ -85,5 +144,28 @@ fn brief(domain: &xp_spec::space::Domain) -> String {
         Domain::LogInt { low, high } => format!("log_int({low}, {high})"),
         Domain::Choice { values } => serde_json::to_string(values).unwrap_or_default(),
         Domain::Architecture { shapes } => format!("{} shapes", shapes.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn changes_name_their_places() {
+        let stored = json!({"context": 80, "training": {"patience": 10}, "features": ["a", "b"], "order": [1, 2]});
+        let wanted = json!({"context": 60, "training": {"patience": 10, "loss": "bce"}, "features": ["a", "c"], "order": [2, 1]});
+        assert_eq!(
+            changes(&stored, &wanted),
+            [
+                "`context` was 80, is 60",
+                "`training.loss` was null, is \"bce\"",
+                "`features` no longer has \"b\" and now has \"c\"",
+                "`order` has another order",
+            ]
+        );
+        assert_eq!(changes(&stored, &stored), Vec::<String>::new());
     }
 }

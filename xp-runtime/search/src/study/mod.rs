@@ -7,6 +7,7 @@
 //!
 //! **Orientation.** Values go in as the objective has them; [`Trial`]s come out minimised (see [`Direction::minimised`]).
 
+mod adopt;
 mod distribution;
 mod error;
 mod identity;
@@ -14,6 +15,7 @@ mod open;
 mod outcome;
 mod process;
 mod read;
+mod saw;
 mod sql;
 
 use std::path::{Path, PathBuf};
@@ -25,10 +27,12 @@ use xp_spec::{
     strategy::Strategy,
 };
 
+pub use adopt::Adopted;
 pub use error::StudyError;
-pub use identity::{Direction, StudyIdentity};
+pub use identity::{Direction, StudyIdentity, changes, difference as space_changes};
 pub use outcome::Outcome;
 pub use process::{Life, Owner};
+pub use saw::Saw;
 
 use crate::{
     suggest::suggest,
@@ -39,8 +43,13 @@ use crate::{
 const OUTCOME: &str = "outcome";
 /// User attribute with the message of a failure.
 const ERROR: &str = "error";
+/// User attribute with what a suggestion knew.
+const SAW: &str = "saw";
 /// System attribute with the process that runs a trial.
 const OWNER: &str = "owner";
+
+/// How long a trial of another machine may give no sign of life before it counts as dead; workers give one every half minute.
+const SILENCE: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
 
 /// What opening a study found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -91,6 +100,23 @@ impl Study {
         Ok(study)
     }
 
+    /// The study in `path` as it stands, to be read only: nothing is created, and running trials stay as they are.
+    ///
+    /// # Errors
+    /// A file that is absent, damaged or not of this program.
+    pub fn look(path: &Path) -> Result<Self, StudyError> {
+        let (connection, study_id, identity) = open::connect_to_read(path)?;
+        Ok(Self {
+            path: path.to_owned(),
+            connection,
+            study_id,
+            identity,
+            owner: Owner::current(),
+            opening: Opening::default(),
+            cache: read::Cache::default(),
+        })
+    }
+
     /// What opening it found.
     pub fn opening(&self) -> &Opening {
         &self.opening
@@ -119,7 +145,7 @@ impl Study {
     pub fn start_trial(&mut self, assignment: &Assignment) -> Result<u32, StudyError> {
         let parameters = self.stored_parameters(assignment)?;
         let (study_id, owner) = (self.study_id, json!(self.owner).to_string());
-        self.write(|transaction| insert_trial(transaction, study_id, &parameters, &owner))
+        self.write(|transaction| insert_trial(transaction, study_id, &parameters, &owner, None))
     }
 
     /// Asks the sampler for the next point and starts its trial in one transaction, so that no two workers of a study start
@@ -145,7 +171,8 @@ impl Study {
         let assignment = suggest(&self.identity.space, strategy, seed, number, trials, &[])?;
         let parameters = stored_parameters(&self.identity, &assignment)?;
         let owner = json!(self.owner).to_string();
-        let number = insert_trial(&transaction, self.study_id, &parameters, &owner)
+        let saw = json!(Saw::of(trials)).to_string();
+        let number = insert_trial(&transaction, self.study_id, &parameters, &owner, Some(&saw))
             .and_then(|number| transaction.commit().map(|()| number))
             .map_err(|source| failed(&self.path, source))?;
         Ok((number, assignment))
@@ -154,15 +181,7 @@ impl Study {
     /// Stores the objective after an epoch, in its own direction; any value, also NaN. Reporting an epoch again replaces it.
     pub fn report(&mut self, number: u32, epoch: u32, value: f64) -> Result<(), StudyError> {
         let trial_id = self.trial_in(number, &[TrialState::Running], "running")?;
-        let (stored, kind) = if value.is_nan() {
-            (None, "NAN")
-        } else if value == f64::INFINITY {
-            (None, "INF_POS")
-        } else if value == f64::NEG_INFINITY {
-            (None, "INF_NEG")
-        } else {
-            (Some(value), "FINITE")
-        };
+        let (stored, kind) = kind(value);
         self.write(|transaction| {
             transaction
                 .prepare_cached(sql::PUT_INTERMEDIATE)?
@@ -209,6 +228,26 @@ impl Study {
         self.finish(number, &Outcome::Interrupted, &Map::new())
     }
 
+    /// Says that this process's running trials are alive, in the table of Optuna's heartbeats; and ends trials whose process
+    /// has died meanwhile.
+    pub fn beat(&mut self) -> Result<(), StudyError> {
+        let mine = &self.owner;
+        let mut alive = Vec::new();
+        for (trial_id, _) in self.running()? {
+            if self.owner_of(trial_id)?.as_ref() == Some(mine) {
+                alive.push(trial_id);
+            }
+        }
+        self.write(|transaction| {
+            let mut put = transaction.prepare_cached(sql::PUT_HEARTBEAT)?;
+            for trial_id in &alive {
+                put.execute(params![trial_id, now()])?;
+            }
+            Ok(())
+        })?;
+        self.sort_out_running()
+    }
+
     /// What was kept of a trial, in the order in which it was stored.
     pub fn attributes(&self, number: u32) -> Result<Map<String, Json>, StudyError> {
         let (trial_id, _) = self.lookup(number)?;
@@ -248,28 +287,49 @@ impl Study {
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
-    fn sort_out_running(&mut self) -> Result<(), StudyError> {
+    /// Ids and numbers of running trials.
+    fn running(&self) -> Result<Vec<(i64, u32)>, StudyError> {
         let read = || -> rusqlite::Result<Vec<(i64, u32)>> {
-            let mut statement = self.connection.prepare(sql::SELECT_RUNNING)?;
+            let mut statement = self.connection.prepare_cached(sql::SELECT_RUNNING)?;
             statement
                 .query_map([self.study_id], |row| Ok((row.get(0)?, row.get(1)?)))?
                 .collect()
         };
-        let running = read().map_err(|source| StudyError::from_sqlite(&self.path, source))?;
-        for (trial_id, number) in running {
+        read().map_err(|source| StudyError::from_sqlite(&self.path, source))
+    }
+
+    fn sort_out_running(&mut self) -> Result<(), StudyError> {
+        self.opening.running_here.clear();
+        self.opening.running_elsewhere.clear();
+        for (trial_id, number) in self.running()? {
             match self
                 .owner_of(trial_id)?
                 .map(|owner| owner.life(&self.owner))
             {
-                Some(Life::Dead) => {
+                Some(Life::Alive) => self.opening.running_here.push(number),
+                // A process of another machine cannot be asked, but it would have said that it lives.
+                Some(Life::Elsewhere) if !self.is_silent(trial_id)? => {
+                    self.opening.running_elsewhere.push(number);
+                }
+                Some(Life::Dead | Life::Elsewhere) => {
                     self.interrupt(number)?;
                     self.opening.interrupted.push(number);
                 }
-                Some(Life::Alive) => self.opening.running_here.push(number),
-                Some(Life::Elsewhere) | None => self.opening.running_elsewhere.push(number),
+                None => self.opening.running_elsewhere.push(number),
             }
         }
         Ok(())
+    }
+
+    /// Whether a running trial has given no sign of life for [`SILENCE`]; one whose times cannot be read has.
+    fn is_silent(&self, trial_id: i64) -> Result<bool, StudyError> {
+        let last: Option<String> = self
+            .connection
+            .query_row(sql::SELECT_LAST_SIGN, [trial_id], |row| row.get(0))
+            .map_err(|source| StudyError::from_sqlite(&self.path, source))?;
+        let format = "%Y-%m-%d %H:%M:%S%.f";
+        let last = last.and_then(|text| chrono::NaiveDateTime::parse_from_str(&text, format).ok());
+        Ok(last.is_none_or(|last| chrono::Utc::now().naive_utc() - last > SILENCE))
     }
 
     fn lookup(&self, number: u32) -> Result<(i64, TrialState), StudyError> {
@@ -320,6 +380,19 @@ impl Study {
         let result = change(&transaction).map_err(failed)?;
         transaction.commit().map_err(failed)?;
         Ok(result)
+    }
+}
+
+/// A number as it is stored, with its kind in Optuna's words.
+fn kind(value: f64) -> (Option<f64>, &'static str) {
+    if value.is_nan() {
+        (None, "NAN")
+    } else if value == f64::INFINITY {
+        (None, "INF_POS")
+    } else if value == f64::NEG_INFINITY {
+        (None, "INF_NEG")
+    } else {
+        (Some(value), "FINITE")
     }
 }
 
@@ -375,6 +448,7 @@ fn insert_trial(
     study_id: i64,
     parameters: &[Stored],
     owner: &str,
+    saw: Option<&str>,
 ) -> rusqlite::Result<u32> {
     let number: u32 = connection
         .prepare_cached(sql::NEXT_NUMBER)?
@@ -395,6 +469,11 @@ fn insert_trial(
     connection
         .prepare_cached(sql::PUT_SYSTEM_ATTRIBUTE)?
         .execute(params![trial_id, OWNER, owner])?;
+    if let Some(saw) = saw {
+        connection
+            .prepare_cached(sql::PUT_ATTRIBUTE)?
+            .execute(params![trial_id, SAW, saw])?;
+    }
     Ok(number)
 }
 

@@ -65,10 +65,16 @@ pub(super) const PUT_STUDY_SYSTEM_ATTRIBUTE: &str =
     "INSERT INTO study_system_attributes (study_id, \"key\", value_json) VALUES (?1, ?2, ?3)";
 pub(super) const SELECT_STUDY_ATTRIBUTE: &str =
     "SELECT value_json FROM study_user_attributes WHERE study_id = ?1 AND \"key\" = ?2";
+pub(super) const SELECT_STUDY_SYSTEM_ATTRIBUTE: &str =
+    "SELECT value_json FROM study_system_attributes WHERE study_id = ?1 AND \"key\" = ?2";
 
 pub(super) const NEXT_NUMBER: &str = "SELECT COUNT(*) FROM trials WHERE study_id = ?1";
 pub(super) const INSERT_TRIAL: &str =
     "INSERT INTO trials (number, study_id, state, datetime_start) VALUES (?1, ?2, 'RUNNING', ?3)";
+/// A trial that ended elsewhere.
+pub(super) const INSERT_ENDED: &str = "INSERT INTO trials (number, study_id, state, datetime_start, datetime_complete) VALUES (?1, ?2, ?3, ?4, ?5)";
+pub(super) const SELECT_TIMES: &str =
+    "SELECT state, datetime_start, datetime_complete FROM trials WHERE trial_id = ?1";
 pub(super) const INSERT_PARAMETER: &str = "INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json) VALUES (?1, ?2, ?3, ?4)";
 pub(super) const SELECT_TRIAL: &str =
     "SELECT trial_id, state FROM trials WHERE study_id = ?1 AND number = ?2";
@@ -105,3 +111,9 @@ pub(super) const PUT_SYSTEM_ATTRIBUTE: &str =
     ON CONFLICT (trial_id, \"key\") DO UPDATE SET value_json = excluded.value_json";
 pub(super) const SELECT_SYSTEM_ATTRIBUTE: &str =
     "SELECT value_json FROM trial_system_attributes WHERE trial_id = ?1 AND \"key\" = ?2";
+pub(super) const PUT_HEARTBEAT: &str =
+    "INSERT INTO trial_heartbeats (trial_id, heartbeat) VALUES (?1, ?2)
+    ON CONFLICT (trial_id) DO UPDATE SET heartbeat = excluded.heartbeat";
+/// The last sign of life of a trial, or else its start.
+pub(super) const SELECT_LAST_SIGN: &str = "SELECT COALESCE(
+    (SELECT MAX(heartbeat) FROM trial_heartbeats WHERE trial_id = ?1), datetime_start) FROM trials WHERE trial_id = ?1";

@@ -50,10 +50,11 @@ fn order(a: Merit, b: Merit) -> Ordering {
     match (a, b) {
         (Merit::Complete(a), Merit::Complete(b)) => a.total_cmp(&b),
         (
-            Merit::Pruned { epoch, value },
+            Merit::Pruned { epoch, value, .. },
             Merit::Pruned {
                 epoch: other_epoch,
                 value: other_value,
+                ..
             },
         ) => other_epoch.cmp(&epoch).then(value.total_cmp(&other_value)),
         _ => class(a).cmp(&class(b)),
@@ -107,7 +108,11 @@ mod tests {
 
     #[test]
     fn ranks_complete_then_pruned_then_infeasible() {
-        let pruned = |epoch, value| Merit::Pruned { epoch, value };
+        let pruned = |epoch, value| Merit::Pruned {
+            epoch,
+            value,
+            estimate: value,
+        };
         let mut merits = [
             Merit::Infeasible,
             pruned(2, 0.1),

@@ -1,0 +1,278 @@
+//! Worker processes of a search: whatever happens to one is its trial's state, and nobody is left behind. No test depends on
+//! how fast the machine is: trials that must not end by themselves are given more epochs than anybody waits for, and what a
+//! worker does is read from what its search says.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may state what it believes"
+)]
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader, Read},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+const SEARCH: &str = env!("CARGO_BIN_EXE_hpo_2M_threshold_1pct");
+/// Longer than anything here takes on a busy machine, shorter than trials that are never stopped.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+struct Place {
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        xp_test_workspace::copy_workspace(folder.path()).unwrap();
+        Self { folder }
+    }
+
+    fn start(&self, arguments: &[&str]) -> Search {
+        let mut child = Command::new(SEARCH)
+            .args(arguments)
+            // Two would wait for each other hundreds of times in a batch, which takes minutes on a machine that is busy.
+            .args(["--threads", "1"])
+            .env("XP_WORKSPACE", self.folder.path())
+            .env_remove("XP_THERMAL_FILE")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let said = Arc::new(Mutex::new(String::new()));
+        let readers = vec![
+            keep(child.stdout.take().unwrap(), &said),
+            keep(child.stderr.take().unwrap(), &said),
+        ];
+        Search {
+            child,
+            said,
+            readers,
+        }
+    }
+
+    /// Exit code and everything that was said.
+    fn run(&self, arguments: &[&str]) -> (i32, String) {
+        self.start(arguments).end()
+    }
+
+    /// State of each trial, by its file.
+    fn states(&self) -> Vec<String> {
+        let mut files: Vec<PathBuf> = Vec::new();
+        for study in fs::read_dir(self.folder.path().join("outputs/hpo")).unwrap() {
+            if let Ok(trials) = fs::read_dir(study.unwrap().path().join("trials")) {
+                files.extend(trials.map(|trial| trial.unwrap().path()));
+            }
+        }
+        files.sort();
+        let state = |file: &PathBuf| {
+            let text = fs::read_to_string(file).unwrap();
+            let after = text.split("\"state\": \"").nth(1).unwrap();
+            after.split('"').next().unwrap().to_owned()
+        };
+        files.iter().map(state).collect()
+    }
+}
+
+/// A search that runs.
+struct Search {
+    child: Child,
+    said: Arc<Mutex<String>>,
+    readers: Vec<JoinHandle<()>>,
+}
+
+impl Search {
+    fn said(&self) -> String {
+        self.said.lock().unwrap().clone()
+    }
+
+    /// Processes of the first trials that it starts, once there are so many.
+    fn workers(&self, count: usize) -> Vec<u32> {
+        let started = || -> Vec<u32> {
+            let said = self.said();
+            let pid = |line: &str| line.split_once(": started in process ")?.1.parse().ok();
+            said.lines().filter_map(pid).collect()
+        };
+        wait_for(
+            &format!("{count} started trials"),
+            || started().len() >= count,
+            || self.said(),
+        );
+        started()
+    }
+
+    fn end(mut self) -> (i32, String) {
+        let status = self.child.wait().unwrap();
+        for reader in self.readers.drain(..) {
+            reader.join().unwrap();
+        }
+        (status.code().unwrap_or(-1), self.said())
+    }
+}
+
+fn keep(pipe: impl Read + Send + 'static, said: &Arc<Mutex<String>>) -> JoinHandle<()> {
+    let said = Arc::clone(said);
+    thread::spawn(move || {
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            *said.lock().unwrap() += &(line + "\n");
+        }
+    })
+}
+
+/// Whether a process exists and does not only wait to be waited for.
+fn alive(pid: u32) -> bool {
+    let stat = fs::read_to_string(Path::new("/proc").join(pid.to_string()).join("stat"));
+    stat.is_ok_and(|text| {
+        text.rsplit_once(") ")
+            .is_some_and(|(_, rest)| !rest.starts_with('Z'))
+    })
+}
+
+fn wait_for(what: &str, condition: impl Fn() -> bool, said: impl Fn() -> String) {
+    let deadline = Instant::now() + PATIENCE;
+    while !condition() {
+        assert!(
+            Instant::now() < deadline,
+            "waited in vain for {what}: {}",
+            said()
+        );
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn signal(name: &str, pid: u32) {
+    let pid = pid.to_string();
+    let status = Command::new("kill").args([name, &pid]).status().unwrap();
+    assert!(status.success());
+}
+
+#[test]
+fn a_killed_worker_is_replaced_and_its_trial_goes_on() {
+    let place = Place::new();
+    let search = place.start(&["--trials", "2", "--max-epochs", "2", "--jobs", "2"]);
+    signal("-KILL", search.workers(1)[0]);
+    let (code, said) = search.end();
+    assert_eq!(code, 0, "{said}");
+    assert!(
+        said.contains("interrupted (somebody ended its worker: signal 9 (SIGKILL))"),
+        "{said}"
+    );
+    assert_eq!(said.matches(": started in process ").count(), 3, "{said}");
+    assert_eq!(place.states(), ["complete", "complete"], "{said}");
+}
+
+#[test]
+fn a_hung_trial_ends_as_timed_out_and_the_search_goes_on() {
+    let place = Place::new();
+    let search = place.start(&["--trials", "2", "--max-epochs", "1", "--hung-after", "10s"]);
+    signal("-STOP", search.workers(1)[0]);
+    let (code, said) = search.end();
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("it hung: no sign of life"), "{said}");
+    assert_eq!(place.states(), ["timed_out", "complete"], "{said}");
+}
+
+#[test]
+fn a_limit_of_time_ends_its_trials_only() {
+    let place = Place::new();
+    let (code, said) = place.run(&[
+        "--trials",
+        "2",
+        "--max-epochs",
+        "40",
+        "--trial-timeout",
+        "1s",
+    ]);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("no trial completed (2 timed_out)"), "{said}");
+    assert_eq!(place.states(), ["timed_out", "timed_out"]);
+}
+
+#[test]
+fn a_limit_of_memory_ends_its_trials_only_and_is_refused_where_no_trial_fits() {
+    let place = Place::new();
+    let search = place.start(&["--trials", "1", "--max-epochs", "1"]);
+    let pid = search.workers(1)[0];
+    let loaded = resident(pid).unwrap();
+    let mut most = loaded;
+    while let Some(now) = resident(pid) {
+        most = most.max(now);
+        thread::sleep(Duration::from_millis(5));
+    }
+    let (code, said) = search.end();
+    assert_eq!(code, 0, "{said}");
+    assert!(most > loaded + 20, "{loaded} MiB, then {most} MiB");
+    let states = ["complete", "out_of_memory", "out_of_memory"];
+    for (trials, limit, expected, message) in [
+        (
+            "3",
+            u64::midpoint(loaded, most),
+            0,
+            "out_of_memory (it used",
+        ),
+        // The study is left as it was: no point of it counts as infeasible.
+        ("4", loaded / 2, 1, "before its first trial and may use"),
+    ] {
+        let limit = format!("{limit}MiB");
+        let arguments = [
+            "--trials",
+            trials,
+            "--max-epochs",
+            "1",
+            "--trial-memory",
+            &limit,
+        ];
+        let (code, said) = place.run(&arguments);
+        assert_eq!(code, expected, "{said}");
+        assert!(said.contains(message), "{said}");
+        assert_eq!(place.states(), states, "{said}");
+    }
+}
+
+/// Resident memory, MiB; absent once a process has ended.
+fn resident(pid: u32) -> Option<u64> {
+    let text = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    Some(line.split_whitespace().next()?.parse::<u64>().ok()? / 1024)
+}
+
+#[test]
+fn ctrl_c_and_sigterm_end_every_worker_and_keep_their_trials() {
+    let place = Place::new();
+    for name in ["-INT", "-TERM"] {
+        let search = place.start(&["--trials", "4", "--max-epochs", "40", "--jobs", "2"]);
+        let workers = search.workers(2);
+        signal(name, search.child.id());
+        let (code, said) = search.end();
+        assert_eq!(code, 130, "{said}");
+        assert!(!workers.iter().any(|pid| alive(*pid)), "{said}");
+    }
+    assert_eq!(place.states(), ["interrupted", "interrupted"]);
+}
+
+#[test]
+fn no_worker_outlives_a_killed_search() {
+    let place = Place::new();
+    let arguments = ["--trials", "2", "--max-epochs", "40", "--jobs", "2"];
+    let search = place.start(&arguments);
+    let workers = search.workers(2);
+    signal("-KILL", search.child.id());
+    search.end();
+    wait_for(
+        "the end of all workers",
+        || !workers.iter().any(|pid| alive(*pid)),
+        || format!("{workers:?}"),
+    );
+    let (code, said) = place.run(&[&arguments[..], &["--timeout", "1s"]].concat());
+    assert_eq!(code, 3, "{said}");
+    assert!(
+        said.contains("0 of 2 trials had ended, 2 were cut off"),
+        "{said}"
+    );
+}

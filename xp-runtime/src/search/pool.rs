@@ -1,0 +1,206 @@
+//! The worker processes of a search: started, fed and watched. It decides neither which trial comes next nor what an end means.
+
+use std::{
+    os::unix::process::CommandExt as _,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::mpsc::{Receiver, Sender, channel},
+    time::{Duration, Instant},
+};
+
+use xp_host::worker::{Event, Worker, out_of_memory_kills};
+use xp_report::record::CurvePoint;
+
+use super::{
+    limits::{Verdict, Watched},
+    protocol::{Order, Task},
+};
+use crate::error::RunError;
+
+/// All workers.
+pub(super) struct Pool {
+    pub(super) slots: Vec<Slot>,
+    sender: Sender<Event>,
+    events: Receiver<Event>,
+    next: u64,
+    threads: usize,
+}
+
+/// A worker with what it does.
+pub(super) struct Slot {
+    pub(super) id: u64,
+    pub(super) worker: Worker,
+    pub(super) state: State,
+    /// Set when the search ends it for exceeding a limit.
+    pub(super) verdict: Option<Verdict>,
+    /// Its last sign of life, with its processor time then.
+    heard: (Instant, Option<Duration>),
+}
+
+pub(super) enum State {
+    /// Loads its data.
+    Starting,
+    Idle,
+    Busy(Box<Busy>),
+}
+
+/// A trial that is being trained.
+pub(super) struct Busy {
+    pub(super) task: Task,
+    /// Epochs of the whole trial.
+    pub(super) epochs: u32,
+    pub(super) started: Instant,
+    /// Time that all workers had been made to wait until then.
+    pub(super) paused_before: Duration,
+    /// Epoch, batch and batches of its last sign of life.
+    pub(super) place: Option<(u32, u32, u32)>,
+    /// What it has reported.
+    pub(super) curve: Vec<CurvePoint>,
+    /// Objective by epoch, with those of before it was taken over.
+    pub(super) objectives: Vec<(u32, f64)>,
+    /// Samples per second of each epoch.
+    pub(super) rates: Vec<f64>,
+    /// Processes that the kernel had ended for want of memory when it began.
+    pub(super) starved: Option<u64>,
+}
+
+impl Pool {
+    /// No workers yet; each will have `threads` threads.
+    pub(super) fn new(threads: usize) -> Self {
+        let (sender, events) = channel();
+        Self {
+            slots: Vec::new(),
+            sender,
+            events,
+            next: 1,
+            threads,
+        }
+    }
+
+    /// Starts one more worker.
+    pub(super) fn start(&mut self) -> Result<(), RunError> {
+        let id = self.next;
+        let worker =
+            Worker::start(command(self.threads), id, self.sender.clone()).map_err(|cause| {
+                RunError::Failed(format!("failed to start a worker process: {cause}"))
+            })?;
+        self.next += 1;
+        self.slots.push(Slot {
+            id,
+            worker,
+            state: State::Starting,
+            verdict: None,
+            heard: (Instant::now(), None),
+        });
+        Ok(())
+    }
+
+    /// The next thing that a worker did, if there is one in time.
+    pub(super) fn next(&self, patience: Duration) -> Option<Event> {
+        // The pool has a sender itself, so it never disconnects.
+        self.events.recv_timeout(patience).ok()
+    }
+
+    pub(super) fn slot(&mut self, id: u64) -> Option<&mut Slot> {
+        self.slots.iter_mut().find(|slot| slot.id == id)
+    }
+
+    /// Takes a worker out, to be waited for.
+    pub(super) fn remove(&mut self, id: u64) -> Option<Slot> {
+        let at = self.slots.iter().position(|slot| slot.id == id)?;
+        Some(self.slots.remove(at))
+    }
+
+    pub(super) fn busy(&self) -> impl Iterator<Item = (&Slot, &Busy)> {
+        self.slots.iter().filter_map(|slot| match &slot.state {
+            State::Busy(busy) => Some((slot, busy.as_ref())),
+            State::Starting | State::Idle => None,
+        })
+    }
+
+    /// Tells every worker. One that cannot be told has died, which its own event says.
+    pub(super) fn tell_all(&mut self, order: &Order) {
+        for slot in &mut self.slots {
+            slot.tell(order);
+        }
+    }
+}
+
+impl Slot {
+    /// Tells this worker, as [`Pool::tell_all`] does all.
+    pub(super) fn tell(&mut self, order: &Order) {
+        if let Ok(line) = serde_json::to_string(order) {
+            let _ = self.worker.send(&line);
+        }
+    }
+
+    /// It gave a sign of life.
+    pub(super) fn alive(&mut self) {
+        self.heard = (Instant::now(), None);
+    }
+
+    /// What is known of it now; `paused` is time that all workers were made to wait so far.
+    pub(super) fn watch(&mut self, paused: Duration) -> Watched {
+        let usage = self.worker.usage();
+        let processor = usage.map(|usage| usage.processor);
+        // The first look after a sign of life is what later ones are compared with.
+        let since = *self.heard.1.get_or_insert(processor.unwrap_or_default());
+        Watched {
+            busy: match &self.state {
+                State::Busy(busy) => {
+                    let waited = paused.saturating_sub(busy.paused_before);
+                    busy.started.elapsed().saturating_sub(waited)
+                }
+                State::Starting | State::Idle => Duration::ZERO,
+            },
+            silent: self.heard.0.elapsed(),
+            worked: processor.map(|now| now.saturating_sub(since)),
+            usage,
+        }
+    }
+}
+
+impl Busy {
+    pub(super) fn new(
+        task: Task,
+        epochs: u32,
+        objectives: Vec<(u32, f64)>,
+        paused_before: Duration,
+    ) -> Self {
+        Self {
+            task,
+            epochs,
+            started: Instant::now(),
+            paused_before,
+            place: None,
+            curve: Vec::new(),
+            objectives,
+            rates: Vec::new(),
+            starved: out_of_memory_kills(),
+        }
+    }
+
+    /// Whether the kernel has ended a process for want of memory since it began.
+    pub(super) fn starved(&self) -> bool {
+        matches!((self.starved, out_of_memory_kills()), (Some(before), Some(now)) if now > before)
+    }
+}
+
+/// This program again, as a worker. `/proc/self/exe` is the file that runs, even where a build has put another one in its place.
+fn command(threads: usize) -> Command {
+    let running = Path::new("/proc/self/exe");
+    let named = std::env::current_exe().ok();
+    let program = if running.exists() {
+        running.to_owned()
+    } else {
+        named.clone().unwrap_or_else(|| PathBuf::from("."))
+    };
+    let mut command = Command::new(program);
+    if let Some(name) = named {
+        command.arg0(name);
+    }
+    command
+        .args(std::env::args_os().skip(1))
+        .args(["--worker", &threads.to_string()]);
+    command
+}

@@ -1,0 +1,171 @@
+//! What a search and its worker processes say to each other: one JSON line each. It sends nothing.
+
+use serde::{Deserialize, Serialize};
+use xp_report::record::CurvePoint;
+use xp_spec::space::Assignment;
+
+use crate::{
+    guard::{BLIND, HEAT, INTERRUPT, TIMEOUT},
+    train::Flag,
+};
+
+/// From the search to a worker.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "order", rename_all = "snake_case")]
+pub(super) enum Order {
+    /// Train this trial.
+    Trial(Task),
+    /// The answer to an epoch.
+    Verdict {
+        /// Whether the trial ends here.
+        prune: bool,
+    },
+    /// Wait between batches.
+    Pause,
+    /// Go on.
+    Resume,
+    /// End the trial after this batch.
+    Stop(Stop),
+}
+
+/// Why trials are stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "because", rename_all = "snake_case")]
+pub(super) enum Stop {
+    /// Ctrl-C or SIGTERM.
+    Interrupt,
+    /// It is too hot.
+    Heat,
+    /// A sensor that is required has been lost.
+    Blind,
+    /// The time of this run is up.
+    Timeout,
+}
+
+impl Stop {
+    pub(super) fn reason(self) -> &'static str {
+        match self {
+            Self::Interrupt => INTERRUPT,
+            Self::Heat => HEAT,
+            Self::Blind => BLIND,
+            Self::Timeout => TIMEOUT,
+        }
+    }
+}
+
+/// One trial.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Task {
+    pub(super) number: u32,
+    /// Searched and fixed hyperparameters.
+    pub(super) assignment: Assignment,
+    /// Seed of initialisation, order and dropout.
+    pub(super) seed: u64,
+}
+
+/// From a worker to the search.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "report", rename_all = "snake_case")]
+pub(super) enum Report {
+    /// It has its data.
+    Ready {
+        /// Of its own binary: another one means that it was built again meanwhile.
+        spec_hash: String,
+    },
+    /// It goes on from a checkpoint.
+    Resumed {
+        /// Epochs that had ended.
+        curve: Vec<CurvePoint>,
+        /// Batches of the next one.
+        batches: u32,
+    },
+    /// Something that a person should know of a trial.
+    Warning { message: String },
+    /// A sign of life.
+    Batch {
+        epoch: u32,
+        batch: u32,
+        batches: u32,
+    },
+    /// An epoch ended; it waits for the verdict.
+    Epoch {
+        point: CurvePoint,
+        objective: f64,
+        samples_per_second: f64,
+    },
+    /// The trial ended.
+    Ended(Ending),
+    /// No trial can be trained at all.
+    Refused { message: String },
+}
+
+/// How a trial ended, as its worker saw it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Ending {
+    pub(super) how: How,
+    pub(super) best_epoch: Option<u32>,
+    pub(super) collapsed: bool,
+    /// What its monitors found.
+    pub(super) flags: Vec<Flag>,
+    /// The whole curve, also of epochs before it was taken over.
+    pub(super) curve: Vec<CurvePoint>,
+}
+
+/// See [`Ending`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "how", rename_all = "snake_case")]
+pub(super) enum How {
+    Complete { value: f64 },
+    Pruned,
+    Stopped(Stop),
+    Nan,
+    OutOfMemory,
+    Failed { message: String },
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
+    use super::*;
+
+    #[test]
+    fn lines_are_read_back_to_the_bit() {
+        let point = CurvePoint {
+            epoch: 3,
+            train_loss: 0.1 + 0.2,
+            val_loss: 1.0 / 3.0,
+            val_auc: None,
+            learning_rate: Some(3e-4),
+            samples_per_second: None,
+        };
+        let ending = |how| {
+            Report::Ended(Ending {
+                how,
+                best_epoch: Some(3),
+                collapsed: false,
+                flags: vec![Flag::Slow],
+                curve: vec![point],
+            })
+        };
+        for report in [
+            Report::Epoch {
+                point,
+                objective: 1e-300,
+                samples_per_second: 523.25,
+            },
+            ending(How::Complete { value: 0.1 + 0.7 }),
+            ending(How::Stopped(Stop::Heat)),
+            ending(How::Failed {
+                message: "two\nlines".to_owned(),
+            }),
+        ] {
+            let line = serde_json::to_string(&report).unwrap();
+            assert!(!line.contains('\n'));
+            assert_eq!(serde_json::from_str::<Report>(&line).unwrap(), report);
+        }
+        for order in [Order::Stop(Stop::Timeout), Order::Verdict { prune: true }] {
+            let line = serde_json::to_string(&order).unwrap();
+            assert_eq!(serde_json::from_str::<Order>(&line).unwrap(), order);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! What a finished or stopped search leaves: the best file, its row's numbers and its record. It trains nothing.
+
+use std::{path::Path, time::Instant};
+
+use serde_json::{Map, json};
+use xp_report::{
+    log,
+    record::{CurvePoint, RunRecord, TrialLine},
+};
+use xp_search::{Study, best, counts};
+use xp_spec::{count::count_parameters, experiment::Hpo, hyper::Hyperparameters};
+
+use super::{ended, figures, protocol::Stop, schedule::End, trial::write};
+use crate::{
+    baselines,
+    data::Data,
+    error::RunError,
+    run::{Outcome, Results, Run},
+    train::{Flag, Region},
+};
+
+/// Whether a search that has its trials is also written down: its row is in the log and its best file is whole. Otherwise an
+/// earlier run was cut off between the last trial and these, and they are written now.
+pub(super) fn settled(run: &Run, best_file: &Path, ended: usize) -> Result<bool, RunError> {
+    let rows = log::read(&run.workspace.root().join(xp_report::LOG)).map_err(RunError::failed)?;
+    let logged = rows.iter().any(|row| {
+        row.spec_hash == run.hash
+            && row.val_loss.is_some()
+            && matches!(row.status, log::Status::Success | log::Status::Incomplete)
+    });
+    let best: Option<serde_json::Value> = std::fs::read(best_file)
+        .ok()
+        .and_then(|text| serde_json::from_slice(&text).ok());
+    Ok(logged
+        && best.is_some_and(|best| {
+            best.get("spec_hash") == Some(&json!(run.hash))
+                && best.get("ended") == Some(&json!(ended))
+        }))
+}
+
+/// Writes the best file and puts together what the run logs.
+pub(super) fn finish(
+    run: &Run,
+    data: &Data,
+    hpo: &Hpo,
+    study: &mut Study,
+    best_file: &Path,
+    started: Instant,
+    end: End,
+) -> Result<Outcome, RunError> {
+    let timed_out = end == End::Stopped(Stop::Timeout);
+    let trials = study.trials().map_err(RunError::failed)?.to_vec();
+    let states: Vec<String> = counts(&trials)
+        .iter()
+        .map(|(state, count)| format!("{count} {state}"))
+        .collect();
+    let Some(best) = best(&trials) else {
+        if timed_out {
+            return Err(RunError::Incomplete(format!(
+                "time is up after {} s and no trial has completed; run the same command to go on, or give it a longer --timeout",
+                hpo.timeout_seconds
+            )));
+        }
+        return Err(RunError::Failed(format!(
+            "no trial completed ({}); the trials' files in {}/trials say why",
+            states.join(", "),
+            run.folder().display()
+        )));
+    };
+    let mut params = hpo.fixed.clone();
+    params.extend(best.assignment.clone());
+    let hyper = Hyperparameters::from_assignment(&params).map_err(RunError::failed)?;
+    let param_count =
+        count_parameters(&hyper.architecture, &run.experiment.input()).map(|count| count.total());
+    let by_state: Map<String, serde_json::Value> = counts(&trials)
+        .iter()
+        .map(|(state, count)| (state.name().to_owned(), json!(count)))
+        .collect();
+    let attributes = study.attributes(best.number).map_err(RunError::failed)?;
+    let curve: Vec<CurvePoint> = attributes
+        .get("curve")
+        .and_then(|curve| serde_json::from_value(curve.clone()).ok())
+        .unwrap_or_default();
+    let best_epoch = attributes
+        .get("best_epoch")
+        .and_then(serde_json::Value::as_u64)
+        .and_then(|epoch| u32::try_from(epoch).ok());
+    let selected = curve.iter().find(|point| Some(point.epoch) == best_epoch);
+    let flags: Vec<Flag> = attributes
+        .get("flags")
+        .and_then(|flags| serde_json::from_value(flags.clone()).ok())
+        .unwrap_or_default();
+    let text = serde_json::to_vec_pretty(&json!({
+        "experiment": run.experiment.name(),
+        "budget": run.experiment.budget,
+        "best_params": params,
+        "architecture": hyper.architecture,
+        "param_count": param_count,
+        "objective": run.experiment.training.objective,
+        "best_value": best.value,
+        "val_loss": selected.map(|point| point.val_loss),
+        "best_trial": best.number,
+        "trials": by_state,
+        "search_space": hpo.space,
+        "data_md5": data.md5,
+        "spec_hash": run.hash,
+        "overridden": run.overridden,
+        "overrides": run.arguments.overrides(),
+        "ended": ended(&trials),
+        "declared": run.declared_trials,
+        "prior_entropy": prior_entropy(&data.val),
+    }))
+    .map_err(RunError::failed)?;
+    write(best_file, &text)?;
+    run.output.say(&format!(
+        "{} of {} trials ({}); best trial {}: validation {} {:.4} (n {}, {} positive)",
+        ended(&trials),
+        hpo.trials,
+        states.join(", "),
+        best.number,
+        run.experiment.training.objective.label(),
+        best.value.unwrap_or(f64::NAN),
+        data.val.len(),
+        data.val.positives()
+    ));
+    let results = Results {
+        hyperparameters: serde_json::to_string(&params).ok(),
+        seed: Some(hpo.seed),
+        param_count,
+        val_loss: selected.map(|point| point.val_loss),
+        val_auc: selected.and_then(|point| point.val_auc),
+        val: Some((data.val.len() as u64, data.val.positives() as u64)),
+        best_epoch,
+        collapsed: attributes
+            .get("collapsed")
+            .and_then(serde_json::Value::as_bool)
+            .unwrap_or(false),
+        flags: flags.iter().map(|flag| flag.name()).collect(),
+        samples_per_second: attributes
+            .get("samples_per_second")
+            .and_then(serde_json::Value::as_f64),
+        duration_seconds: Some(started.elapsed().as_secs_f64()),
+        ..Results::default()
+    };
+    // A study that another program went on with may hold points of another space: then there is no importance.
+    let importance = xp_search::importance(&hpo.space, &trials)
+        .ok()
+        .flatten()
+        .unwrap_or_default();
+    let slices = figures::slices(&hpo.space, &trials);
+    figures::write_all(
+        &run.folder(),
+        &run.experiment.name(),
+        run.experiment.training.objective.label(),
+        &trials,
+        &importance,
+        &slices,
+    )?;
+    let record = RunRecord {
+        run_id: run.id.clone(),
+        experiment: run.experiment.name(),
+        trials: trials
+            .iter()
+            .map(|trial| TrialLine {
+                number: trial.number,
+                state: trial.state.name().to_owned(),
+                value: trial.value,
+            })
+            .collect(),
+        curve,
+        importance,
+        slices,
+        baselines: baselines::judge(run, data, &data.val),
+        flags: flags.iter().map(|flag| flag.name().to_owned()).collect(),
+        ..RunRecord::default()
+    };
+    let exhausted = matches!(end, End::Exhausted { .. });
+    let partial =
+        !run.overridden && !exhausted && (ended(&trials) as u64) < u64::from(run.declared_trials);
+    if partial && !timed_out {
+        run.output.complain(&format!(
+            "{} of the {} declared trials: logged as incomplete, and in no table until the rest has run; without --trials it goes on",
+            ended(&trials),
+            run.declared_trials
+        ));
+    }
+    Ok(Outcome {
+        partial,
+        search: Some((results, record)),
+        files: vec![best_file.to_path_buf()],
+        incomplete: timed_out.then(|| {
+            format!(
+                "time is up after {} s: {} of {} trials had ended; run the same command to go on",
+                hpo.timeout_seconds,
+                ended(&trials),
+                hpo.trials
+            )
+        }),
+    })
+}
+
+/// Entropy of the class prior in nats: the log-loss of knowing nothing else.
+fn prior_entropy(region: &Region) -> f64 {
+    let p = region.positives() as f64 / region.len().max(1) as f64;
+    -(p * p.ln() + (1.0 - p) * (1.0 - p).ln())
+}

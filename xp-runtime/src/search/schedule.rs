@@ -1,0 +1,524 @@
+//! The loop of a search: gives each idle worker a trial, stores what workers report the moment they do, prunes, and ends
+//! what exceeds a limit. It alone touches the study; workers come and go.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+use serde_json::json;
+use xp_host::{
+    interrupt,
+    resources::bytes,
+    thermal::Action,
+    worker::{Event, Exit},
+};
+use xp_search::{Outcome, Study, StudyError, SuggestError, TrialState, best, should_prune};
+use xp_spec::{count::group, experiment::Hpo, hyper::Hyperparameters, space::Assignment};
+
+use super::{
+    ended,
+    limits::{Death, Limits, Verdict, exceeded, hung, judge, too_large},
+    pool::{Busy, Pool, State},
+    protocol::{Ending, Order, Report, Stop, Task},
+    trial,
+};
+use crate::{error::RunError, guard::ThermalGuard, run::Run, training::discard};
+
+/// How long the loop waits for a worker before it looks at limits, heat and Ctrl-C.
+const TICK: Duration = Duration::from_millis(50);
+/// How often workers are measured.
+const MEASURE: Duration = Duration::from_millis(500);
+/// How often the study is told that its running trials are alive.
+const HEARTBEAT: Duration = Duration::from_secs(30);
+/// How long workers may take to stop: all of them are gone 2 s after Ctrl-C.
+const GRACE: Duration = Duration::from_millis(1500);
+/// How long a worker that closed its output may take to end.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Times that a trial is taken over after somebody ended its worker.
+const TAKEOVERS: u32 = 2;
+/// Workers that may die before they are ready.
+const FALSE_STARTS: u32 = 3;
+
+/// Why the loop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// All trials that were wanted have ended.
+    Done,
+    /// Every point of the space was tried.
+    Exhausted { points: u64 },
+    /// It was stopped.
+    Stopped(Stop),
+}
+
+pub(super) struct Schedule<'a> {
+    run: &'a Run,
+    hpo: &'a Hpo,
+    guard: &'a ThermalGuard,
+    study: &'a mut Study,
+    pool: Pool,
+    jobs: usize,
+    limits: Limits,
+    deadline: Instant,
+    stopping: Option<(Stop, Instant)>,
+    /// Since when, and how long before that, heat made everybody wait.
+    paused: (Option<Instant>, Duration),
+    exhausted: Option<u64>,
+    measured: Instant,
+    beaten: Instant,
+    /// How often the worker of a trial was ended by somebody else.
+    lost: BTreeMap<u32, u32>,
+    false_starts: u32,
+}
+
+impl<'a> Schedule<'a> {
+    pub(super) fn new(
+        run: &'a Run,
+        hpo: &'a Hpo,
+        guard: &'a ThermalGuard,
+        study: &'a mut Study,
+        deadline: Instant,
+    ) -> Self {
+        let jobs = run.arguments.jobs();
+        Self {
+            pool: Pool::new(run.arguments.threads_of_each()),
+            limits: run.arguments.limits(),
+            run,
+            hpo,
+            guard,
+            study,
+            jobs,
+            deadline,
+            stopping: None,
+            paused: (None, Duration::ZERO),
+            exhausted: None,
+            measured: Instant::now(),
+            beaten: Instant::now(),
+            lost: BTreeMap::new(),
+            false_starts: 0,
+        }
+    }
+
+    /// Runs until enough trials have ended or something stops it. On an error the workers end with the pool.
+    pub(super) fn run(mut self) -> Result<End, RunError> {
+        loop {
+            self.look_around();
+            if self.stopping.is_none() {
+                self.fill()?;
+            }
+            if self.pool.busy().next().is_none() {
+                if let Some((stop, _)) = self.stopping {
+                    return Ok(End::Stopped(stop));
+                }
+                if let Some(points) = self.exhausted {
+                    return Ok(End::Exhausted { points });
+                }
+                if self.missing()? == 0 {
+                    return Ok(End::Done);
+                }
+            }
+            match self.pool.next(TICK) {
+                Some(Event::Line(id, line)) => self.heard(id, &line)?,
+                Some(Event::Gone(id)) => self.gone(id)?,
+                None => {}
+            }
+            self.enforce();
+            if self.beaten.elapsed() >= HEARTBEAT {
+                self.beaten = Instant::now();
+                self.study.beat().map_err(RunError::failed)?;
+            }
+        }
+    }
+
+    /// Trials that are still to be started.
+    fn missing(&mut self) -> Result<usize, RunError> {
+        let ended = ended(self.study.trials().map_err(RunError::failed)?);
+        let outstanding = self.pool.busy().count();
+        Ok((self.hpo.trials as usize).saturating_sub(ended + outstanding))
+    }
+
+    /// Ctrl-C, the end of its time, heat.
+    fn look_around(&mut self) {
+        if self.stopping.is_some() {
+            return;
+        }
+        if interrupt::requested() {
+            self.stop(Stop::Interrupt);
+        } else if Instant::now() >= self.deadline {
+            self.stop(Stop::Timeout);
+        } else if self.guard.is_blind(&self.run.output) {
+            self.stop(Stop::Blind);
+        } else {
+            match (self.guard.action(), self.paused.0) {
+                (Action::Abort, _) => self.stop(Stop::Heat),
+                (Action::Pause, None) => {
+                    self.guard.say_paused(&self.run.output);
+                    self.paused.0 = Some(Instant::now());
+                    self.pool.tell_all(&Order::Pause);
+                }
+                (Action::Go, Some(since)) => {
+                    self.guard.say_resumed(&self.run.output, since.elapsed());
+                    self.paused = (None, self.paused.1 + since.elapsed());
+                    self.pool.tell_all(&Order::Resume);
+                }
+                (Action::Pause, Some(_)) | (Action::Go, None) => {}
+            }
+        }
+    }
+
+    fn stop(&mut self, stop: Stop) {
+        self.stopping = Some((stop, Instant::now()));
+        self.pool.tell_all(&Order::Stop(stop));
+    }
+
+    /// Starts workers and trials as long as both are wanted.
+    fn fill(&mut self) -> Result<(), RunError> {
+        let mut missing = self.missing()?;
+        if self.exhausted.is_some() {
+            return Ok(());
+        }
+        let idle = |slot: &super::pool::Slot| !matches!(slot.state, State::Busy(_));
+        let free = self.pool.slots.iter().filter(|slot| idle(slot)).count();
+        for _ in 0..missing
+            .saturating_sub(free)
+            .min(self.jobs.saturating_sub(self.pool.slots.len()))
+        {
+            self.pool.start()?;
+        }
+        let ready: Vec<u64> = self
+            .pool
+            .slots
+            .iter()
+            .filter(|slot| matches!(slot.state, State::Idle))
+            .map(|slot| slot.id)
+            .collect();
+        for id in ready {
+            if missing == 0 || !self.start_trial(id)? {
+                break;
+            }
+            missing -= 1;
+        }
+        Ok(())
+    }
+
+    /// Gives a worker a trial that was cut off, or else the sampler's next point; `false` where there is none.
+    fn start_trial(&mut self, id: u64) -> Result<bool, RunError> {
+        let trials = self.study.trials().map_err(RunError::failed)?;
+        let cut_off = trials
+            .iter()
+            .find(|trial| matches!(trial.state, TrialState::Interrupted | TrialState::Thermal))
+            .map(|trial| (trial.number, trial.intermediate.clone()));
+        let (number, assignment, before): (u32, Assignment, _) = match cut_off {
+            Some((number, before)) => {
+                let assignment = self.study.take_over(number).map_err(RunError::failed)?;
+                (number, assignment, before)
+            }
+            None => match self
+                .study
+                .start_suggested(&self.hpo.strategy, self.hpo.seed)
+            {
+                Ok((number, assignment)) => (number, assignment, Vec::new()),
+                Err(StudyError::Suggest(SuggestError::SpaceExhausted { points })) => {
+                    self.exhausted = Some(points);
+                    return Ok(false);
+                }
+                Err(error) => return Err(RunError::failed(error)),
+            },
+        };
+        let mut all = self.hpo.fixed.clone();
+        all.extend(assignment);
+        let epochs = Hyperparameters::from_assignment(&all)
+            .map_err(RunError::failed)?
+            .epochs;
+        let task = Task {
+            number,
+            assignment: all,
+            seed: trial::seed(self.hpo, number),
+        };
+        let epochs = epochs.min(self.run.arguments.max_epochs.unwrap_or(u32::MAX));
+        if let Some(slot) = self.pool.slot(id) {
+            self.run.output.say(&format!(
+                "trial {number}: started in process {}",
+                slot.worker.pid()
+            ));
+            slot.tell(&Order::Trial(task.clone()));
+            slot.state = State::Busy(Box::new(Busy::new(task, epochs, before, self.paused.1)));
+            slot.alive();
+        }
+        Ok(true)
+    }
+
+    /// Acts on what a worker says.
+    fn heard(&mut self, id: u64, line: &str) -> Result<(), RunError> {
+        // A library may write to standard output; only our lines are reports.
+        let Ok(report) = serde_json::from_str::<Report>(line) else {
+            return Ok(());
+        };
+        let Some(slot) = self.pool.slot(id) else {
+            return Ok(());
+        };
+        slot.alive();
+        match (report, &mut slot.state) {
+            (Report::Ready { spec_hash }, State::Starting) => {
+                if spec_hash != self.run.hash {
+                    return Err(RunError::Failed(
+                        "the experiment was built again while it ran; run the same command to go on with the new one".to_owned(),
+                    ));
+                }
+                // No trial could do better, and its points must not count as infeasible.
+                if let Some((used, limit)) = too_large(&self.limits, slot.worker.usage()) {
+                    return Err(RunError::Failed(format!(
+                        "a worker process uses {} before its first trial and may use {}; give it more by --trial-memory, or start fewer by --jobs",
+                        bytes(used),
+                        bytes(limit)
+                    )));
+                }
+                slot.state = State::Idle;
+                if self.paused.0.is_some() {
+                    slot.tell(&Order::Pause);
+                }
+            }
+            (
+                Report::Batch {
+                    epoch,
+                    batch,
+                    batches,
+                },
+                State::Busy(busy),
+            ) => {
+                busy.place = Some((epoch, batch, batches));
+                self.show();
+            }
+            (
+                Report::Epoch {
+                    point,
+                    objective,
+                    samples_per_second,
+                },
+                State::Busy(busy),
+            ) => {
+                busy.curve.push(point);
+                busy.rates.push(samples_per_second);
+                busy.objectives.retain(|(epoch, _)| *epoch < point.epoch);
+                busy.objectives.push((point.epoch, objective));
+                let (number, curve) = (busy.task.number, busy.objectives.clone());
+                self.study
+                    .report(number, point.epoch, objective)
+                    .map_err(RunError::failed)?;
+                let others = self.study.trials().map_err(RunError::failed)?;
+                let pruner = &self.hpo.strategy.pruner;
+                let prune = should_prune(pruner, number, others, &curve, point.epoch);
+                if let Some(slot) = self.pool.slot(id) {
+                    slot.tell(&Order::Verdict { prune });
+                }
+            }
+            (Report::Resumed { curve, batches }, State::Busy(busy)) => {
+                self.run.output.say(&format!(
+                    "trial {}: resumed after {} epochs and {batches} batches",
+                    busy.task.number,
+                    curve.len()
+                ));
+                busy.curve = curve;
+            }
+            (Report::Warning { message }, State::Busy(busy)) => self
+                .run
+                .output
+                .complain(&format!("warning: trial {} {message}", busy.task.number)),
+            (Report::Ended(ending), State::Busy(_)) => {
+                if let State::Busy(busy) = std::mem::replace(&mut slot.state, State::Idle) {
+                    let outcome = trial::outcome(&ending);
+                    self.finish(&busy, &outcome, Some(&ending), None)?;
+                }
+            }
+            (Report::Refused { message }, _) => return Err(RunError::Failed(message)),
+            (
+                Report::Ready { .. }
+                | Report::Batch { .. }
+                | Report::Epoch { .. }
+                | Report::Resumed { .. }
+                | Report::Warning { .. }
+                | Report::Ended(_),
+                _,
+            ) => {}
+        }
+        Ok(())
+    }
+
+    /// A worker died. Its trial's state says how, and a fresh worker takes its place.
+    fn gone(&mut self, id: u64) -> Result<(), RunError> {
+        let Some(mut slot) = self.pool.remove(id) else {
+            return Ok(());
+        };
+        let exit = slot.worker.wait(PATIENCE);
+        let complaints = slot.worker.complaints();
+        match slot.state {
+            State::Idle => Ok(()),
+            State::Starting => {
+                let why = slot.verdict.map_or_else(
+                    || format!("it ended by {exit}: {complaints}; was the experiment built again meanwhile? Then run the same command"),
+                    |verdict| verdict.to_string(),
+                );
+                self.failed_to_start(&why)
+            }
+            State::Busy(busy) => self.died(&busy, slot.verdict, exit, &complaints),
+        }
+    }
+
+    fn failed_to_start(&mut self, why: &str) -> Result<(), RunError> {
+        self.false_starts += 1;
+        if self.stopping.is_some() || self.false_starts < FALSE_STARTS {
+            return Ok(());
+        }
+        Err(RunError::Failed(format!(
+            "{FALSE_STARTS} worker processes died before they were ready; of the last: {why}"
+        )))
+    }
+
+    fn died(
+        &mut self,
+        busy: &Busy,
+        verdict: Option<Verdict>,
+        exit: Exit,
+        complaints: &str,
+    ) -> Result<(), RunError> {
+        if let Some((stop, _)) = self.stopping {
+            let outcome = match stop {
+                Stop::Heat | Stop::Blind => Outcome::Thermal,
+                Stop::Interrupt | Stop::Timeout => Outcome::Interrupted,
+            };
+            return self.finish(busy, &outcome, None, None);
+        }
+        match judge(exit, verdict, busy.starved(), complaints) {
+            Death::Ends(outcome, message) => self.finish(busy, &outcome, None, Some(&message)),
+            Death::Lost(message) => {
+                let times = self.lost.entry(busy.task.number).or_insert(0);
+                *times += 1;
+                let outcome = if *times > TAKEOVERS {
+                    Outcome::Failed {
+                        message: format!("{message}, {times} times"),
+                    }
+                } else {
+                    Outcome::Interrupted
+                };
+                self.finish(busy, &outcome, None, Some(&message))
+            }
+        }
+    }
+
+    /// Stores how a trial ended, writes its file, and says it.
+    fn finish(
+        &mut self,
+        busy: &Busy,
+        outcome: &Outcome,
+        ending: Option<&Ending>,
+        message: Option<&str>,
+    ) -> Result<(), RunError> {
+        let run = self.run;
+        let number = busy.task.number;
+        let mut attributes = trial::attributes(&run.experiment, busy, ending, message);
+        attributes.insert("jobs".to_owned(), json!(self.jobs));
+        self.study
+            .finish(number, outcome, &attributes)
+            .map_err(RunError::failed)?;
+        let kept = self.study.attributes(number).map_err(RunError::failed)?;
+        let trials = self.study.trials().map_err(RunError::failed)?;
+        let Some(trial) = trials.iter().find(|trial| trial.number == number) else {
+            return Ok(());
+        };
+        trial::write_trial(&run.folder(), trial, &kept)?;
+        // One that was cut off goes on from it.
+        if !trial.state.says_nothing() {
+            discard(run, &trial::checkpoint(run, number));
+        }
+        let label = run.experiment.training.objective.label();
+        let value = trial.value.map_or_else(
+            || "no value".to_owned(),
+            |value| format!("{label} {value:.4}"),
+        );
+        let best = best(trials)
+            .and_then(|best| Some((best.number, best.value?)))
+            .map_or_else(String::new, |(number, value)| {
+                format!(", best {value:.4} (trial {number})")
+            });
+        let parameters = trial::param_count(&run.experiment, &busy.task)
+            .map_or_else(String::new, |count| {
+                format!(", {} parameters", group(count))
+            });
+        let why = message.map_or_else(String::new, |message| format!(" ({message})"));
+        run.output.say(&format!(
+            "trial {number}: {}{why} after {} epochs in {:.1} s, {value}{best}{parameters}, {}",
+            trial.state,
+            ending.map_or(busy.curve.len(), |ending| ending.curve.len()),
+            busy.started.elapsed().as_secs_f64(),
+            self.guard.text()
+        ));
+        Ok(())
+    }
+
+    /// Ends workers that exceed a limit, and those that do not stop; their deaths arrive as events.
+    fn enforce(&mut self) {
+        if let Some((_, since)) = self.stopping
+            && since.elapsed() >= GRACE
+        {
+            for slot in &mut self.pool.slots {
+                slot.worker.end();
+            }
+            return;
+        }
+        if self.measured.elapsed() < MEASURE || self.paused.0.is_some() {
+            return;
+        }
+        self.measured = Instant::now();
+        for slot in &mut self.pool.slots {
+            let watched = slot.watch(self.paused.1);
+            let verdict = match slot.state {
+                State::Idle => None,
+                // One that hangs while it loads is replaced as well.
+                State::Starting => hung(&self.limits, &watched),
+                State::Busy(_) => exceeded(&self.limits, &watched),
+            };
+            if verdict.is_some() && slot.verdict.is_none() {
+                slot.verdict = verdict;
+                slot.worker.end();
+            }
+        }
+    }
+
+    /// One line with what every worker does.
+    fn show(&mut self) {
+        let trials = self.study.trials().unwrap_or_default();
+        let best = best(trials)
+            .and_then(|best| Some((best.number, best.value?)))
+            .map_or_else(String::new, |(number, value)| {
+                format!(", best {value:.4} (trial {number})")
+            });
+        let ended = ended(trials);
+        let doing: Vec<String> = self
+            .pool
+            .slots
+            .iter()
+            .map(|slot| match &slot.state {
+                State::Starting => "starting".to_owned(),
+                State::Idle => "idle".to_owned(),
+                State::Busy(busy) => {
+                    let place = busy
+                        .place
+                        .map_or_else(String::new, |(epoch, batch, batches)| {
+                            format!(" epoch {epoch}/{} batch {batch}/{batches}", busy.epochs)
+                        });
+                    let shown = busy
+                        .objectives
+                        .last()
+                        .map_or_else(String::new, |(_, value)| format!(" {value:.4}"));
+                    format!("trial {}{place}{shown}", busy.task.number)
+                }
+            })
+            .collect();
+        self.run.output.live(&format!(
+            "{} | {ended}/{} ended{best}, {}",
+            doing.join(" | "),
+            self.hpo.trials,
+            self.guard.text()
+        ));
+    }
+}

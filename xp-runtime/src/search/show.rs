@@ -1,0 +1,189 @@
+//! `--study`: where a search stands, what it found, and what running it would do. It writes nothing.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+use xp_search::{Life, Owner, Study, Trial, TrialState, best, counts};
+use xp_spec::experiment::{Hpo, Run as Kind};
+
+use super::{STUDY, earlier, ended, trial};
+use crate::{error::RunError, run::Run};
+
+/// Says it.
+pub(crate) fn show(run: &Run) -> Result<(), RunError> {
+    let Kind::Hpo(hpo) = &run.experiment.run else {
+        return Err(RunError::Failed(
+            "this experiment is a training; --study belongs to searches".to_owned(),
+        ));
+    };
+    let file = run.folder().join(STUDY);
+    if !file.exists() {
+        run.output.say(&format!(
+            "{}: no study yet; running it starts {} trials",
+            run.experiment.name(),
+            hpo.trials
+        ));
+        return Ok(());
+    }
+    let mut study = Study::look(&file).map_err(RunError::failed)?;
+    let trials = study.trials().map_err(RunError::failed)?.to_vec();
+    for line in lines(run, hpo, &study, &trials)? {
+        run.output.say(&line);
+    }
+    Ok(())
+}
+
+fn lines(run: &Run, hpo: &Hpo, study: &Study, trials: &[Trial]) -> Result<Vec<String>, RunError> {
+    let states: Vec<String> = counts(trials)
+        .iter()
+        .map(|(state, count)| format!("{count} {state}"))
+        .collect();
+    let mut lines = vec![format!(
+        "{}: {} of {} trials have ended{}",
+        run.experiment.name(),
+        ended(trials),
+        hpo.trials,
+        if states.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", states.join(", "))
+        }
+    )];
+    lines.extend(best_lines(study, trials));
+    match xp_search::importance(&study.identity().space, trials) {
+        Ok(Some(shares)) => {
+            let shares: Vec<String> = shares
+                .iter()
+                .map(|(name, share)| format!("{name} {:.0} %", 100.0 * share))
+                .collect();
+            lines.push(format!("importance (PED-ANOVA): {}", shares.join(", ")));
+        }
+        Ok(None) => lines.push(format!(
+            "importance: not with fewer than {} trials that have a value",
+            xp_search::importance::FEWEST
+        )),
+        Err(error) => lines.push(format!("importance: {error}")),
+    }
+    lines.extend(failures(study, trials)?);
+    let mut running = Vec::new();
+    for trial in trials {
+        if trial.state == TrialState::Running {
+            running.push((trial, life(study, trial.number)?));
+        }
+    }
+    for (trial, life) in &running {
+        lines.push(format!("running: trial {}, {}", trial.number, life.1));
+    }
+    lines.push(next(run, hpo, study, trials, &running));
+    Ok(lines)
+}
+
+fn best_lines(study: &Study, trials: &[Trial]) -> Vec<String> {
+    let Some(best) = best(trials) else {
+        return vec!["best: no trial has completed".to_owned()];
+    };
+    let count = |key: &str| {
+        let place = format!("/validation/{key}");
+        study.identity().spec.pointer(&place).and_then(Json::as_u64)
+    };
+    let on = match (count("samples"), count("positives")) {
+        (Some(n), Some(positives)) => format!(" (n {n}, {positives} positive)"),
+        _ => String::new(),
+    };
+    let mut lines = vec![format!(
+        "best: trial {}, validation {} {:.4}{on}, the lowest of many on the same samples",
+        best.number,
+        study.identity().metric,
+        best.value.unwrap_or(f64::NAN)
+    )];
+    for (name, value) in &best.assignment {
+        lines.push(format!("  {name}: {value}"));
+    }
+    lines
+}
+
+/// Trials that did not end well by state, with what was kept of why.
+fn failures(study: &Study, trials: &[Trial]) -> Result<Vec<String>, RunError> {
+    let mut by_state: BTreeMap<TrialState, Vec<String>> = BTreeMap::new();
+    for trial in trials {
+        if !(trial.state.infeasible() || trial.state.says_nothing()) {
+            continue;
+        }
+        let kept = study.attributes(trial.number).map_err(RunError::failed)?;
+        let why = kept
+            .get("error")
+            .and_then(Json::as_str)
+            .map_or_else(String::new, |why| format!(" ({why})"));
+        by_state
+            .entry(trial.state)
+            .or_default()
+            .push(format!("{}{why}", trial.number));
+    }
+    Ok(by_state
+        .into_iter()
+        .map(|(state, trials)| format!("{state}: trial {}", trials.join(", ")))
+        .collect())
+}
+
+/// Whether the process of a running trial lives, and that in words.
+fn life(study: &Study, number: u32) -> Result<(bool, String), RunError> {
+    let Some(owner) = study.owner(number).map_err(RunError::failed)? else {
+        return Ok((true, "of another program".to_owned()));
+    };
+    let host = owner.host.as_deref().unwrap_or("a host without name");
+    Ok(match owner.life(&Owner::current()) {
+        Life::Alive => (true, format!("in process {}", owner.pid)),
+        Life::Dead => (false, format!("its process {} has died", owner.pid)),
+        Life::Elsewhere => (true, format!("in process {} on {host}", owner.pid)),
+    })
+}
+
+/// What running the same experiment would do.
+fn next(
+    run: &Run,
+    hpo: &Hpo,
+    study: &Study,
+    trials: &[Trial],
+    running: &[(&Trial, (bool, String))],
+) -> String {
+    if study.identity().spec_hash != run.hash {
+        return match earlier::may_leave_behind(run) {
+            Ok(()) => "a run would start anew and keep this study aside".to_owned(),
+            Err(error) => format!("a run would be refused: {error}"),
+        };
+    }
+    if running.iter().any(|(_, (alive, _))| *alive) {
+        return "a run would wait for nobody: another process works on it, and it would be refused"
+            .to_owned();
+    }
+    let wanted = hpo.trials as usize;
+    let ended = ended(trials);
+    if ended >= wanted {
+        return "a run would have nothing to do; --trials N extends the search".to_owned();
+    }
+    let taken_over: Vec<String> = trials
+        .iter()
+        .filter(|trial| {
+            trial.state == TrialState::Running
+                || matches!(trial.state, TrialState::Interrupted | TrialState::Thermal)
+        })
+        .map(|trial| {
+            let kept = trial::checkpoint(run, trial.number).folder.is_dir();
+            let from = if kept { "its checkpoint" } else { "its start" };
+            format!("trial {} from {from}", trial.number)
+        })
+        .collect();
+    let mut parts = Vec::new();
+    if !taken_over.is_empty() {
+        parts.push(format!("go on with {}", taken_over.join(", ")));
+    }
+    let new = wanted.saturating_sub(ended + taken_over.len());
+    if new > 0 {
+        parts.push(format!("start {new} new trials"));
+    }
+    format!(
+        "a run would {}, for {} s at most",
+        parts.join(" and "),
+        hpo.timeout_seconds
+    )
+}
