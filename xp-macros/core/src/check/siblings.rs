@@ -69,16 +69,8 @@ pub(crate) fn check(
     if let Run::Train(train) = &experiment.run {
         let mut tasks = Vec::new();
         for study in train.params.sources() {
-            if let Some((found, task)) = borrow(
-                study,
-                fields,
-                experiment,
-                &train.params,
-                &twin.1,
-                folder,
-                &source.workspace,
-                errors,
-            ) {
+            if let Some((found, task)) = borrow(study, fields, experiment, &twin.1, source, errors)
+            {
                 borrowed.push(found);
                 tasks.push(task);
             }
@@ -133,12 +125,12 @@ fn borrow(
     study: &str,
     fields: &Fields<'_>,
     experiment: &Experiment,
-    params: &Params,
     borders: &Split,
-    folder: &Path,
-    workspace: &Workspace,
+    source: &Source,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<(Borrowed, Task)> {
+    let workspace = &source.workspace;
+    let folder = source.file.as_deref().and_then(Path::parent)?;
     let span = study_span(fields, study);
     let Some(other) = read(folder, study, workspace) else {
         errors.push(
@@ -235,7 +227,7 @@ fn borrow(
     ] {
         differ(what, ours == other, ours, other);
     }
-    if matches!(params, Params::Best(_)) {
+    if matches!(&experiment.run, Run::Train(train) if matches!(train.params, Params::Best(_))) {
         differ(
             "task",
             theirs.task == experiment.task,
