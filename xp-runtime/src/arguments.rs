@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) trials: Option<u32>,
     /// Time for this run, such as 4h, 90m, 30s; the study stays the same
-    #[arg(long, value_parser = |text: &str| parse_timeout(text).map_err(|(what, how)| format!("{what}: {how}")))]
+    #[arg(long, value_parser = seconds)]
     pub(crate) timeout: Option<u64>,
     /// Epochs at most (overrides results: own folder, row marked `overridden`)
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
@@ -44,13 +44,13 @@ pub(crate) struct Arguments {
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
     /// Time for one trial, such as 30m; one that takes longer ends as timed_out
-    #[arg(long, value_parser = |text: &str| parse_duration(text).ok_or("expected a duration such as 4h, 90m or 30s"))]
+    #[arg(long, value_parser = seconds)]
     pub(crate) trial_timeout: Option<u64>,
     /// Memory for one trial, such as 6GiB; one that takes more ends as out_of_memory; a share of what is free if not said
     #[arg(long, value_parser = parse_bytes)]
     pub(crate) trial_memory: Option<u64>,
     /// Time without a sign of life and without computing after which a trial's process is ended
-    #[arg(long, default_value = "5m", value_parser = |text: &str| parse_duration(text).ok_or("expected a duration such as 5m or 30s"))]
+    #[arg(long, default_value = "5m", value_parser = seconds)]
     pub(crate) hung_after: u64,
     /// Start a new study where the experiment has changed; the earlier one is kept beside it
     #[arg(long, conflicts_with = "continue_from")]
@@ -67,6 +67,11 @@ pub(crate) struct Arguments {
     /// Check everything and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+/// Seconds of a text such as `4h`.
+fn seconds(text: &str) -> Result<u64, String> {
+    parse_timeout(text).map_err(|(what, how)| format!("{what}: {how}"))
 }
 
 /// Bytes of a text such as `6GiB`, `500MiB`.

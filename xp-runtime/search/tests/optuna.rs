@@ -1,4 +1,5 @@
-//! A study of ours beside PyPI's optuna 5.0.0: same schema, every field equal, continued there and again here.
+//! A study of ours beside PyPI's optuna 5.0.0: same schema, every field equal, continued there and again here, and served by
+//! optuna-dashboard.
 //!
 //! Needs a python3 that imports optuna 5 (`XP_OPTUNA_PYTHON` names another one). On CI (`CI` is set) and as a long test
 //! (`XP_LONG_TESTS`) it gets optuna by pip into a folder of its own; else it says `skipped`.
@@ -48,7 +49,7 @@ fn python(folder: &Path) -> Result<PathBuf, String> {
     let output = Command::new(&python)
         .args(["-m", "pip", "install", "-q", "--target"])
         .arg(&packages)
-        .arg("optuna==5.0.0")
+        .args(["optuna==5.0.0", "optuna-dashboard==0.21.0"])
         .output()
         .expect("python3 starts");
     assert!(
@@ -256,4 +257,29 @@ fn optuna_reads_continues_and_hands_back() {
     assert_eq!(number, 34);
     let outcome = Outcome::Complete { value: 0.1 };
     study.finish(number, &outcome, &Map::new()).unwrap();
+    drop(study);
+
+    let has_dashboard = Command::new(&python)
+        .args(["-c", "import optuna_dashboard"])
+        .output();
+    if !has_dashboard.is_ok_and(|output| output.status.success()) {
+        eprintln!(
+            "skipped: {} does not import optuna_dashboard",
+            python.display()
+        );
+        return;
+    }
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/long/dashboard_serves.py");
+    let output = Command::new(&python)
+        .arg(script)
+        .arg(&file)
+        .arg(&identity_.name)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success() && output.stdout.starts_with(b"35 trials served"),
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
 }

@@ -153,8 +153,7 @@ fn next(
         };
     }
     if running.iter().any(|(_, (alive, _))| *alive) {
-        return "a run would wait for nobody: another process works on it, and it would be refused"
-            .to_owned();
+        return "a run would be refused: another process works on it".to_owned();
     }
     let wanted = hpo.trials as usize;
     let ended = ended(trials);
