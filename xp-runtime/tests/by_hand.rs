@@ -22,7 +22,7 @@ use xp_spec::{
 };
 
 const FEATURES: u32 = 5;
-/// More than two chunks on one thread.
+/// More than a chunk on one thread.
 const BATCH: i64 = 77;
 /// libtorch's number of threads is the process's: one test at a time.
 static THREADS: Mutex<()> = Mutex::new(());
