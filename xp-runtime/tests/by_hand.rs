@@ -100,10 +100,7 @@ fn difference(
     .unwrap();
     let windows = Windows::new(&values, FEATURES as usize, context, Device::Cpu).unwrap();
     let rows: Vec<i64> = (0..BATCH).map(|i| i64::from(context) + i).collect();
-    let labels: Vec<f32> = (0..BATCH)
-        .map(|i| (i % 3 == 0).into())
-        .map(|y: bool| y.into())
-        .collect();
+    let labels: Vec<f32> = (0..BATCH).map(|i| f32::from(i % 3 == 0)).collect();
     let dropout = Dropout {
         encoder: rate,
         head: rate,
