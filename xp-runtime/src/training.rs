@@ -1,6 +1,6 @@
 //! `run: train`: hyperparameters from a search or the file, one training per seed, and test data opened once, after selection (F39).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use xp_report::{
     log,
@@ -18,8 +18,8 @@ use crate::{
     model::PatchTst,
     run::{Outcome, Results, Run},
     train::{
-        Checkpoint, Ended, EpochReport, Fitted, Flow, Hooks, Region, TrainError, fit, predict,
-        tensor_file,
+        Checkpoint, Ended, EpochReport, Fitted, Flow, Hooks, Region, TrainError, export, fit,
+        predict, tensor_file,
     },
 };
 
@@ -148,7 +148,7 @@ fn one_seed(
     let test = data.test.open(&fitted);
     let predictions = predict(&fitted.model, &data.windows, test).map_err(RunError::failed)?;
     let (p, y) = (predictions.probabilities.values(), &predictions.labels);
-    let files = vec![save(run, &fitted, seed)?];
+    let files = save(run, &fitted, seed)?;
     let results = Results {
         hyperparameters: serde_json::to_string(&hyper.to_assignment()).ok(),
         seed: Some(seed),
@@ -226,16 +226,23 @@ fn weights_path(run: &Run, seed: u64) -> PathBuf {
     run.folder().join(format!("seed_{seed}.safetensors"))
 }
 
-/// Saves the selected weights as `seed_{seed}.safetensors`.
-fn save(run: &Run, fitted: &Fitted, seed: u64) -> Result<PathBuf, RunError> {
-    let path = weights_path(run, seed);
-    tensor_file::write(&path, &fitted.model.named()).map_err(|cause| {
+/// Saves the selected weights as `seed_{seed}.safetensors`, those of independent channels for transformers too.
+fn save(run: &Run, fitted: &Fitted, seed: u64) -> Result<Vec<PathBuf>, RunError> {
+    let failed = |path: &Path, cause: std::io::Error| {
         RunError::Failed(format!(
             "failed to write {}: {cause}; what was there before is untouched",
             path.display()
         ))
-    })?;
-    Ok(path)
+    };
+    let path = weights_path(run, seed);
+    tensor_file::write(&path, &fitted.model.named()).map_err(|cause| failed(&path, cause))?;
+    let folder = run.folder().join(format!("seed_{seed}.transformers"));
+    let exported = export(&fitted.model, &folder).map_err(|cause| failed(&folder, cause))?;
+    let mut files = vec![path];
+    if exported {
+        files.extend(["config.json", "model.safetensors"].map(|name| folder.join(name)));
+    }
+    Ok(files)
 }
 
 /// Where the state of a seed is kept while it trains.

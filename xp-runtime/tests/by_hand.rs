@@ -22,7 +22,7 @@ use xp_spec::{
 };
 
 const FEATURES: u32 = 5;
-/// More than two chunks on one thread.
+/// More than a chunk on one thread.
 const BATCH: i64 = 77;
 /// libtorch's number of threads is the process's: one test at a time.
 static THREADS: Mutex<()> = Mutex::new(());
@@ -100,10 +100,7 @@ fn difference(
     .unwrap();
     let windows = Windows::new(&values, FEATURES as usize, context, Device::Cpu).unwrap();
     let rows: Vec<i64> = (0..BATCH).map(|i| i64::from(context) + i).collect();
-    let labels: Vec<f32> = (0..BATCH)
-        .map(|i| (i % 3 == 0).into())
-        .map(|y: bool| y.into())
-        .collect();
+    let labels: Vec<f32> = (0..BATCH).map(|i| f32::from(i % 3 == 0)).collect();
     let dropout = Dropout {
         encoder: rate,
         head: rate,

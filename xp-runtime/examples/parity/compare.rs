@@ -349,9 +349,15 @@ fn difference(what: &str, ours: &Tensor, theirs: &Tensor) -> Result<Difference, 
 }
 
 fn list(names: &[String]) -> String {
-    match names {
-        [] => "none".to_owned(),
-        [few @ ..] if few.len() <= FEW => few.join(", "),
-        [few @ ..] => format!("{} and {} more", few[..FEW].join(", "), few.len() - FEW),
+    let few = names
+        .iter()
+        .take(FEW)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    match names.len() {
+        0 => "none".to_owned(),
+        count if count > FEW => format!("{few} and {} more", count - FEW),
+        _ => few,
     }
 }

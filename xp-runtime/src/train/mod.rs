@@ -16,6 +16,7 @@ mod predict;
 mod report;
 pub(crate) mod tensor_file;
 mod throughput;
+mod transformers;
 mod whole;
 mod windows;
 
@@ -29,4 +30,5 @@ pub use monitor::Flag;
 pub use optimizer::AdamW;
 pub use predict::predict;
 pub use report::{Ended, EpochReport, Fitted, Predictions};
+pub use transformers::export;
 pub use windows::{Region, Windows};

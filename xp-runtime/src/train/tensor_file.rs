@@ -50,7 +50,9 @@ fn write_synced(path: &Path, tensors: &[(String, Tensor)]) -> io::Result<()> {
             },
         ));
     }
-    let metadata = Metadata::new(None, infos).map_err(io::Error::other)?;
+    // Without a format transformers opens no file.
+    let format = Some([("format".to_owned(), "pt".to_owned())].into());
+    let metadata = Metadata::new(format, infos).map_err(io::Error::other)?;
     let mut header = serde_json::to_vec(&metadata)?;
     header.resize(header.len().next_multiple_of(8), b' ');
     let mut file = File::create(path)?;

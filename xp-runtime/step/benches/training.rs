@@ -1,5 +1,6 @@
 //! Samples per second of training steps: gather, RevIN, forward, loss, backward, clipping and AdamW, with dropout 0.1. Without arguments all
-//! sizes and the rate of the products alone; `--one BUDGET BATCH THREADS SECONDS` prints one number, for `training_peers.py`.
+//! sizes and the rate of the products alone; `--one BUDGET BATCH THREADS SECONDS` prints samples per second and samples, for
+//! `training_peers.py`.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints")]
 
@@ -28,8 +29,8 @@ fn architecture(budget: &str) -> Architecture {
     }
 }
 
-/// Mean samples per second over at least `seconds`.
-fn throughput(budget: &str, batch: usize, threads: usize, seconds: f64) -> Option<f64> {
+/// Mean samples per second over at least `seconds`, and all samples that were trained on.
+fn throughput(budget: &str, batch: usize, threads: usize, seconds: f64) -> Option<(f64, u64)> {
     let input = InputShape {
         n_features: FEATURES,
         context: 60,
@@ -89,7 +90,8 @@ fn throughput(budget: &str, batch: usize, threads: usize, seconds: f64) -> Optio
         }
         let elapsed = started.elapsed().as_secs_f64();
         if count > 2 && elapsed >= seconds {
-            return Some((count - 2) as f64 * batch as f64 / elapsed);
+            let rate = (count - 2) as f64 * batch as f64 / elapsed;
+            return Some((rate, count * batch as u64));
         }
     }
 }
@@ -129,7 +131,8 @@ fn main() {
             number(threads),
             seconds.parse().unwrap_or(1.0),
         );
-        println!("{}", rate.unwrap_or(f64::NAN));
+        let (rate, samples) = rate.unwrap_or((f64::NAN, 0));
+        println!("{rate} {samples}");
         return;
     }
     for budget in ["2M", "20M"] {
@@ -141,7 +144,7 @@ fn main() {
         );
         for batch in [32, 256] {
             for threads in [1, 2] {
-                let rate = throughput(budget, batch, threads, 3.0).unwrap_or(f64::NAN);
+                let rate = throughput(budget, batch, threads, 3.0).map_or(f64::NAN, |it| it.0);
                 println!("{budget} batch {batch} threads {threads}: {rate:.0} samples/s");
             }
         }

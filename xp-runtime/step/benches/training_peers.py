@@ -1,11 +1,13 @@
 """Our training step beside PyTorch's on the same sizes, interleaved: short runs in turn, medians of the ratios of neighbours.
 
-usage: pip install torch==2.13.0; cargo bench -p xp-step --no-run; python training_peers.py BENCH_BINARY [--rounds 9] [--seconds 2]
+usage: pip install torch==2.13.0; cargo bench -p xp-runtime --bench training --no-run; python training_peers.py BENCH_BINARY [--rounds 9]
+[--seconds 2] [--cpu]. With --cpu and one thread, seconds of the processor instead of the clock's: a machine that others use too.
 original: the study's module as it was (nn.MultiheadAttention, sigmoid and BCELoss, AdamW's default, clip_grad_norm_).
 tuned: one product for q, k, v, SDPA, BCE with logits, fused AdamW, foreach clipping, eager.
 """
 
 import argparse
+import resource
 import statistics
 import subprocess
 import time
@@ -70,7 +72,7 @@ class Model(nn.Module):
         return self.head(F.dropout(self.norm(x).flatten(1), RATE)).squeeze(1)
 
 
-def torch_throughput(kind, budget, batch, threads, seconds):
+def torch_throughput(kind, budget, batch, threads, seconds, clock):
     torch.set_num_threads(threads)
     d, heads, layers, ff = SHAPES[budget]
     model = Model(OriginalLayer if kind == "original" else TunedLayer, d, heads, layers, ff)
@@ -78,10 +80,10 @@ def torch_throughput(kind, budget, batch, threads, seconds):
     data = torch.randn(ROWS, FEATURES)
     windows = data.unfold(0, CONTEXT, 1).transpose(1, 2)
     labels = (torch.arange(batch) % 2).float()
-    count, started = 0, 0.0
+    count, started, cpu = 0, 0.0, 0.0
     while True:
         if count == 2:
-            started = time.perf_counter()
+            started, cpu = time.perf_counter(), clock()
         x = windows[(torch.arange(batch) + count * batch) * 7919 % len(windows)]
         logits = model(x)
         if kind == "original":
@@ -95,16 +97,25 @@ def torch_throughput(kind, budget, batch, threads, seconds):
         loss.item()
         count += 1
         if count > 2 and time.perf_counter() - started >= seconds:
-            return (count - 2) * batch / (time.perf_counter() - started)
+            return (count - 2) * batch / (clock() - cpu)
 
 
-def sgemm(threads):
+def our_throughput(command, cpu):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    rate, samples = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # Its start is a part of it; that is in our disfavour.
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return float(samples) / used if cpu else float(rate)
+
+
+def sgemm(threads, clock):
     torch.set_num_threads(threads)
     a, best = torch.randn(1024, 1024), 0.0
     for _ in range(20):
-        started = time.perf_counter()
+        started = clock()
         torch.mm(a, a)
-        best = max(best, 2 * 1024**3 / (time.perf_counter() - started) / 1e9)
+        best = max(best, 2 * 1024**3 / (clock() - started) / 1e9)
     return best
 
 
@@ -116,9 +127,11 @@ def main():
     arguments.add_argument("--budgets", default="2M,20M")
     arguments.add_argument("--batches", default="32,256")
     arguments.add_argument("--threads", default="1,2")
+    arguments.add_argument("--cpu", action="store_true")
     arguments = arguments.parse_args()
     for threads in map(int, arguments.threads.split(",")):
-        rate = sgemm(threads)
+        clock = time.process_time if arguments.cpu else time.perf_counter
+        rate = sgemm(threads, clock)
         print(f"{threads} threads: sgemm 1024³ {rate:.1f} GFLOP/s", flush=True)
         for budget in arguments.budgets.split(","):
             d, _, layers, ff = SHAPES[budget]
@@ -128,8 +141,8 @@ def main():
                 rounds = []
                 for _ in range(arguments.rounds):
                     command = [arguments.binary, "--one", budget, str(batch), str(threads), str(arguments.seconds)]
-                    ours = float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-                    peers = [torch_throughput(kind, budget, batch, threads, arguments.seconds) for kind in ("original", "tuned")]
+                    ours = our_throughput(command, arguments.cpu)
+                    peers = [torch_throughput(kind, budget, batch, threads, arguments.seconds, clock) for kind in ("original", "tuned")]
                     rounds.append((ours, *peers))
                 ours, original, tuned = (statistics.median(column) for column in zip(*rounds))
                 by_original = statistics.median(a / b for a, b, _ in rounds)

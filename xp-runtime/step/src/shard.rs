@@ -340,7 +340,7 @@ impl Shard {
             dx,
         );
         for (index, layer) in layout.layers.iter().enumerate().rev() {
-            self.layer_backward(parameters, layer, index, masks, tokens, gradients, turn);
+            self.layer_backward(parameters, (index, layer), masks, tokens, gradients, turn);
         }
         self.embed_backward(parameters, layout, tokens, gradients, turn);
     }
@@ -348,8 +348,7 @@ impl Shard {
     fn layer_backward(
         &mut self,
         parameters: &[f32],
-        layer: &Layer,
-        index: usize,
+        (index, layer): (usize, &Layer),
         masks: Masks<'_>,
         tokens: usize,
         gradients: &mut [f32],

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Samples that go forward and backward at once, where the loss is a mean over samples: what they keep stays in the processor's cache.
-const CHUNK: usize = 32;
+const CHUNK: usize = 64;
 
 /// Samples of a batch.
 #[derive(Debug, Clone, Copy)]
