@@ -14,8 +14,8 @@ const BASE_BYTES: u64 = 200 << 20;
 /// Values of f32 per parameter of a training with all gradients at once: weights, gradients, two moments, best weights, and the
 /// working copies of the optimizer.
 const WHOLE_VALUES: u64 = 8;
-/// The same of steps by hand, with two threads: weights, gradients per thread, two moments, best weights.
-const HAND_VALUES: u64 = 6;
+/// The same of steps by hand, with two threads: weights, gradients per thread, two moments, best weights, and a copy while they are kept.
+const HAND_VALUES: u64 = 7;
 /// Values per parameter of one layer that live at once where layers take turns: gradients, and working copies of the update.
 const LAYER_VALUES: u64 = 3;
 
