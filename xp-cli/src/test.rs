@@ -21,13 +21,15 @@ pub(crate) struct Options {
 }
 
 /// Crates that need neither polars nor libtorch: their failures come early.
-const LIGHT: [&str; 8] = [
+const LIGHT: [&str; 10] = [
     "xp-spec",
     "xp-macros-core",
     "xp-macros",
     "xp-host",
     "xp-search",
     "xp-report",
+    "xp-baselines",
+    "xp-step",
     "xp-cli",
     "xp-tests",
 ];

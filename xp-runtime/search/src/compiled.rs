@@ -78,7 +78,7 @@ impl Compiled {
             };
             *slot = axis.coordinate(value).ok_or_else(|| {
                 foreign(format!(
-                    "{value:?} lies outside the domain of `{}`",
+                    "{value} lies outside the domain of `{}`",
                     axis.name
                 ))
             })?;

@@ -424,7 +424,7 @@ fn stored_parameters(
             })?;
             let number = distribution::number(domain, value).ok_or_else(|| {
                 StudyError::Assignment(format!(
-                    "{value:?} lies outside the domain of `{}`",
+                    "{value} lies outside the domain of `{}`",
                     parameter.name
                 ))
             })?;
