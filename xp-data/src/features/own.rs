@@ -1,5 +1,5 @@
 //! Families of your own. Add one to [`OWN`], with its definition, warm-up and examples, and nothing anywhere else: `cargo xp test` checks
-//! it, `cargo xp data build` appends its columns to every data set, and experiments name them (`features: ["rsi_14", "range_z_21"]`).
+//! it, `cargo xp data build` appends its columns to every data set, and experiments name them (`features: ["atr_14", "range_z_21"]`).
 //!
 //! ```ignore
 //! Own {
