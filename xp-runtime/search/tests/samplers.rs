@@ -375,7 +375,7 @@ fn foreign_trials_and_empty_domains_are_named() {
     let error = suggest(&space, &Sampler::Auto.into(), 1, 2, &history, &[]).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "trial 1 does not belong to this search space: Float(0.2) lies outside the domain of `fixed`; \
+        "trial 1 does not belong to this search space: 0.2 lies outside the domain of `fixed`; \
          leave such trials out or start a new study"
     );
     history[1].assignment.remove("fixed");
