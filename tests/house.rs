@@ -105,6 +105,46 @@ fn files_are_short_and_say_what_they_are_for() {
     }
 }
 
+/// A row of docs/failures.md without a test that exists is a claim.
+#[test]
+fn every_failure_has_its_tests() {
+    let text = fs::read_to_string(root().join("docs/failures.md")).unwrap();
+    let rows: Vec<Vec<&str>> = text
+        .lines()
+        .filter(|line| line.starts_with("| F"))
+        .map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect())
+        .collect();
+    let ids: Vec<&str> = rows.iter().map(|row| row[0]).collect();
+    let expected: Vec<String> = (1..=47).map(|id| format!("F{id:02}")).collect();
+    assert_eq!(ids, expected);
+    for row in &rows {
+        let [id, mechanism, tests] = row[..] else {
+            panic!("{row:?} has other columns");
+        };
+        assert!(mechanism.len() > 20, "{id}");
+        let named: Vec<&str> = tests
+            .split(", ")
+            .map(|test| test.trim_matches('`'))
+            .collect();
+        for test in named {
+            let (file, name) = test
+                .split_once("::")
+                .unwrap_or_else(|| panic!("{id}: {test} is no file::test"));
+            let source = fs::read_to_string(root().join(file))
+                .unwrap_or_else(|cause| panic!("{id}: {file}: {cause}"));
+            let found = source
+                .split(&format!("fn {name}("))
+                .next()
+                .filter(|before| before.len() < source.len());
+            let is_test = found.is_some_and(|before| {
+                let attributes = before.rsplit("\n\n").next().unwrap_or_default();
+                attributes.contains("#[test]")
+            });
+            assert!(is_test, "{id}: {file} has no test {name}");
+        }
+    }
+}
+
 #[test]
 fn experiments_are_tiny() {
     for entry in fs::read_dir(root().join("experiments/src/bin")).unwrap() {

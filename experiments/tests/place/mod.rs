@@ -1,0 +1,163 @@
+//! A workspace of its own for each test, in which real experiments run as a user runs them.
+
+#![allow(dead_code, reason = "each test uses its part")]
+
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+    thread,
+    time::Duration,
+};
+
+pub(crate) const SEARCH: &str = env!("CARGO_BIN_EXE_hpo_2M_threshold_1pct");
+pub(crate) const TRAINING: &str = env!("CARGO_BIN_EXE_train_2M_threshold_1pct");
+
+pub(crate) struct Place {
+    pub(crate) folder: tempfile::TempDir,
+}
+
+impl Place {
+    /// A workspace with the shipped data and configuration.
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        xp_test_workspace::copy_workspace(folder.path()).unwrap();
+        Self { folder }
+    }
+
+    /// One in which the search of the 2M budget has a result that a training can borrow.
+    pub(crate) fn with_best() -> Self {
+        let place = Self::new();
+        place.put_best(
+            SEARCH,
+            "2M",
+            "128, \"n_layers\": 8, \"n_heads\": 4, \"d_ff\": 512",
+            3e-4,
+        );
+        place
+    }
+
+    /// What a finished search leaves; its hash is the binary's, taken from a dry run.
+    pub(crate) fn put_best(&self, search: &str, budget: &str, shape: &str, learning_rate: f64) {
+        let (_, said) = self.run(search, &["--dry-run"]);
+        let mut words = said.split_whitespace();
+        let experiment = words.next().unwrap();
+        let hash = words.skip_while(|word| *word != "spec").nth(1).unwrap();
+        let folder = self.path("outputs/hpo").join(experiment);
+        fs::create_dir_all(&folder).unwrap();
+        let best = format!(
+            r#"{{"best_params": {{"architecture": {{"d_model": {shape}}}, "learning_rate": {learning_rate},
+            "weight_decay": 0.001, "dropout": 0.2, "head_dropout": 0.0, "warmup_steps": 100, "epochs": 50, "batch_size": 32,
+            "clip_norm": 1.0}}, "best_value": 0.6, "val_loss": 0.6, "ended": 50, "declared": 50, "prior_entropy": 0.599,
+            "spec_hash": "{hash}"}}"#
+        );
+        fs::write(folder.join(format!("{budget}_best.json")), best).unwrap();
+    }
+
+    /// Files of the trials that have ended.
+    pub(crate) fn trials(&self) -> Vec<PathBuf> {
+        files(&self.path("outputs/hpo"))
+            .into_iter()
+            .filter(|path| {
+                path.parent()
+                    .is_some_and(|folder| folder.ends_with("trials"))
+            })
+            .collect()
+    }
+
+    pub(crate) fn path(&self, part: &str) -> PathBuf {
+        self.folder.path().join(part)
+    }
+
+    pub(crate) fn command(&self, binary: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(binary);
+        command.args(arguments).args(one_thread(arguments));
+        self.ready(&mut command);
+        command
+    }
+
+    /// Lets a command see this workspace.
+    pub(crate) fn ready(&self, command: &mut Command) {
+        command
+            .env("XP_WORKSPACE", self.folder.path())
+            .env_remove("XP_THERMAL_FILE")
+            .stdin(Stdio::null());
+    }
+
+    pub(crate) fn run(&self, binary: &str, arguments: &[&str]) -> (i32, String) {
+        let output = self.command(binary, arguments).output().unwrap();
+        (output.status.code().unwrap_or(-1), text(&output))
+    }
+
+    /// Rows of the log as maps of column to value.
+    pub(crate) fn log(&self) -> Vec<HashMap<String, String>> {
+        match csv::Reader::from_path(self.path("outputs/results/experiment_log.csv")) {
+            Ok(mut reader) => reader.deserialize().collect::<Result<_, _>>().unwrap(),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// All that the runs have said so far, as their logs keep it.
+    pub(crate) fn said(&self) -> String {
+        let mut said = String::new();
+        for path in files(&self.path("outputs/logs")) {
+            said.push_str(&fs::read_to_string(path).unwrap_or_default());
+        }
+        said
+    }
+}
+
+/// Threads of libtorch wait for each other hundreds of times in a batch: on a machine that is busy elsewhere two of them take
+/// hundreds of times longer than one.
+fn one_thread(arguments: &[&str]) -> &'static [&'static str] {
+    if arguments.contains(&"--threads") {
+        &[]
+    } else {
+        &["--threads", "1"]
+    }
+}
+
+pub(crate) fn text(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+/// All files below a folder, sorted.
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.path().is_dir() {
+            found.extend(files(&entry.path()));
+        } else {
+            found.push(entry.path());
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Waits for what must come; the bound only ends a test that hangs.
+pub(crate) fn wait_for(what: &str, condition: impl Fn() -> bool) {
+    for _ in 0..12_000 {
+        if condition() {
+            return;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    panic!("waited ten minutes in vain for {what}");
+}
+
+/// What a run must not leave behind.
+pub(crate) fn leftovers(folder: &Path) -> Vec<PathBuf> {
+    files(folder)
+        .into_iter()
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "tmp" || extension == "torn")
+        })
+        .collect()
+}
