@@ -32,7 +32,7 @@ fn kills(few: u32, many: u32) -> u32 {
 struct Moments(u64);
 
 impl Moments {
-    fn next(&mut self) -> f64 {
+    fn draw(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -65,7 +65,7 @@ fn kill_at_random(
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let moment = length.mul_f64(moments.next());
+        let moment = length.mul_f64(moments.draw());
         let started = Instant::now();
         let ended = loop {
             match child.try_wait().unwrap() {

@@ -270,7 +270,9 @@ fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
         if signal == "-KILL" {
             wait_for("a sign of life", || index().is_some());
         } else {
-            wait_for("a sign of life", || logged(&place.path("outputs/logs"), "resumed after") > resumed);
+            wait_for("a sign of life", || {
+                logged(&place.path("outputs/logs"), "resumed after") > resumed
+            });
         }
         Command::new("kill")
             .args([signal, &child.id().to_string()])
@@ -444,7 +446,9 @@ fn critical_heat_during_a_trial_ends_it_as_thermal_abort_and_it_goes_on() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    wait_for("a sign of life", || place.path("outputs/hpo").is_dir() && study_has_a_trial(&place));
+    wait_for("a sign of life", || {
+        place.path("outputs/hpo").is_dir() && study_has_a_trial(&place)
+    });
     fs::write(&celsius, "98").unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(4));
     let row = &place.log()[0];

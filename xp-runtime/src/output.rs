@@ -55,13 +55,13 @@ impl Output {
         let own = || filter_fn(|metadata| metadata.target().starts_with("xp_"));
         let file = (voice != Voice::Worker).then(|| {
             lines::layer()
-            .with_ansi(false)
-            .with_target(false)
-            .log_internal_errors(false)
-            .with_span_events(lines::format::FmtSpan::CLOSE)
-            .with_writer(output.kept.clone())
-            .with_filter(LevelFilter::DEBUG)
-            .with_filter(own())
+                .with_ansi(false)
+                .with_target(false)
+                .log_internal_errors(false)
+                .with_span_events(lines::format::FmtSpan::CLOSE)
+                .with_writer(output.kept.clone())
+                .with_filter(LevelFilter::DEBUG)
+                .with_filter(own())
         });
         let json = (voice == Voice::Json).then(|| {
             lines::layer()
