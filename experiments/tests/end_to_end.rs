@@ -6,95 +6,20 @@
     reason = "a test may state what it believes"
 )]
 
+mod place;
+
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
+    process::{Command, Stdio},
     thread,
     time::Duration,
 };
 
-const SEARCH: &str = env!("CARGO_BIN_EXE_hpo_2M_threshold_1pct");
-const TRAINING: &str = env!("CARGO_BIN_EXE_train_2M_threshold_1pct");
+use place::{Place, SEARCH, TRAINING, leftovers, text, wait_for};
+
 /// A search of two short trials.
 const SHORT: [&str; 6] = ["--trials", "2", "--max-epochs", "1", "--max-steps", "2"];
-
-struct Place {
-    folder: tempfile::TempDir,
-}
-
-impl Place {
-    /// A workspace with the shipped data and configuration.
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        xp_test_workspace::copy_workspace(folder.path()).unwrap();
-        Self { folder }
-    }
-
-    fn path(&self, part: &str) -> PathBuf {
-        self.folder.path().join(part)
-    }
-
-    fn command(&self, binary: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new(binary);
-        command
-            .args(arguments)
-            .args(one_thread(arguments))
-            .env("XP_WORKSPACE", self.folder.path())
-            .env_remove("XP_THERMAL_FILE")
-            .stdin(Stdio::null());
-        command
-    }
-
-    fn run(&self, binary: &str, arguments: &[&str]) -> (i32, String) {
-        let output = self.command(binary, arguments).output().unwrap();
-        (output.status.code().unwrap_or(-1), text(&output))
-    }
-
-    /// What a finished search leaves; its hash is the binary's, taken from a dry run.
-    fn put_best(&self, search: &str, budget: &str, shape: &str, learning_rate: f64) {
-        let (_, said) = self.run(search, &["--dry-run"]);
-        let mut words = said.split_whitespace();
-        let experiment = words.next().unwrap();
-        let hash = words.skip_while(|word| *word != "spec").nth(1).unwrap();
-        let folder = self.path("outputs/hpo").join(experiment);
-        fs::create_dir_all(&folder).unwrap();
-        let best = format!(
-            r#"{{"best_params": {{"architecture": {{"d_model": {shape}}}, "learning_rate": {learning_rate},
-            "weight_decay": 0.001, "dropout": 0.2, "head_dropout": 0.0, "warmup_steps": 100, "epochs": 50, "batch_size": 32,
-            "clip_norm": 1.0}}, "best_value": 0.6, "val_loss": 0.6, "ended": 50, "declared": 50, "prior_entropy": 0.599,
-            "spec_hash": "{hash}"}}"#
-        );
-        fs::write(folder.join(format!("{budget}_best.json")), best).unwrap();
-    }
-
-    /// Rows of the log as maps of column to value.
-    fn log(&self) -> Vec<std::collections::HashMap<String, String>> {
-        match csv::Reader::from_path(self.path("outputs/results/experiment_log.csv")) {
-            Ok(mut reader) => reader.deserialize().collect::<Result<_, _>>().unwrap(),
-            Err(_) => Vec::new(),
-        }
-    }
-
-    fn trials(&self) -> Vec<PathBuf> {
-        let mut found = Vec::new();
-        for study in fs::read_dir(self.path("outputs/hpo")).unwrap() {
-            if let Ok(trials) = fs::read_dir(study.unwrap().path().join("trials")) {
-                found.extend(trials.map(|trial| trial.unwrap().path()));
-            }
-        }
-        found.sort();
-        found
-    }
-}
-
-fn text(output: &Output) -> String {
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
-}
 
 #[test]
 fn a_search_is_logged_reported_resumed_and_extended() {
@@ -343,9 +268,11 @@ fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
             .spawn()
             .unwrap();
         if signal == "-KILL" {
-            wait_for(|| index().is_some());
+            wait_for("a checkpoint", || index().is_some());
         } else {
-            wait_for(|| logged(&place.path("outputs/logs"), "resumed after") > resumed);
+            wait_for("a resumed training", || {
+                logged(&place.path("outputs/logs"), "resumed after") > resumed
+            });
         }
         Command::new("kill")
             .args([signal, &child.id().to_string()])
@@ -518,7 +445,9 @@ fn critical_heat_during_a_trial_ends_it_as_thermal_abort_and_it_goes_on() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    wait_for(|| place.path("outputs/hpo").is_dir() && study_has_a_trial(&place));
+    wait_for("a trial of the study", || {
+        place.path("outputs/hpo").is_dir() && study_has_a_trial(&place)
+    });
     fs::write(&celsius, "98").unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(4));
     let row = &place.log()[0];
@@ -543,7 +472,7 @@ fn a_killed_search_goes_on_and_a_second_process_is_told_who_works() {
             .unwrap()
     };
     let mut child = start();
-    wait_for(|| study_has_a_trial(&place));
+    wait_for("a trial of the study", || study_has_a_trial(&place));
     let (code, said) = place.run(SEARCH, &arguments);
     assert!(
         code == 1 && said.contains("another process works on this experiment: pid"),
@@ -566,17 +495,10 @@ fn a_killed_search_goes_on_and_a_second_process_is_told_who_works() {
     }
     let rows = place.log();
     assert_eq!(rows.last().unwrap()["status"], "success");
-    assert!(!leftovers(place.folder.path()), "temporary files are gone");
-}
-
-/// Threads of libtorch wait for each other hundreds of times in a batch: on a machine that is busy elsewhere two of them take
-/// hundreds of times longer than one.
-fn one_thread(arguments: &[&str]) -> &'static [&'static str] {
-    if arguments.contains(&"--threads") {
-        &[]
-    } else {
-        &["--threads", "1"]
-    }
+    assert!(
+        leftovers(place.folder.path()).is_empty(),
+        "temporary files are gone"
+    );
 }
 
 /// The study of a changed experiment is refused with the difference, continued from where it fits, and never changed.
@@ -662,27 +584,5 @@ fn study_has_a_trial(place: &Place) -> bool {
     studies.flatten().any(|study| {
         fs::metadata(study.path().join("study.db")).is_ok_and(|file| file.len() > 0)
             && study.path().join("study.db-wal").exists()
-    })
-}
-
-fn wait_for(condition: impl Fn() -> bool) {
-    // Longer than anything here takes on a busy machine.
-    for _ in 0..12_000 {
-        if condition() {
-            return;
-        }
-        thread::sleep(Duration::from_millis(50));
-    }
-    panic!("waited ten minutes in vain");
-}
-
-fn leftovers(folder: &Path) -> bool {
-    fs::read_dir(folder).unwrap().flatten().any(|entry| {
-        let path = entry.path();
-        if path.is_dir() {
-            leftovers(&path)
-        } else {
-            path.extension().is_some_and(|extension| extension == "tmp")
-        }
     })
 }

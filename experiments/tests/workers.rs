@@ -8,6 +8,8 @@
     reason = "a test may state what it believes"
 )]
 
+mod place;
+
 use std::{
     fs,
     io::{BufRead as _, BufReader, Read},
@@ -18,66 +20,38 @@ use std::{
     time::{Duration, Instant},
 };
 
-const SEARCH: &str = env!("CARGO_BIN_EXE_hpo_2M_threshold_1pct");
+use place::{Place, SEARCH};
+
 /// Longer than anything here takes on a busy machine, shorter than trials that are never stopped.
 const PATIENCE: Duration = Duration::from_secs(600);
 
-struct Place {
-    folder: tempfile::TempDir,
+fn start(place: &Place, arguments: &[&str]) -> Search {
+    let mut child = place
+        .command(SEARCH, arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let said = Arc::new(Mutex::new(String::new()));
+    let readers = vec![
+        keep(child.stdout.take().unwrap(), &said),
+        keep(child.stderr.take().unwrap(), &said),
+    ];
+    Search {
+        child,
+        said,
+        readers,
+    }
 }
 
-impl Place {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        xp_test_workspace::copy_workspace(folder.path()).unwrap();
-        Self { folder }
-    }
-
-    fn start(&self, arguments: &[&str]) -> Search {
-        let mut child = Command::new(SEARCH)
-            .args(arguments)
-            // Two would wait for each other hundreds of times in a batch, which takes minutes on a machine that is busy.
-            .args(["--threads", "1"])
-            .env("XP_WORKSPACE", self.folder.path())
-            .env_remove("XP_THERMAL_FILE")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let said = Arc::new(Mutex::new(String::new()));
-        let readers = vec![
-            keep(child.stdout.take().unwrap(), &said),
-            keep(child.stderr.take().unwrap(), &said),
-        ];
-        Search {
-            child,
-            said,
-            readers,
-        }
-    }
-
-    /// Exit code and everything that was said.
-    fn run(&self, arguments: &[&str]) -> (i32, String) {
-        self.start(arguments).end()
-    }
-
-    /// State of each trial, by its file.
-    fn states(&self) -> Vec<String> {
-        let mut files: Vec<PathBuf> = Vec::new();
-        for study in fs::read_dir(self.folder.path().join("outputs/hpo")).unwrap() {
-            if let Ok(trials) = fs::read_dir(study.unwrap().path().join("trials")) {
-                files.extend(trials.map(|trial| trial.unwrap().path()));
-            }
-        }
-        files.sort();
-        let state = |file: &PathBuf| {
-            let text = fs::read_to_string(file).unwrap();
-            let after = text.split("\"state\": \"").nth(1).unwrap();
-            after.split('"').next().unwrap().to_owned()
-        };
-        files.iter().map(state).collect()
-    }
+/// State of each trial, by its file.
+fn states(place: &Place) -> Vec<String> {
+    let state = |file: &PathBuf| {
+        let text = fs::read_to_string(file).unwrap();
+        let after = text.split("\"state\": \"").nth(1).unwrap();
+        after.split('"').next().unwrap().to_owned()
+    };
+    place.trials().iter().map(state).collect()
 }
 
 /// A search that runs.
@@ -155,7 +129,10 @@ fn signal(name: &str, pid: u32) {
 #[test]
 fn a_killed_worker_is_replaced_and_its_trial_goes_on() {
     let place = Place::new();
-    let search = place.start(&["--trials", "2", "--max-epochs", "2", "--jobs", "2"]);
+    let search = start(
+        &place,
+        &["--trials", "2", "--max-epochs", "2", "--jobs", "2"],
+    );
     signal("-KILL", search.workers(1)[0]);
     let (code, said) = search.end();
     assert_eq!(code, 0, "{said}");
@@ -164,40 +141,46 @@ fn a_killed_worker_is_replaced_and_its_trial_goes_on() {
         "{said}"
     );
     assert_eq!(said.matches(": started in process ").count(), 3, "{said}");
-    assert_eq!(place.states(), ["complete", "complete"], "{said}");
+    assert_eq!(states(&place), ["complete", "complete"], "{said}");
 }
 
 #[test]
 fn a_hung_trial_ends_as_timed_out_and_the_search_goes_on() {
     let place = Place::new();
-    let search = place.start(&["--trials", "2", "--max-epochs", "1", "--hung-after", "10s"]);
+    let search = start(
+        &place,
+        &["--trials", "2", "--max-epochs", "1", "--hung-after", "10s"],
+    );
     signal("-STOP", search.workers(1)[0]);
     let (code, said) = search.end();
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("it hung: no sign of life"), "{said}");
-    assert_eq!(place.states(), ["timed_out", "complete"], "{said}");
+    assert_eq!(states(&place), ["timed_out", "complete"], "{said}");
 }
 
 #[test]
 fn a_limit_of_time_ends_its_trials_only() {
     let place = Place::new();
-    let (code, said) = place.run(&[
-        "--trials",
-        "2",
-        "--max-epochs",
-        "40",
-        "--trial-timeout",
-        "1s",
-    ]);
+    let (code, said) = place.run(
+        SEARCH,
+        &[
+            "--trials",
+            "2",
+            "--max-epochs",
+            "40",
+            "--trial-timeout",
+            "1s",
+        ],
+    );
     assert_eq!(code, 1, "{said}");
     assert!(said.contains("no trial completed (2 timed_out)"), "{said}");
-    assert_eq!(place.states(), ["timed_out", "timed_out"]);
+    assert_eq!(states(&place), ["timed_out", "timed_out"]);
 }
 
 #[test]
 fn a_limit_of_memory_ends_its_trials_only_and_is_refused_where_no_trial_fits() {
     let place = Place::new();
-    let search = place.start(&["--trials", "1", "--max-epochs", "1"]);
+    let search = start(&place, &["--trials", "1", "--max-epochs", "1"]);
     let pid = search.workers(1)[0];
     let loaded = resident(pid).unwrap();
     let mut most = loaded;
@@ -208,7 +191,7 @@ fn a_limit_of_memory_ends_its_trials_only_and_is_refused_where_no_trial_fits() {
     let (code, said) = search.end();
     assert_eq!(code, 0, "{said}");
     assert!(most > loaded + 20, "{loaded} MiB, then {most} MiB");
-    let states = ["complete", "out_of_memory", "out_of_memory"];
+    let expected_states = ["complete", "out_of_memory", "out_of_memory"];
     for (trials, limit, expected, message) in [
         (
             "3",
@@ -228,10 +211,10 @@ fn a_limit_of_memory_ends_its_trials_only_and_is_refused_where_no_trial_fits() {
             "--trial-memory",
             &limit,
         ];
-        let (code, said) = place.run(&arguments);
+        let (code, said) = place.run(SEARCH, &arguments);
         assert_eq!(code, expected, "{said}");
         assert!(said.contains(message), "{said}");
-        assert_eq!(place.states(), states, "{said}");
+        assert_eq!(states(&place), expected_states, "{said}");
     }
 }
 
@@ -246,21 +229,24 @@ fn resident(pid: u32) -> Option<u64> {
 fn ctrl_c_and_sigterm_end_every_worker_and_keep_their_trials() {
     let place = Place::new();
     for name in ["-INT", "-TERM"] {
-        let search = place.start(&["--trials", "4", "--max-epochs", "40", "--jobs", "2"]);
+        let search = start(
+            &place,
+            &["--trials", "4", "--max-epochs", "40", "--jobs", "2"],
+        );
         let workers = search.workers(2);
         signal(name, search.child.id());
         let (code, said) = search.end();
         assert_eq!(code, 130, "{said}");
         assert!(!workers.iter().any(|pid| alive(*pid)), "{said}");
     }
-    assert_eq!(place.states(), ["interrupted", "interrupted"]);
+    assert_eq!(states(&place), ["interrupted", "interrupted"]);
 }
 
 #[test]
 fn no_worker_outlives_a_killed_search() {
     let place = Place::new();
     let arguments = ["--trials", "2", "--max-epochs", "40", "--jobs", "2"];
-    let search = place.start(&arguments);
+    let search = start(&place, &arguments);
     let workers = search.workers(2);
     signal("-KILL", search.child.id());
     search.end();
@@ -269,7 +255,7 @@ fn no_worker_outlives_a_killed_search() {
         || !workers.iter().any(|pid| alive(*pid)),
         || format!("{workers:?}"),
     );
-    let (code, said) = place.run(&[&arguments[..], &["--timeout", "1s"]].concat());
+    let (code, said) = place.run(SEARCH, &[&arguments[..], &["--timeout", "1s"]].concat());
     assert_eq!(code, 3, "{said}");
     assert!(
         said.contains("0 of 2 trials had ended, 2 were cut off"),

@@ -48,6 +48,20 @@ pub(crate) fn code(status: ExitStatus) -> u8 {
         .unwrap_or(1)
 }
 
+/// Builds an experiment and runs it with these options; `quiet` leaves cargo's own lines out.
+pub(crate) fn experiment(
+    workspace: &Workspace,
+    name: &str,
+    arguments: &[String],
+    quiet: bool,
+) -> Result<u8, Failure> {
+    let mut command = cargo(workspace, &["run", "-p", "experiments", "--bin", name]);
+    if quiet {
+        command.arg("--quiet");
+    }
+    status(command.arg("--").args(arguments)).map(code)
+}
+
 /// Builds a helper binary beside the experiments and runs it.
 pub(crate) fn built_binary(
     workspace: &Workspace,

@@ -3,12 +3,12 @@
 use std::{fs, path::PathBuf};
 
 use xp_macros_core::{Checked, Diagnostic, Source, analyse_file};
-use xp_spec::{experiment::Run, files::Workspace};
+use xp_spec::{
+    experiment::Run,
+    files::{EXPERIMENTS, Workspace},
+};
 
 use crate::Failure;
-
-/// Folder of the experiments, relative to the workspace.
-pub(crate) const FOLDER: &str = "experiments/src/bin";
 
 /// One file and what the check says of it.
 pub(crate) struct Found {
@@ -21,7 +21,7 @@ pub(crate) struct Found {
 
 /// All experiments, by name; searches before what borrows from them.
 pub(crate) fn all(workspace: &Workspace) -> Result<Vec<Found>, Failure> {
-    let folder = workspace.root().join(FOLDER);
+    let folder = workspace.root().join(EXPERIMENTS);
     let unreadable = |cause: std::io::Error| {
         Failure::new(format!("failed to read {}: {cause}", folder.display()))
     };
@@ -51,7 +51,7 @@ fn folder_of_one(path: &std::path::Path) -> Found {
         about: String::new(),
         checked: Err(vec![
             Diagnostic::file_itself("an experiment is one file, not a folder")
-                .help(format!("move it to {FOLDER}/{name}.rs")),
+                .help(format!("move it to {EXPERIMENTS}/{name}.rs")),
         ]),
         path: path.join("main.rs"),
     }

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use xp_macros_core::{Source, analyse_file};
 use xp_spec::{
     budget::Budget,
-    files::Workspace,
+    files::{EXPERIMENTS, Workspace},
     name::{NameDefaults, NameFields, binary_name},
     task::{Horizon, Task},
     timescale::Timescale,
@@ -14,7 +14,7 @@ use xp_spec::{
 
 use crate::{
     Failure,
-    experiments::{FOLDER, all, told},
+    experiments::{all, told},
     index,
 };
 
@@ -184,7 +184,7 @@ pub(crate) fn new(workspace: &Workspace, options: &Options) -> Result<u8, Failur
             let text = file_text(options, budget, task, &|task| name(true, task));
             let path = workspace
                 .root()
-                .join(FOLDER)
+                .join(EXPERIMENTS)
                 .join(format!("{}.rs", name(options.kind == Kind::Hpo, task)));
             match write(workspace, options, &path, &text) {
                 Ok(done) => {

@@ -10,8 +10,7 @@ use clap::Args;
 use xp_spec::files::Workspace;
 
 use crate::{
-    Failure,
-    cargo::{cargo, code, status},
+    Failure, cargo,
     check::unknown_name,
     experiments::{Found, all, diagnostics},
     setup,
@@ -53,11 +52,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<u8, Failur
     let mut table: Vec<(String, u8, f64)> = Vec::new();
     for name in &queue {
         let started = Instant::now();
-        let mut command = cargo(
-            workspace,
-            &["run", "-p", "experiments", "--bin", name, "--"],
-        );
-        let mut ended = code(status(command.args(&options.arguments))?);
+        let mut ended = cargo::experiment(workspace, name, &options.arguments, false)?;
         if INTERRUPTED.load(Ordering::SeqCst) {
             ended = INTERRUPTED_CODE;
         }

@@ -2,13 +2,7 @@
 
 use xp_spec::files::Workspace;
 
-use crate::{
-    Failure,
-    cargo::{cargo, code, status},
-    check::unknown_name,
-    experiments::all,
-    setup,
-};
+use crate::{Failure, cargo, check::unknown_name, experiments::all, setup};
 
 /// Runs the experiment with `--study`.
 pub(crate) fn study(
@@ -21,18 +15,6 @@ pub(crate) fn study(
         return Err(unknown_name(name, &experiments));
     }
     setup::setup(workspace, &setup::Options::libtorch_only())?;
-    let mut command = cargo(
-        workspace,
-        &[
-            "run",
-            "--quiet",
-            "-p",
-            "experiments",
-            "--bin",
-            name,
-            "--",
-            "--study",
-        ],
-    );
-    status(command.args(arguments)).map(code)
+    let arguments = [&["--study".to_owned()], arguments].concat();
+    cargo::experiment(workspace, name, &arguments, true)
 }

@@ -5,8 +5,9 @@ use crate::{
     count::count_parameters,
     execution::{Execution, Moments, execution, not_by_hand},
     experiment::{Experiment, Params, Run},
+    feasibility::whole_bounds,
     grid::architecture_grid,
-    space::{Assignment, Domain, SearchSpace, Value},
+    space::{Domain, SearchSpace, Value},
 };
 
 /// Bytes that libtorch, its threads and the data take beside a model.
@@ -155,20 +156,16 @@ impl Experiment {
 
     /// Largest value of a whole hyperparameter; absent where it is borrowed.
     fn most(&self, name: &str) -> Option<u64> {
-        let (space, fixed): (Option<&SearchSpace>, &Assignment) = match &self.run {
-            Run::Hpo(hpo) => (Some(&hpo.space), &hpo.fixed),
+        let none = SearchSpace::default();
+        let (space, fixed) = match &self.run {
+            Run::Hpo(hpo) => (&hpo.space, &hpo.fixed),
             Run::Train(train) => match &train.params {
-                Params::Fixed(assignment) => (None, assignment),
+                Params::Fixed(assignment) => (&none, assignment),
                 Params::Best(_) | Params::Between(..) => return None,
             },
         };
-        match space.and_then(|space| domain(space, name)) {
-            Some(Domain::Int { high, .. } | Domain::LogInt { high, .. }) => {
-                u64::try_from(*high).ok()
-            }
-            Some(Domain::Choice { values }) => values.iter().filter_map(whole).max(),
-            _ => fixed.get(name).and_then(whole),
-        }
+        let (_, most) = whole_bounds(name, space, fixed)?;
+        u64::try_from(most).ok()
     }
 
     /// How often a model is trained: trials or seeds.
@@ -186,13 +183,6 @@ fn domain<'a>(space: &'a SearchSpace, name: &str) -> Option<&'a Domain> {
         .iter()
         .find(|parameter| parameter.name == name)
         .map(|parameter| &parameter.domain)
-}
-
-fn whole(value: &Value) -> Option<u64> {
-    match value {
-        Value::Int(value) => u64::try_from(*value).ok(),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -5,9 +5,8 @@ use serde_json::Value;
 
 use crate::{
     budget::Budget,
-    experiment::{Experiment, Params, Run, Train},
-    feasibility::{idle, whole_bounds},
-    space::SearchSpace,
+    experiment::{Experiment, Params, Run},
+    feasibility::idle,
     split::Split,
     strategy::Pruner,
 };
@@ -84,15 +83,7 @@ pub fn twin_hash(experiment: &Experiment, borders: Split) -> String {
     if !between {
         twin.tolerance = Budget::TOLERANCE;
     }
-    let longest = match &twin.run {
-        Run::Hpo(hpo) => whole_bounds("epochs", &hpo.space, &hpo.fixed),
-        Run::Train(Train {
-            params: Params::Fixed(fixed),
-            ..
-        }) => whole_bounds("epochs", &SearchSpace::default(), fixed),
-        Run::Train(_) => None,
-    };
-    if let Some(longest) = longest.and_then(|(_, longest)| u32::try_from(longest).ok()) {
+    if let Some(longest) = twin.most_epochs().and_then(|it| u32::try_from(it).ok()) {
         let stop = twin.training.patience.min(longest);
         twin.training.patience = stop;
         // Trials may be added, so that it does not matter how many there are.

@@ -12,4 +12,4 @@ mod workspace;
 
 pub use atomic::{write_atomic, write_if_changed};
 pub use spine::read_spine;
-pub use workspace::{DEFAULTS, FileError, MANIFEST, Workspace};
+pub use workspace::{DEFAULTS, EXPERIMENTS, FileError, MANIFEST, Workspace};

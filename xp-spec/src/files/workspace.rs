@@ -27,6 +27,8 @@ use crate::{
 pub const MANIFEST: &str = "data/manifest.yaml";
 /// Workspace defaults.
 pub const DEFAULTS: &str = "configs/defaults.yaml";
+/// Folder of the experiments' files.
+pub const EXPERIMENTS: &str = "experiments/src/bin";
 /// Rates that estimates assume.
 const DEVICES: &str = "configs/devices.yaml";
 /// Largest file that is read whole, in bytes: far above any honest one.

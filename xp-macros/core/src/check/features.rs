@@ -69,14 +69,9 @@ pub(crate) fn features(
                 );
                 return None;
             }
-            let unusable: Vec<_> = columns
-                .iter()
-                .filter_map(|column| unusable(column))
-                .collect();
-            if let Some(reason) = unusable.first() {
+            if let Some(reason) = columns.iter().find_map(|column| unusable(column)) {
                 errors.push(
-                    Diagnostic::new(argument.span(), reason.clone())
-                        .help("run `cargo xp data build`"),
+                    Diagnostic::new(argument.span(), reason).help("run `cargo xp data build`"),
                 );
                 return None;
             }
@@ -123,10 +118,8 @@ pub(crate) fn features(
 
 fn unusable(column: &LockedColumn) -> Option<String> {
     let name = &column.name;
-    if is_reserved(name) {
-        return Some(format!(
-            "`{name}` is no feature: raw prices, labels and dates are not inputs"
-        ));
+    if let Some(reason) = reserved(name) {
+        return Some(reason);
     }
     if column.dtype != "f32" && column.dtype != "f64" {
         return Some(format!(
@@ -148,9 +141,12 @@ fn unusable(column: &LockedColumn) -> Option<String> {
 /// Beginnings of names that look ahead (F20).
 const AHEAD: [&str; 5] = ["future_", "label_", "target_", "next_", "y_"];
 
-fn is_reserved(name: &str) -> bool {
+/// Why a name is none of a feature, whatever the data.
+fn reserved(name: &str) -> Option<String> {
     let lower = name.to_lowercase();
-    RESERVED.contains(&lower.as_str()) || AHEAD.iter().any(|start| lower.starts_with(start))
+    let reserved =
+        RESERVED.contains(&lower.as_str()) || AHEAD.iter().any(|start| lower.starts_with(start));
+    reserved.then(|| format!("`{name}` is no feature: raw prices, labels and dates are not inputs"))
 }
 
 /// The error for a name that is no feature; where the data are not known, for a reserved one only. `suggests` a nearer name if that
@@ -161,13 +157,10 @@ fn no_feature(
     lock: Option<&SchemaLock>,
     suggests: bool,
 ) -> Option<Diagnostic> {
-    if is_reserved(name) {
+    if let Some(reason) = reserved(name) {
         return Some(
-            Diagnostic::new(
-                node.span(),
-                format!("`{name}` is no feature: raw prices, labels and dates are not inputs"),
-            )
-            .help("use features relative to price, such as those of `tier(20)`"),
+            Diagnostic::new(node.span(), reason)
+                .help("use features relative to price, such as those of `tier(20)`"),
         );
     }
     let lock = lock?;

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use proc_macro2::{Ident, Span};
 use xp_spec::{
     experiment::{Experiment, Params, Run},
-    files::Workspace,
+    files::{EXPERIMENTS, Workspace},
     hash::UNHASHED_KEYS,
     name::nearest,
     split::Split,
@@ -18,9 +18,6 @@ use crate::{
     diagnostic::Diagnostic,
     syntax::{Map, Node},
 };
-
-/// Folder of the experiments, relative to the workspace.
-const FOLDER: &str = "experiments/src/bin";
 
 /// A search whose result is borrowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,33 +86,35 @@ pub(crate) fn check(
         .binary
         .strip_suffix(&variant)
         .unwrap_or(&experiment.binary);
-    let home = source.workspace.root().join(FOLDER);
+    let home = source.workspace.root().join(EXPERIMENTS);
     let elsewhere = (home != folder).then_some(home.as_path());
-    for folder in [Some(folder), elsewhere].into_iter().flatten() {
-        for name in names(folder) {
-            let itself = elsewhere != Some(folder) && name == experiment.binary;
-            if itself || !name.starts_with(stem) {
-                continue;
-            }
-            // Parsing is cheap, resolving is not: with many variants it would take seconds per experiment.
-            if parsed(folder, &name).is_some_and(|other| differ(fields.map(), &other)) {
-                continue;
-            }
-            let Some(other) = read(folder, &name, &source.workspace) else {
-                continue;
-            };
-            if other.twin == twin.0 {
-                let path = folder.join(format!("{name}.rs"));
-                let path = path.strip_prefix(source.workspace.root()).unwrap_or(&path);
-                errors.push(
-                    Diagnostic::new(
-                        fields.key_span("run"),
-                        format!("`{name}` is the same experiment: it would give the same numbers"),
-                    )
-                    .help("delete one of the two files, or change what makes it different")
-                    .note(path.display().to_string()),
-                );
-            }
+    let others = names(folder)
+        .into_iter()
+        .filter(|name| *name != experiment.binary)
+        .map(|name| (folder, name));
+    // In another folder, the same name is another file.
+    let there = elsewhere
+        .into_iter()
+        .flat_map(|home| names(home).into_iter().map(move |name| (home, name)));
+    for (folder, name) in others.chain(there) {
+        // Parsing is cheap, resolving is not: with many variants it would take seconds per experiment.
+        if !name.starts_with(stem)
+            || parsed(folder, &name).is_some_and(|other| differ(fields.map(), &other))
+        {
+            continue;
+        }
+        let other = read(folder, &name, &source.workspace);
+        if other.is_some_and(|other| other.twin == twin.0) {
+            let path = folder.join(format!("{name}.rs"));
+            let path = path.strip_prefix(source.workspace.root()).unwrap_or(&path);
+            errors.push(
+                Diagnostic::new(
+                    fields.key_span("run"),
+                    format!("`{name}` is the same experiment: it would give the same numbers"),
+                )
+                .help("delete one of the two files, or change what makes it different")
+                .note(path.display().to_string()),
+            );
         }
     }
     borrowed
