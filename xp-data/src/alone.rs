@@ -1,11 +1,8 @@
 //! One builder at a time in a workspace: two that read and rewrite the manifest would lose one another's entries.
 
-use std::{
-    fs::{self, File, TryLockError},
-    path::Path,
-};
+use std::fs::{self, File, TryLockError};
 
-use xp_spec::files::Workspace;
+use xp_spec::files::{Workspace, sweep_temporaries};
 
 use crate::error::DataError;
 
@@ -34,30 +31,11 @@ impl Alone {
         Ok(Self::held(workspace, file))
     }
 
-    /// Nobody else writes now, so that temporary files are those of builders that were killed.
+    /// What builders that were killed have left goes now.
     fn held(workspace: &Workspace, file: File) -> Self {
-        for folder in ["data/processed", "data/locks", "data/raw", "data"] {
-            let entries = fs::read_dir(workspace.root().join(folder));
-            for path in entries
-                .into_iter()
-                .flatten()
-                .flatten()
-                .map(|entry| entry.path())
-            {
-                if is_temporary(&path) {
-                    // One that cannot be removed is harmless.
-                    let _ = fs::remove_file(&path);
-                }
-            }
-        }
+        sweep_temporaries(&workspace.root().join("data"));
         Self { _lock: file }
     }
-}
-
-fn is_temporary(path: &Path) -> bool {
-    path.file_name()
-        .and_then(|name| name.to_str())
-        .is_some_and(|name| name.starts_with('.') && name.ends_with(".tmp"))
 }
 
 fn open(workspace: &Workspace) -> Result<File, DataError> {

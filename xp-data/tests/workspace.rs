@@ -141,8 +141,8 @@ fn what_a_killed_builder_left_is_removed_by_the_next() {
     let place = Place::built(DAYS);
     let before = place.files();
     for part in [
-        "data/processed/.walk.parquet.1.ThreadId(1).tmp",
-        "data/locks/.walk.lock.json.1.ThreadId(1).tmp",
+        "data/processed/.walk.parquet.1.0.tmp",
+        "data/locks/.walk.lock.json.1.0.tmp",
     ] {
         place.put(part, "torn");
     }

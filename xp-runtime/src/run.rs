@@ -23,7 +23,7 @@ use xp_spec::{
     count::count_parameters,
     execution::Execution,
     experiment::{Experiment, Run as Kind},
-    files::{MANIFEST, Workspace},
+    files::{MANIFEST, Workspace, sweep_temporaries},
     hyper::Hyperparameters,
 };
 
@@ -300,6 +300,9 @@ impl Run {
             search::may_leave_behind(self)
         })?;
         *self.lease.borrow_mut() = Some(claimed.lease);
+        for folder in ["outputs", "docs"] {
+            sweep_temporaries(&self.workspace.root().join(folder));
+        }
         *self.continues.borrow_mut() = claimed.continues;
         if let Some(moved) = claimed.moved {
             self.output.complain(&format!(

@@ -2,13 +2,14 @@
 //! synced and renamed. Files are untrusted: a wrong one is an error that says what is wrong.
 
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
 };
 
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 use tch::{Kind, Tensor, no_grad};
+use xp_spec::files::replace;
 
 /// Values copied at once.
 const PIECE: i64 = 4 << 20;
@@ -17,25 +18,10 @@ const MOST_HEADER: u64 = 100_000_000;
 
 /// Writes contiguous tensors. On any error the earlier file is untouched and the temporary one is removed.
 pub(crate) fn write(path: &Path, tensors: &[(String, Tensor)]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = folder.join(format!(
-        ".{name}.{}.{:?}.tmp",
-        std::process::id(),
-        std::thread::current().id()
-    ));
-    let written = write_synced(&temporary, tensors).and_then(|()| fs::rename(&temporary, path));
-    if written.is_err() {
-        // The first error is the one to tell.
-        let _ = fs::remove_file(&temporary);
-        return written;
-    }
-    // A rename is durable once its folder is.
-    File::open(folder).and_then(|folder| folder.sync_all())
+    replace(path, |file| fill(file, tensors))
 }
 
-fn write_synced(path: &Path, tensors: &[(String, Tensor)]) -> io::Result<()> {
+fn fill(file: &mut File, tensors: &[(String, Tensor)]) -> io::Result<()> {
     let mut infos = Vec::with_capacity(tensors.len());
     let mut end = 0;
     for (name, tensor) in tensors {
@@ -55,7 +41,6 @@ fn write_synced(path: &Path, tensors: &[(String, Tensor)]) -> io::Result<()> {
     let metadata = Metadata::new(format, infos).map_err(io::Error::other)?;
     let mut header = serde_json::to_vec(&metadata)?;
     header.resize(header.len().next_multiple_of(8), b' ');
-    let mut file = File::create(path)?;
     file.write_all(&(header.len() as u64).to_le_bytes())?;
     file.write_all(&header)?;
     let mut bytes = Vec::new();
@@ -68,7 +53,7 @@ fn write_synced(path: &Path, tensors: &[(String, Tensor)]) -> io::Result<()> {
             file.write_all(&bytes)?;
         }
     }
-    file.sync_all()
+    Ok(())
 }
 
 /// A safetensors file whose header is valid and agrees with its length.

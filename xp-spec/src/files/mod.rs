@@ -10,6 +10,6 @@ pub mod place;
 mod spine;
 mod workspace;
 
-pub use atomic::{write_atomic, write_if_changed};
+pub use atomic::{replace, sweep_temporaries, write_atomic, write_if_changed};
 pub use spine::read_spine;
 pub use workspace::{DEFAULTS, EXPERIMENTS, FileError, MANIFEST, Workspace};
