@@ -1,5 +1,5 @@
-//! `kill -9` at seeded random moments of a search, started again by the same command each time: at the end everything is as if nobody had
-//! interfered (F31, F32). 10 kills, or 100 with `XP_LONG_TESTS=1`. No moment is right or wrong, so a slow machine
+//! `kill -9` at seeded random moments of a search and of a training, started again by the same command each time: at the end everything is as if nobody had
+//! interfered (F31, F32). 10 kills, or 100 of each with `XP_LONG_TESTS=1`. No moment is right or wrong, so a slow machine
 //! changes what is tested, not whether it passes.
 
 #![allow(
@@ -18,7 +18,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use place::{Place, SEARCH, files, leftovers};
+use place::{Place, SEARCH, TRAINING, files, leftovers};
 
 fn kills(few: u32, many: u32) -> u32 {
     if std::env::var_os("XP_LONG_TESTS").is_some() {
@@ -141,7 +141,7 @@ fn a_search_survives_kills_at_random_moments() {
     };
     kill_at_random(
         6,
-        kills(10, 100),
+        kills(6, 100),
         SEARCH,
         &arguments,
         Place::new,
@@ -156,6 +156,49 @@ fn a_search_survives_kills_at_random_moments() {
                     .collect()
             };
             assert_eq!(best(place), best(whole));
+        },
+    );
+}
+
+#[test]
+fn a_training_survives_kills_at_random_moments() {
+    let arguments = [
+        "--max-epochs",
+        "2",
+        "--max-steps",
+        "60",
+        "--seed",
+        "7",
+        "--threads",
+        "1",
+    ];
+    let weights = |place: &Place| -> Vec<u8> {
+        let found = files(&place.path("outputs/training"));
+        let of_seed: Vec<_> = found
+            .iter()
+            .filter(|path| path.to_string_lossy().ends_with("seed_7.safetensors"))
+            .collect();
+        assert_eq!(of_seed.len(), 1, "{found:?}");
+        fs::read(of_seed[0]).unwrap()
+    };
+    kill_at_random(
+        4,
+        kills(4, 100),
+        TRAINING,
+        &arguments,
+        Place::with_best,
+        |place, whole| {
+            let (row, expected) = (consistent(place), consistent(whole));
+            for column in ["val_loss", "test_loss", "test_auc", "best_epoch", "seed"] {
+                assert_eq!(row[column], expected[column], "{column}");
+            }
+            assert!(weights(place) == weights(whole), "weights differ");
+            assert!(
+                !files(&place.path("outputs/training"))
+                    .iter()
+                    .any(|path| path.to_string_lossy().contains("checkpoints")),
+                "a finished seed needs no checkpoint"
+            );
         },
     );
 }

@@ -11,7 +11,7 @@ use xp_spec::{
     hash::effective_hash,
 };
 
-use crate::search::Limits;
+use crate::{output::Voice, search::Limits};
 
 /// Options of one run.
 #[derive(Debug, Clone, PartialEq, Parser)]
@@ -64,6 +64,15 @@ pub(crate) struct Arguments {
     /// Serve a search as its worker, with this many threads
     #[arg(long, hide = true)]
     pub(crate) worker: Option<u16>,
+    /// Say warnings and errors only
+    #[arg(long, conflicts_with_all = ["verbose", "json"])]
+    pub(crate) quiet: bool,
+    /// Say how long each stage took, too
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) verbose: bool,
+    /// Speak in JSON lines on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
     /// Check everything and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -93,6 +102,17 @@ fn cores() -> usize {
 }
 
 impl Arguments {
+    /// How the run speaks on the terminal.
+    pub(crate) fn voice(&self) -> Voice {
+        match (self.worker, self.quiet, self.verbose, self.json) {
+            (Some(_), ..) => Voice::Worker,
+            (_, true, ..) => Voice::Quiet,
+            (_, _, true, _) => Voice::Verbose,
+            (.., true) => Voice::Json,
+            _ => Voice::Plain,
+        }
+    }
+
     /// Trials that run at the same time.
     pub(crate) fn jobs(&self) -> usize {
         self.jobs.map_or(1, usize::from)

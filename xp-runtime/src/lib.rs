@@ -7,6 +7,7 @@ mod borrowed;
 mod data;
 mod data_check;
 mod error;
+mod expected;
 mod folder;
 mod guard;
 mod memory;

@@ -24,6 +24,7 @@ use crate::{
     borrowed::{self, Resolved},
     data_check,
     error::RunError,
+    expected,
     guard::thresholds,
     run::Run,
 };
@@ -85,6 +86,10 @@ pub(crate) fn check(run: &Run) -> Result<(), RunError> {
         ),
     ));
     findings.extend(borrowed::borrowed_findings(run));
+    let is_good = |finding: &Finding| finding.severity != Severity::Error;
+    if resolved.is_ok() && findings.iter().all(is_good) {
+        findings.push(expected::finding(run, largest.as_ref()));
+    }
     if let (Err(error), true) = (&resolved, run.spec.borrowed.is_empty()) {
         findings.push(Finding::new(Severity::Error, "params", error.to_string()));
     }
@@ -121,10 +126,10 @@ fn log(run: &Run) -> Finding {
 }
 
 /// What the largest training of a run builds.
-struct Largest {
-    shape: Architecture,
-    count: u64,
-    batch: u64,
+pub(crate) struct Largest {
+    pub(crate) shape: Architecture,
+    pub(crate) count: u64,
+    pub(crate) batch: u64,
 }
 
 fn largest(run: &Run, resolved: Option<&Resolved>) -> Option<Largest> {

@@ -117,10 +117,11 @@ pub struct Outcome {
 /// Runs an experiment's stages and turns how they end into a row, a message and an exit code.
 pub fn launch(spec: &'static Spec, stages: impl FnOnce(&Run) -> Result<(), RunError>) -> ExitCode {
     let arguments = Arguments::parse();
-    let run = match Run::new(spec, arguments) {
+    let output = Output::new(arguments.voice());
+    let run = match Run::new(spec, arguments, output) {
         Ok(run) => run,
         Err(error) => {
-            Output::default().complain(&format!("error: {error}"));
+            tracing::error!("error: {error}");
             return ExitCode::from(error.exit_code());
         }
     };
@@ -131,6 +132,7 @@ pub fn launch(spec: &'static Spec, stages: impl FnOnce(&Run) -> Result<(), RunEr
             Err(error) => ExitCode::from(error.exit_code()),
         };
     }
+    let _span = tracing::info_span!("run", id = run.id).entered();
     let ended = if run.arguments.study {
         search::show(&run)
     } else {
@@ -143,17 +145,39 @@ pub fn launch(spec: &'static Spec, stages: impl FnOnce(&Run) -> Result<(), RunEr
             ExitCode::SUCCESS
         }
         Err(error) => {
-            run.output.complain(&format!("error: {error}"));
+            tracing::error!("error: {error}");
             if let Err(second) = run.log_error(&error) {
-                run.output.complain(&format!("error: {second}"));
+                tracing::error!("error: {second}");
             }
             ExitCode::from(error.exit_code())
         }
     }
 }
 
+/// A stage of a run, as a span that says how long it took when it ends.
+fn stage(name: &'static str) -> Stage {
+    Stage {
+        name,
+        started: Instant::now(),
+        _span: tracing::info_span!("stage", name).entered(),
+    }
+}
+
+struct Stage {
+    name: &'static str,
+    started: Instant,
+    _span: tracing::span::EnteredSpan,
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        let seconds = self.started.elapsed().as_secs_f64();
+        tracing::debug!(seconds, "{} took {seconds:.3} s", self.name);
+    }
+}
+
 impl Run {
-    fn new(spec: &'static Spec, arguments: Arguments) -> Result<Self, RunError> {
+    fn new(spec: &'static Spec, arguments: Arguments, output: Output) -> Result<Self, RunError> {
         let mut experiment: Experiment =
             serde_json::from_str(spec.experiment).map_err(|cause| {
                 RunError::Failed(format!(
@@ -197,7 +221,7 @@ impl Run {
             experiment,
             arguments,
             workspace,
-            output: Output::default(),
+            output,
             hash,
             overridden,
             declared_trials,
@@ -260,6 +284,7 @@ impl Run {
 
     /// Checks the machine and the data; all findings at once. A dry run ends here and has written nothing.
     pub fn preflight(&self) -> Result<(), RunError> {
+        let _span = stage("preflight");
         let what = if self.overridden {
             " (overridden: own folder, enters no table)"
         } else {
@@ -334,6 +359,7 @@ impl Run {
 
     /// Loads the data that was validated at build time; refuses any other.
     pub fn load_validated_data(&self) -> Result<Data, RunError> {
+        let _span = stage("data");
         let data = data::load(&self.workspace, &self.experiment, self.device, &self.output)?;
         self.facts.borrow_mut().data_md5 = Some(data.md5.clone());
         Ok(data)
@@ -350,6 +376,7 @@ impl Run {
 
     /// Searches hyperparameters; never sees test data.
     pub fn search(&self, data: &Data, guard: &ThermalGuard) -> Result<Outcome, RunError> {
+        let _span = stage("search");
         let outcome = search::search(self, data, guard);
         self.note_heat(guard);
         outcome
@@ -357,6 +384,7 @@ impl Run {
 
     /// Trains once per seed and judges each on test data once.
     pub fn train(&self, data: &Data, guard: &ThermalGuard) -> Result<Outcome, RunError> {
+        let _span = stage("train");
         let outcome = training::train(self, data, guard);
         self.note_heat(guard);
         outcome
@@ -402,6 +430,7 @@ impl Run {
     }
 
     fn report(&self) -> Result<(), RunError> {
+        let _span = stage("report");
         let report = regenerate(self.workspace.root(), Utc::now(), Formats::default())
             .map_err(RunError::failed)?;
         self.output.say(&format!(
@@ -458,6 +487,8 @@ impl Run {
     fn append(&self, row: &LogRow) -> Result<(), RunError> {
         let repaired =
             log::append(&self.workspace.root().join(LOG), row).map_err(RunError::failed)?;
+        let text = serde_json::to_string(row).unwrap_or_default();
+        tracing::debug!(row = text, "logged {}", row.run_id);
         if repaired {
             self.output.complain(&format!(
                 "warning: the last line of {LOG} was torn by a crash; it is kept in {LOG}.torn"

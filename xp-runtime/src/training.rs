@@ -100,6 +100,7 @@ fn one_seed(
     seed: u64,
     origin: &[(String, String)],
 ) -> Result<(Results, RunRecord, Vec<PathBuf>), RunError> {
+    let _span = tracing::info_span!("seed", seed).entered();
     let config = run.fit_config(hyper.clone(), seed);
     let model = PatchTst::new(hyper.architecture, run.experiment.input(), seed, run.device)
         .map_err(RunError::failed)?
@@ -284,7 +285,11 @@ impl Hooks for SeedHooks<'_> {
     }
 
     fn after_epoch(&mut self, report: &EpochReport) -> Flow {
-        self.run.output.say(&format!(
+        tracing::info!(
+            epoch = report.epoch,
+            train_loss = report.train_loss,
+            val_loss = report.val_loss,
+            samples_per_second = report.samples_per_second,
             "seed {} epoch {}/{}: train {:.4}, validation {:.4}, {:.0} samples/s, {}",
             self.seed,
             report.epoch,
@@ -293,7 +298,7 @@ impl Hooks for SeedHooks<'_> {
             report.val_loss,
             report.samples_per_second,
             self.guard.text()
-        ));
+        );
         Flow::Go
     }
 

@@ -5,6 +5,7 @@ pub mod identity;
 pub mod interrupt;
 pub mod lease;
 pub mod memory;
+pub mod power;
 pub mod resources;
 pub mod thermal;
 pub mod worker;

@@ -53,7 +53,7 @@ pub(crate) fn serve(run: &Run) -> Result<(), RunError> {
         &run.workspace,
         &run.experiment,
         run.device,
-        &Output::silent(),
+        &Output::default(),
     );
     let data = match loaded {
         Ok(data) => data,

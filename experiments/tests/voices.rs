@@ -1,0 +1,78 @@
+//! What a run says on the terminal and keeps in its log: plain lines, nothing but warnings, or JSON.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may state what it believes"
+)]
+
+mod place;
+
+use std::fs;
+
+use place::{Place, SEARCH, files};
+use serde_json::Value;
+
+/// A search of one trial of two steps, which is another run for each voice.
+const SHORT: [&str; 6] = ["--trials", "1", "--max-epochs", "1", "--max-steps", "2"];
+
+#[test]
+fn json_lines_hold_every_event_and_the_row() {
+    let place = Place::new();
+    let arguments = [&SHORT[..], &["--json"]].concat();
+    let output = place.command(SEARCH, &arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", place::text(&output));
+    let said = String::from_utf8(output.stdout).unwrap();
+    let events: Vec<Value> = said
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|cause| panic!("{cause}: {line}")))
+        .collect();
+    for event in &events {
+        for key in ["timestamp", "level", "message"] {
+            assert!(event[key].is_string(), "{event} has no {key}");
+        }
+    }
+    let row = events
+        .iter()
+        .find_map(|event| event["row"].as_str())
+        .unwrap_or_else(|| panic!("no row in {said}"));
+    let row: Value = serde_json::from_str(row).unwrap();
+    assert_eq!(row["status"], "success");
+    assert_eq!(row["run_id"], place.log()[0]["run_id"].as_str());
+    let stages: Vec<&str> = events
+        .iter()
+        .filter(|event| event["seconds"].is_number())
+        .filter_map(|event| event["message"].as_str()?.split(' ').next())
+        .collect();
+    assert_eq!(stages, ["preflight", "data", "search", "report"]);
+}
+
+#[test]
+fn quiet_says_warnings_only_and_the_log_keeps_all_with_times_and_spans() {
+    let place = Place::new();
+    let arguments = [&SHORT[..], &["--quiet"]].concat();
+    let output = place.command(SEARCH, &arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", place::text(&output));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "");
+    let logs = files(&place.path("outputs/logs"));
+    assert_eq!(logs.len(), 1, "{logs:?}");
+    let kept = fs::read_to_string(&logs[0]).unwrap();
+    for line in kept.lines() {
+        assert!(
+            line.starts_with("20") && line.contains("Z "),
+            "no time: {line}"
+        );
+    }
+    let run_id = &place.log()[0]["run_id"];
+    let first_trial = kept.lines().find(|line| line.contains("data nasdaq_daily"));
+    assert!(
+        first_trial.is_some_and(|line| line.contains("run{id=")
+            && line.contains(run_id.as_str())
+            && line.contains("stage{name=\"data\"}")),
+        "{kept}"
+    );
+    assert!(
+        kept.contains("expected"),
+        "pre-flight tells a duration: {kept}"
+    );
+}

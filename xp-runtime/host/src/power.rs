@@ -1,0 +1,107 @@
+//! Electrical power while something is measured: Intel's and AMD's RAPL counters of packages through powercap. Absent where the
+//! kernel shows none, as on most virtual machines.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+/// Where the kernel shows counters.
+const POWERCAP: &str = "/sys/class/powercap";
+
+/// One package's counter: its file, where it wraps, its value at the start, all in microjoules.
+#[derive(Debug)]
+struct Counter {
+    path: PathBuf,
+    wraps_at: f64,
+    first: f64,
+}
+
+/// A running measurement.
+#[derive(Debug)]
+pub struct Meter {
+    started: Instant,
+    counters: Vec<Counter>,
+}
+
+impl Meter {
+    /// Begins to measure.
+    pub fn start() -> Self {
+        Self::of(Path::new(POWERCAP))
+    }
+
+    fn of(folder: &Path) -> Self {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        let counters = entries
+            .filter_map(|entry| {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                // Packages only: `intel-rapl:0:1` is a part of `intel-rapl:0`.
+                let package = name.strip_prefix("intel-rapl:")?.parse::<u32>().is_ok();
+                let path = entry.path().join("energy_uj");
+                let wraps_at = number(&entry.path().join("max_energy_range_uj"))?;
+                let first = number(&path).filter(|_| package)?;
+                Some(Counter {
+                    path,
+                    wraps_at,
+                    first,
+                })
+            })
+            .collect();
+        Self {
+            started: Instant::now(),
+            counters,
+        }
+    }
+
+    /// Mean power of all packages since the start, watts, and what measured it; absent where a counter is missing or stands still.
+    pub fn watts(&self) -> Option<(f64, &'static str)> {
+        self.after(self.started.elapsed().as_secs_f64())
+    }
+
+    fn after(&self, seconds: f64) -> Option<(f64, &'static str)> {
+        let mut joules = 0.0;
+        for counter in &self.counters {
+            let now = number(&counter.path)?;
+            let used = now - counter.first;
+            let used = if used < 0.0 {
+                used + counter.wraps_at
+            } else {
+                used
+            };
+            joules += used * 1e-6;
+        }
+        (joules > 0.0 && seconds > 0.0).then(|| (joules / seconds, "RAPL"))
+    }
+}
+
+fn number(path: &Path) -> Option<f64> {
+    fs::read_to_string(path).ok()?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packages_are_added_wrap_and_are_absent_where_there_are_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let set = |name: &str, value: u64| {
+            let place = folder.path().join(name);
+            fs::create_dir_all(&place).unwrap();
+            fs::write(place.join("energy_uj"), format!("{value}\n")).unwrap();
+            fs::write(place.join("max_energy_range_uj"), "1000000000\n").unwrap();
+        };
+        assert!(Meter::of(folder.path()).after(1.0).is_none());
+        set("intel-rapl:0", 5_000_000);
+        set("intel-rapl:1", 990_000_000);
+        set("intel-rapl:0:0", 1);
+        let meter = Meter::of(folder.path());
+        assert!(meter.after(1.0).is_none(), "it stands still");
+        set("intel-rapl:0", 65_000_000);
+        set("intel-rapl:1", 10_000_000);
+        set("intel-rapl:0:0", 999_000_000);
+        let (watts, _) = meter.after(2.0).unwrap();
+        assert!((watts - 40.0).abs() < 1e-9, "{watts}");
+    }
+}

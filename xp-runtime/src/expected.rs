@@ -1,0 +1,260 @@
+//! How long a run will take and what energy it needs, told before it starts, with what the numbers rest on: earlier runs of the log, a few
+//! steps on this machine, or rates on paper. It must take well under a second.
+
+use tch::Device;
+use xp_host::{
+    power,
+    resources::{Finding, Severity},
+};
+use xp_report::log::{self, LogRow, Status};
+use xp_spec::{
+    cost::forward_flops, experiment::Run as Kind, files::Workspace, hyper::Hyperparameters,
+    split::regions,
+};
+
+use crate::{
+    model::PatchTst,
+    preflight::{Largest, device_name},
+    rng::Stream,
+    run::Run,
+    train::{EpochReport, Flow, Hooks, Region, Windows, fit},
+};
+
+/// A step that would take longer on paper is not tried.
+const STEP_AT_MOST: f64 = 0.2;
+/// Steps that are measured.
+const STEPS: u32 = 3;
+/// Parameter counts this near are of one speed.
+const ALIKE: f64 = 0.1;
+
+/// Training samples per second, and how they are known.
+struct Rate {
+    samples_per_second: f64,
+    basis: String,
+    /// Power while steps were measured, and what measured it.
+    power: Option<(f64, &'static str)>,
+}
+
+/// The line of pre-flight; a warning where nothing can be told.
+pub(crate) fn finding(run: &Run, largest: Option<&Largest>) -> Finding {
+    let told = largest.zip(samples(run)).and_then(|(largest, samples)| {
+        let rate = earlier(run, largest)
+            .or_else(|| measured(run, largest))
+            .or_else(|| on_paper(run, largest))?;
+        Some(text(run, &rate, samples))
+    });
+    match told {
+        Some(text) => Finding::new(Severity::Good, "expected", text),
+        None => Finding::new(
+            Severity::Warning,
+            "expected",
+            "unknown: there is no shape or no data yet",
+        ),
+    }
+}
+
+/// Samples that are trained on at most, a validated one as a third of it: a step costs three forward passes.
+fn samples(run: &Run) -> Option<f64> {
+    let (train, val) = region_sizes(&run.workspace, run)?;
+    let epochs = match run.resolved() {
+        Ok(Some(resolved)) => u64::from(resolved.hyper.epochs),
+        _ => run.experiment.most_epochs()?,
+    };
+    let epochs = run
+        .arguments
+        .max_epochs
+        .map_or(epochs, |most| epochs.min(u64::from(most)));
+    let batch = match run.resolved() {
+        Ok(Some(resolved)) => u64::from(resolved.hyper.batch_size),
+        _ => run.experiment.largest_batch()?,
+    };
+    let trained = epochs as f64 * train;
+    let trained = match run.arguments.max_steps {
+        Some(steps) => trained.min(steps as f64 * batch as f64),
+        None => trained,
+    };
+    Some(run.experiment.trainings() as f64 * (trained + epochs as f64 * val / 3.0))
+}
+
+fn region_sizes(workspace: &Workspace, run: &Run) -> Option<(f64, f64)> {
+    let manifest = workspace.manifest().ok()?;
+    let entry = manifest.processed.get(&run.experiment.data.name)?;
+    let lock = workspace.lock(&entry.lock).ok()?;
+    let spine = workspace.spine(&lock).ok()?;
+    let regions = regions(&spine, &run.experiment.labelling());
+    Some((
+        regions.train.samples.len() as f64,
+        regions.val.samples.len() as f64,
+    ))
+}
+
+/// The newest success of a model of this size on this device with as many threads.
+fn earlier(run: &Run, largest: &Largest) -> Option<Rate> {
+    let rows = log::read(&run.workspace.root().join(xp_report::LOG)).ok()?;
+    let device = device_name(run.device);
+    let threads = u32::try_from(tch::get_num_threads()).ok();
+    let alike = |row: &&LogRow| {
+        let near = row
+            .param_count
+            .is_some_and(|count| (count as f64 / largest.count as f64 - 1.0).abs() <= ALIKE);
+        row.status == Status::Success
+            && row.device.as_ref() == Some(&device)
+            && row.threads == threads
+            && row.n_features == Some(run.experiment.features.len() as u64)
+            && near
+    };
+    let row = rows.iter().rev().find(alike)?;
+    Some(Rate {
+        samples_per_second: row.samples_per_second.filter(|rate| *rate > 0.0)?,
+        basis: format!("as in run {}", row.run_id),
+        power: None,
+    })
+}
+
+/// A few steps of the training itself, on batches of noise, where they are short.
+fn measured(run: &Run, largest: &Largest) -> Option<Rate> {
+    let input = run.experiment.input();
+    let step = 3.0 * forward_flops(&largest.shape, &input) * largest.batch as f64;
+    if run.device != Device::Cpu || step / paper_flops(run)? > STEP_AT_MOST {
+        return None;
+    }
+    let (batch, context) = (usize::try_from(largest.batch).ok()?, input.context as usize);
+    let wanted = batch * STEPS as usize;
+    let features = input.n_features as usize;
+    let noise = Stream::new(0, &[]);
+    let values: Vec<f32> = (0..(wanted + context) * features)
+        .map(|position| noise.uniform(position as u64) as f32)
+        .collect();
+    let windows = Windows::new(&values, features, input.context, run.device).ok()?;
+    let region = |samples: usize| Region {
+        rows: (0..samples)
+            .map(|sample| (sample + context) as i64 - 1)
+            .collect(),
+        labels: (0..samples).map(|sample| (sample % 2) as f32).collect(),
+    };
+    let parts = run.experiment.training.accumulation.max(1);
+    let mut config = run.fit_config(
+        Hyperparameters {
+            architecture: largest.shape,
+            learning_rate: 1e-4,
+            weight_decay: 0.0,
+            dropout: 0.1,
+            head_dropout: 0.0,
+            warmup_steps: 0,
+            epochs: 1,
+            batch_size: u32::try_from(largest.batch).ok()?.checked_mul(parts)?,
+            clip_norm: 1.0,
+        },
+        0,
+    );
+    config.max_steps = None;
+    let model = PatchTst::new(largest.shape, input, 0, run.device).ok()??;
+    let meter = power::Meter::start();
+    let fitted = fit(
+        model,
+        &windows,
+        &region(wanted),
+        &region(4),
+        &config,
+        &mut Unheard,
+    )
+    .ok()?;
+    let rate = fitted.curve.last()?.samples_per_second;
+    (rate > 0.0).then(|| Rate {
+        samples_per_second: rate,
+        basis: format!("{STEPS} steps of {batch} samples were measured"),
+        power: meter.watts(),
+    })
+}
+
+/// A training that nobody watches and that keeps nothing.
+struct Unheard;
+
+impl Hooks for Unheard {
+    fn before_batch(&mut self, _epoch: u32, _batch: u32, _batches: u32) -> Flow {
+        Flow::Go
+    }
+
+    fn after_epoch(&mut self, _report: &EpochReport) -> Flow {
+        Flow::Go
+    }
+}
+
+fn on_paper(run: &Run, largest: &Largest) -> Option<Rate> {
+    let flops = paper_flops(run)?;
+    let of_sample = 3.0 * forward_flops(&largest.shape, &run.experiment.input());
+    Some(Rate {
+        samples_per_second: flops / of_sample,
+        basis: format!(
+            "on paper, {:.0} GFLOP/s by configs/devices.yaml",
+            flops / 1e9
+        ),
+        power: None,
+    })
+}
+
+/// Sustained floating-point operations per second of the run's device.
+fn paper_flops(run: &Run) -> Option<f64> {
+    let rates = run.workspace.devices().ok()?.devices;
+    Some(match run.device {
+        Device::Cpu => {
+            let threads = f64::from(tch::get_num_threads().max(1));
+            1e9 * rates.cpu.gflops_per_core * threads
+        }
+        _ => 1e9 * rates.h200.gflops,
+    })
+}
+
+fn text(run: &Run, rate: &Rate, samples: f64) -> String {
+    let mut seconds = samples / rate.samples_per_second;
+    let mut bound = "";
+    if let Kind::Hpo(hpo) = &run.experiment.run {
+        let most = hpo.timeout_seconds as f64;
+        bound = "at most ";
+        if seconds > most {
+            seconds = most;
+            bound = "the timeout of ";
+        }
+    }
+    let energy = match rate.power {
+        Some((watts, source)) => format!(
+            "about {:.2} kWh at {watts:.0} W ({source})",
+            watts * seconds / 3.6e6
+        ),
+        None => "energy unknown".to_owned(),
+    };
+    format!(
+        "{bound}{}, at {:.0} samples/s ({}); {energy}",
+        duration(seconds),
+        rate.samples_per_second,
+        rate.basis
+    )
+}
+
+/// A duration as people say it.
+fn duration(seconds: f64) -> String {
+    match seconds {
+        s if s < 90.0 => format!("{s:.0} s"),
+        s if s < 90.0 * 60.0 => format!("{:.0} min", s / 60.0),
+        s if s < 72.0 * 3600.0 => format!("{:.1} h", s / 3600.0),
+        s => format!("{:.0} days", s / 86_400.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::duration;
+
+    #[test]
+    fn durations_are_said_as_people_say_them() {
+        for (seconds, said) in [
+            (0.4, "0 s"),
+            (89.0, "89 s"),
+            (600.0, "10 min"),
+            (5400.0, "1.5 h"),
+            (3.0e6, "35 days"),
+        ] {
+            assert_eq!(duration(seconds), said);
+        }
+    }
+}
