@@ -4,6 +4,8 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     if let Ok(arguments) = std::env::var("DEP_XP_RUNTIME_LINK_ARGUMENTS") {
         println!("cargo::rustc-link-arg={arguments}");
+        // Its calls of its own functions are bound when it is linked; else each start looks 300,000 symbols up (0.3 s).
+        println!("cargo::rustc-link-arg=-Wl,-Bsymbolic-functions");
         println!("cargo::metadata=link_arguments={arguments}");
     }
 }
