@@ -37,10 +37,11 @@ pub(crate) struct Arguments {
     /// cpu or cuda; the best that is there if not said
     #[arg(long, value_parser = ["cpu", "cuda"])]
     pub(crate) device: Option<String>,
-    /// Threads of libtorch, in each worker of a search; the cores divided by the jobs if not said
+    /// Threads, in each worker of a search; the cores divided by the jobs if not said
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
-    /// Trials of a search that run at the same time, each in a process of its own; only 1 is reproducible as a whole
+    /// Trials of a search that run at the same time, each in a process of its own; by the cores if not said. As many jobs, seed
+    /// and threads give the same trials
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
     /// Time for one trial, such as 30m; one that takes longer ends as timed_out
@@ -97,10 +98,6 @@ fn parse_bytes(text: &str) -> Result<u64, &'static str> {
         .ok_or(wrong)
 }
 
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
 impl Arguments {
     /// How the run speaks on the terminal.
     pub(crate) fn voice(&self) -> Voice {
@@ -113,28 +110,11 @@ impl Arguments {
         }
     }
 
-    /// Trials that run at the same time.
-    pub(crate) fn jobs(&self) -> usize {
-        self.jobs.map_or(1, usize::from)
-    }
-
-    /// Threads of libtorch in each worker.
-    pub(crate) fn threads_of_each(&self) -> usize {
-        let shared = || (cores() / self.jobs()).max(1);
-        self.threads.map_or_else(shared, usize::from)
-    }
-
-    /// Threads of libtorch in this process: a worker's, or those of a training.
-    pub(crate) fn own_threads(&self) -> usize {
-        self.worker
-            .map_or_else(|| self.threads_of_each(), usize::from)
-    }
-
-    /// What one trial may use.
-    pub(crate) fn limits(&self) -> Limits {
+    /// What one trial of so many at a time may use.
+    pub(crate) fn limits(&self, jobs: usize) -> Limits {
         Limits {
             time: self.trial_timeout.map(Duration::from_secs),
-            memory: Limits::memory_of_each(self.trial_memory, free_memory(), self.jobs()),
+            memory: Limits::memory_of_each(self.trial_memory, free_memory(), jobs),
             silence: Duration::from_secs(self.hung_after),
         }
     }

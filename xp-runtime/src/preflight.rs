@@ -78,7 +78,7 @@ pub(crate) fn check(run: &Run) -> Result<(), RunError> {
         format!(
             "{}, {}{} threads",
             device_name(run.device),
-            match run.arguments.jobs() {
+            match run.workers.jobs {
                 1 => String::new(),
                 jobs => format!("{jobs} jobs, each of "),
             },

@@ -1,6 +1,6 @@
 //! One run from start to row: the stages that an experiment's `main` names, in their order.
 
-use std::{path::PathBuf, process::ExitCode, time::Instant};
+use std::{path::PathBuf, process::ExitCode, thread::available_parallelism, time::Instant};
 
 use chrono::{SecondsFormat, Utc};
 use clap::Parser as _;
@@ -20,8 +20,9 @@ use xp_report::{
 };
 use xp_spec::{
     architecture::Architecture,
+    cost::memory_bytes,
     count::count_parameters,
-    execution::Execution,
+    execution::{Execution, Workers, usual_threads, usual_workers},
     experiment::{Experiment, Run as Kind},
     files::{MANIFEST, Workspace, sweep_temporaries},
     hyper::Hyperparameters,
@@ -41,6 +42,9 @@ use crate::{
     training,
 };
 
+/// Samples of a batch where another experiment's result will say it.
+const USUAL_BATCH: u64 = 32;
+
 /// A run of an experiment.
 pub struct Run {
     pub(crate) spec: &'static Spec,
@@ -55,6 +59,8 @@ pub struct Run {
     /// Trials that the experiment declares, whatever the command line says.
     pub(crate) declared_trials: u32,
     pub(crate) device: Device,
+    /// Trials at a time, and threads of each or of a training.
+    pub(crate) workers: Workers,
     /// Bytes of the machine's memory, where tensors live in it.
     memory: Option<u64>,
     started: Instant,
@@ -176,6 +182,41 @@ impl Drop for Stage {
     }
 }
 
+/// What the command line says, or else what the machine is best used by.
+fn workers(
+    experiment: &Experiment,
+    arguments: &Arguments,
+    machine: (bool, Option<u64>),
+) -> Workers {
+    let cores = available_parallelism().map_or(1, usize::from);
+    let batch = experiment.largest_batch().unwrap_or(USUAL_BATCH);
+    // The shape may be another experiment's result.
+    let largest = experiment
+        .largest_shape()
+        .or_else(|| experiment.largest_of_grid());
+    let largest = largest.map(|(shape, count)| {
+        let execution = experiment.execution(&shape, count, batch, machine);
+        let bytes = memory_bytes(&shape, &experiment.input(), count, batch, execution);
+        (execution, bytes)
+    });
+    let (execution, bytes) = largest.unwrap_or((Execution::Whole, 0));
+    let usual = match (&experiment.run, arguments.jobs) {
+        (Kind::Hpo(_), None) => usual_workers(execution, cores, batch, (bytes, machine.1)),
+        (_, jobs) => {
+            let jobs = jobs.map_or(1, usize::from);
+            Workers {
+                jobs,
+                threads: usual_threads(execution, cores / jobs, batch),
+            }
+        }
+    };
+    let threads = arguments.worker.or(arguments.threads);
+    Workers {
+        threads: threads.map_or(usual.threads, usize::from),
+        ..usual
+    }
+}
+
 impl Run {
     fn new(spec: &'static Spec, arguments: Arguments, output: Output) -> Result<Self, RunError> {
         let mut experiment: Experiment =
@@ -213,8 +254,10 @@ impl Run {
         if arguments.worker.is_none() {
             interrupt::install().map_err(RunError::Failed)?;
         }
-        tch::set_num_threads(i32::try_from(arguments.own_threads()).unwrap_or(1));
         let device = preflight::device(arguments.device.as_deref(), experiment.device)?;
+        let memory = (device == Device::Cpu).then(total_memory).flatten();
+        let workers = workers(&experiment, &arguments, (device == Device::Cpu, memory));
+        tch::set_num_threads(i32::try_from(workers.threads).unwrap_or(1));
         Ok(Self {
             id: run_id(Utc::now()),
             spec,
@@ -226,7 +269,8 @@ impl Run {
             overridden,
             declared_trials,
             device,
-            memory: (device == Device::Cpu).then(total_memory).flatten(),
+            memory,
+            workers,
             started: Instant::now(),
             lease: std::cell::RefCell::default(),
             resolved: std::cell::OnceCell::new(),

@@ -72,7 +72,7 @@ impl Place {
 
     pub(crate) fn command(&self, binary: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary);
-        command.args(arguments).args(one_thread(arguments));
+        command.args(arguments).args(one_thread(binary, arguments));
         self.ready(&mut command);
         command
     }
@@ -109,13 +109,16 @@ impl Place {
 }
 
 /// Threads of libtorch wait for each other hundreds of times in a batch: on a machine that is busy elsewhere two of them take
-/// hundreds of times longer than one.
-fn one_thread(arguments: &[&str]) -> &'static [&'static str] {
-    if arguments.contains(&"--threads") {
-        &[]
-    } else {
-        &["--threads", "1"]
+/// hundreds of times longer than one. And one trial at a time, so that tests know which one runs.
+fn one_thread(binary: &str, arguments: &[&str]) -> Vec<&'static str> {
+    let mut added = Vec::new();
+    if !arguments.contains(&"--threads") {
+        added.extend(["--threads", "1"]);
     }
+    if binary.contains("/hpo_") && !arguments.contains(&"--jobs") {
+        added.extend(["--jobs", "1"]);
+    }
+    added
 }
 
 pub(crate) fn text(output: &Output) -> String {

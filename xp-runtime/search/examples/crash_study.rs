@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         std::io::stdout().flush()
     };
     loop {
-        let (number, assignment) = study.start_suggested(&Sampler::Random.into(), 5)?;
+        let (number, assignment) = study.start_suggested(&Sampler::Random.into(), 5, 1)?;
         say(format!("started {number} 0 0"))?;
         let Some(Value::Float(x)) = assignment.get("x").cloned() else {
             return Err("no x".into());

@@ -5,6 +5,7 @@ mod compiled;
 mod gp;
 mod grid;
 pub mod importance;
+pub mod order;
 pub mod pruner;
 mod random;
 mod sobol;

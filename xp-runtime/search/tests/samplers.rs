@@ -15,7 +15,9 @@ mod problems;
 use problems::{all, median, regret};
 use serde_json::Map;
 use xp_search::{
-    Outcome, Sampler, Strategy, Study, StudyIdentity, SuggestError, Trial, TrialState, suggest,
+    Outcome, Pruner, Sampler, Strategy, Study, StudyIdentity, SuggestError, Trial, TrialState,
+    order::{known, waits_for},
+    should_prune, suggest,
 };
 use xp_spec::{
     architecture::Architecture,
@@ -271,7 +273,7 @@ fn a_study_in_two_sittings_equals_one() {
             let file = folder.path().join(format!("{sampler:?}-{file}"));
             let mut study = Study::open(&file, identity()).unwrap();
             for _ in 0..trials {
-                let (number, assignment) = study.start_suggested(&sampler.into(), 4).unwrap();
+                let (number, assignment) = study.start_suggested(&sampler.into(), 4, 1).unwrap();
                 study.report(number, 1, f64::from(number % 5)).unwrap();
                 let end = match outcome(&assignment, number) {
                     (TrialState::Pruned, _) => Outcome::Pruned,
@@ -590,5 +592,71 @@ fn forced_points_come_first_and_excluded_ones_never() {
             ),
             "{sampler:?}"
         );
+    }
+}
+
+/// Two workers of any speed: which of the two trials that run ends next is drawn anew each time.
+#[test]
+fn the_speed_of_workers_does_not_change_the_trials() {
+    let folder = tempfile::tempdir().unwrap();
+    let strategy = Strategy {
+        pruner: Pruner::Median {
+            fewest: 2,
+            warmup: 0,
+        },
+        ..Strategy::from(Sampler::Auto)
+    };
+    let window = 4;
+    let search = |speeds: u64| -> Vec<(Assignment, TrialState)> {
+        let mut study = Study::open(
+            &folder.path().join(format!("{speeds}.db")),
+            StudyIdentity {
+                name: "speeds".to_owned(),
+                spec_hash: "1".to_owned(),
+                data_md5: "2".to_owned(),
+                direction: Default::default(),
+                metric: "val_loss".to_owned(),
+                spec: serde_json::json!({"context": 80}),
+                space: every_kind(),
+            },
+        )
+        .unwrap();
+        let (mut running, mut drawn) = (Vec::new(), speeds);
+        loop {
+            let trials = study.trials().unwrap();
+            let next = trials.len() as u32;
+            if next < 24 && running.len() < 2 && waits_for(trials, next, window).is_none() {
+                running.push(study.start_suggested(&strategy, 3, window).unwrap().0);
+                continue;
+            }
+            if running.is_empty() {
+                break;
+            }
+            drawn = drawn
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            let number = running.remove((drawn >> 40) as usize % running.len());
+            let value = f64::from(number * 7 % 13);
+            study.report(number, 1, value).unwrap();
+            let others = known(study.trials().unwrap(), number, window);
+            let pruned = should_prune(&strategy.pruner, number, others, &[(1, value)], 1);
+            let end = if pruned {
+                Outcome::Pruned
+            } else {
+                Outcome::Complete { value }
+            };
+            study.finish(number, &end, &Map::new()).unwrap();
+        }
+        let trials = study.trials().unwrap();
+        trials
+            .iter()
+            .map(|trial| (trial.assignment.clone(), trial.state))
+            .collect()
+    };
+    let first = search(1);
+    assert_eq!(first.len(), 24);
+    assert!(first.iter().any(|(_, state)| *state == TrialState::Pruned));
+    for speeds in 2..6 {
+        assert_eq!(search(speeds), first, "{speeds}");
     }
 }

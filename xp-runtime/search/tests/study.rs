@@ -376,7 +376,7 @@ fn trials_that_fit_a_changed_space_are_taken_over_once_and_the_others_named() {
         format!("{:?}", study.trials().unwrap()),
         format!("{taken:?}")
     );
-    let (number, _) = study.start_suggested(&Sampler::Auto.into(), 1).unwrap();
+    let (number, _) = study.start_suggested(&Sampler::Auto.into(), 1, 1).unwrap();
     assert_eq!(number, 4);
     assert_eq!(
         fs::read(&old).unwrap(),
@@ -437,7 +437,7 @@ fn two_workers_never_start_the_same_trial() {
             scope.spawn(|| {
                 let mut study = Study::open(&file, identity()).unwrap();
                 for _ in 0..15 {
-                    let (number, _) = study.start_suggested(&Sampler::Tpe.into(), 1).unwrap();
+                    let (number, _) = study.start_suggested(&Sampler::Tpe.into(), 1, 1).unwrap();
                     let outcome = Outcome::Complete {
                         value: f64::from(number),
                     };
@@ -464,7 +464,7 @@ fn a_suggestion_can_be_repeated_from_what_it_saw() {
     let folder = tempfile::tempdir().unwrap();
     let mut study = Study::open(&folder.path().join("s.db"), identity()).unwrap();
     for number in 0..24_u32 {
-        study.start_suggested(&Sampler::Auto.into(), 5).unwrap();
+        study.start_suggested(&Sampler::Auto.into(), 5, 1).unwrap();
         // Two always run beside the one that is suggested.
         if let Some(ending) = number.checked_sub(2) {
             study.report(ending, 1, f64::from(ending % 7)).unwrap();

@@ -13,7 +13,7 @@ use xp_host::{
     thermal::Action,
     worker::{Event, Exit},
 };
-use xp_search::{Outcome, Study, StudyError, SuggestError, TrialState, best, should_prune};
+use xp_search::{Outcome, Study, StudyError, SuggestError, TrialState, best, order, should_prune};
 use xp_spec::{count::group, experiment::Hpo, hyper::Hyperparameters, space::Assignment};
 
 use super::{
@@ -58,6 +58,8 @@ pub(super) struct Schedule<'a> {
     study: &'a mut Study,
     pool: Pool,
     jobs: usize,
+    /// Of trials whose results the next one does not wait for: twice the jobs, or the fast ones stand idle.
+    window: u32,
     limits: Limits,
     deadline: Instant,
     stopping: Option<(Stop, Instant)>,
@@ -79,14 +81,15 @@ impl<'a> Schedule<'a> {
         study: &'a mut Study,
         deadline: Instant,
     ) -> Self {
-        let jobs = run.arguments.jobs();
+        let jobs = run.workers.jobs;
         Self {
-            pool: Pool::new(run.arguments.threads_of_each()),
-            limits: run.arguments.limits(),
+            pool: Pool::new(run.workers.threads),
+            limits: run.arguments.limits(jobs),
             run,
             hpo,
             guard,
             study,
+            window: if jobs == 1 { 1 } else { 2 * jobs as u32 },
             jobs,
             deadline,
             stopping: None,
@@ -201,7 +204,7 @@ impl<'a> Schedule<'a> {
         Ok(())
     }
 
-    /// Gives a worker a trial that was cut off, or else the sampler's next point; `false` where there is none.
+    /// Gives a worker a trial that was cut off, or else the sampler's next point; `false` where there is none now.
     fn start_trial(&mut self, id: u64) -> Result<bool, RunError> {
         let trials = self.study.trials().map_err(RunError::failed)?;
         let cut_off = trials
@@ -213,9 +216,12 @@ impl<'a> Schedule<'a> {
                 let assignment = self.study.take_over(number).map_err(RunError::failed)?;
                 (number, assignment, before)
             }
+            None if order::waits_for(trials, trials.len() as u32, self.window).is_some() => {
+                return Ok(false);
+            }
             None => match self
                 .study
-                .start_suggested(&self.hpo.strategy, self.hpo.seed)
+                .start_suggested(&self.hpo.strategy, self.hpo.seed, self.window)
             {
                 Ok((number, assignment)) => (number, assignment, Vec::new()),
                 Err(StudyError::Suggest(SuggestError::SpaceExhausted { points })) => {
@@ -305,7 +311,8 @@ impl<'a> Schedule<'a> {
                 self.study
                     .report(number, point.epoch, objective)
                     .map_err(RunError::failed)?;
-                let others = self.study.trials().map_err(RunError::failed)?;
+                let trials = self.study.trials().map_err(RunError::failed)?;
+                let others = order::known(trials, number, self.window);
                 let pruner = &self.hpo.strategy.pruner;
                 let prune = should_prune(pruner, number, others, &curve, point.epoch);
                 if let Some(slot) = self.pool.slot(id) {

@@ -1,6 +1,6 @@
 """Our training step beside PyTorch's on the same sizes, interleaved: short runs in turn, medians of the ratios of neighbours.
 
-usage: pip install torch==2.13.0; cargo bench -p xp-runtime --bench training --no-run; python training_peers.py BENCH_BINARY [--rounds 9]
+usage: pip install torch==2.13.0; cargo bench -p xp-step --profile dev --no-run; python training_peers.py BENCH_BINARY [--rounds 9]
 [--seconds 2] [--cpu]. With --cpu and one thread, seconds of the processor instead of the clock's: a machine that others use too.
 original: the study's module as it was (nn.MultiheadAttention, sigmoid and BCELoss, AdamW's default, clip_grad_norm_).
 tuned: one product for q, k, v, SDPA, BCE with logits, fused AdamW, foreach clipping, eager.
@@ -16,7 +16,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-CONTEXT, PATCH, FEATURES, ROWS, RATE = 60, 10, 20, 2000, 0.1
+CONTEXT, PATCH, FEATURES, ROWS, RATE = 60, 10, 20, 2000, 0.1  # of the benchmark
 SHAPES = {"2M": (192, 6, 4, 768), "20M": (512, 8, 6, 2048)}
 
 
@@ -25,12 +25,12 @@ def revin(x, gamma, beta):
 
 
 class OriginalLayer(nn.Module):
-    def __init__(self, d, heads, ff):
+    def __init__(self, d, heads, ff, rate):
         super().__init__()
         self.norm1, self.norm2 = nn.LayerNorm(d), nn.LayerNorm(d)
-        self.attention = nn.MultiheadAttention(d, heads, dropout=RATE, batch_first=True)
-        self.ffn = nn.Sequential(nn.Linear(d, ff), nn.GELU(), nn.Dropout(RATE), nn.Linear(ff, d), nn.Dropout(RATE))
-        self.drop = nn.Dropout(RATE)
+        self.attention = nn.MultiheadAttention(d, heads, dropout=rate, batch_first=True)
+        self.ffn = nn.Sequential(nn.Linear(d, ff), nn.GELU(), nn.Dropout(rate), nn.Linear(ff, d), nn.Dropout(rate))
+        self.drop = nn.Dropout(rate)
 
     def forward(self, x):
         n = self.norm1(x)
@@ -39,9 +39,9 @@ class OriginalLayer(nn.Module):
 
 
 class TunedLayer(nn.Module):
-    def __init__(self, d, heads, ff):
+    def __init__(self, d, heads, ff, rate):
         super().__init__()
-        self.heads = heads
+        self.heads, self.rate = heads, rate
         self.norm1, self.norm2 = nn.LayerNorm(d), nn.LayerNorm(d)
         self.qkv, self.out = nn.Linear(d, 3 * d), nn.Linear(d, d)
         self.inner, self.outer = nn.Linear(d, ff), nn.Linear(ff, d)
@@ -49,33 +49,33 @@ class TunedLayer(nn.Module):
     def forward(self, x):
         b, t, d = x.shape
         q, k, v = self.qkv(self.norm1(x)).view(b, t, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
-        a = F.scaled_dot_product_attention(q, k, v, dropout_p=RATE).transpose(1, 2).reshape(b, t, d)
-        x = x + F.dropout(self.out(a), RATE)
-        return x + F.dropout(self.outer(F.dropout(F.gelu(self.inner(self.norm2(x))), RATE)), RATE)
+        a = F.scaled_dot_product_attention(q, k, v, dropout_p=self.rate).transpose(1, 2).reshape(b, t, d)
+        x = x + F.dropout(self.out(a), self.rate)
+        return x + F.dropout(self.outer(F.dropout(F.gelu(self.inner(self.norm2(x))), self.rate)), self.rate)
 
 
 class Model(nn.Module):
-    def __init__(self, layer, d, heads, layers, ff):
+    def __init__(self, layer, shape, context=CONTEXT, rate=RATE, head_rate=RATE):
         super().__init__()
-        patches = CONTEXT // PATCH
+        d, heads, layers, ff = shape
+        self.patches, self.head_rate = context // PATCH, head_rate
         self.gamma, self.beta = nn.Parameter(torch.ones(FEATURES)), nn.Parameter(torch.zeros(FEATURES))
         self.embed = nn.Linear(PATCH * FEATURES, d)
-        self.positions = nn.Parameter(0.02 * torch.randn(1, patches + 10, d))
-        self.layers = nn.ModuleList(layer(d, heads, ff) for _ in range(layers))
-        self.norm, self.head = nn.LayerNorm(d), nn.Linear(patches * d, 1)
+        self.positions = nn.Parameter(0.02 * torch.randn(1, self.patches + 10, d))
+        self.layers = nn.ModuleList(layer(d, heads, ff, rate) for _ in range(layers))
+        self.norm, self.head = nn.LayerNorm(d), nn.Linear(self.patches * d, 1)
 
     def forward(self, x):
-        patches = revin(x, self.gamma, self.beta).reshape(len(x), CONTEXT // PATCH, -1)
-        x = self.embed(patches) + self.positions[:, : patches.shape[1]]
+        patches = revin(x, self.gamma, self.beta).reshape(len(x), self.patches, -1)
+        x = self.embed(patches) + self.positions[:, : self.patches]
         for layer in self.layers:
             x = layer(x)
-        return self.head(F.dropout(self.norm(x).flatten(1), RATE)).squeeze(1)
+        return self.head(F.dropout(self.norm(x).flatten(1), self.head_rate, self.training)).squeeze(1)
 
 
 def torch_throughput(kind, budget, batch, threads, seconds, clock):
     torch.set_num_threads(threads)
-    d, heads, layers, ff = SHAPES[budget]
-    model = Model(OriginalLayer if kind == "original" else TunedLayer, d, heads, layers, ff)
+    model = Model(OriginalLayer if kind == "original" else TunedLayer, SHAPES[budget])
     optimizer = torch.optim.AdamW(model.parameters(), 1e-4, weight_decay=1e-3, fused=(kind == "tuned") or None)
     data = torch.randn(ROWS, FEATURES)
     windows = data.unfold(0, CONTEXT, 1).transpose(1, 2)
@@ -154,4 +154,5 @@ def main():
                 )
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -9,22 +9,31 @@ use crate::{
 /// 1/√(2π)
 const DENSITY: f32 = 0.398_942_3;
 
+/// Entries whose mask is drawn at once: a loop that also draws is not vectorised.
+const BLOCK: usize = 64;
+
 wide! {
     /// y = gelu(x + bias)·mask; `x` becomes its derivative.
     fn forward(x: &mut [f32], bias: &[f32], y: &mut [f32], mask: Option<&Mask>, start: u32) {
         let width = bias.len();
         for (row, (x, y)) in x.chunks_exact_mut(width).zip(y.chunks_exact_mut(width)).enumerate() {
             let from = start.wrapping_add((row * width) as u32);
-            for (offset, ((x, y), bias)) in x.iter_mut().zip(y).zip(bias).enumerate() {
-            let value = *x + bias;
-            let phi = 0.5 * (1.0 + erf(value * std::f32::consts::FRAC_1_SQRT_2));
-            let slope = phi + value * (DENSITY * exp(-0.5 * value * value));
-            let keep = match mask {
-                Some(mask) => mask.at(from.wrapping_add(offset as u32)),
-                None => 1.0,
-            };
-            *y = value * phi * keep;
-            *x = slope * keep;
+            let blocks = x.chunks_mut(BLOCK).zip(y.chunks_mut(BLOCK)).zip(bias.chunks(BLOCK));
+            for (block, ((x, y), bias)) in blocks.enumerate() {
+                let mut keep = [1.0; BLOCK];
+                if let Some(mask) = mask {
+                    let from = from.wrapping_add((block * BLOCK) as u32);
+                    for (offset, keep) in keep.iter_mut().enumerate() {
+                        *keep = mask.at(from.wrapping_add(offset as u32));
+                    }
+                }
+                for (((x, y), bias), keep) in x.iter_mut().zip(y).zip(bias).zip(&keep) {
+                    let value = *x + bias;
+                    let phi = 0.5 * (1.0 + erf(value * std::f32::consts::FRAC_1_SQRT_2));
+                    let slope = phi + value * (DENSITY * exp(-0.5 * value * value));
+                    *y = value * phi * keep;
+                    *x = slope * keep;
+                }
             }
         }
     }

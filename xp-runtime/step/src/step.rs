@@ -11,8 +11,11 @@ use crate::{
     shard::{Masks, Shard, Turn},
 };
 
-/// Samples that go forward and backward at once, where the loss is a mean over samples: what they keep stays in the processor's cache.
-const CHUNK: usize = 64;
+/// Samples that go forward and backward at once, where the loss is a mean over samples. Of a small model what they keep stays in the
+/// processor's cache; the weights of a large one do not, and are read once for more samples.
+fn chunk(parameters: usize) -> usize {
+    if parameters <= 8_000_000 { 64 } else { 256 }
+}
 
 /// Samples of a batch.
 #[derive(Debug, Clone, Copy)]
@@ -104,7 +107,7 @@ impl Step {
             .map(|from| from..(from + size).min(n))
             .collect();
         let room = if kind.by_sample() {
-            size.min(CHUNK)
+            size.min(chunk(self.layout.len))
         } else {
             size
         };
@@ -203,10 +206,11 @@ impl<'a> Batch<'a> {
     /// A part's share of a mean loss over samples, and its gradients.
     fn in_chunks(&self, shard: &mut Shard, part: &Range<usize>, gradients: &mut [f32]) -> f64 {
         let n = self.samples.rows.len();
-        let mut dlogits = [0.0; CHUNK];
+        let size = chunk(self.layout.len);
+        let mut dlogits = vec![0.0; size.min(part.len())];
         let mut value = 0.0;
-        for from in part.clone().step_by(CHUNK) {
-            let chunk = from..(from + CHUNK).min(part.end);
+        for from in part.clone().step_by(size) {
+            let chunk = from..(from + size).min(part.end);
             self.forward(shard, &chunk);
             let dlogits = &mut dlogits[..chunk.len()];
             let logits = &shard.logits[..chunk.len()];

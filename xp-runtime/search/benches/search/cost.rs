@@ -76,7 +76,7 @@ fn bookkeeping(space: &xp_spec::space::SearchSpace) -> Result<(), Box<dyn std::e
             (asking, reporting, ending) = (0.0, 0.0, 0.0);
         }
         let start = Instant::now();
-        study.start_suggested(&Sampler::Random.into(), 1)?;
+        study.start_suggested(&Sampler::Random.into(), 1, 1)?;
         asking += start.elapsed().as_secs_f64();
         let start = Instant::now();
         for epoch in 1..=EPOCHS {

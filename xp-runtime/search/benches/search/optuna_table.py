@@ -3,37 +3,23 @@ of the ratios floored at 0.01, with 95 % intervals by resampling seeds.
 
     python3 xp-runtime/search/benches/search/optuna_table.py [--seeds 20] [--first 1] [--samplers gp,tpe] [--workers 1]
 
-It gets optuna (and torch for `gp`) by pip into a folder in the user's cache, builds `cargo bench -p xp-search`, lets
+It gets its packages by pip into a folder in the user's cache, builds `cargo bench -p xp-search`, lets
 it print our own table, and asks the same bench for the problems' values.
 """
 
 import argparse
 import json
 import math
-import os
 import pathlib
 import random
 import statistics
 import subprocess
-import sys
+
+import packages
 
 TRIALS = 50
 FLOOR = 0.01
 ROOT = pathlib.Path(__file__).resolve().parents[4]
-
-
-def environment():
-    """Starts this script again with optuna, which pip puts into a folder of its own: not every Python can make environments."""
-    if os.environ.get("XP_OPTUNA_TABLE"):
-        return
-    cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache"))
-    folder = cache / "cargo-xp/optuna-5.0.0"
-    if not (folder / "ready").exists():
-        wanted = ["optuna==5.0.0", "scipy", "torch==2.13.0"]
-        subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--target", folder, *wanted], check=True)
-        (folder / "ready").touch()
-    os.environ |= {"XP_OPTUNA_TABLE": "1", "PYTHONPATH": str(folder)}
-    os.execv(sys.executable, [sys.executable, *sys.argv])
 
 
 class Bench:
@@ -109,7 +95,7 @@ def main():
     parser.add_argument("--samplers", default="gp,tpe")
     parser.add_argument("--workers", type=int, default=1, choices=[1, 4])
     options = parser.parse_args()
-    environment()
+    packages.provide()
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)

@@ -35,6 +35,7 @@ pub use process::{Life, Owner};
 pub use saw::Saw;
 
 use crate::{
+    order::as_known,
     suggest::suggest,
     trial::{Trial, TrialState},
 };
@@ -149,11 +150,12 @@ impl Study {
     }
 
     /// Asks the sampler for the next point and starts its trial in one transaction, so that no two workers of a study start
-    /// the same point.
+    /// the same point. It knows what [`order`](crate::order) lets it know.
     pub fn start_suggested(
         &mut self,
         strategy: &Strategy,
         seed: u64,
+        window: u32,
     ) -> Result<(u32, Assignment), StudyError> {
         let failed = |path: &Path, source| StudyError::from_sqlite(path, source);
         let transaction = self
@@ -166,12 +168,12 @@ impl Study {
             identity: &self.identity,
         };
         self.cache.refresh(&transaction, &sources)?;
-        let trials = self.cache.trials();
-        let number = trials.len() as u32;
-        let assignment = suggest(&self.identity.space, strategy, seed, number, trials, &[])?;
+        let number = self.cache.trials().len() as u32;
+        let trials = as_known(self.cache.trials(), number, window);
+        let assignment = suggest(&self.identity.space, strategy, seed, number, &trials, &[])?;
         let parameters = stored_parameters(&self.identity, &assignment)?;
         let owner = json!(self.owner).to_string();
-        let saw = json!(Saw::of(trials)).to_string();
+        let saw = json!(Saw::of(&trials)).to_string();
         let number = insert_trial(&transaction, self.study_id, &parameters, &owner, Some(&saw))
             .and_then(|number| transaction.commit().map(|()| number))
             .map_err(|source| failed(&self.path, source))?;
