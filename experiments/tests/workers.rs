@@ -145,6 +145,46 @@ fn a_killed_worker_is_replaced_and_its_trial_goes_on() {
 }
 
 #[test]
+fn a_slow_worker_changes_no_trial() {
+    let search = |slow: usize| -> Vec<String> {
+        let place = Place::new();
+        let search = start(
+            &place,
+            &[
+                "--trials",
+                "8",
+                "--max-epochs",
+                "1",
+                "--max-steps",
+                "3",
+                "--jobs",
+                "2",
+            ],
+        );
+        let pid = search.workers(2)[slow];
+        signal("-STOP", pid);
+        // The other one goes on until it would have to know what the slow one finds.
+        wait_for(
+            "three trials",
+            || search.said().matches(": complete").count() >= 3,
+            || search.said(),
+        );
+        signal("-CONT", pid);
+        let (code, said) = search.end();
+        assert_eq!(code, 0, "{said}");
+        let trial = |path: &PathBuf| -> String {
+            let trial: serde_json::Value =
+                serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+            format!("{} {} {}", trial["params"], trial["state"], trial["value"])
+        };
+        place.trials().iter().map(trial).collect()
+    };
+    let first = search(0);
+    assert_eq!(first.len(), 8);
+    assert_eq!(search(1), first);
+}
+
+#[test]
 fn a_hung_trial_ends_as_timed_out_and_the_search_goes_on() {
     let place = Place::new();
     let search = start(

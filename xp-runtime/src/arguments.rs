@@ -37,7 +37,8 @@ pub(crate) struct Arguments {
     /// cpu or cuda; the best that is there if not said
     #[arg(long, value_parser = ["cpu", "cuda"])]
     pub(crate) device: Option<String>,
-    /// Threads, in each worker of a search; the cores divided by the jobs if not said
+    /// Threads, in each worker of a search; if not said the cores divided by the jobs, at most one for 8 samples of a batch of a
+    /// small model
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
     /// Trials of a search that run at the same time, each in a process of its own; by the cores if not said. As many jobs, seed

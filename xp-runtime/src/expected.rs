@@ -70,16 +70,20 @@ fn samples(run: &Run) -> Option<f64> {
         .arguments
         .max_epochs
         .map_or(epochs, |most| epochs.min(u64::from(most)));
+    // Of an optimizer step.
     let batch = match run.resolved() {
         Ok(Some(resolved)) => u64::from(resolved.hyper.batch_size),
-        _ => run.experiment.largest_batch()?,
+        _ => {
+            run.experiment.largest_batch()? * u64::from(run.experiment.training.accumulation.max(1))
+        }
     };
     let trained = epochs as f64 * train;
     let trained = match run.arguments.max_steps {
         Some(steps) => trained.min(steps as f64 * batch as f64),
         None => trained,
     };
-    Some(run.experiment.trainings() as f64 * (trained + epochs as f64 * val / 3.0))
+    let validated = (trained / train).ceil() * val;
+    Some(run.experiment.trainings() as f64 * (trained + validated / 3.0))
 }
 
 fn region_sizes(workspace: &Workspace, run: &Run) -> Option<(f64, f64)> {
@@ -176,11 +180,12 @@ fn measured(run: &Run, largest: &Largest) -> Option<Rate> {
         &mut stopwatch,
     );
     let (steps, seconds) = stopwatch.taken()?;
-    let of_shape = f64::from(steps) * batch as f64 / seconds;
+    let of_step = batch * parts as usize;
+    let of_shape = f64::from(steps) * of_step as f64 / seconds;
     Some(Rate {
         samples_per_second: of_shape * flops(&shape) / flops(&largest.shape),
         basis: format!(
-            "{steps} steps of {batch} samples and {} layers were measured",
+            "{steps} steps of {of_step} samples and {} layers were measured",
             shape.n_layers
         ),
         power: meter.watts(),
@@ -244,7 +249,8 @@ fn paper_flops(run: &Run) -> Option<f64> {
 }
 
 fn text(run: &Run, rate: &Rate, samples: f64) -> String {
-    let mut seconds = samples / rate.samples_per_second;
+    let jobs = run.workers.jobs as f64;
+    let mut seconds = samples / rate.samples_per_second / jobs;
     let mut bound = "";
     if let Kind::Hpo(hpo) = &run.experiment.run {
         let most = hpo.timeout_seconds as f64;
@@ -254,7 +260,8 @@ fn text(run: &Run, rate: &Rate, samples: f64) -> String {
             bound = "the timeout of ";
         }
     }
-    let energy = match rate.power {
+    // Measured with one job.
+    let energy = match rate.power.filter(|_| run.workers.jobs == 1) {
         Some((watts, source)) => format!(
             "about {:.2} kWh at {watts:.0} W ({source})",
             watts * seconds / 3.6e6
@@ -262,9 +269,10 @@ fn text(run: &Run, rate: &Rate, samples: f64) -> String {
         None => "energy unknown".to_owned(),
     };
     format!(
-        "{bound}{}, at {:.0} samples/s ({}); {energy}",
+        "{bound}{}, at {:.0} samples/s{} ({}); {energy}",
         duration(seconds),
         rate.samples_per_second,
+        if jobs > 1.0 { " of each job" } else { "" },
         rate.basis
     )
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use tracing::{
-    Event, Level, Subscriber,
+    Event, Level, Metadata, Subscriber,
     field::{Field, Visit},
     level_filters::LevelFilter,
 };
@@ -18,6 +18,12 @@ use tracing_subscriber::{
     Layer, filter::filter_fn, fmt as lines, layer::Context, layer::SubscriberExt as _,
     util::SubscriberInitExt as _,
 };
+
+/// Target of events that carry a row of the log: for programs only, people have the log.
+pub(crate) const ROWS: &str = "xp_runtime::rows";
+
+/// Target of lines that are warnings and belong to a table.
+const TABLE: &str = "xp_runtime::table";
 
 /// How much is said on the terminal, and in which form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,6 +41,16 @@ pub(crate) enum Voice {
     Worker,
 }
 
+/// Whether it is the run that speaks; what libraries say is not.
+fn own(metadata: &Metadata<'_>) -> bool {
+    metadata.target().starts_with("xp_")
+}
+
+/// Whether it is for people.
+fn for_people(metadata: &Metadata<'_>) -> bool {
+    own(metadata) && metadata.target() != ROWS
+}
+
 /// The voice of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Output {
@@ -43,7 +59,7 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    /// Begins to speak. What libraries say through `tracing` is not the run's.
+    /// Begins to speak.
     pub(crate) fn new(voice: Voice) -> Self {
         let output = Self {
             kept: Kept::default(),
@@ -52,16 +68,14 @@ impl Output {
                 live: Arc::default(),
             },
         };
-        let own = || filter_fn(|metadata| metadata.target().starts_with("xp_"));
         let file = (voice != Voice::Worker).then(|| {
             lines::layer()
                 .with_ansi(false)
                 .with_target(false)
                 .log_internal_errors(false)
-                .with_span_events(lines::format::FmtSpan::CLOSE)
                 .with_writer(output.kept.clone())
                 .with_filter(LevelFilter::DEBUG)
-                .with_filter(own())
+                .with_filter(filter_fn(for_people))
         });
         let json = (voice == Voice::Json).then(|| {
             lines::layer()
@@ -72,9 +86,9 @@ impl Output {
                 .log_internal_errors(false)
                 .with_writer(io::stdout)
                 .with_filter(LevelFilter::DEBUG)
-                .with_filter(own())
+                .with_filter(filter_fn(own))
         });
-        let plain = output.terminal.clone().with_filter(own());
+        let plain = output.terminal.clone().with_filter(filter_fn(for_people));
         // A process speaks once; a second voice, as in a test of this crate, says nothing.
         let _ = tracing_subscriber::registry()
             .with(file)
@@ -110,6 +124,11 @@ impl Output {
     /// A line.
     pub(crate) fn say(&self, line: &str) {
         tracing::info!("{line}");
+    }
+
+    /// A line of a table that a quiet run says too; it stays with the others where they are said.
+    pub(crate) fn found(&self, line: &str) {
+        tracing::warn!(target: TABLE, "{line}");
     }
 
     /// A warning, for standard error.
@@ -188,7 +207,8 @@ impl<S: Subscriber> Layer<S> for Terminal {
             Voice::Plain | Voice::Json => Level::INFO,
             Voice::Verbose => Level::DEBUG,
         };
-        let is_good = level > Level::WARN;
+        let shown = matches!(self.voice, Voice::Plain | Voice::Verbose);
+        let is_good = level > Level::WARN || (shown && event.metadata().target() == TABLE);
         if level > most || (is_good && self.voice == Voice::Json) {
             return;
         }

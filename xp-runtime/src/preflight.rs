@@ -93,8 +93,11 @@ pub(crate) fn check(run: &Run) -> Result<(), RunError> {
     if let (Err(error), true) = (&resolved, run.spec.borrowed.is_empty()) {
         findings.push(Finding::new(Severity::Error, "params", error.to_string()));
     }
-    for line in table(&findings).lines() {
-        run.output.say(line);
+    for (finding, line) in findings.iter().zip(table(&findings).lines()) {
+        match finding.severity {
+            Severity::Good => run.output.say(line),
+            Severity::Warning | Severity::Error => run.output.found(line),
+        }
     }
     let errors: Vec<_> = findings
         .iter()
@@ -243,13 +246,19 @@ fn memory(run: &Run, largest: Option<&Largest>) -> Finding {
     if matches!(run.device, Device::Cuda(_)) {
         return Finding::new(Severity::Good, "memory", format!("{what} on the device"));
     }
+    let jobs = run.workers.jobs;
+    let what = match jobs {
+        1 => what,
+        _ => format!("{what}, {jobs} at a time"),
+    };
     match free_memory() {
-        Some(free) if free < needed => Finding::new(
+        Some(free) if free < needed.saturating_mul(jobs as u64) => Finding::new(
             Severity::Error,
             "memory",
             format!(
-                "{what}, {} free; use a smaller budget or batch_size, a GPU, or a machine with more memory",
-                bytes(free)
+                "{what}, {} free; use {}a smaller budget or batch_size, a GPU, or a machine with more memory",
+                bytes(free),
+                if jobs > 1 { "fewer --jobs, " } else { "" }
             ),
         ),
         Some(free) => Finding::new(

@@ -22,7 +22,7 @@ use xp_spec::{
     architecture::Architecture,
     cost::memory_bytes,
     count::count_parameters,
-    execution::{Execution, Workers, usual_threads, usual_workers},
+    execution::{Execution, usual_jobs, usual_threads},
     experiment::{Experiment, Run as Kind},
     files::{MANIFEST, Workspace, sweep_temporaries},
     hyper::Hyperparameters,
@@ -35,14 +35,14 @@ use crate::{
     error::RunError,
     folder::{self, Identity},
     guard::ThermalGuard,
-    output::Output,
+    output::{Output, ROWS},
     preflight, search,
     spec::Spec,
     train::FitConfig,
     training,
 };
 
-/// Samples of a batch where another experiment's result will say it.
+/// Samples of a batch by which memory is judged where another experiment's result will say them.
 const USUAL_BATCH: u64 = 32;
 
 /// A run of an experiment.
@@ -189,32 +189,39 @@ fn workers(
     machine: (bool, Option<u64>),
 ) -> Workers {
     let cores = available_parallelism().map_or(1, usize::from);
-    let batch = experiment.largest_batch().unwrap_or(USUAL_BATCH);
+    // Without one it will be another experiment's result.
+    let batch = experiment.largest_batch().unwrap_or(u64::MAX);
     // The shape may be another experiment's result.
     let largest = experiment
         .largest_shape()
         .or_else(|| experiment.largest_of_grid());
     let largest = largest.map(|(shape, count)| {
-        let execution = experiment.execution(&shape, count, batch, machine);
-        let bytes = memory_bytes(&shape, &experiment.input(), count, batch, execution);
+        let at_once = batch.min(USUAL_BATCH);
+        let execution = experiment.execution(&shape, count, at_once, machine);
+        let bytes = memory_bytes(&shape, &experiment.input(), count, at_once, execution);
         (execution, bytes)
     });
     let (execution, bytes) = largest.unwrap_or((Execution::Whole, 0));
-    let usual = match (&experiment.run, arguments.jobs) {
-        (Kind::Hpo(_), None) => usual_workers(execution, cores, batch, (bytes, machine.1)),
-        (_, jobs) => {
-            let jobs = jobs.map_or(1, usize::from);
-            Workers {
-                jobs,
-                threads: usual_threads(execution, cores / jobs, batch),
-            }
+    let threads = arguments.worker.or(arguments.threads).map(usize::from);
+    let jobs = match (&experiment.run, arguments.jobs, threads) {
+        (_, Some(jobs), _) => usize::from(jobs),
+        (Kind::Hpo(_), None, None) => usual_jobs(execution, cores, (bytes, machine.1)),
+        (Kind::Hpo(_), None, Some(threads)) => {
+            usual_jobs(execution, cores / threads, (bytes, machine.1))
         }
+        (Kind::Train(_), None, _) => 1,
     };
-    let threads = arguments.worker.or(arguments.threads);
     Workers {
-        threads: threads.map_or(usual.threads, usize::from),
-        ..usual
+        jobs,
+        threads: threads.unwrap_or_else(|| usual_threads(execution, cores / jobs, batch)),
     }
+}
+
+/// Trials of a search at the same time, and threads of each; or those of a training.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Workers {
+    pub(crate) jobs: usize,
+    pub(crate) threads: usize,
 }
 
 impl Run {
@@ -532,7 +539,7 @@ impl Run {
         let repaired =
             log::append(&self.workspace.root().join(LOG), row).map_err(RunError::failed)?;
         let text = serde_json::to_string(row).unwrap_or_default();
-        tracing::debug!(row = text, "logged {}", row.run_id);
+        tracing::debug!(target: ROWS, row = text, "logged {}", row.run_id);
         if repaired {
             self.output.complain(&format!(
                 "warning: the last line of {LOG} was torn by a crash; it is kept in {LOG}.torn"

@@ -86,44 +86,26 @@ pub fn execution(budget: Budget, by_hand: bool, whole: u64, memory: Option<u64>)
     }
 }
 
-/// Processes that search at the same time, and threads of each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Workers {
-    /// Trials at a time.
-    pub jobs: usize,
-    /// Threads of each trial.
-    pub threads: usize,
-}
-
 /// Samples of a batch that are worth a thread of their own.
 const SAMPLES_OF_A_THREAD: u64 = 8;
 /// Trials at a time by default: with 50 in all, a sampler that does not know more of them loses.
 const MOST_JOBS: usize = 4;
 
-/// Workers by default on so many cores, each of which needs `bytes` of the `memory` there is. Measured on two cores, batch 32: two trials
-/// of one thread each do 1.5 (2M) and 1.4 (20M) times the samples per second of one with two threads. A device, and trainings of autograd,
-/// which fill the cores with large products, get one trial at a time.
-pub fn usual_workers(
+/// Trials at a time by default on so many cores, each of which needs `bytes` of the `memory` there is. Measured on two cores, batch 32: two
+/// trials of one thread each do 1.5 (2M) and 1.4 (20M) times the samples per second of one with two threads. A device, and trainings of
+/// autograd, which fill the cores with large products, get one trial at a time.
+pub fn usual_jobs(
     execution: Execution,
     cores: usize,
-    batch: u64,
     (bytes, memory): (u64, Option<u64>),
-) -> Workers {
-    let cores = cores.max(1);
+) -> usize {
     if execution != Execution::ByHand {
-        return Workers {
-            jobs: 1,
-            threads: cores,
-        };
+        return 1;
     }
     // Beside what is estimated a process holds libtorch and the data.
     let room = memory.map_or(u64::MAX, |memory| memory / bytes.max(1) / 2);
-    let room = usize::try_from(room).unwrap_or(usize::MAX).max(1);
-    let jobs = cores.min(MOST_JOBS).min(room);
-    Workers {
-        jobs,
-        threads: usual_threads(execution, cores / jobs, batch),
-    }
+    let room = usize::try_from(room).unwrap_or(usize::MAX);
+    cores.min(MOST_JOBS).min(room).max(1)
 }
 
 /// Threads by default of one training on so many cores.
@@ -175,19 +157,21 @@ mod tests {
 
     #[test]
     fn small_trainings_get_a_core_each_and_large_ones_all() {
-        let of = |execution, cores, batch, bytes, memory| {
-            let workers = usual_workers(execution, cores, batch, (bytes, memory));
-            (workers.jobs, workers.threads)
-        };
         let (by_hand, whole) = (Execution::ByHand, Execution::Whole);
-        assert_eq!(of(by_hand, 2, 32, 1, None), (2, 1));
-        assert_eq!(of(by_hand, 64, 32, 1, Some(1000)), (4, 4));
-        assert_eq!(of(by_hand, 64, 256, 1, Some(1000)), (4, 16));
-        assert_eq!(of(by_hand, 4, 32, 10, Some(40)), (2, 2));
-        assert_eq!(of(by_hand, 4, 4, 10, Some(10)), (1, 1));
-        assert_eq!(of(by_hand, 0, 32, 1, None), (1, 1));
-        assert_eq!(of(whole, 8, 32, 1, None), (1, 8));
-        assert_eq!(usual_threads(by_hand, 16, 32), 4);
+        for (cores, bytes, memory, jobs) in [
+            (2, 1, None, 2),
+            (64, 1, Some(1000), 4),
+            (4, 10, Some(40), 2),
+            (4, 10, Some(10), 1),
+            (0, 1, None, 1),
+        ] {
+            assert_eq!(usual_jobs(by_hand, cores, (bytes, memory)), jobs);
+            assert_eq!(usual_jobs(whole, cores, (bytes, memory)), 1);
+        }
+        for (cores, batch, threads) in [(1, 32, 1), (16, 32, 4), (16, 256, 16), (4, 4, 1)] {
+            assert_eq!(usual_threads(by_hand, cores, batch), threads);
+            assert_eq!(usual_threads(whole, cores, batch), cores);
+        }
     }
 
     #[test]

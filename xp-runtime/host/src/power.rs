@@ -36,8 +36,10 @@ impl Meter {
         let counters = entries
             .filter_map(|entry| {
                 let name = entry.file_name().to_string_lossy().into_owned();
-                // Packages only: `intel-rapl:0:1` is a part of `intel-rapl:0`.
-                let package = name.strip_prefix("intel-rapl:")?.parse::<u32>().is_ok();
+                // Packages only: `intel-rapl:0:1` is a part of `intel-rapl:0`, and the zone `psys` is the whole machine.
+                name.strip_prefix("intel-rapl:")?.parse::<u32>().ok()?;
+                let zone = fs::read_to_string(entry.path().join("name")).ok()?;
+                let package = zone.starts_with("package");
                 let path = entry.path().join("energy_uj");
                 let wraps_at = number(&entry.path().join("max_energy_range_uj"))?;
                 let first = number(&path).filter(|_| package)?;
@@ -89,6 +91,12 @@ mod tests {
         let set = |name: &str, value: u64| {
             let place = folder.path().join(name);
             fs::create_dir_all(&place).unwrap();
+            let zone = match name {
+                "intel-rapl:2" => "psys",
+                "intel-rapl:0:0" => "core",
+                _ => "package-0",
+            };
+            fs::write(place.join("name"), format!("{zone}\n")).unwrap();
             fs::write(place.join("energy_uj"), format!("{value}\n")).unwrap();
             fs::write(place.join("max_energy_range_uj"), "1000000000\n").unwrap();
         };
@@ -96,11 +104,13 @@ mod tests {
         set("intel-rapl:0", 5_000_000);
         set("intel-rapl:1", 990_000_000);
         set("intel-rapl:0:0", 1);
+        set("intel-rapl:2", 1);
         let meter = Meter::of(folder.path());
         assert!(meter.after(1.0).is_none(), "it stands still");
         set("intel-rapl:0", 65_000_000);
         set("intel-rapl:1", 10_000_000);
         set("intel-rapl:0:0", 999_000_000);
+        set("intel-rapl:2", 999_000_000);
         let (watts, _) = meter.after(2.0).unwrap();
         assert!((watts - 40.0).abs() < 1e-9, "{watts}");
     }

@@ -59,6 +59,9 @@ pub struct RunRecord {
     /// The resolved experiment, from which the report says its methods; absent in older records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spec: Option<serde_json::Value>,
+    /// Trials of a search at the same time: with seed and threads it decides them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jobs: Option<usize>,
     /// Importance of a search's parameters: name and share, by PED-ANOVA.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub importance: Vec<(String, f64)>,

@@ -4,17 +4,13 @@
 
 use crate::trial::{Trial, TrialState};
 
-/// The trial that has to end before trial `number` can be suggested; `None` where nothing is waited for.
-pub fn waits_for(trials: &[Trial], number: u32, window: u32) -> Option<u32> {
+/// The trial that has to end before trial `number` can be suggested, of those that `run` here: nobody here sees to the end of another
+/// program's.
+pub fn waits_for(trials: &[Trial], number: u32, window: u32, run: &[u32]) -> Option<u32> {
     known(trials, number, window)
         .iter()
-        .find(|trial| {
-            matches!(
-                trial.state,
-                TrialState::Running | TrialState::Thermal | TrialState::Interrupted
-            )
-        })
         .map(|trial| trial.number)
+        .find(|number| run.contains(number))
 }
 
 /// The trials that trial `number` may know.
@@ -55,21 +51,20 @@ mod tests {
 
     #[test]
     fn a_trial_knows_what_has_ended_before_its_window() {
-        use TrialState::{Complete, Failed, Interrupted, Pruned, Running};
+        use TrialState::{Complete, Failed, Pruned, Running};
         let trials: Vec<Trial> = [Complete, Failed, Running, Pruned, Complete]
             .into_iter()
             .zip(0..)
             .map(|(state, number)| trial(number, state))
             .collect();
-        assert_eq!(waits_for(&trials, 5, 4), None);
-        assert_eq!(waits_for(&trials, 5, 3), Some(2));
-        assert_eq!(waits_for(&trials[..2], 2, 1), None);
+        assert_eq!(waits_for(&trials, 5, 4, &[2]), None);
+        assert_eq!(waits_for(&trials, 5, 3, &[2]), Some(2));
+        assert_eq!(waits_for(&trials, 5, 1, &[]), None, "another program's");
         assert_eq!(known(&trials, 5, 4).len(), 2);
         assert_eq!(known(&trials, 1, 4).len(), 0);
         let seen = as_known(&trials, 5, 3);
         let states: Vec<_> = seen.iter().map(|trial| trial.state).collect();
         assert_eq!(states, [Complete, Failed, Running, Running, Running]);
         assert!(seen[3].value.is_none() && seen[4].intermediate.is_empty());
-        assert_eq!(waits_for(&[trial(0, Interrupted)], 1, 1), Some(0));
     }
 }

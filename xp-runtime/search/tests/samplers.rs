@@ -625,7 +625,8 @@ fn the_speed_of_workers_does_not_change_the_trials() {
         loop {
             let trials = study.trials().unwrap();
             let next = trials.len() as u32;
-            if next < 24 && running.len() < 2 && waits_for(trials, next, window).is_none() {
+            if next < 24 && running.len() < 2 && waits_for(trials, next, window, &running).is_none()
+            {
                 running.push(study.start_suggested(&strategy, 3, window).unwrap().0);
                 continue;
             }

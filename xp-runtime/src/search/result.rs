@@ -168,6 +168,7 @@ pub(super) fn finish(
             })
             .collect(),
         curve,
+        jobs: Some(run.workers.jobs),
         importance,
         slices,
         baselines: baselines::judge(run, data, &data.val),

@@ -206,6 +206,8 @@ impl<'a> Schedule<'a> {
 
     /// Gives a worker a trial that was cut off, or else the sampler's next point; `false` where there is none now.
     fn start_trial(&mut self, id: u64) -> Result<bool, RunError> {
+        let busy = self.pool.busy();
+        let running: Vec<u32> = busy.map(|(_, busy)| busy.task.number).collect();
         let trials = self.study.trials().map_err(RunError::failed)?;
         let cut_off = trials
             .iter()
@@ -216,7 +218,9 @@ impl<'a> Schedule<'a> {
                 let assignment = self.study.take_over(number).map_err(RunError::failed)?;
                 (number, assignment, before)
             }
-            None if order::waits_for(trials, trials.len() as u32, self.window).is_some() => {
+            None if order::waits_for(trials, trials.len() as u32, self.window, &running)
+                .is_some() =>
+            {
                 return Ok(false);
             }
             None => match self

@@ -12,7 +12,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tch::{Tensor, no_grad};
-use xp_spec::files::write_atomic;
+use xp_spec::files::{sweep_temporaries, write_atomic};
 
 use super::{
     error::TrainError,
@@ -310,11 +310,11 @@ fn state_tensors(learner: &dyn Learner) -> Vec<(String, Tensor)> {
 
 /// Removes files of earlier checkpoints.
 fn sweep(folder: &Path, keep: &[Option<String>]) -> io::Result<()> {
+    sweep_temporaries(folder);
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let ours =
-            name.starts_with("state-") || name.starts_with("best-") || name.ends_with(".tmp");
+        let ours = name.starts_with("state-") || name.starts_with("best-");
         if ours && keep.iter().all(|kept| kept.as_deref() != Some(&name)) {
             fs::remove_file(entry.path())?;
         }

@@ -66,8 +66,10 @@ fn sweep(folder: &Path, depth: u32) {
             sweep(&path, depth - 1);
         } else if kind.is_file()
             && is_temporary(&entry.file_name().to_string_lossy())
-            && File::open(&path).is_ok_and(|file| file.try_lock().is_ok())
+            && let Ok(file) = File::open(&path)
+            && file.try_lock().is_ok()
         {
+            // Still locked, so that a writer who waits for the lock finds its file gone.
             let _ = fs::remove_file(&path);
         }
     }
@@ -97,9 +99,10 @@ fn create(path: &Path) -> io::Result<File> {
             .read(true)
             .write(true)
             .create(true)
-            .truncate(true)
+            .truncate(false)
             .open(path)?;
         if file.lock().is_err() || same(&file, path)? {
+            file.set_len(0)?;
             return Ok(file);
         }
         // Swept between the two.

@@ -5,12 +5,12 @@ use xp_spec::space::Assignment;
 
 use crate::trial::{Trial, TrialState};
 
-/// Numbers of the trials that a suggestion learnt from, and of those that ran meanwhile.
+/// Numbers of the trials that a suggestion learnt from, and of those of which it knew the points.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Saw {
     /// Trials that had ended, as ranges with both ends included.
     pub ended: Vec<(u32, u32)>,
-    /// Trials that ran.
+    /// Trials of which only the points were known.
     pub running: Vec<u32>,
 }
 
