@@ -181,7 +181,7 @@ fn the_default_strategy_is_the_one_of_the_defaults() {
         (own.sampler, own.startup_trials, own.pruner)
     );
     assert_eq!(
-        xp_spec::strategy::Pruner::named("median", 1),
+        xp_spec::strategy::Pruner::named("successive_halving", 1),
         Some(own.pruner)
     );
 }

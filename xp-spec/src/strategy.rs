@@ -98,10 +98,7 @@ impl Pruner {
                 fewest: 4,
                 warmup: 5,
             },
-            "successive_halving" => Self::SuccessiveHalving {
-                first: 1,
-                factor: 3,
-            },
+            "successive_halving" => Self::default(),
             "hyperband" => Self::Hyperband {
                 first: 1,
                 factor: 3,
@@ -143,9 +140,9 @@ impl std::fmt::Display for Pruner {
 impl Default for Pruner {
     /// What `configs/defaults.yaml` says, which a test compares.
     fn default() -> Self {
-        Self::Median {
-            fewest: 4,
-            warmup: 5,
+        Self::SuccessiveHalving {
+            first: 1,
+            factor: 4,
         }
     }
 }

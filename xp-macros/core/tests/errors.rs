@@ -92,7 +92,10 @@ fn the_hash_sees_results_only() {
             "    context: 80,",
             "    context: 80, objective: minimize(log_loss),",
         ),
-        RIGHT.replace("trials: 50,", "trials: 50, sampler: auto, pruner: median,"),
+        RIGHT.replace(
+            "trials: 50,",
+            "trials: 50, sampler: auto, pruner: successive_halving,",
+        ),
     ] {
         assert_eq!(hash(&same), right, "{same}");
     }

@@ -40,7 +40,8 @@ pub fn should_prune(
             }
         }
         Pruner::SuccessiveHalving { first, factor } => {
-            is_rung(epoch, first, factor) && loses(value, others(), epoch, factor)
+            is_rung(epoch, first, factor)
+                && loses(best_until(curve, epoch).1, others(), epoch, factor)
         }
         Pruner::Hyperband {
             first,
@@ -50,7 +51,8 @@ pub fn should_prune(
             let bracket = |number| bracket(number, first, last, factor);
             let start = first_rung(first, factor, bracket(number));
             let rivals = others().filter(|trial| bracket(trial.number) == bracket(number));
-            is_rung(epoch, start, factor) && loses(value, rivals, epoch, factor)
+            is_rung(epoch, start, factor)
+                && loses(best_until(curve, epoch).1, rivals, epoch, factor)
         }
         Pruner::Patience { epochs, least } => {
             epoch.saturating_sub(last_improvement(curve, epoch, least)) > epochs
@@ -110,10 +112,12 @@ fn is_rung(epoch: u32, first: u32, factor: u32) -> bool {
     rung == epoch
 }
 
-/// Whether a value is not among the best 1/factor of those at a rung, itself included; the best always stays.
+/// Whether a curve's best value is not among the best 1/factor of those that reached a rung, itself included; the best always stays.
+/// Best so far and not the rung's own: a trial's value is that of its best epoch, and single epochs are noisy.
 fn loses<'a>(value: f64, rivals: impl Iterator<Item = &'a Trial>, epoch: u32, factor: u32) -> bool {
     let mut values: Vec<f64> = rivals
-        .filter_map(|trial| value_at(&trial.intermediate, epoch))
+        .filter(|trial| value_at(&trial.intermediate, epoch).is_some())
+        .map(|trial| best_until(&trial.intermediate, epoch).1)
         .filter(|value| value.is_finite())
         .chain([value])
         .collect();
@@ -192,6 +196,8 @@ mod tests {
             // Best half of four at epoch 2: 0.5 and 0.6.
             (halving, &[0.9, 0.55], false),
             (halving, &[0.9, 0.61], true),
+            // What counts is the best so far: 0.5 at epoch 1 is among the best half of those at epoch 2.
+            (halving, &[0.5, 0.9], false),
             // Epoch 3 is no rung.
             (halving, &[0.9, 0.5, 9.0], false),
             (patience, &[0.5, 0.499], false),

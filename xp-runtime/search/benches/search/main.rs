@@ -1,6 +1,6 @@
 //! Figures behind the choice of samplers and pruners. Run `cargo bench -p xp-search`, or parts of it:
 //! `optuna_table.py` beside this file puts the same table of PyPI's Optuna next to it (which asks `serve`).
-//! `cargo bench -p xp-search -- [regret] [workers] [curves] [cost] [--seeds N] [--first SEED] [--samplers gp,tpe]`.
+//! `cargo bench -p xp-search -- [regret] [workers] [curves] [replay] [cost] [--seeds N] [--first SEED] [--samplers gp,tpe]`.
 
 #![allow(
     clippy::unwrap_used,
@@ -15,6 +15,7 @@ mod parallel;
 #[path = "../../tests/problems/mod.rs"]
 mod problems;
 mod regret;
+mod replay;
 mod serve;
 
 use xp_search::Sampler;
@@ -46,10 +47,11 @@ fn main() {
         seeds: first..first + number("--seeds", 20),
     };
     type Part = fn(&Plan);
-    let parts: [(&str, Part); 4] = [
+    let parts: [(&str, Part); 5] = [
         ("regret", regret::run),
         ("workers", regret::run_with_four_workers),
         ("curves", curves::run),
+        ("replay", replay::run),
         ("cost", cost::run),
     ];
     let named = |name: &str| arguments.iter().any(|argument| argument == name);
