@@ -75,6 +75,7 @@ fn a_search_is_logged_reported_resumed_and_extended() {
             .contains("<svg")
     );
     assert_eq!(place.trials().len(), 2);
+    best_value_has_its_predictions_and_interval(&place, &row["run_id"]);
 
     let (code, said) = place.run(SEARCH, &SHORT);
     assert!(
@@ -91,6 +92,34 @@ fn a_search_is_logged_reported_resumed_and_extended() {
         "{said}"
     );
     assert_eq!((place.trials().len(), place.log().len()), (3, 2));
+}
+
+/// The predictions that the record keeps are those whose log-loss the search calls its best, and the interval is around it.
+fn best_value_has_its_predictions_and_interval(place: &Place, run_id: &str) {
+    let json = |path: &str| -> serde_json::Value {
+        serde_json::from_slice(&fs::read(place.path(path)).unwrap()).unwrap()
+    };
+    let numbers = |value: &serde_json::Value| -> Vec<f64> {
+        let list = value.as_array().unwrap().iter();
+        list.map(|number| number.as_f64().unwrap()).collect()
+    };
+    let best = json("outputs/hpo/phase6a_hpo_2M_threshold_1pct/2M_best.json");
+    let value = best["best_value"].as_f64().unwrap();
+    let interval = numbers(&best["best_value_interval"]);
+    assert!(interval[0] < value && value < interval[1], "{best}");
+    let record = json(&format!("outputs/runs/{run_id}.json"));
+    let p = numbers(&record["val"]["probabilities"]);
+    let y = numbers(&record["val"]["labels"]);
+    assert_eq!(
+        (p.len(), record["val"]["dates"].as_array().unwrap().len()),
+        (751, 751)
+    );
+    let losses = p
+        .iter()
+        .zip(&y)
+        .map(|(p, y)| -(y * p.ln() + (1.0 - y) * (1.0 - p).ln()));
+    let mean = losses.sum::<f64>() / y.len() as f64;
+    assert!((mean - value).abs() < 1e-6, "{mean} is not {value}");
 }
 
 #[test]

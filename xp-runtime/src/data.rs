@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use tch::Device;
+use xp_report::record::Predictions;
 use xp_spec::{
     architecture::Normalisation,
     experiment::Experiment,
@@ -86,6 +87,22 @@ pub(crate) fn load(
         dates: table.dates,
         md5: entry.md5,
     })
+}
+
+impl Data {
+    /// Predictions on a region with its days and labels, as a run record keeps them.
+    pub(crate) fn record(&self, region: &Region, probabilities: Vec<f64>) -> Predictions {
+        Predictions {
+            dates: region
+                .rows
+                .iter()
+                .filter_map(|&row| self.dates.get(usize::try_from(row).ok()?))
+                .map(ToString::to_string)
+                .collect(),
+            probabilities,
+            labels: region.labels.iter().copied().map(f64::from).collect(),
+        }
+    }
 }
 
 /// Rows of the parquet must be the bars that labels were counted on.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use xp_report::{
     log,
     metrics::{accuracy, log_loss, roc_auc},
-    record::{CurvePoint, Predictions, RunRecord},
+    record::{CurvePoint, RunRecord},
 };
 use xp_spec::{experiment::Run as Kind, hyper::Hyperparameters};
 
@@ -193,28 +193,14 @@ fn one_seed(
                 samples_per_second: Some(report.samples_per_second),
             })
             .collect(),
-        val: Some(kept(data, &data.val, chosen)),
-        test: Some(kept(data, test, predictions)),
+        val: Some(data.record(&data.val, chosen.probabilities.values().to_vec())),
+        test: Some(data.record(test, predictions.probabilities.values().to_vec())),
         baselines: baselines::judge(run, data, test),
         origin: origin.iter().cloned().collect(),
         flags: flags.into_iter().map(str::to_owned).collect(),
         ..RunRecord::default()
     };
     Ok((results, record, files))
-}
-
-/// Predictions of a region for the record.
-fn kept(data: &Data, region: &Region, predictions: crate::train::Predictions) -> Predictions {
-    Predictions {
-        dates: region
-            .rows
-            .iter()
-            .filter_map(|&row| data.dates.get(usize::try_from(row).ok()?))
-            .map(ToString::to_string)
-            .collect(),
-        probabilities: predictions.probabilities.values().to_vec(),
-        labels: predictions.labels,
-    }
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {

@@ -71,7 +71,7 @@ pub enum Pruner {
         /// Share kept is 1 / factor; at least 2.
         factor: u32,
     },
-    /// When its best value is older than `epochs` epochs.
+    /// When its best value is older than `epochs` epochs. The trial is then complete: no other has been better, its own curve is at an end.
     Patience {
         /// Epochs without improvement that are tolerated.
         epochs: u32,

@@ -47,10 +47,13 @@ pub struct RunRecord {
     /// Trials of a search: number, state, value.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trials: Vec<TrialLine>,
+    /// 95 % interval of the best trial's objective by moving-block bootstrap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best_interval: Option<(f64, f64)>,
     /// Learning curve of the training, or of the best trial.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub curve: Vec<CurvePoint>,
-    /// Validation predictions of the selected epoch.
+    /// Validation predictions of the selected epoch, of a search those of its best trial.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub val: Option<Predictions>,
     /// Test predictions of a training.

@@ -15,7 +15,7 @@ mod tpe;
 pub mod trial;
 
 pub use importance::importance;
-pub use pruner::should_prune;
+pub use pruner::{Decision, decide};
 pub use study::{
     Adopted, Direction, Life, Outcome, Owner, Saw, Study, StudyError, StudyIdentity, changes,
     space_changes,

@@ -1,5 +1,6 @@
 //! Early stopping of trials, as a pure function of the curves so far. It stops nothing itself and keeps no state.
 
+use serde::{Deserialize, Serialize};
 use xp_spec::strategy::Pruner;
 
 use crate::{
@@ -7,29 +8,41 @@ use crate::{
     trial::Trial,
 };
 
-/// Whether trial `number` should stop after `epoch`.
+/// What becomes of a trial after an epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// It trains on.
+    GoOn,
+    /// It ends early, because others are better.
+    Prune,
+    /// It ends with what it has: its own curve says that no better epoch will come, and nothing that it is worse than others.
+    Complete,
+}
+
+/// What becomes of trial `number` after `epoch`.
 ///
 /// `history` are the study's trials with their curves, whatever their state; the trial itself is left out of it by its number.
 /// `curve` is its own curve, (epoch, value) with epochs ascending, `epoch` included. A value that is not finite prunes
 /// under every rule but `None`.
-pub fn should_prune(
+pub fn decide(
     pruner: &Pruner,
     number: u32,
     history: &[Trial],
     curve: &[(u32, f64)],
     epoch: u32,
-) -> bool {
+) -> Decision {
     let Some(value) = value_at(curve, epoch) else {
-        return false;
+        return Decision::GoOn;
     };
     if *pruner == Pruner::None {
-        return false;
+        return Decision::GoOn;
     }
     if !value.is_finite() {
-        return true;
+        return Decision::Prune;
     }
     let others = || history.iter().filter(|trial| trial.number != number);
-    match *pruner {
+    let ends = match *pruner {
         Pruner::None => false,
         Pruner::Median { fewest, warmup } => {
             epoch > warmup && {
@@ -57,6 +70,11 @@ pub fn should_prune(
         Pruner::Patience { epochs, least } => {
             epoch.saturating_sub(last_improvement(curve, epoch, least)) > epochs
         }
+    };
+    match (ends, pruner) {
+        (false, _) => Decision::GoOn,
+        (true, Pruner::Patience { .. }) => Decision::Complete,
+        (true, _) => Decision::Prune,
     }
 }
 
@@ -148,7 +166,10 @@ fn bracket(number: u32, first: u32, last: u32, factor: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        Decision::{Complete, GoOn, Prune},
+        *,
+    };
     use crate::trial::TrialState;
     use xp_spec::space::Assignment;
 
@@ -186,27 +207,27 @@ mod tests {
             least: 0.01,
         };
         for (pruner, values, expected) in [
-            (Pruner::None, &[0.9, f64::NAN][..], false),
-            (median, &[9.0], false),
-            (median, &[0.9, 0.61], true),
-            (median, &[0.5, 0.9], false),
-            (median, &[0.9, f64::NAN], true),
+            (Pruner::None, &[0.9, f64::NAN][..], GoOn),
+            (median, &[9.0], GoOn),
+            (median, &[0.9, 0.61], Prune),
+            (median, &[0.5, 0.9], GoOn),
+            (median, &[0.9, f64::NAN], Prune),
             // Nobody else was there.
-            (median, &[0.9, 0.9, 0.9, 0.9, 0.9], false),
+            (median, &[0.9, 0.9, 0.9, 0.9, 0.9], GoOn),
             // Best half of four at epoch 2: 0.5 and 0.6.
-            (halving, &[0.9, 0.55], false),
-            (halving, &[0.9, 0.61], true),
+            (halving, &[0.9, 0.55], GoOn),
+            (halving, &[0.9, 0.61], Prune),
             // What counts is the best so far: 0.5 at epoch 1 is among the best half of those at epoch 2.
-            (halving, &[0.5, 0.9], false),
+            (halving, &[0.5, 0.9], GoOn),
             // Epoch 3 is no rung.
-            (halving, &[0.9, 0.5, 9.0], false),
-            (patience, &[0.5, 0.499], false),
-            (patience, &[0.5, 0.499, 0.498], true),
-            (patience, &[0.5, 0.499, 0.4], false),
+            (halving, &[0.9, 0.5, 9.0], GoOn),
+            (patience, &[0.5, 0.499], GoOn),
+            (patience, &[0.5, 0.499, 0.498], Complete),
+            (patience, &[0.5, 0.499, 0.4], GoOn),
         ] {
             let epoch = values.len() as u32;
-            let pruned = should_prune(&pruner, 3, &history, &curve(values), epoch);
-            assert_eq!(pruned, expected, "{pruner:?} {values:?}");
+            let decision = decide(&pruner, 3, &history, &curve(values), epoch);
+            assert_eq!(decision, expected, "{pruner:?} {values:?}");
         }
     }
 
@@ -217,8 +238,8 @@ mod tests {
             fewest: 1,
             warmup: 0,
         };
-        assert!(!should_prune(&pruner, 4, &history, &curve(&[0.5]), 1));
-        assert!(should_prune(&pruner, 5, &history, &curve(&[0.5]), 1));
+        let decided = |number| decide(&pruner, number, &history, &curve(&[0.5]), 1);
+        assert_eq!([decided(4), decided(5)], [GoOn, Prune]);
     }
 
     #[test]
@@ -239,8 +260,8 @@ mod tests {
         let (aggressive, patient) = (of(0), of(2));
         let rivals: Vec<Trial> = (100..400).map(|n| trial(n, &[0.1; 9])).collect();
         let bad = curve(&[0.5; 9]);
-        assert!(should_prune(&pruner, aggressive, &rivals, &bad, 1));
-        assert!(!should_prune(&pruner, patient, &rivals, &bad, 3));
-        assert!(should_prune(&pruner, patient, &rivals, &bad, 9));
+        let decided = |number, epoch| decide(&pruner, number, &rivals, &bad, epoch);
+        assert_eq!(decided(aggressive, 1), Prune);
+        assert_eq!([decided(patient, 3), decided(patient, 9)], [GoOn, Prune]);
     }
 }

@@ -15,9 +15,10 @@ mod problems;
 use problems::{all, median, regret};
 use serde_json::Map;
 use xp_search::{
-    Outcome, Pruner, Sampler, Strategy, Study, StudyIdentity, SuggestError, Trial, TrialState,
+    Decision, Outcome, Pruner, Sampler, Strategy, Study, StudyIdentity, SuggestError, Trial,
+    TrialState, decide,
     order::{known, waits_for},
-    should_prune, suggest,
+    suggest,
 };
 use xp_spec::{
     architecture::Architecture,
@@ -640,8 +641,8 @@ fn the_speed_of_workers_does_not_change_the_trials() {
             let value = f64::from(number * 7 % 13);
             study.report(number, 1, value).unwrap();
             let others = known(study.trials().unwrap(), number, window);
-            let pruned = should_prune(&strategy.pruner, number, others, &[(1, value)], 1);
-            let end = if pruned {
+            let decision = decide(&strategy.pruner, number, others, &[(1, value)], 1);
+            let end = if decision == Decision::Prune {
                 Outcome::Pruned
             } else {
                 Outcome::Complete { value }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use xp_report::record::CurvePoint;
+use xp_search::Decision;
 use xp_spec::space::Assignment;
 
 use crate::{
@@ -17,8 +18,8 @@ pub(super) enum Order {
     Trial(Task),
     /// The answer to an epoch.
     Verdict {
-        /// Whether the trial ends here.
-        prune: bool,
+        /// Whether the trial goes on.
+        decision: Decision,
     },
     /// Wait between batches.
     Pause,
@@ -115,12 +116,18 @@ pub(super) struct Ending {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "how", rename_all = "snake_case")]
 pub(super) enum How {
-    Complete { value: f64 },
+    Complete {
+        value: f64,
+        /// Probabilities on validation at the best epoch.
+        probabilities: Vec<f64>,
+    },
     Pruned,
     Stopped(Stop),
     Nan,
     OutOfMemory,
-    Failed { message: String },
+    Failed {
+        message: String,
+    },
 }
 
 #[cfg(test)]
@@ -153,7 +160,10 @@ mod tests {
                 objective: 1e-300,
                 samples_per_second: 523.25,
             },
-            ending(How::Complete { value: 0.1 + 0.7 }),
+            ending(How::Complete {
+                value: 0.1 + 0.7,
+                probabilities: vec![0.1 + 0.2, 1e-300],
+            }),
             ending(How::Stopped(Stop::Heat)),
             ending(How::Failed {
                 message: "two\nlines".to_owned(),
@@ -163,7 +173,10 @@ mod tests {
             assert!(!line.contains('\n'));
             assert_eq!(serde_json::from_str::<Report>(&line).unwrap(), report);
         }
-        for order in [Order::Stop(Stop::Timeout), Order::Verdict { prune: true }] {
+        let verdict = Order::Verdict {
+            decision: Decision::Prune,
+        };
+        for order in [Order::Stop(Stop::Timeout), verdict] {
             let line = serde_json::to_string(&order).unwrap();
             assert_eq!(serde_json::from_str::<Order>(&line).unwrap(), order);
         }

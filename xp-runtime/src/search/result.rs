@@ -5,12 +5,20 @@ use std::{path::Path, time::Instant};
 use serde_json::{Map, json};
 use xp_report::{
     log,
-    record::{CurvePoint, RunRecord, TrialLine},
+    metrics::{Blocks, Metric, REPLICATES, judge},
+    record::{CurvePoint, Predictions, RunRecord, TrialLine},
 };
 use xp_search::{Study, best, counts};
-use xp_spec::{count::count_parameters, experiment::Hpo, hyper::Hyperparameters};
+use xp_spec::{
+    count::count_parameters, experiment::Hpo, hyper::Hyperparameters, training::Objective,
+};
 
-use super::{ended, figures, protocol::Stop, schedule::End, trial::write};
+use super::{
+    ended, figures,
+    protocol::Stop,
+    schedule::End,
+    trial::{read_predictions, write},
+};
 use crate::{
     baselines,
     data::Data,
@@ -90,14 +98,21 @@ pub(super) fn finish(
         .get("flags")
         .and_then(|flags| serde_json::from_value(flags.clone()).ok())
         .unwrap_or_default();
+    let val = read_predictions(&run.folder(), best.number, data.val.len())
+        .map(|probabilities| data.record(&data.val, probabilities));
+    let objective = run.experiment.training.objective;
+    let interval = val
+        .as_ref()
+        .and_then(|set| interval(objective, run.experiment.horizon.days(), set));
     let text = serde_json::to_vec_pretty(&json!({
         "experiment": run.experiment.name(),
         "budget": run.experiment.budget,
         "best_params": params,
         "architecture": hyper.architecture,
         "param_count": param_count,
-        "objective": run.experiment.training.objective,
+        "objective": objective,
         "best_value": best.value,
+        "best_value_interval": interval,
         "val_loss": selected.map(|point| point.val_loss),
         "best_trial": best.number,
         "trials": by_state,
@@ -113,13 +128,14 @@ pub(super) fn finish(
     .map_err(RunError::failed)?;
     write(best_file, &text)?;
     run.output.say(&format!(
-        "{} of {} trials ({}); best trial {}: validation {} {:.4} (n {}, {} positive)",
+        "{} of {} trials ({}); best trial {}: validation {} {:.4}{} (n {}, {} positive)",
         ended(&trials),
         hpo.trials,
         states.join(", "),
         best.number,
-        run.experiment.training.objective.label(),
+        objective.label(),
         best.value.unwrap_or(f64::NAN),
+        interval.map_or_else(String::new, |(low, high)| format!(" [{low:.4}, {high:.4}]")),
         data.val.len(),
         data.val.positives()
     ));
@@ -168,6 +184,8 @@ pub(super) fn finish(
             })
             .collect(),
         curve,
+        val,
+        best_interval: interval,
         jobs: Some(run.workers.jobs),
         importance,
         slices,
@@ -198,6 +216,22 @@ pub(super) fn finish(
             )
         }),
     })
+}
+
+/// 95 % interval of a trial's objective by moving-block bootstrap: of that trial's predictions, not of having chosen it among many.
+fn interval(objective: Objective, horizon: u32, set: &Predictions) -> Option<(f64, f64)> {
+    let blocks = Blocks::new(set.labels.len(), horizon, REPLICATES);
+    let judged = judge(&set.probabilities, &set.labels, &blocks, None);
+    let of = |wanted: Metric| {
+        judged
+            .iter()
+            .find(|judged| judged.metric == wanted)?
+            .interval
+    };
+    match objective {
+        Objective::LogLoss => of(Metric::LogLoss),
+        Objective::Auc => of(Metric::RocAuc).map(|(low, high)| (1.0 - high, 1.0 - low)),
+    }
 }
 
 /// Entropy of the class prior in nats: the log-loss of knowing nothing else.

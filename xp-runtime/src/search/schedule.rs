@@ -13,14 +13,14 @@ use xp_host::{
     thermal::Action,
     worker::{Event, Exit},
 };
-use xp_search::{Outcome, Study, StudyError, SuggestError, TrialState, best, order, should_prune};
+use xp_search::{Outcome, Study, StudyError, SuggestError, TrialState, best, decide, order};
 use xp_spec::{count::group, experiment::Hpo, hyper::Hyperparameters, space::Assignment};
 
 use super::{
     ended,
     limits::{Death, Limits, Verdict, exceeded, hung, judge, too_large},
     pool::{Busy, Pool, State},
-    protocol::{Ending, Order, Report, Stop, Task},
+    protocol::{Ending, How, Order, Report, Stop, Task},
     trial,
 };
 use crate::{error::RunError, guard::ThermalGuard, run::Run, training::discard};
@@ -318,9 +318,9 @@ impl<'a> Schedule<'a> {
                 let trials = self.study.trials().map_err(RunError::failed)?;
                 let others = order::known(trials, number, self.window);
                 let pruner = &self.hpo.strategy.pruner;
-                let prune = should_prune(pruner, number, others, &curve, point.epoch);
+                let decision = decide(pruner, number, others, &curve, point.epoch);
                 if let Some(slot) = self.pool.slot(id) {
-                    slot.tell(&Order::Verdict { prune });
+                    slot.tell(&Order::Verdict { decision });
                 }
             }
             (Report::Resumed { curve, batches }, State::Busy(busy)) => {
@@ -416,6 +416,23 @@ impl<'a> Schedule<'a> {
         }
     }
 
+    /// Keeps the predictions of a trial that becomes the best, before the study knows it: a search that is killed in between trains it again.
+    fn keep_predictions(&mut self, number: u32, ending: Option<&Ending>) -> Result<(), RunError> {
+        let Some(How::Complete {
+            value,
+            probabilities,
+        }) = ending.map(|ending| &ending.how)
+        else {
+            return Ok(());
+        };
+        let trials = self.study.trials().map_err(RunError::failed)?;
+        let best = best(trials).and_then(|best| Some((best.value?, best.number)));
+        if best.is_none_or(|best| (*value, number) < best) {
+            trial::write_predictions(&self.run.folder(), number, probabilities)?;
+        }
+        Ok(())
+    }
+
     /// Stores how a trial ended, writes its file, and says it.
     fn finish(
         &mut self,
@@ -428,6 +445,7 @@ impl<'a> Schedule<'a> {
         let number = busy.task.number;
         let mut attributes = trial::attributes(&run.experiment, busy, ending, message);
         attributes.insert("jobs".to_owned(), json!(self.jobs));
+        self.keep_predictions(number, ending)?;
         self.study
             .finish(number, outcome, &attributes)
             .map_err(RunError::failed)?;

@@ -14,6 +14,7 @@ use std::{
 
 use xp_host::worker::listen;
 use xp_report::record::CurvePoint;
+use xp_search::Decision;
 use xp_spec::hyper::Hyperparameters;
 
 use super::{
@@ -23,11 +24,11 @@ use super::{
 use crate::{
     data::{self, Data},
     error::RunError,
-    guard::{BLIND, HEAT, PRUNED, TIMEOUT},
+    guard::{BLIND, HEAT, PRUNED, SETTLED, TIMEOUT},
     model::PatchTst,
     output::Output,
     run::Run,
-    train::{Checkpoint, Ended, EpochReport, Fitted, Flow, Hooks, TrainError, fit},
+    train::{Checkpoint, Ended, EpochReport, Fitted, Flow, Hooks, TrainError, fit, predict},
 };
 
 /// How often a worker gives a sign of life.
@@ -168,8 +169,9 @@ fn train(
             &mut hooks,
         )
     });
-    match fitted {
-        Ok(fitted) => Ok(ending(&fitted)),
+    let ended = fitted.and_then(|fitted| ending(&fitted, data));
+    match ended {
+        Ok(ending) => Ok(ending),
         Err(TrainError::OutOfMemory) => Ok(died(How::OutOfMemory)),
         Err(error @ TrainError::Torch(_)) => Ok(died(How::Failed {
             message: error.to_string(),
@@ -188,7 +190,7 @@ fn died(how: How) -> Ending {
     }
 }
 
-fn ending(fitted: &Fitted) -> Ending {
+fn ending(fitted: &Fitted, data: &Data) -> Result<Ending, TrainError> {
     let best = fitted
         .curve
         .iter()
@@ -199,17 +201,23 @@ fn ending(fitted: &Fitted) -> Ending {
         (Ended::Stopped(HEAT), _) => How::Stopped(Stop::Heat),
         (Ended::Stopped(BLIND), _) => How::Stopped(Stop::Blind),
         (Ended::Stopped(TIMEOUT), _) => How::Stopped(Stop::Timeout),
-        (Ended::Stopped(_), _) => How::Stopped(Stop::Interrupt),
+        (Ended::Stopped(reason), _) if reason != SETTLED => How::Stopped(Stop::Interrupt),
         (Ended::Diverged, _) | (_, None) => How::Nan,
-        (Ended::Finished | Ended::EarlyStopped, Some(value)) => How::Complete { value },
+        (_, Some(value)) => How::Complete {
+            value,
+            probabilities: predict(&fitted.model, &data.windows, &data.val)?
+                .probabilities
+                .values()
+                .to_vec(),
+        },
     };
-    Ending {
+    Ok(Ending {
         how,
         best_epoch: fitted.best_epoch,
         collapsed: fitted.collapsed,
         flags: fitted.flags.clone(),
         curve: fitted.curve.iter().map(curve_point).collect(),
-    }
+    })
 }
 
 fn curve_point(report: &EpochReport) -> CurvePoint {
@@ -260,8 +268,13 @@ impl Hooks for WorkerHooks<'_> {
         });
         loop {
             match self.orders.recv() {
-                Ok(Order::Verdict { prune: true }) => return Flow::Stop(PRUNED),
-                Ok(Order::Verdict { prune: false }) => return Flow::Go,
+                Ok(Order::Verdict { decision }) => {
+                    return match decision {
+                        Decision::GoOn => Flow::Go,
+                        Decision::Prune => Flow::Stop(PRUNED),
+                        Decision::Complete => Flow::Stop(SETTLED),
+                    };
+                }
                 Ok(_) => {}
                 // The search is gone; this process ends in a moment.
                 Err(_) => return Flow::Stop(Stop::Interrupt.reason()),

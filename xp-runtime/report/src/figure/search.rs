@@ -1,12 +1,18 @@
 //! How a search went, and what mattered in it.
 
+use std::sync::Arc;
+
 use kuva::{
     backend::svg::SvgBackend,
     plot::{BarPlot, LinePlot, ScatterPlot},
-    render::{figure::Figure, layout::Layout, plots::Plot},
+    render::{
+        figure::Figure,
+        layout::{Layout, TickFormat},
+        plots::Plot,
+    },
 };
 
-use super::{BLUE, COLOURS, GREY, ORANGE, draw, layout, stable_ids, vertical, whole_step};
+use super::{BLUE, COLOURS, GREY, ORANGE, draw, layout, stable_ids, step, vertical, whole_step};
 use crate::record::Slice;
 
 /// How a trial ended, as far as a figure tells.
@@ -92,6 +98,28 @@ fn range(values: &[f64]) -> (f64, f64) {
     (floor, floor + ((most - floor) * 1.6).max(0.01))
 }
 
+/// An axis of logarithms from the lowest to the highest value with some room; ticks say the numbers.
+fn logarithmic(layout: Layout, logs: &[f64]) -> Layout {
+    let low = logs.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let margin = ((high - low) * 0.05).max(0.02);
+    let (low, high) = (low - margin, high + margin);
+    layout
+        .with_x_axis_min(low)
+        .with_x_axis_max(high)
+        .with_x_tick_step(step(high - low, 4.0))
+        .with_x_tick_format(TickFormat::Custom(Arc::new(|log| short(10_f64.powf(log)))))
+}
+
+/// Two digits: `1e-4`, `3.2e-4`, `0.25`, `63`, `160`.
+fn short(value: f64) -> String {
+    let scientific = format!("{value:.1e}").replace(".0e", "e");
+    match scientific.parse::<f64>() {
+        Ok(rounded) if (0.01..1e5).contains(&rounded) => rounded.to_string(),
+        _ => scientific,
+    }
+}
+
 /// Trials along each parameter, one panel each; values far above stand on the upper border.
 pub fn slices(title: &str, y: &str, slices: &[Slice]) -> String {
     let finite = |slice: &Slice| -> Vec<(f64, f64, bool)> {
@@ -109,7 +137,12 @@ pub fn slices(title: &str, y: &str, slices: &[Slice]) -> String {
     let mut panels: Vec<Vec<Plot>> = Vec::new();
     let mut layouts: Vec<Layout> = Vec::new();
     for slice in slices {
-        let points = finite(slice);
+        let mut points = finite(slice);
+        if slice.log {
+            points
+                .iter_mut()
+                .for_each(|point| point.0 = point.0.log10());
+        }
         let plots: Vec<Plot> = [(true, BLUE), (false, GREY)]
             .into_iter()
             .filter_map(|(wanted, colour)| {
@@ -134,7 +167,8 @@ pub fn slices(title: &str, y: &str, slices: &[Slice]) -> String {
             .with_y_label(y);
         let layout = vertical(layout, floor, top);
         layouts.push(if slice.log {
-            layout.with_log_x()
+            let logs: Vec<f64> = points.iter().map(|point| point.0).collect();
+            logarithmic(layout, &logs)
         } else {
             layout
         });
@@ -176,4 +210,24 @@ pub fn importance(title: &str, shares: &[(String, f64)]) -> String {
     };
     let layout = layout(&plots, title, "importance (PED-ANOVA, shares)", "");
     draw(plots, layout)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn ticks_of_logarithms_have_two_digits() {
+        for (value, said) in [
+            (1e-4, "1e-4"),
+            (3.162e-4, "3.2e-4"),
+            (9.99e-3, "0.01"),
+            (0.2512, "0.25"),
+            (63.1, "63"),
+            (158.5, "160"),
+            (1e6, "1e6"),
+        ] {
+            assert_eq!(short(value), said);
+        }
+    }
 }

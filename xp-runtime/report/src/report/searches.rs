@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Run, drawings};
-use crate::document::{Block, Line, Table};
+use super::{Run, drawings, with_interval};
+use crate::{
+    document::{Block, Line, Table},
+    record::RunRecord,
+};
 
 pub(super) fn blocks(phase: &str, finished: &[&Run]) -> Vec<Block> {
     let mut rows = Vec::new();
@@ -32,7 +35,11 @@ pub(super) fn blocks(phase: &str, finished: &[&Run]) -> Vec<Block> {
             .filter_map(|trial| Some((trial.value?, trial.number)))
             .min_by(|a, b| a.0.total_cmp(&b.0));
         let (value, number) = best.map_or_else(Default::default, |(value, number)| {
-            (format!("{value:.4}"), number.to_string())
+            let value = record.best_interval.map_or_else(
+                || format!("{value:.4}"),
+                |interval| with_interval(value, Some(interval)),
+            );
+            (value, number.to_string())
         });
         let counted = match (run.row.val_samples, run.row.val_positives) {
             (Some(n), Some(positives)) => format!("n {n}, {positives} positive"),
@@ -45,6 +52,7 @@ pub(super) fn blocks(phase: &str, finished: &[&Run]) -> Vec<Block> {
             value,
             number,
             counted,
+            best_baseline(run, record),
             format!("{:.0}", run.row.duration_seconds),
         ];
         rows.push(cells.into_iter().map(Line::from).collect());
@@ -59,8 +67,8 @@ pub(super) fn blocks(phase: &str, finished: &[&Run]) -> Vec<Block> {
         Block::Heading(3, "Searches".to_owned()),
         Block::Table(Table {
             id: format!("{phase}_searches"),
-            caption: "Finished searches. The best objective is the lowest of many on the same validation samples: it is optimistic, and only trainings are judged on test.".into(),
-            header: ["Experiment", "Trials", "States", "Best objective", "Trial", "Validation", "Seconds of the last run"]
+            caption: "Finished searches. The best objective is the lowest of many on the same validation samples: it is optimistic, its interval (moving-block bootstrap) does not know of the choice, and only trainings are judged on test.".into(),
+            header: ["Experiment", "Trials", "States", "Best objective", "Trial", "Validation", "Best baseline on the same samples", "Seconds of the last run"]
                 .map(str::to_owned)
                 .to_vec(),
             rows,
@@ -68,4 +76,24 @@ pub(super) fn blocks(phase: &str, finished: &[&Run]) -> Vec<Block> {
     ];
     blocks.extend(figures.into_iter().map(Block::Figure));
     blocks
+}
+
+/// The baseline of the lowest log-loss on the same validation samples, and whether the best trial is below it (F40).
+fn best_baseline(run: &Run, record: &RunRecord) -> String {
+    let judged = record
+        .baselines
+        .iter()
+        .filter(|baseline| run.row.val_samples == Some(baseline.n as u64));
+    let lowest = judged
+        .filter_map(|baseline| Some((baseline.loss?, &baseline.name)))
+        .min_by(|a, b| a.0.total_cmp(&b.0));
+    let (Some((theirs, name)), Some(ours)) = (lowest, run.row.val_loss) else {
+        return String::new();
+    };
+    let verdict = if ours < theirs {
+        "beaten"
+    } else {
+        "not beaten"
+    };
+    format!("{name}: log-loss {theirs:.4}, {verdict}")
 }

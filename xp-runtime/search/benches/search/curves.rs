@@ -1,7 +1,7 @@
 //! The learning-curve problem: epochs of training until a trial reaches random search's best 1 %, at most 300 trials of 20
 //! epochs. It chooses the default pair of sampler and pruner.
 
-use xp_search::{Pruner, Sampler, Trial, TrialState, should_prune, suggest};
+use xp_search::{Decision, Pruner, Sampler, Trial, TrialState, decide, suggest};
 use xp_spec::space::SearchSpace;
 
 use crate::{
@@ -99,11 +99,15 @@ fn epochs_to_target(
         for epoch in 1..=EPOCHS {
             spent += 1;
             trial.intermediate.push((epoch, lc_epoch(&x, epoch, key)));
-            if epoch < EPOCHS && should_prune(pruner, number, &history, &trial.intermediate, epoch)
-            {
-                trial.state = TrialState::Pruned;
+            if epoch == EPOCHS {
                 break;
             }
+            match decide(pruner, number, &history, &trial.intermediate, epoch) {
+                Decision::GoOn => continue,
+                Decision::Prune => trial.state = TrialState::Pruned,
+                Decision::Complete => {}
+            }
+            break;
         }
         trial.value = trial.last_shown().map(|(_, value)| value);
         if trial.state == TrialState::Complete && trial.value.is_some_and(|v| v <= target) {

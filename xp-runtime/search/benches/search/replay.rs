@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use xp_search::{Pruner, Trial, TrialState, should_prune};
+use xp_search::{Decision, Pruner, Trial, TrialState, decide};
 use xp_spec::space::Assignment;
 
 use crate::{Plan, parallel::for_seeds};
@@ -85,23 +85,21 @@ fn replay(curves: &[&Curve], pruner: &Pruner) -> (usize, f64) {
     let mut spent = 0;
     let mut found = f64::INFINITY;
     for (number, curve) in (0..).zip(curves) {
-        let stopped = (1..curve.len()).find(|&ended| {
-            should_prune(
-                pruner,
-                number,
-                &history,
-                &curve[..ended],
-                curve[ended - 1].0,
-            )
+        let stopped = (1..curve.len()).find_map(|ended| {
+            let shown = &curve[..ended];
+            let decision = decide(pruner, number, &history, shown, curve[ended - 1].0);
+            (decision != Decision::GoOn).then_some((ended, decision))
         });
-        let shown = &curve[..stopped.unwrap_or(curve.len())];
+        let (shown, decision) = stopped.unwrap_or((curve.len(), Decision::Complete));
+        let shown = &curve[..shown];
+        let pruned = decision == Decision::Prune;
         spent += shown.len();
-        if stopped.is_none() {
+        if !pruned {
             found = found.min(lowest(shown));
         }
         history.push(Trial {
             number,
-            state: if stopped.is_some() {
+            state: if pruned {
                 TrialState::Pruned
             } else {
                 TrialState::Complete
