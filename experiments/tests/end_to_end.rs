@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use place::{Place, SEARCH, TRAINING, leftovers, text, wait_for};
+use place::{Place, SEARCH, TRAINING, files, leftovers, text, wait_for};
 
 /// A search of two short trials.
 const SHORT: [&str; 6] = ["--trials", "2", "--max-epochs", "1", "--max-steps", "2"];
@@ -103,7 +103,16 @@ fn best_value_has_its_predictions_and_interval(place: &Place, run_id: &str) {
         let list = value.as_array().unwrap().iter();
         list.map(|number| number.as_f64().unwrap()).collect()
     };
-    let best = json("outputs/hpo/phase6a_hpo_2M_threshold_1pct/2M_best.json");
+    let best = files(&place.path("outputs/hpo"))
+        .into_iter()
+        .find(|file| file.ends_with("2M_best.json"))
+        .unwrap();
+    let best = json(
+        best.strip_prefix(place.folder.path())
+            .unwrap()
+            .to_str()
+            .unwrap(),
+    );
     let value = best["best_value"].as_f64().unwrap();
     let interval = numbers(&best["best_value_interval"]);
     assert!(interval[0] < value && value < interval[1], "{best}");
@@ -476,11 +485,13 @@ fn critical_heat_during_a_trial_ends_it_as_thermal_abort_and_it_goes_on() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    wait_for("a trial of the study", || {
-        place.path("outputs/hpo").is_dir() && study_has_a_trial(&place)
+    wait_for("a trial that trains", || {
+        place.said().contains("trial 0: started in process")
     });
     fs::write(&celsius, "98").unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(4));
+    let trial = fs::read_to_string(&place.trials()[0]).unwrap();
+    assert!(trial.contains(r#""state": "thermal""#), "{trial}");
     let row = &place.log()[0];
     assert_eq!(
         (row["status"].as_str(), row["thermal_max_temp"].as_str()),
@@ -597,12 +608,29 @@ json.dump(identity, open(path, "w"))
     assert!(said.contains("left trial 0: "), "{said}");
     let aside = PathBuf::from(format!("{from}@other"));
     assert_eq!(fs::read(aside.join("study.db")).unwrap(), study);
+    // From elsewhere as well: refused, not forgotten.
+    let copy = place.path("outputs/hpo/copy");
+    fs::create_dir(&copy).unwrap();
+    for name in ["study.db", "identity.json"] {
+        fs::copy(aside.join(name), copy.join(name)).unwrap();
+    }
+    let elsewhere = [&arguments[..], &["--continue-from", copy.to_str().unwrap()]].concat();
+    let (code, said) = place.run(SEARCH, &elsewhere);
+    assert!(
+        code == 1 && said.contains("already continues from"),
+        "{said}"
+    );
     // The same command again: nothing comes twice.
     let (code, said) = place.run(SEARCH, &continued);
     assert!(code == 0 && said.contains("finished: 2 of 2"), "{said}");
     let (code, said) = place.run(SEARCH, &["--study", "--max-epochs", "1", "--trials", "3"]);
     assert!(code == 0 && said.contains("best: trial"), "{said}");
-    assert!(said.contains("would start 1 new trials"), "{said}");
+    for part in [
+        "importance: not with fewer than",
+        "would start 1 new trials",
+    ] {
+        assert!(said.contains(part), "{said}");
+    }
     for figure in ["history", "slices"] {
         assert!(folder.join(format!("figures/{figure}.svg")).is_file());
     }

@@ -144,6 +144,53 @@ fn a_killed_worker_is_replaced_and_its_trial_goes_on() {
     assert_eq!(states(&place), ["complete", "complete"], "{said}");
 }
 
+/// What a trial came to, without what depends on the machine's speed.
+fn result(place: &Place) -> serde_json::Value {
+    let text = fs::read(&place.trials()[0]).unwrap();
+    let mut trial: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    let attributes = trial["attributes"].as_object_mut().unwrap();
+    for timed in ["duration_seconds", "samples_per_second", "flags"] {
+        attributes.remove(timed);
+    }
+    for point in attributes["curve"].as_array_mut().unwrap() {
+        point.as_object_mut().unwrap().remove("samples_per_second");
+    }
+    trial
+}
+
+/// Cut off after its first epoch, a trial goes on from there to the same numbers; where its checkpoint is no good it starts anew, to the
+/// same numbers too.
+#[test]
+fn a_trial_goes_on_from_its_checkpoint_or_begins_anew() {
+    let arguments = ["--trials", "1", "--max-epochs", "2"];
+    let undisturbed = Place::new();
+    let (code, said) = undisturbed.run(SEARCH, &arguments);
+    assert_eq!(code, 0, "{said}");
+    for spoiled in [false, true] {
+        let place = Place::new();
+        let search = start(&place, &arguments);
+        let checkpoint = || {
+            let mut files = place::files(&place.path("outputs/hpo")).into_iter();
+            files.find(|file| file.ends_with("trial_0000/checkpoint.json"))
+        };
+        wait_for("a checkpoint", || checkpoint().is_some(), || search.said());
+        signal("-KILL", search.child.id());
+        search.end();
+        if spoiled {
+            fs::write(checkpoint().unwrap(), "{}").unwrap();
+        }
+        let (code, said) = place.run(SEARCH, &arguments);
+        assert_eq!(code, 0, "{said}");
+        let expected = if spoiled {
+            "was put aside, it starts anew"
+        } else {
+            "trial 0: resumed after 1 epochs"
+        };
+        assert!(said.contains(expected), "{said}");
+        assert_eq!(result(&place), result(&undisturbed), "{said}");
+    }
+}
+
 #[test]
 fn a_slow_worker_changes_no_trial() {
     let search = |slow: usize| -> Vec<String> {

@@ -11,7 +11,7 @@ use xp_spec::{
     experiment::{Params, Run as Kind, Train},
     grid::architecture_grid,
     hyper::Hyperparameters,
-    space::Assignment,
+    space::{Assignment, SearchSpace},
 };
 
 use crate::{error::RunError, run::Run, spec::Borrowed};
@@ -20,12 +20,35 @@ use crate::{error::RunError, run::Run, spec::Borrowed};
 #[derive(Debug, Deserialize)]
 struct Best {
     best_params: Assignment,
-    val_loss: f64,
+    /// Absent where another program made the best trial and the objective is the AUC.
+    val_loss: Option<f64>,
+    /// Whether the best trial predicts the class prior (F29).
+    #[serde(default)]
+    collapsed: bool,
     /// Trials that had ended, and those that the search declares.
     ended: u64,
     declared: u64,
     prior_entropy: f64,
+    #[serde(default)]
+    search_space: Option<SearchSpace>,
     spec_hash: String,
+}
+
+impl Best {
+    /// `validation log-loss 0.6123 `, or nothing where it is not known.
+    fn loss(&self, digits: usize) -> String {
+        self.val_loss.map_or_else(String::new, |loss| {
+            format!("validation log-loss {loss:.digits$} ")
+        })
+    }
+
+    /// Whether it was searched in its logarithm.
+    fn logarithmic(&self, name: &str) -> bool {
+        self.search_space
+            .iter()
+            .flat_map(|space| &space.parameters)
+            .any(|parameter| parameter.name == name && parameter.domain.is_logarithmic())
+    }
 }
 
 fn best_path(run: &Run, source: &Borrowed) -> PathBuf {
@@ -69,12 +92,22 @@ pub(crate) fn borrowed_findings(run: &Run) -> Vec<Finding> {
                     source.binary, best.ended, best.declared
                 ),
             ),
+            Ok(best) if best.collapsed => Finding::new(
+                Severity::Warning,
+                "borrowed",
+                format!(
+                    "{}: its best trial has collapsed (it predicts the class prior): widen its search before these hyperparameters are trained",
+                    source.binary
+                ),
+            ),
             Ok(best) => Finding::new(
                 Severity::Good,
                 "borrowed",
                 format!(
-                    "{}: validation log-loss {:.4} after {} trials",
-                    source.binary, best.val_loss, best.ended
+                    "{}: {}after {} trials",
+                    source.binary,
+                    best.loss(4),
+                    best.ended
                 ),
             ),
             Err(message) => Finding::new(Severity::Error, "borrowed", message),
@@ -136,8 +169,11 @@ fn hyperparameters(
         (
             name.to_owned(),
             format!(
-                "validation log-loss {:.6} after {} of {} trials, spec {}",
-                best.val_loss, best.ended, best.declared, best.spec_hash
+                "{}after {} of {} trials, spec {}",
+                best.loss(6),
+                best.ended,
+                best.declared,
+                best.spec_hash
             ),
         )
     };
@@ -157,15 +193,18 @@ fn hyperparameters(
                 run.experiment.tolerance,
                 &run.experiment.input(),
             );
-            let assignment = between(&hyper_a, &hyper_b, &feasible).ok_or_else(|| {
-                RunError::Failed(
-                    "no shape of the grid lies between the two searches' shapes".to_owned(),
-                )
-            })?;
-            let skill = |best: &Best| 1.0 - best.val_loss / best.prior_entropy;
+            let logarithmic = |name: &str| best_a.logarithmic(name) || best_b.logarithmic(name);
+            let assignment =
+                between(&hyper_a, &hyper_b, &feasible, logarithmic).ok_or_else(|| {
+                    RunError::Failed(
+                        "no shape of the grid lies between the two searches' shapes".to_owned(),
+                    )
+                })?;
+            let skill = |best: &Best| Some(1.0 - best.val_loss? / best.prior_entropy);
             let mut origin = vec![told(a, &best_a), told(b, &best_b)];
             for (name, best) in [(a, &best_a), (b, &best_b)] {
-                origin.push((format!("skill of {name}"), format!("{:.6}", skill(best))));
+                let skill = skill(best).map(|skill| format!("{skill:.6}"));
+                origin.extend(skill.map(|skill| (format!("skill of {name}"), skill)));
             }
             Ok((
                 Hyperparameters::from_assignment(&assignment).map_err(RunError::failed)?,

@@ -68,6 +68,16 @@ pub(crate) fn claim(
     };
     let (lease, moved) = match there {
         Some(there) if there.is_same(identity) => {
+            if let (Some(was), Some(now)) = (&there.continues, &identity.continues)
+                && was != now
+                && now != folder
+            {
+                return Err(RunError::Failed(format!(
+                    "this search already continues from {}, not from {}; start anew with --new-study",
+                    was.display(),
+                    now.display()
+                )));
+            }
             return Ok(Claimed {
                 lease,
                 moved: None,

@@ -139,6 +139,11 @@ impl ThermalGuard {
         }
     }
 
+    /// Whether the machine is about to swap, whoever holds its memory.
+    pub(crate) fn memory_is_full(&self) -> bool {
+        Reading::now().is_some_and(|reading| matches!(judge(&reading, None), Verdict::Stop(_)))
+    }
+
     /// What to do now, for a caller that makes others wait.
     pub(crate) fn action(&self) -> Action {
         self.monitor.action()

@@ -31,6 +31,13 @@ impl std::fmt::Display for Value {
     }
 }
 
+impl Domain {
+    /// Whether its values are searched in their logarithm.
+    pub fn is_logarithmic(&self) -> bool {
+        matches!(self, Self::Log { .. } | Self::LogInt { .. })
+    }
+}
+
 impl std::fmt::Display for Domain {
     /// As an experiment writes it.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -58,8 +58,8 @@ pub enum SuggestError {
 ///
 /// `history` are the trials so far in any order; trials of state `Running` among them count as running. `running` are points
 /// that are being tried now. The same arguments give the same point. No point of `history` or `running` is suggested again,
-/// except those of interrupted and thermal trials, which taught nothing; nor is an excluded one. Trial `number` is the
-/// strategy's `first[number]` where there is one.
+/// except those of interrupted and thermal trials, which taught nothing; nor is an excluded one. The
+/// strategy's `first` points come first, in their order, wherever they have not been tried.
 pub fn suggest(
     space: &SearchSpace,
     strategy: &Strategy,
@@ -76,10 +76,10 @@ pub fn suggest(
     {
         return Err(SuggestError::SpaceExhausted { points });
     }
-    if let Some(forced) = strategy.first.get(number as usize)
-        && !evidence.holds(&space, forced)?
-    {
-        return Ok(forced.clone());
+    for forced in &strategy.first {
+        if !evidence.holds(&space, forced)? {
+            return Ok(forced.clone());
+        }
     }
     let unseen = |point: &Point| {
         !seen.contains(&space.key(point))

@@ -410,6 +410,48 @@ fn a_lock_of_a_dead_process_holds_nobody() {
     study.start_trial(&point(1)).unwrap();
 }
 
+/// A trial of another machine is left alone while it gives signs of life, and taken over after that; whoever lost it cannot write to it.
+#[test]
+fn a_trial_of_another_machine_is_taken_over_when_it_falls_silent() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("study.db");
+    let mut study = Study::open(&file, identity()).unwrap();
+    let number = study.start_trial(&point(0)).unwrap();
+    study.beat().unwrap();
+    study.report(number, 1, 0.5).unwrap();
+    let other = rusqlite::Connection::open(&file).unwrap();
+    let owner = json!({"pid": 1, "host": "elsewhere", "boot_id": "b", "started": 1}).to_string();
+    let changed = other
+        .execute(
+            "UPDATE trial_system_attributes SET value_json = ?1 WHERE key = 'owner'",
+            [&owner],
+        )
+        .unwrap();
+    assert_eq!(changed, 1);
+    // It is not this process's any more.
+    let ended = study.finish(number, &Outcome::Complete { value: 0.1 }, &Map::new());
+    for refused in [study.report(number, 2, 0.4), ended] {
+        let message = refused.unwrap_err().to_string();
+        assert!(message.contains("taken over by process 1"), "{message}");
+    }
+    drop(study);
+    let state = |study: &mut Study| study.trials().unwrap()[0].state;
+    let mut study = Study::open(&file, identity()).unwrap();
+    assert_eq!(state(&mut study), TrialState::Running);
+    assert!(!study.is_silent(number).unwrap());
+    let old = "UPDATE trial_heartbeats SET heartbeat = datetime('now', '-6 minutes')";
+    assert_eq!(other.execute(old, []).unwrap(), 1);
+    assert!(study.is_silent(number).unwrap());
+    study.beat().unwrap();
+    assert_eq!(state(&mut study), TrialState::Interrupted);
+    assert_eq!(study.take_over(number).unwrap(), point(0));
+    study.report(number, 2, 0.4).unwrap();
+    assert_eq!(
+        study.trials().unwrap()[0].intermediate,
+        [(1, 0.5), (2, 0.4)]
+    );
+}
+
 #[test]
 fn a_study_that_is_only_looked_at_is_not_created_or_changed() {
     let folder = tempfile::tempdir().unwrap();

@@ -10,6 +10,8 @@ use xp_search::Outcome;
 
 /// Share of the free memory that all workers together may use where no limit is said.
 const SHARE: f64 = 0.95;
+/// Silence, as a multiple of the limit, after which one that computes is hung too: threads that wait for each other compute.
+const ENDLESS: u32 = 12;
 /// Processor time below which a silent worker is not working.
 const IDLE: Duration = Duration::from_secs(1);
 
@@ -47,8 +49,13 @@ pub(super) struct Watched {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
     Time(Duration),
-    Memory { used: u64, limit: u64 },
+    Memory {
+        used: u64,
+        limit: u64,
+    },
     Hung(Duration),
+    /// The machine's memory is nearly full, and this worker holds most of it.
+    Full(u64),
 }
 
 impl std::fmt::Display for Verdict {
@@ -57,8 +64,13 @@ impl std::fmt::Display for Verdict {
             Self::Time(limit) => write!(f, "it ran longer than {} s", limit.as_secs_f64()),
             Self::Hung(silent) => write!(
                 f,
-                "it hung: no sign of life and no computing for {:.0} s",
+                "it hung: no sign of life for {:.0} s (--hung-after)",
                 silent.as_secs_f64()
+            ),
+            Self::Full(used) => write!(
+                f,
+                "the machine's memory was nearly full and it held {}; start fewer by --jobs, or end other programs",
+                bytes(*used)
             ),
             Self::Memory { used, limit } => write!(
                 f,
@@ -83,11 +95,12 @@ pub(super) fn exceeded(limits: &Limits, watched: &Watched) -> Option<Verdict> {
     hung(limits, watched)
 }
 
-/// Whether a worker has neither spoken nor computed for too long. One that computes, such as a validation of minutes, is not
-/// hung.
+/// Whether a worker has not spoken for too long. One that computes, such as a validation of minutes, has far longer.
 pub(super) fn hung(limits: &Limits, watched: &Watched) -> Option<Verdict> {
     let idle = watched.worked.is_some_and(|worked| worked < IDLE);
-    (watched.silent > limits.silence && idle).then_some(Verdict::Hung(watched.silent))
+    let hung = (watched.silent > limits.silence && idle)
+        || watched.silent > limits.silence.saturating_mul(ENDLESS);
+    hung.then_some(Verdict::Hung(watched.silent))
 }
 
 /// Memory in use and its limit, where it is above.
@@ -116,7 +129,7 @@ pub(super) fn judge(
     if let Some(verdict) = verdict {
         let outcome = match verdict {
             Verdict::Time(_) | Verdict::Hung(_) => Outcome::TimedOut,
-            Verdict::Memory { .. } => Outcome::OutOfMemory,
+            Verdict::Memory { .. } | Verdict::Full(_) => Outcome::OutOfMemory,
         };
         return Death::Ends(outcome, verdict.to_string());
     }
@@ -173,6 +186,14 @@ mod tests {
             (90, 80, Some(seconds(75)), 1, None),
             // Nothing is known of its processor time.
             (90, 80, None, 1, None),
+            // Its threads wait for each other in a loop.
+            (
+                90,
+                721,
+                Some(seconds(700)),
+                1,
+                Some(Verdict::Hung(seconds(721))),
+            ),
             (
                 90,
                 80,

@@ -52,6 +52,7 @@ pub(crate) fn search(run: &Run, data: &Data, guard: &ThermalGuard) -> Result<Out
     let mut study =
         Study::open(&folder.join(STUDY), identity(run, data, hpo)).map_err(RunError::failed)?;
     earlier::take_over(run, hpo, &mut study)?;
+    trial::catch_up(run, &mut study)?;
     let wanted = hpo.trials as usize;
     let trials = study.trials().map_err(RunError::failed)?;
     let (found, cut_off) = (ended(trials), cut_off(trials));

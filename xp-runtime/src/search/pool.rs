@@ -118,6 +118,20 @@ impl Pool {
         })
     }
 
+    /// Ends the worker whose trial holds most memory, before the kernel chooses one of its own.
+    pub(super) fn end_largest(&mut self) {
+        let largest = self
+            .slots
+            .iter_mut()
+            .filter(|slot| matches!(slot.state, State::Busy(_)) && slot.verdict.is_none())
+            .filter_map(|slot| Some((slot.worker.usage()?.memory, slot)))
+            .max_by_key(|(memory, _)| *memory);
+        if let Some((memory, slot)) = largest {
+            slot.verdict = Some(Verdict::Full(memory));
+            slot.worker.end();
+        }
+    }
+
     /// Tells every worker. One that cannot be told has died, which its own event says.
     pub(super) fn tell_all(&mut self, order: &Order) {
         for slot in &mut self.slots {

@@ -33,7 +33,6 @@ pub(super) fn settled(run: &Run, best_file: &Path, ended: usize) -> Result<bool,
     let rows = log::read(&run.workspace.root().join(xp_report::LOG)).map_err(RunError::failed)?;
     let logged = rows.iter().any(|row| {
         row.spec_hash == run.hash
-            && row.val_loss.is_some()
             && matches!(row.status, log::Status::Success | log::Status::Incomplete)
     });
     let best: Option<serde_json::Value> = std::fs::read(best_file)
@@ -94,13 +93,20 @@ pub(super) fn finish(
         .and_then(serde_json::Value::as_u64)
         .and_then(|epoch| u32::try_from(epoch).ok());
     let selected = curve.iter().find(|point| Some(point.epoch) == best_epoch);
+    let objective = run.experiment.training.objective;
+    // A trial of another program, such as Optuna, has a value and no curve.
+    let shown = best.value.filter(|_| objective == Objective::LogLoss);
+    let val_loss = selected.map(|point| point.val_loss).or(shown);
+    let collapsed = attributes
+        .get("collapsed")
+        .and_then(serde_json::Value::as_bool)
+        .unwrap_or(false);
     let flags: Vec<Flag> = attributes
         .get("flags")
         .and_then(|flags| serde_json::from_value(flags.clone()).ok())
         .unwrap_or_default();
     let val = read_predictions(&run.folder(), best.number, data.val.len())
         .map(|probabilities| data.record(&data.val, probabilities));
-    let objective = run.experiment.training.objective;
     let interval = val
         .as_ref()
         .and_then(|set| interval(objective, run.experiment.horizon.days(), set));
@@ -113,7 +119,8 @@ pub(super) fn finish(
         "objective": objective,
         "best_value": best.value,
         "best_value_interval": interval,
-        "val_loss": selected.map(|point| point.val_loss),
+        "val_loss": val_loss,
+        "collapsed": collapsed,
         "best_trial": best.number,
         "trials": by_state,
         "search_space": hpo.space,
@@ -139,18 +146,21 @@ pub(super) fn finish(
         data.val.len(),
         data.val.positives()
     ));
+    if collapsed {
+        run.output.complain(&format!(
+            "warning: the best trial, {}, has collapsed: it predicts the class prior and no other is better",
+            best.number
+        ));
+    }
     let results = Results {
         hyperparameters: serde_json::to_string(&params).ok(),
         seed: Some(hpo.seed),
         param_count,
-        val_loss: selected.map(|point| point.val_loss),
+        val_loss,
         val_auc: selected.and_then(|point| point.val_auc),
         val: Some((data.val.len() as u64, data.val.positives() as u64)),
         best_epoch,
-        collapsed: attributes
-            .get("collapsed")
-            .and_then(serde_json::Value::as_bool)
-            .unwrap_or(false),
+        collapsed,
         flags: flags.iter().map(|flag| flag.name()).collect(),
         samples_per_second: attributes
             .get("samples_per_second")

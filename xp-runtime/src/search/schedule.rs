@@ -17,7 +17,7 @@ use xp_search::{Outcome, Study, StudyError, SuggestError, TrialState, best, deci
 use xp_spec::{count::group, experiment::Hpo, hyper::Hyperparameters, space::Assignment};
 
 use super::{
-    ended,
+    cut_off, ended,
     limits::{Death, Limits, Verdict, exceeded, hung, judge, too_large},
     pool::{Busy, Pool, State},
     protocol::{Ending, How, Order, Report, Stop, Task},
@@ -113,7 +113,9 @@ impl<'a> Schedule<'a> {
                 if let Some((stop, _)) = self.stopping {
                     return Ok(End::Stopped(stop));
                 }
-                if let Some(points) = self.exhausted {
+                if let Some(points) = self.exhausted
+                    && !self.has_cut_off()?
+                {
                     return Ok(End::Exhausted { points });
                 }
                 if self.missing()? == 0 {
@@ -138,6 +140,11 @@ impl<'a> Schedule<'a> {
         let ended = ended(self.study.trials().map_err(RunError::failed)?);
         let outstanding = self.pool.busy().count();
         Ok((self.hpo.trials as usize).saturating_sub(ended + outstanding))
+    }
+
+    /// Whether a trial waits to be taken over.
+    fn has_cut_off(&mut self) -> Result<bool, RunError> {
+        Ok(cut_off(self.study.trials().map_err(RunError::failed)?) > 0)
     }
 
     /// Ctrl-C, the end of its time, heat.
@@ -177,7 +184,7 @@ impl<'a> Schedule<'a> {
     /// Starts workers and trials as long as both are wanted.
     fn fill(&mut self) -> Result<(), RunError> {
         let mut missing = self.missing()?;
-        if self.exhausted.is_some() {
+        if self.exhausted.is_some() && !self.has_cut_off()? {
             return Ok(());
         }
         let idle = |slot: &super::pool::Slot| !matches!(slot.state, State::Busy(_));
@@ -284,6 +291,7 @@ impl<'a> Schedule<'a> {
                     )));
                 }
                 slot.state = State::Idle;
+                self.false_starts = 0;
                 if self.paused.0.is_some() {
                     slot.tell(&Order::Pause);
                 }
@@ -477,7 +485,9 @@ impl<'a> Schedule<'a> {
         run.output.say(&format!(
             "trial {number}: {}{why} after {} epochs in {:.1} s, {value}{best}{parameters}, {}",
             trial.state,
-            ending.map_or(busy.curve.len(), |ending| ending.curve.len()),
+            ending
+                .map_or(0, |ending| ending.curve.len())
+                .max(busy.curve.len()),
             busy.started.elapsed().as_secs_f64(),
             self.guard.text()
         ));
@@ -498,6 +508,9 @@ impl<'a> Schedule<'a> {
             return;
         }
         self.measured = Instant::now();
+        if self.guard.memory_is_full() {
+            self.pool.end_largest();
+        }
         for slot in &mut self.pool.slots {
             let watched = slot.watch(self.paused.1);
             let verdict = match slot.state {

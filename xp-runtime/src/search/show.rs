@@ -125,16 +125,34 @@ fn failures(study: &Study, trials: &[Trial]) -> Result<Vec<String>, RunError> {
         .collect())
 }
 
-/// Whether the process of a running trial lives, and that in words.
-fn life(study: &Study, number: u32) -> Result<(bool, String), RunError> {
+/// Who works on a running trial.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    /// A process of this machine: a second one is refused.
+    Here,
+    /// A machine or a program that cannot be asked: its trial is left alone.
+    Elsewhere,
+    /// Nobody any more: it is taken over.
+    Nobody,
+}
+
+/// Who works on a running trial, and that in words.
+fn life(study: &Study, number: u32) -> Result<(Who, String), RunError> {
     let Some(owner) = study.owner(number).map_err(RunError::failed)? else {
-        return Ok((true, "of another program".to_owned()));
+        return Ok((Who::Elsewhere, "of another program".to_owned()));
     };
     let host = owner.host.as_deref().unwrap_or("a host without name");
     Ok(match owner.life(&Owner::current()) {
-        Life::Alive => (true, format!("in process {}", owner.pid)),
-        Life::Dead => (false, format!("its process {} has died", owner.pid)),
-        Life::Elsewhere => (true, format!("in process {} on {host}", owner.pid)),
+        Life::Alive => (Who::Here, format!("in process {}", owner.pid)),
+        Life::Dead => (Who::Nobody, format!("its process {} has died", owner.pid)),
+        Life::Elsewhere if study.is_silent(number).map_err(RunError::failed)? => (
+            Who::Nobody,
+            format!("process {} on {host} has been silent for long", owner.pid),
+        ),
+        Life::Elsewhere => (
+            Who::Elsewhere,
+            format!("in process {} on {host}", owner.pid),
+        ),
     })
 }
 
@@ -144,7 +162,7 @@ fn next(
     hpo: &Hpo,
     study: &Study,
     trials: &[Trial],
-    running: &[(&Trial, (bool, String))],
+    running: &[(&Trial, (Who, String))],
 ) -> String {
     if study.identity().spec_hash != run.hash {
         return match earlier::may_leave_behind(run) {
@@ -152,7 +170,7 @@ fn next(
             Err(error) => format!("a run would be refused: {error}"),
         };
     }
-    if running.iter().any(|(_, (alive, _))| *alive) {
+    if running.iter().any(|(_, (who, _))| *who == Who::Here) {
         return "a run would be refused: another process works on it".to_owned();
     }
     let wanted = hpo.trials as usize;
@@ -163,7 +181,9 @@ fn next(
     let taken_over: Vec<String> = trials
         .iter()
         .filter(|trial| {
-            trial.state == TrialState::Running
+            running
+                .iter()
+                .any(|(other, (who, _))| other.number == trial.number && *who == Who::Nobody)
                 || matches!(trial.state, TrialState::Interrupted | TrialState::Thermal)
         })
         .map(|trial| {

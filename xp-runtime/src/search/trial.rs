@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
-use xp_search::{Outcome, Trial};
+use xp_search::{Outcome, Study, Trial, TrialState};
 use xp_spec::{
     count::count_parameters,
     experiment::{Experiment, Hpo},
@@ -16,7 +16,7 @@ use super::{
     pool::Busy,
     protocol::{Ending, How, Stop, Task},
 };
-use crate::{error::RunError, run::Run, train::Checkpoint};
+use crate::{error::RunError, run::Run, train::Checkpoint, training::discard};
 
 /// Seed of a trial's training: a function of the search's and its number.
 pub(super) fn seed(hpo: &Hpo, number: u32) -> u64 {
@@ -73,7 +73,10 @@ pub(super) fn attributes(
         kept.insert("flags".to_owned(), json!(ending.flags));
     }
     // Of a worker that died, what it had reported.
-    let curve = ending.map_or(&busy.curve, |ending| &ending.curve);
+    let told = ending.map(|ending| &ending.curve);
+    let curve = told
+        .filter(|curve| !curve.is_empty())
+        .unwrap_or(&busy.curve);
     kept.insert("curve".to_owned(), json!(curve));
     if let Some(message) = message {
         kept.insert("error".to_owned(), json!(message));
@@ -93,7 +96,7 @@ pub(super) fn write_trial(
     trial: &Trial,
     attributes: &Map<String, Json>,
 ) -> Result<(), RunError> {
-    let path = folder.join(format!("trials/{:04}.json", trial.number));
+    let path = trial_file(folder, trial.number);
     let text = serde_json::to_vec_pretty(&json!({
         "number": trial.number,
         "state": trial.state.name(),
@@ -103,6 +106,29 @@ pub(super) fn write_trial(
     }))
     .map_err(RunError::failed)?;
     write(&path, &text)
+}
+
+/// Writes the files of ended trials that have none and removes their checkpoints: a run that was killed between a trial's end in the
+/// study and its file, or another program that went on with the study.
+pub(super) fn catch_up(run: &Run, study: &mut Study) -> Result<(), RunError> {
+    let folder = run.folder();
+    let trials = study.trials().map_err(RunError::failed)?.to_vec();
+    for trial in trials {
+        let unfinished = matches!(trial.state, TrialState::Running | TrialState::Waiting);
+        if unfinished || trial_file(&folder, trial.number).exists() {
+            continue;
+        }
+        let kept = study.attributes(trial.number).map_err(RunError::failed)?;
+        write_trial(&folder, &trial, &kept)?;
+        if !trial.state.says_nothing() {
+            discard(run, &checkpoint(run, trial.number));
+        }
+    }
+    Ok(())
+}
+
+fn trial_file(folder: &Path, number: u32) -> PathBuf {
+    folder.join(format!("trials/{number:04}.json"))
 }
 
 /// Probabilities on validation of the best trial so far.

@@ -28,7 +28,9 @@ use crate::{
     model::PatchTst,
     output::Output,
     run::Run,
-    train::{Checkpoint, Ended, EpochReport, Fitted, Flow, Hooks, TrainError, fit, predict},
+    train::{
+        Checkpoint, Ended, EpochReport, FitConfig, Fitted, Flow, Hooks, TrainError, fit, predict,
+    },
 };
 
 /// How often a worker gives a sign of life.
@@ -151,24 +153,16 @@ fn train(
         signs,
         said: Instant::now(),
     };
-    let fitted = PatchTst::new(
-        config.hyper.architecture,
-        run.experiment.input(),
-        config.seed,
-        run.device,
-    )
-    .map_err(TrainError::from)
-    .and_then(|model| model.ok_or_else(|| TrainError::Data("no patch fits the context".to_owned())))
-    .and_then(|model| {
-        fit(
-            model,
-            &data.windows,
-            &data.train,
-            &data.val,
-            &config,
-            &mut hooks,
-        )
-    });
+    let mut fitted = fit_new(run, data, &config, &mut hooks);
+    // Of another version of the program, say: the trial begins anew, and what was there is kept aside.
+    if let Err(TrainError::Checkpoint(why)) = &fitted
+        && trial::checkpoint(run, task.number).set_aside().is_ok()
+    {
+        hooks.warn(&format!(
+            "its checkpoint cannot be used and was put aside, it starts anew: {why}"
+        ));
+        fitted = fit_new(run, data, &config, &mut hooks);
+    }
     let ended = fitted.and_then(|fitted| ending(&fitted, data));
     match ended {
         Ok(ending) => Ok(ending),
@@ -178,6 +172,22 @@ fn train(
         })),
         Err(error @ (TrainError::Data(_) | TrainError::Checkpoint(_))) => Err(error.to_string()),
     }
+}
+
+fn fit_new(
+    run: &Run,
+    data: &Data,
+    config: &FitConfig,
+    hooks: &mut WorkerHooks<'_>,
+) -> Result<Fitted, TrainError> {
+    let model = PatchTst::new(
+        config.hyper.architecture,
+        run.experiment.input(),
+        config.seed,
+        run.device,
+    )?
+    .ok_or_else(|| TrainError::Data("no patch fits the context".to_owned()))?;
+    fit(model, &data.windows, &data.train, &data.val, config, hooks)
 }
 
 fn died(how: How) -> Ending {

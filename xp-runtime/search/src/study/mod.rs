@@ -182,7 +182,7 @@ impl Study {
 
     /// Stores the objective after an epoch, in its own direction; any value, also NaN. Reporting an epoch again replaces it.
     pub fn report(&mut self, number: u32, epoch: u32, value: f64) -> Result<(), StudyError> {
-        let trial_id = self.trial_in(number, &[TrialState::Running], "running")?;
+        let trial_id = self.own(number)?;
         let (stored, kind) = kind(value);
         self.write(|transaction| {
             transaction
@@ -200,11 +200,33 @@ impl Study {
         outcome: &Outcome,
         attributes: &Map<String, Json>,
     ) -> Result<(), StudyError> {
-        let trial_id = self.trial_in(number, &[TrialState::Running], "running")?;
+        let trial_id = self.own(number)?;
+        self.end(trial_id, outcome, attributes)
+    }
+
+    fn end(
+        &mut self,
+        trial_id: i64,
+        outcome: &Outcome,
+        attributes: &Map<String, Json>,
+    ) -> Result<(), StudyError> {
         self.synchronise(true)?;
         let ended = self.write(|transaction| end_trial(transaction, trial_id, outcome, attributes));
         self.synchronise(false)?;
         ended
+    }
+
+    /// The id of a running trial of this process: one that was suspended for long may find that another has taken its trial over.
+    fn own(&self, number: u32) -> Result<i64, StudyError> {
+        let trial_id = self.trial_in(number, &[TrialState::Running], "running")?;
+        match self.owner_of(trial_id)? {
+            Some(owner) if owner != self.owner => Err(StudyError::WrongState {
+                number,
+                found: format!("taken over by process {}", owner.pid),
+                needed: "this process's own",
+            }),
+            _ => Ok(trial_id),
+        }
     }
 
     /// Takes over an interrupted or thermally aborted trial under its own number and point, with the curve that it has.
@@ -227,7 +249,8 @@ impl Study {
     /// Ends a running trial of another process as `interrupted`: for a machine that is known to be gone, or a worker that
     /// was just killed.
     pub fn interrupt(&mut self, number: u32) -> Result<(), StudyError> {
-        self.finish(number, &Outcome::Interrupted, &Map::new())
+        let trial_id = self.trial_in(number, &[TrialState::Running], "running")?;
+        self.end(trial_id, &Outcome::Interrupted, &Map::new())
     }
 
     /// Says that this process's running trials are alive, in the table of Optuna's heartbeats; and ends trials whose process
@@ -310,7 +333,7 @@ impl Study {
             {
                 Some(Life::Alive) => self.opening.running_here.push(number),
                 // A process of another machine cannot be asked, but it would have said that it lives.
-                Some(Life::Elsewhere) if !self.is_silent(trial_id)? => {
+                Some(Life::Elsewhere) if !self.has_been_silent(trial_id)? => {
                     self.opening.running_elsewhere.push(number);
                 }
                 Some(Life::Dead | Life::Elsewhere) => {
@@ -323,8 +346,13 @@ impl Study {
         Ok(())
     }
 
-    /// Whether a running trial has given no sign of life for [`SILENCE`]; one whose times cannot be read has.
-    fn is_silent(&self, trial_id: i64) -> Result<bool, StudyError> {
+    /// Whether a running trial has given no sign of life for five minutes; one whose times cannot be read has.
+    pub fn is_silent(&self, number: u32) -> Result<bool, StudyError> {
+        let (trial_id, _) = self.lookup(number)?;
+        self.has_been_silent(trial_id)
+    }
+
+    fn has_been_silent(&self, trial_id: i64) -> Result<bool, StudyError> {
         let last: Option<String> = self
             .connection
             .query_row(sql::SELECT_LAST_SIGN, [trial_id], |row| row.get(0))
