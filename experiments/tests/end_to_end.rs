@@ -473,6 +473,39 @@ fn heat_is_refused_at_the_start_and_a_missing_sensor_is_said() {
     );
 }
 
+/// Seeds are replicates: one that diverges is a row of its own, and the others are trained all the same (F30, F44).
+#[test]
+fn a_seed_that_diverges_does_not_keep_the_others_from_training() {
+    let place = Place::new();
+    let shape = "128, \"n_layers\": 8, \"n_heads\": 4, \"d_ff\": 512";
+    place.put_best(SEARCH, "2M", shape, 1.0);
+    let (code, said) = place.run(TRAINING, &["--max-epochs", "4"]);
+    assert!(code == 1 && said.contains("diverged"), "{said}");
+    let rows = place.log();
+    assert_eq!(rows.len(), 3, "{said}");
+    let mut seeds = Vec::new();
+    for row in &rows {
+        assert!(row["hyperparameters"].contains("learning_rate"), "{row:?}");
+        assert_ne!(row["param_count"], "");
+        if row["status"] == "failed" {
+            assert!(row["error_message"].contains("diverged"), "{row:?}");
+            let flags = &row["flags"];
+            assert!(
+                flags.contains("diverged") || flags.contains("non_finite"),
+                "{flags}"
+            );
+            assert!(
+                place
+                    .path(&format!("outputs/runs/{}.json", row["run_id"]))
+                    .is_file()
+            );
+        }
+        seeds.push(row["seed"].clone());
+    }
+    assert_eq!(seeds, ["1", "2", "3"]);
+    assert!(rows.iter().any(|row| row["status"] == "failed"));
+}
+
 #[test]
 fn critical_heat_during_a_trial_ends_it_as_thermal_abort_and_it_goes_on() {
     let place = Place::new();

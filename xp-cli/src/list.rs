@@ -13,6 +13,9 @@ use crate::{
     experiments::{Found, all, run_text},
 };
 
+/// Threads of one training, where gradients are kept per thread.
+const LISTED_THREADS: usize = 2;
+
 /// Prints a table of all experiments.
 pub(crate) fn list(workspace: &Workspace) -> Result<u8, Failure> {
     let devices = workspace
@@ -115,7 +118,7 @@ impl Cost {
             }),
             memory: shape.zip(batch).map(|((shape, count), batch)| {
                 let execution = experiment.execution(&shape, count, batch, (true, None));
-                memory_bytes(&shape, &input, count, batch, execution)
+                memory_bytes(&shape, &input, count, batch, LISTED_THREADS, execution)
             }),
         }
     }

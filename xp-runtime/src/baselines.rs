@@ -5,14 +5,16 @@ use xp_report::baselines::Baseline;
 
 use crate::{data::Data, run::Run, train::Region};
 
-/// Fits the experiment's baselines on train and judges them on a region. One that cannot be fitted is said and left out.
-pub(crate) fn judge(run: &Run, data: &Data, region: &Region) -> Vec<Baseline> {
+/// Fits the experiment's baselines on train and judges them on a region. One that cannot be fitted is said, and
+/// why it is missing comes second.
+pub(crate) fn judge(run: &Run, data: &Data, region: &Region) -> (Vec<Baseline>, Vec<String>) {
     let (train, val, judged) = (
         last_bars(data, &data.train),
         last_bars(data, &data.val),
         last_bars(data, region),
     );
-    baselines(
+    let mut missing = Vec::new();
+    let found = baselines(
         &run.experiment.baselines,
         Regions {
             train: rows(&data.names, &train),
@@ -23,10 +25,14 @@ pub(crate) fn judge(run: &Run, data: &Data, region: &Region) -> Vec<Baseline> {
     .into_iter()
     .filter_map(|judged| {
         judged
-            .map_err(|error| run.output.complain(&format!("warning: {error}")))
+            .map_err(|error| {
+                run.output.complain(&format!("warning: {error}"));
+                missing.push(error.to_string());
+            })
             .ok()
     })
-    .collect()
+    .collect();
+    (found, missing)
 }
 
 fn rows<'a>(names: &'a [String], (values, labels): &'a (Vec<f32>, Vec<f64>)) -> Rows<'a> {

@@ -23,8 +23,6 @@ pub(crate) const BLIND: &str = "blind";
 pub(crate) const INTERRUPT: &str = "interrupt";
 pub(crate) const TIMEOUT: &str = "timeout";
 pub(crate) const PRUNED: &str = "pruned";
-/// The pruner says that the trial has shown its best.
-pub(crate) const SETTLED: &str = "settled";
 
 /// How long a required sensor may fail.
 const BLIND_FOR: Duration = Duration::from_secs(30);

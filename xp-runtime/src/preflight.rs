@@ -206,6 +206,7 @@ pub(crate) fn memory_estimate(run: &Run) -> Option<u64> {
         &run.experiment.input(),
         count,
         batch,
+        run.workers.threads,
         execution,
     ))
 }
@@ -225,7 +226,7 @@ fn memory(run: &Run, largest: Option<&Largest>) -> Finding {
     };
     let execution = run.execution(&shape, count, batch);
     let input = run.experiment.input();
-    let needed = memory_bytes(&shape, &input, count, batch, execution);
+    let needed = memory_bytes(&shape, &input, count, batch, run.workers.threads, execution);
     let why = match not_by_hand(&input, count, run.device == Device::Cpu) {
         Some(why) if execution == Execution::Whole => format!(" ({why})"),
         _ => String::new(),

@@ -198,7 +198,7 @@ fn workers(
     let largest = largest.map(|(shape, count)| {
         let at_once = batch.min(USUAL_BATCH);
         let execution = experiment.execution(&shape, count, at_once, machine);
-        let bytes = memory_bytes(&shape, &experiment.input(), count, at_once, execution);
+        let bytes = memory_bytes(&shape, &experiment.input(), count, at_once, 1, execution);
         (execution, bytes)
     });
     let (execution, bytes) = largest.unwrap_or((Execution::Whole, 0));
@@ -523,6 +523,11 @@ impl Run {
         for failed in tracking::publish(self.workspace.root(), mlflow.as_deref(), row, record) {
             self.output.complain(&format!("warning: {failed}"));
         }
+    }
+
+    /// Every row of this run is in the log: an error that is still told is no further one.
+    pub(crate) fn all_is_logged(&self) {
+        self.logged.set(true);
     }
 
     fn log_error(&self, error: &RunError) -> Result<(), RunError> {

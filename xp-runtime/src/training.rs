@@ -7,7 +7,7 @@ use xp_report::{
     metrics::{accuracy, log_loss, roc_auc},
     record::{CurvePoint, RunRecord},
 };
-use xp_spec::{experiment::Run as Kind, hyper::Hyperparameters};
+use xp_spec::{count::count_parameters, experiment::Run as Kind, hyper::Hyperparameters};
 
 use crate::{
     baselines,
@@ -67,19 +67,46 @@ pub(crate) fn train(run: &Run, data: &Data, guard: &ThermalGuard) -> Result<Outc
         incomplete: None,
         partial: false,
     };
+    let mut diverged = Vec::new();
     for &seed in &spec.seeds {
-        run.facts.borrow_mut().result.seed = Some(seed);
+        // Of this seed alone, whatever becomes of it.
+        run.facts.borrow_mut().result = Results {
+            hyperparameters: parameters.clone(),
+            seed: Some(seed),
+            param_count: count_parameters(&hyper.architecture, &run.experiment.input())
+                .map(|count| count.total()),
+            ..Results::default()
+        };
         if finished(seed) {
             run.output.say(&format!("seed {seed}: finished earlier"));
             discard(run, &checkpoint(run, seed));
             continue;
         }
-        let (results, record, files) = one_seed(run, data, guard, hyper, seed, origin)?;
-        outcome.files.extend(files);
+        let end = one_seed(run, data, guard, hyper, seed, origin)?;
         // A later seed that fails or is interrupted must not lose this one (F31).
         run.note_heat(guard);
-        run.commit(log::Status::Success, &results, &record, None)?;
+        match end {
+            Seed::Judged(results, record, files) => {
+                outcome.files.extend(files);
+                run.commit(log::Status::Success, &results, &record, None)?;
+            }
+            // The others are replicates and go on (F30).
+            Seed::Diverged(results, record, why) => {
+                run.output.complain(&why);
+                run.commit(log::Status::Failed, &results, &record, Some(why))?;
+                diverged.push(seed.to_string());
+            }
+        }
         discard(run, &checkpoint(run, seed));
+    }
+    if !diverged.is_empty() {
+        run.all_is_logged();
+        run.refresh_report()?;
+        return Err(RunError::Failed(format!(
+            "seed {} of {} diverged; lower the learning rate: the same command would diverge again",
+            diverged.join(", "),
+            spec.seeds.len()
+        )));
     }
     if outcome.files.is_empty() {
         run.refresh_report()?;
@@ -92,6 +119,14 @@ pub(crate) fn train(run: &Run, data: &Data, guard: &ThermalGuard) -> Result<Outc
     Ok(outcome)
 }
 
+/// What became of a seed.
+enum Seed {
+    /// It was judged on test; with the files that it left.
+    Judged(Results, RunRecord, Vec<PathBuf>),
+    /// Its loss was no number or exploded.
+    Diverged(Results, RunRecord, String),
+}
+
 fn one_seed(
     run: &Run,
     data: &Data,
@@ -99,7 +134,7 @@ fn one_seed(
     hyper: &Hyperparameters,
     seed: u64,
     origin: &[(String, String)],
-) -> Result<(Results, RunRecord, Vec<PathBuf>), RunError> {
+) -> Result<Seed, RunError> {
     let _span = tracing::info_span!("seed", seed).entered();
     let config = run.fit_config(hyper.clone(), seed);
     let model = PatchTst::new(hyper.architecture, run.experiment.input(), seed, run.device)
@@ -136,10 +171,23 @@ fn one_seed(
             return Err(guard.stopped(if reason.is_empty() { INTERRUPT } else { reason }));
         }
         Ended::Diverged => {
-            return Err(RunError::Failed(format!(
-                "seed {seed} diverged after {} epochs: its loss was not finite or above 20; lower the learning rate",
+            let results = Results {
+                duration_seconds: Some(fitted.seconds),
+                ..run.facts.borrow().result.clone()
+            };
+            let record = RunRecord {
+                run_id: format!("{}-s{seed}", run.id),
+                experiment: run.experiment.name(),
+                curve: curve(&fitted),
+                origin: origin.iter().cloned().collect(),
+                flags: flags.into_iter().map(str::to_owned).collect(),
+                ..RunRecord::default()
+            };
+            let why = format!(
+                "seed {seed} diverged after {} epochs: its loss was not finite or exploded; lower the learning rate",
                 fitted.curve.len()
-            )));
+            );
+            return Ok(Seed::Diverged(results, record, why));
         }
         Ended::Finished | Ended::EarlyStopped => {}
     }
@@ -178,29 +226,35 @@ fn one_seed(
         test.positives()
     ));
     let chosen = predict(&fitted.model, &data.windows, &data.val).map_err(RunError::failed)?;
+    let (baselines, missing_baselines) = baselines::judge(run, data, test);
     let record = RunRecord {
         run_id: format!("{}-s{seed}", run.id),
         experiment: run.experiment.name(),
-        curve: fitted
-            .curve
-            .iter()
-            .map(|report| CurvePoint {
-                epoch: report.epoch,
-                train_loss: report.train_loss,
-                val_loss: report.val_loss,
-                val_auc: report.val_auc,
-                learning_rate: Some(report.learning_rate),
-                samples_per_second: Some(report.samples_per_second),
-            })
-            .collect(),
+        curve: curve(&fitted),
         val: Some(data.record(&data.val, chosen.probabilities.values().to_vec())),
         test: Some(data.record(test, predictions.probabilities.values().to_vec())),
-        baselines: baselines::judge(run, data, test),
+        baselines,
+        missing_baselines,
         origin: origin.iter().cloned().collect(),
         flags: flags.into_iter().map(str::to_owned).collect(),
         ..RunRecord::default()
     };
-    Ok((results, record, files))
+    Ok(Seed::Judged(results, record, files))
+}
+
+fn curve(fitted: &Fitted) -> Vec<CurvePoint> {
+    fitted
+        .curve
+        .iter()
+        .map(|report| CurvePoint {
+            epoch: report.epoch,
+            train_loss: report.train_loss,
+            val_loss: report.val_loss,
+            val_auc: report.val_auc,
+            learning_rate: Some(report.learning_rate),
+            samples_per_second: Some(report.samples_per_second),
+        })
+        .collect()
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {

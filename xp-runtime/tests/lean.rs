@@ -215,7 +215,14 @@ fn train(budget: &str, execution: &str, steps: u32) -> (u64, Vec<f64>) {
 fn estimate(budget: &str, name: &str) -> u64 {
     let shape = shape(budget);
     let count = count_parameters(&shape, &input()).unwrap().total();
-    memory_bytes(&shape, &input(), count, u64::from(BATCH), execution(name))
+    memory_bytes(
+        &shape,
+        &input(),
+        count,
+        u64::from(BATCH),
+        2,
+        execution(name),
+    )
 }
 
 /// The estimate of pre-flight is within 15 % of the measured peak, and 2B trains in less than 20 GB.

@@ -15,18 +15,23 @@ const BASE_BYTES: u64 = 200 << 20;
 /// Values of f32 per parameter of a training with all gradients at once: weights, gradients, two moments, best weights, and the
 /// working copies of the optimizer.
 const WHOLE_VALUES: u64 = 8;
-/// The same of steps by hand, with two threads: weights, gradients per thread, two moments, best weights, and a copy while they are kept.
-const HAND_VALUES: u64 = 7;
+/// The same of steps by hand, without the gradients that each thread has: weights, two moments, best weights, and a copy while they are
+/// kept.
+const HAND_VALUES: u64 = 5;
 /// Values per parameter of one layer that live at once where layers take turns: gradients, and working copies of the update.
 const LAYER_VALUES: u64 = 3;
 
-/// Bytes of a training on batches of `batch` samples: weights, gradients, moments, best weights, activations, libtorch and the data.
+/// Series that go through a model at once where nothing is learnt: samples of mixed channels, features of samples of independent ones.
+pub const EVALUATION_SERIES: u64 = 256;
+
+/// Bytes of a training on batches of `batch` samples with so many threads: weights, gradients, moments, best weights, activations, libtorch and the data.
 /// `docs/definitions.md` compares it with measured peaks.
 pub fn memory_bytes(
     shape: &Architecture,
     input: &InputShape,
     count: u64,
     batch: u64,
+    threads: usize,
     execution: Execution,
 ) -> u64 {
     let patches = u64::from(input.patches().unwrap_or(0));
@@ -37,18 +42,25 @@ pub fn memory_bytes(
     );
     let tokens = batch.saturating_mul(series(input)).saturating_mul(patches);
     let of_layer = tokens.saturating_mul(12 * d + 4 * ff + 4 * heads * patches);
+    let evaluation = EVALUATION_SERIES
+        .max(series(input))
+        .saturating_mul(patches)
+        // One layer at a time, and nothing is kept for a backward pass.
+        .saturating_mul(6 * d + 2 * ff + 2 * heads * patches);
     let layers = u64::from(shape.n_layers);
     let values = match execution {
         Execution::ByHand => {
             let kept = tokens.saturating_mul(8 * d + 2 * ff + heads * patches);
+            let trained = kept
+                .saturating_mul(layers)
+                .saturating_add(tokens.saturating_mul(8 * d + ff));
             count
-                .saturating_mul(HAND_VALUES)
-                .saturating_add(kept.saturating_mul(layers))
-                .saturating_add(tokens.saturating_mul(8 * d + ff))
+                .saturating_mul(HAND_VALUES + threads as u64)
+                .saturating_add(trained.max(evaluation))
         }
         Execution::Whole => count
             .saturating_mul(WHOLE_VALUES)
-            .saturating_add(of_layer.saturating_mul(layers)),
+            .saturating_add(of_layer.saturating_mul(layers).max(evaluation)),
         Execution::Layerwise(moments) => {
             // In halves of a value: full moments are two values, compact ones half a value of nearly all parameters.
             let halves = match moments {
@@ -58,8 +70,7 @@ pub fn memory_bytes(
             let kept = tokens.saturating_mul(d).saturating_mul(layers);
             (count.saturating_mul(halves) / 2)
                 .saturating_add(LAYER_VALUES * (4 * d * d + 2 * d * ff))
-                .saturating_add(of_layer)
-                .saturating_add(kept)
+                .saturating_add(of_layer.saturating_add(kept).max(evaluation))
         }
     };
     values.saturating_mul(4).saturating_add(BASE_BYTES)
@@ -81,7 +92,7 @@ pub fn forward_flops(shape: &Architecture, input: &InputShape) -> f64 {
 }
 
 /// Series that the encoder sees per sample.
-fn series(input: &InputShape) -> u64 {
+pub fn series(input: &InputShape) -> u64 {
     match input.channels {
         Channels::Mixed => 1,
         Channels::Independent => u64::from(input.n_features),
@@ -144,7 +155,7 @@ impl Experiment {
         (cpu, memory): (bool, Option<u64>),
     ) -> Execution {
         let input = self.input();
-        let whole = memory_bytes(shape, &input, count, batch, Execution::Whole);
+        let whole = memory_bytes(shape, &input, count, batch, 1, Execution::Whole);
         let by_hand = not_by_hand(&input, count, cpu).is_none();
         execution(self.budget, by_hand, whole, memory)
     }

@@ -47,9 +47,15 @@ pub struct RunRecord {
     /// Trials of a search: number, state, value.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trials: Vec<TrialLine>,
+    /// Number of the trial that a search chose: the lowest value among those that have not collapsed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best_trial: Option<u32>,
     /// 95 % interval of the best trial's objective by moving-block bootstrap.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub best_interval: Option<(f64, f64)>,
+    /// What monitors found in a search's trials, with the number of trials.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub trial_flags: BTreeMap<String, u32>,
     /// Learning curve of the training, or of the best trial.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub curve: Vec<CurvePoint>,
@@ -74,6 +80,9 @@ pub struct RunRecord {
     /// Baselines on the same rows, label and split.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub baselines: Vec<Baseline>,
+    /// Baselines that could not be fitted, with why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing_baselines: Vec<String>,
     /// Where hyperparameters came from, by source.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub origin: BTreeMap<String, String>,

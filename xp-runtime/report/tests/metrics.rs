@@ -124,6 +124,17 @@ fn f41_every_metric_says_what_it_counted_and_how_sure_it_is() {
     assert_eq!((precision.n, precision.positives), (7, 6));
     let (low, high) = precision.interval.unwrap();
     assert!(low < 0.75 && high <= 1.0, "{precision:?}");
+    // Seven of seven is no certainty.
+    let hits: Vec<f64> = p.iter().map(|p| f64::from(u8::from(*p > 0.5))).collect();
+    let found = judge(&p, &hits, &Blocks::new(100, 5, 400), None);
+    for wanted in [
+        Metric::Precision(Threshold::Half),
+        Metric::Recall(Threshold::Half),
+    ] {
+        let judged = found.iter().find(|judged| judged.metric == wanted);
+        let (low, high) = judged.unwrap().interval.unwrap();
+        assert!(low < 0.7 && high > 0.999, "{judged:?}");
+    }
 }
 
 /// Fast replicates are those of plain metrics on drawn samples.

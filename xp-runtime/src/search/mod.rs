@@ -16,7 +16,7 @@ mod worker;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use xp_search::{Direction, Study, StudyIdentity, Trial, TrialState};
+use xp_search::{Direction, Study, StudyIdentity, Trial, TrialState, best};
 use xp_spec::{
     experiment::{Hpo, Run as Kind},
     hash::setting,
@@ -116,6 +116,21 @@ fn spec(run: &Run, hpo: &Hpo, validation: Value) -> Value {
         "validation": validation,
         "search": {"seed": hpo.seed, "strategy": hpo.strategy, "fixed": hpo.fixed},
     })
+}
+
+/// The complete trial with the lowest value among those that have not collapsed, and whether all have (F29): a model that predicts the
+/// class prior is ranked behind every other.
+fn best_of(study: &Study, trials: &[Trial]) -> Result<Option<(Trial, bool)>, RunError> {
+    let mut rest = trials.to_vec();
+    while let Some(lowest) = best(&rest).map(|trial| trial.number) {
+        let kept = study.attributes(lowest).map_err(RunError::failed)?;
+        if kept.get("collapsed") != Some(&json!(true)) {
+            let found = trials.iter().find(|trial| trial.number == lowest);
+            return Ok(found.map(|trial| (trial.clone(), false)));
+        }
+        rest.retain(|trial| trial.number != lowest);
+    }
+    Ok(best(trials).map(|trial| (trial.clone(), true)))
 }
 
 /// Trials that ended by themselves: cut-off ones start again.

@@ -1,6 +1,6 @@
 //! What a finished or stopped search leaves: the best file, its row's numbers and its record. It trains nothing.
 
-use std::{path::Path, time::Instant};
+use std::{collections::BTreeMap, path::Path, time::Instant};
 
 use serde_json::{Map, json};
 use xp_report::{
@@ -8,13 +8,13 @@ use xp_report::{
     metrics::{Blocks, Metric, REPLICATES, judge},
     record::{CurvePoint, Predictions, RunRecord, TrialLine},
 };
-use xp_search::{Study, best, counts};
+use xp_search::{Study, Trial, counts};
 use xp_spec::{
     count::count_parameters, experiment::Hpo, hyper::Hyperparameters, training::Objective,
 };
 
 use super::{
-    ended, figures,
+    best_of, ended, figures,
     protocol::Stop,
     schedule::End,
     trial::{read_predictions, write},
@@ -61,7 +61,7 @@ pub(super) fn finish(
         .iter()
         .map(|(state, count)| format!("{count} {state}"))
         .collect();
-    let Some(best) = best(&trials) else {
+    let Some((best, collapsed)) = best_of(study, &trials)? else {
         if timed_out {
             return Err(RunError::Incomplete(format!(
                 "time is up after {} s and no trial has completed; run the same command to go on, or give it a longer --timeout",
@@ -97,10 +97,6 @@ pub(super) fn finish(
     // A trial of another program, such as Optuna, has a value and no curve.
     let shown = best.value.filter(|_| objective == Objective::LogLoss);
     let val_loss = selected.map(|point| point.val_loss).or(shown);
-    let collapsed = attributes
-        .get("collapsed")
-        .and_then(serde_json::Value::as_bool)
-        .unwrap_or(false);
     let flags: Vec<Flag> = attributes
         .get("flags")
         .and_then(|flags| serde_json::from_value(flags.clone()).ok())
@@ -148,7 +144,7 @@ pub(super) fn finish(
     ));
     if collapsed {
         run.output.complain(&format!(
-            "warning: the best trial, {}, has collapsed: it predicts the class prior and no other is better",
+            "warning: all complete trials have collapsed, also the best, {}: they predict the class prior; widen the search",
             best.number
         ));
     }
@@ -182,6 +178,7 @@ pub(super) fn finish(
         &importance,
         &slices,
     )?;
+    let (baselines, missing_baselines) = baselines::judge(run, data, &data.val);
     let record = RunRecord {
         run_id: run.id.clone(),
         experiment: run.experiment.name(),
@@ -195,11 +192,14 @@ pub(super) fn finish(
             .collect(),
         curve,
         val,
+        trial_flags: trial_flags(study, &trials)?,
+        best_trial: Some(best.number),
         best_interval: interval,
         jobs: Some(run.workers.jobs),
         importance,
         slices,
-        baselines: baselines::judge(run, data, &data.val),
+        baselines,
+        missing_baselines,
         flags: flags.iter().map(|flag| flag.name().to_owned()).collect(),
         ..RunRecord::default()
     };
@@ -226,6 +226,19 @@ pub(super) fn finish(
             )
         }),
     })
+}
+
+/// In how many trials each monitor found something.
+fn trial_flags(study: &Study, trials: &[Trial]) -> Result<BTreeMap<String, u32>, RunError> {
+    let mut found = BTreeMap::new();
+    for trial in trials {
+        let kept = study.attributes(trial.number).map_err(RunError::failed)?;
+        let flags = kept.get("flags").and_then(serde_json::Value::as_array);
+        for flag in flags.into_iter().flatten().filter_map(|flag| flag.as_str()) {
+            *found.entry(flag.to_owned()).or_insert(0) += 1;
+        }
+    }
+    Ok(found)
 }
 
 /// 95 % interval of a trial's objective by moving-block bootstrap: of that trial's predictions, not of having chosen it among many.

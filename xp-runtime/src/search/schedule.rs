@@ -17,7 +17,7 @@ use xp_search::{Outcome, Study, StudyError, SuggestError, TrialState, best, deci
 use xp_spec::{count::group, experiment::Hpo, hyper::Hyperparameters, space::Assignment};
 
 use super::{
-    cut_off, ended,
+    best_of, cut_off, ended,
     limits::{Death, Limits, Verdict, exceeded, hung, judge, too_large},
     pool::{Busy, Pool, State},
     protocol::{Ending, How, Order, Report, Stop, Task},
@@ -433,9 +433,17 @@ impl<'a> Schedule<'a> {
         else {
             return Ok(());
         };
-        let trials = self.study.trials().map_err(RunError::failed)?;
-        let best = best(trials).and_then(|best| Some((best.value?, best.number)));
-        if best.is_none_or(|best| (*value, number) < best) {
+        let trials = self.study.trials().map_err(RunError::failed)?.to_vec();
+        let collapsed = ending.is_some_and(|ending| ending.collapsed);
+        let better = match best_of(self.study, &trials)? {
+            None => true,
+            Some((_, true)) if !collapsed => true,
+            Some((_, false)) if collapsed => false,
+            Some((best, _)) => best
+                .value
+                .is_none_or(|least| (*value, number) < (least, best.number)),
+        };
+        if better {
             trial::write_predictions(&self.run.folder(), number, probabilities)?;
         }
         Ok(())

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
-use xp_search::{Life, Owner, Study, Trial, TrialState, best, counts};
+use xp_search::{Life, Owner, Study, Trial, TrialState, counts};
 use xp_spec::experiment::{Hpo, Run as Kind};
 
-use super::{STUDY, earlier, ended, trial};
+use super::{STUDY, best_of, earlier, ended, trial};
 use crate::{error::RunError, run::Run};
 
 /// Says it.
@@ -49,7 +49,7 @@ fn lines(run: &Run, hpo: &Hpo, study: &Study, trials: &[Trial]) -> Result<Vec<St
             format!(" ({})", states.join(", "))
         }
     )];
-    lines.extend(best_lines(study, trials));
+    lines.extend(best_lines(study, trials)?);
     match xp_search::importance(&study.identity().space, trials) {
         Ok(Some(shares)) => {
             let shares: Vec<String> = shares
@@ -78,9 +78,9 @@ fn lines(run: &Run, hpo: &Hpo, study: &Study, trials: &[Trial]) -> Result<Vec<St
     Ok(lines)
 }
 
-fn best_lines(study: &Study, trials: &[Trial]) -> Vec<String> {
-    let Some(best) = best(trials) else {
-        return vec!["best: no trial has completed".to_owned()];
+fn best_lines(study: &Study, trials: &[Trial]) -> Result<Vec<String>, RunError> {
+    let Some((best, collapsed)) = best_of(study, trials)? else {
+        return Ok(vec!["best: no trial has completed".to_owned()]);
     };
     let count = |key: &str| {
         let place = format!("/validation/{key}");
@@ -99,7 +99,13 @@ fn best_lines(study: &Study, trials: &[Trial]) -> Vec<String> {
     for (name, value) in &best.assignment {
         lines.push(format!("  {name}: {value}"));
     }
-    lines
+    if collapsed {
+        lines.push(
+            "  it has collapsed, as all complete trials have: they predict the class prior"
+                .to_owned(),
+        );
+    }
+    Ok(lines)
 }
 
 /// Trials that did not end well by state, with what was kept of why.

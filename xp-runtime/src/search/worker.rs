@@ -24,7 +24,7 @@ use super::{
 use crate::{
     data::{self, Data},
     error::RunError,
-    guard::{BLIND, HEAT, PRUNED, SETTLED, TIMEOUT},
+    guard::{BLIND, HEAT, PRUNED, TIMEOUT},
     model::PatchTst,
     output::Output,
     run::Run,
@@ -211,7 +211,7 @@ fn ending(fitted: &Fitted, data: &Data) -> Result<Ending, TrainError> {
         (Ended::Stopped(HEAT), _) => How::Stopped(Stop::Heat),
         (Ended::Stopped(BLIND), _) => How::Stopped(Stop::Blind),
         (Ended::Stopped(TIMEOUT), _) => How::Stopped(Stop::Timeout),
-        (Ended::Stopped(reason), _) if reason != SETTLED => How::Stopped(Stop::Interrupt),
+        (Ended::Stopped(_), _) => How::Stopped(Stop::Interrupt),
         (Ended::Diverged, _) | (_, None) => How::Nan,
         (_, Some(value)) => How::Complete {
             value,
@@ -282,7 +282,7 @@ impl Hooks for WorkerHooks<'_> {
                     return match decision {
                         Decision::GoOn => Flow::Go,
                         Decision::Prune => Flow::Stop(PRUNED),
-                        Decision::Complete => Flow::Stop(SETTLED),
+                        Decision::Complete => Flow::Enough,
                     };
                 }
                 Ok(_) => {}

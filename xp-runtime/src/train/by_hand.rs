@@ -147,7 +147,7 @@ impl Learner for Learning {
             loss,
             norm: norm(&self.hand.gradients),
         };
-        if stepped.diverged().is_none() {
+        if stepped.diverged(batch).is_none() {
             let clip_norm = batch.config.hyper.clip_norm;
             let gradients = (self.hand.gradients.as_slice(), stepped.norm);
             self.optimizer

@@ -145,16 +145,21 @@ impl Running<'_> {
             }
             let Some(report) = self.judge()? else {
                 self.note(Flag::NonFinite);
+                hooks.warn(&format!(
+                    "epoch {}: its predictions on validation are no numbers",
+                    self.progress.epoch + 1
+                ));
                 return Ok(Ended::Diverged);
             };
             self.select(&report)?;
             self.progress.curve.push(report.clone());
             self.next_epoch();
             self.watch(&report, hooks);
-            if let Flow::Stop(reason) = hooks.after_epoch(&report) {
-                return Ok(Ended::Stopped(reason));
+            match hooks.after_epoch(&report) {
+                Flow::Go => self.save(hooks),
+                Flow::Stop(reason) => return Ok(Ended::Stopped(reason)),
+                Flow::Enough => return Ok(Ended::EarlyStopped),
             }
-            self.save(hooks);
         }
         if self.out_of_patience() {
             return Ok(Ended::EarlyStopped);
@@ -202,8 +207,15 @@ impl Running<'_> {
                 pos_weight,
             };
             let stepped = self.learner.step(&batch, rate)?;
-            if let Some(divergence) = stepped.diverged() {
+            if let Some(divergence) = stepped.diverged(&batch) {
                 self.note(divergence.flag());
+                hooks.warn(&format!(
+                    "epoch {}: diverged at batch {}: its loss is {:.3}, its gradient's norm {:.3}",
+                    epoch + 1,
+                    place + 1,
+                    stepped.loss,
+                    stepped.norm
+                ));
                 return Ok(Some(Ended::Diverged));
             }
             let seconds = started.elapsed().as_secs_f64();
@@ -353,7 +365,8 @@ impl Running<'_> {
             .curve
             .iter()
             .find(|report| Some(report.epoch) == best_epoch);
-        let judged = progress.curve.len() as u32 >= COLLAPSE_EPOCH || ended == Ended::EarlyStopped;
+        let whole = matches!(ended, Ended::EarlyStopped | Ended::Finished);
+        let judged = progress.curve.len() as u32 >= COLLAPSE_EPOCH || whole;
         let collapsed =
             selected.is_some_and(|report| monitor::collapsed(report.epoch, judged, report.spread));
         // What collapsed and recovered is not collapsed.

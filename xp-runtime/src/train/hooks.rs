@@ -9,6 +9,8 @@ pub enum Flow {
     Go,
     /// Stop now, for this reason.
     Stop(&'static str),
+    /// End with the best epoch so far, as if patience had run out; after an epoch only.
+    Enough,
 }
 
 /// What the caller sees of a running training.

@@ -63,7 +63,7 @@ impl Learner for Layerwise {
             loss,
             norm: squares.sqrt(),
         };
-        if stepped.diverged().is_some() {
+        if stepped.diverged(batch).is_some() {
             return Ok(stepped);
         }
         self.steps += 1;

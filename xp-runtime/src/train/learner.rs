@@ -1,6 +1,7 @@
 //! What makes one optimizer step of a batch. The loop knows no gradients; whoever computes them is behind this trait.
 
 use tch::{TchError, Tensor};
+use xp_spec::training::Loss;
 
 use super::{
     fit::FitConfig,
@@ -57,6 +58,14 @@ impl<'a> Batch<'a> {
             })
     }
 
+    /// How much larger than an unweighted loss the training loss may be: a rare positive weighs as all its negatives.
+    fn loss_scale(&self) -> f64 {
+        match self.config.training.loss {
+            Loss::WeightedBce => self.pos_weight.max(1.0),
+            Loss::Bce | Loss::Focal(_) | Loss::SoftAuc => 1.0,
+        }
+    }
+
     /// Rows and labels of some samples, into buffers that are used again.
     pub(super) fn samples(&self, members: &[usize], rows: &mut Vec<i64>, labels: &mut Vec<f32>) {
         rows.clear();
@@ -93,8 +102,8 @@ pub(super) struct Stepped {
 
 impl Stepped {
     /// Whether the step says that the training is lost (F30); then the weights were left as they were.
-    pub(super) fn diverged(&self) -> Option<Divergence> {
-        divergence(self.loss, self.norm)
+    pub(super) fn diverged(&self, batch: &Batch<'_>) -> Option<Divergence> {
+        divergence(self.loss, self.norm, batch.loss_scale())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Predictions without dropout and gradients, in batches.
 
 use tch::no_grad;
+use xp_spec::cost::{EVALUATION_SERIES, series};
 
 use super::{
     error::TrainError,
@@ -9,9 +10,6 @@ use super::{
 };
 use crate::model::{PatchTst, Probabilities};
 
-/// Samples per forward pass without gradients.
-const EVALUATION_BATCH: usize = 256;
-
 /// Predictions of a model on a region, without dropout.
 pub fn predict(
     model: &PatchTst,
@@ -19,7 +17,9 @@ pub fn predict(
     region: &Region,
 ) -> Result<Predictions, TrainError> {
     let mut logits = Vec::with_capacity(region.len());
-    for rows in region.rows.chunks(EVALUATION_BATCH) {
+    // As many series at once as the memory estimate says.
+    let at_once = (EVALUATION_SERIES / series(model.input()).max(1)).max(1) as usize;
+    for rows in region.rows.chunks(at_once) {
         logits.extend(no_grad(|| {
             model.forward(&windows.gather(rows)?, None)?.values()
         })?);

@@ -27,7 +27,7 @@ impl Learner for Whole {
         let (loss, mut gradients) = gradients(&self.model, batch)?;
         let norm = clip(&mut gradients, batch.config.hyper.clip_norm)?;
         let stepped = Stepped { loss, norm };
-        if stepped.diverged().is_none() {
+        if stepped.diverged(batch).is_none() {
             self.optimizer.step(&self.model, &gradients, rate)?;
         }
         Ok(stepped)

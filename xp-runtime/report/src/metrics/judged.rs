@@ -98,7 +98,7 @@ pub struct Judged {
 }
 
 /// All metrics of probabilities `p` against labels `y` in order of time. Absent ones (one class, no positive prediction) are left out; a
-/// share without a bootstrap interval has Wilson's, which takes samples as independent.
+/// share without a bootstrap interval, or with one of no width, has Wilson's, which takes samples as independent.
 pub fn judge(p: &[f64], y: &[f64], blocks: &Blocks, chosen: Option<f64>) -> Vec<Judged> {
     let n = p.len();
     if n == 0 || n != y.len() || n != blocks.samples() {
@@ -205,7 +205,10 @@ fn at_threshold(p: &[f64], y: &[f64], blocks: &Blocks, at: Threshold) -> Vec<Jud
         Some(Judged {
             metric,
             value: independent.value,
-            interval: percentiles(replicates).or(Some((independent.low, independent.high))),
+            // Where all or none are hits, every replicate says the same, which is no certainty.
+            interval: percentiles(replicates)
+                .filter(|(low, high)| low < high)
+                .or(Some((independent.low, independent.high))),
             n,
             positives: hits,
         })

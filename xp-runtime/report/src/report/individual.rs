@@ -70,7 +70,7 @@ fn one(phase: &str, run: &Run, counts: bool, drawn: &Drawn) -> Vec<Block> {
             blocks.push(Block::Table(metrics(phase, run, &val, &test)));
         }
     }
-    if !record.baselines.is_empty() {
+    if !record.baselines.is_empty() || !record.missing_baselines.is_empty() {
         let where_ = if record.test.is_some() {
             "test"
         } else {
@@ -81,6 +81,11 @@ fn one(phase: &str, run: &Run, counts: bool, drawn: &Drawn) -> Vec<Block> {
                 .baselines
                 .iter()
                 .map(|baseline| baseline_line(baseline, where_))
+                .chain(record.missing_baselines.iter().map(|why| {
+                    Line::new(format!(
+                        "missing baseline, which the comparisons lack: {why}"
+                    ))
+                }))
                 .collect(),
         ));
     }

@@ -27,19 +27,20 @@ pub(super) fn blocks(phase: &str, finished: &[&Run]) -> Vec<Block> {
             .iter()
             .map(|(state, count)| format!("{count} {state}"))
             .collect();
-        let values = record
-            .trials
+        let found: Vec<String> = record
+            .trial_flags
             .iter()
-            .filter(|trial| trial.state == "complete");
-        let best = values
-            .filter_map(|trial| Some((trial.value?, trial.number)))
-            .min_by(|a, b| a.0.total_cmp(&b.0));
+            .map(|(flag, trials)| format!("{flag} in {trials}"))
+            .collect();
+        let best = best_trial(record);
         let (value, number) = best.map_or_else(Default::default, |(value, number)| {
             let value = record.best_interval.map_or_else(
                 || format!("{value:.4}"),
                 |interval| with_interval(value, Some(interval)),
             );
-            (value, number.to_string())
+            let collapsed = run.has_flag("collapsed");
+            let mark = if collapsed { " (collapsed)" } else { "" };
+            (format!("{value}{mark}"), number.to_string())
         });
         let counted = match (run.row.val_samples, run.row.val_positives) {
             (Some(n), Some(positives)) => format!("n {n}, {positives} positive"),
@@ -49,6 +50,7 @@ pub(super) fn blocks(phase: &str, finished: &[&Run]) -> Vec<Block> {
             run.row.experiment.clone(),
             record.trials.len().to_string(),
             states.join(", "),
+            found.join(", "),
             value,
             number,
             counted,
@@ -68,7 +70,7 @@ pub(super) fn blocks(phase: &str, finished: &[&Run]) -> Vec<Block> {
         Block::Table(Table {
             id: format!("{phase}_searches"),
             caption: "Finished searches. The best objective is the lowest of many on the same validation samples: it is optimistic, its interval (moving-block bootstrap) does not know of the choice, and only trainings are judged on test.".into(),
-            header: ["Experiment", "Trials", "States", "Best objective", "Trial", "Validation", "Best baseline on the same samples", "Seconds of the last run"]
+            header: ["Experiment", "Trials", "States", "Found in trials", "Best objective", "Trial", "Validation", "Best baseline on the same samples", "Seconds of the last run"]
                 .map(str::to_owned)
                 .to_vec(),
             rows,
@@ -76,6 +78,18 @@ pub(super) fn blocks(phase: &str, finished: &[&Run]) -> Vec<Block> {
     ];
     blocks.extend(figures.into_iter().map(Block::Figure));
     blocks
+}
+
+/// Value and number of the trial that the search chose; of older records the lowest.
+fn best_trial(record: &RunRecord) -> Option<(f64, u32)> {
+    let complete = record
+        .trials
+        .iter()
+        .filter(|trial| trial.state == "complete");
+    complete
+        .filter_map(|trial| Some((trial.value?, trial.number)))
+        .filter(|(_, number)| record.best_trial.is_none_or(|best| best == *number))
+        .min_by(|a, b| a.0.total_cmp(&b.0))
 }
 
 /// The baseline of the lowest log-loss on the same validation samples, and whether the best trial is below it (F40).

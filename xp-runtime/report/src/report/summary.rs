@@ -40,13 +40,14 @@ pub(super) fn blocks(phase: &str, finished: &[&Run]) -> Vec<Block> {
 }
 
 fn rows(runs: &[&Run]) -> Vec<Vec<Line>> {
-    let of = |budget: Budget, task: Option<Task>| -> Vec<f64> {
+    let of = |budget: Budget, task: Option<Task>| -> Vec<&Run> {
         runs.iter()
+            .copied()
             .filter(|run| {
-                run.row.budget == budget.name()
+                run.row.val_loss.is_some()
+                    && run.row.budget == budget.name()
                     && task.is_none_or(|task| run.row.task == task.name())
             })
-            .filter_map(|run| run.row.val_loss)
             .collect()
     };
     Budget::ALL
@@ -55,8 +56,20 @@ fn rows(runs: &[&Run]) -> Vec<Vec<Line>> {
         .map(|budget| {
             let tasks = Task::ALL.map(Some).into_iter().chain([None]);
             std::iter::once(Line::from(budget.name()))
-                .chain(tasks.map(|task| Line::from(mean_sd(&of(budget, task)))))
+                .chain(tasks.map(|task| Line::from(cell(&of(budget, task)))))
                 .collect()
         })
         .collect()
+}
+
+/// Mean ± sd (n) of the losses, with how many of the runs predict the class prior (F29).
+fn cell(runs: &[&Run]) -> String {
+    let losses: Vec<f64> = runs.iter().filter_map(|run| run.row.val_loss).collect();
+    let collapsed = runs.iter().filter(|run| run.has_flag("collapsed")).count();
+    let mean = mean_sd(&losses);
+    if collapsed == 0 {
+        mean
+    } else {
+        format!("{mean}, {collapsed} collapsed")
+    }
 }
