@@ -2,6 +2,8 @@
 //! knows those up to k − window, all of which have ended, and of the later ones only their points. A window of 1 is one trial after
 //! the other.
 
+use std::borrow::Cow;
+
 use crate::trial::{Trial, TrialState};
 
 /// The trial that has to end before trial `number` can be suggested, of those that `run` here: nobody here sees to the end of another
@@ -20,8 +22,12 @@ pub fn known(trials: &[Trial], number: u32, window: u32) -> &[Trial] {
 }
 
 /// The study as trial `number` may know it: later trials run, whatever has become of them.
-pub(crate) fn as_known(trials: &[Trial], number: u32, window: u32) -> Vec<Trial> {
+pub(crate) fn as_known(trials: &[Trial], number: u32, window: u32) -> Cow<'_, [Trial]> {
     let known = known(trials, number, window).len();
+    // One at a time knows everything: a thousand curves are not copied for it.
+    if known == trials.len() {
+        return Cow::Borrowed(trials);
+    }
     let mut seen = trials.to_vec();
     for trial in seen.iter_mut().skip(known) {
         if trial.state != TrialState::Waiting {
@@ -30,7 +36,7 @@ pub(crate) fn as_known(trials: &[Trial], number: u32, window: u32) -> Vec<Trial>
             trial.intermediate.clear();
         }
     }
-    seen
+    Cow::Owned(seen)
 }
 
 #[cfg(test)]
