@@ -234,7 +234,14 @@ mod tests {
     #[test]
     fn memory_grows_with_what_is_held() {
         let bytes = |channels, batch| {
-            memory_bytes(&SHAPE, &input(channels), 1_822_657, batch, Execution::Whole)
+            memory_bytes(
+                &SHAPE,
+                &input(channels),
+                1_822_657,
+                batch,
+                1,
+                Execution::Whole,
+            )
         };
         let small = bytes(Channels::Mixed, 32);
         assert!(small > 4 * 8 * 1_822_657 && bytes(Channels::Mixed, 64) > small);
@@ -245,15 +252,21 @@ mod tests {
                 &input(Channels::Mixed),
                 u64::MAX,
                 1,
+                1,
                 Execution::Whole
             ),
             u64::MAX
         );
-        let by = |execution| memory_bytes(&SHAPE, &input(Channels::Mixed), 1 << 31, 32, execution);
+        let mixed = input(Channels::Mixed);
+        let on = |threads, execution| memory_bytes(&SHAPE, &mixed, 1 << 31, 32, threads, execution);
+        let by = |execution| on(1, execution);
         assert!(
             by(Execution::Layerwise(Moments::Compact)) < by(Execution::Layerwise(Moments::Full))
         );
         assert!(by(Execution::Layerwise(Moments::Full)) < by(Execution::ByHand));
         assert!(by(Execution::ByHand) < by(Execution::Whole));
+        // Each thread of steps by hand has gradients of its own; elsewhere they are shared.
+        assert!(on(1, Execution::ByHand) < on(2, Execution::ByHand));
+        assert_eq!(on(1, Execution::Whole), on(2, Execution::Whole));
     }
 }
