@@ -189,6 +189,28 @@ fn a_disk_that_fills_during_a_training_loses_nothing() {
     assert_eq!(leftovers(&kept), Vec::<std::path::PathBuf>::new());
 }
 
+/// F25: free space is that of the file system of the outputs, a small tmpfs too.
+#[test]
+fn a_disk_without_room_is_refused_before_anything_is_computed() {
+    if let Some(reason) = no_namespaces() {
+        println!("skipped: {reason}");
+        return;
+    }
+    let place = Place::new();
+    fs::create_dir_all(place.path("outputs")).unwrap();
+    let script = r#"mount -t tmpfs -o size=64m tmpfs "$0/outputs" && "$@"; code=$?; find "$0/outputs" -type f; exit $code"#;
+    let output = in_namespace(&place, script, SEARCH, &["--trials", "1"])
+        .output()
+        .unwrap();
+    let said = place::text(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("64.0 MiB free, ") && said.contains(" needed; make room on the disk of "),
+        "{said}"
+    );
+    assert!(!said.contains("study.db"), "{said}");
+}
+
 /// Root writes where permissions forbid it, so the outputs are mounted read-only.
 #[test]
 fn outputs_that_cannot_be_written_are_refused_before_anything_is_computed() {

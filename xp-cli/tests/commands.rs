@@ -174,9 +174,16 @@ fn list_bounds_what_runs_cost_and_says_what_it_assumes() {
         31
     );
     assert!(said.contains("configs/devices.yaml"), "{said}");
+    let largest = said
+        .lines()
+        .find(|line| line.starts_with("hpo_2B_threshold_1pct "))
+        .unwrap();
+    let (before, _) = largest.split_once(" GiB").unwrap();
+    let gib: f64 = before.rsplit(' ').next().unwrap().parse().unwrap();
+    // Weights alone are 9.3; 20 GB are 18.6.
     assert!(
-        said.contains("15.5 GiB"),
-        "the 2B budget trains on a machine with 24 GB: {said}"
+        gib > 10.0 && gib < 18.6,
+        "the 2B budget trains on a machine with 24 GB: {largest}"
     );
 }
 

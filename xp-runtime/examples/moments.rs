@@ -1,5 +1,6 @@
 //! Do compact moments train as well? The 2M model on the shipped data, +1 % task, layer by layer, with full and with compact moments
-//! and the same seeds: `cargo run -p experiments -p xp-runtime --example moments -- EPOCHS SEED…`. Its table is in docs/definitions.md.
+//! and the same seeds: `cargo run -p experiments -p xp-runtime --example moments -- EPOCHS RATE SEED…`, with the peak of the
+//! learning rate. Its table is in docs/definitions.md.
 
 use std::error::Error;
 
@@ -16,7 +17,7 @@ use xp_spec::{
     split::{Labelling, Region as Samples, Split, regions},
     task::{Horizon, LabelPrice, Task},
     timescale::Timescale,
-    training::{Loss, Objective, Schedule, Training},
+    training::{Loss, Objective, Precision, Schedule, Training},
 };
 
 struct Quiet;
@@ -32,11 +33,12 @@ impl Hooks for Quiet {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let numbers: Vec<u64> = std::env::args()
-        .skip(1)
+    let mut arguments = std::env::args().skip(1);
+    let mut next = || arguments.next().ok_or("EPOCHS RATE SEED… are missing");
+    let (epochs, rate): (u32, f64) = (next()?.parse()?, next()?.parse()?);
+    let seeds: Vec<u64> = arguments
         .map(|text| text.parse())
         .collect::<Result<_, _>>()?;
-    let (epochs, seeds) = numbers.split_first().ok_or("EPOCHS SEED… are missing")?;
     tch::set_num_threads(1);
     let workspace = Workspace::find(env!("CARGO_MANIFEST_DIR").as_ref())
         .ok_or("there is no data/manifest.yaml above")?;
@@ -68,9 +70,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (train, val) = (region(&regions.train), region(&regions.val));
     println!("| seed | moments | best val log-loss | best epoch | AUC there | last train loss |");
     println!("|---|---|---|---|---|---|");
-    for &seed in seeds {
+    for seed in seeds {
         for moments in [Moments::Full, Moments::Compact] {
-            let config = config(*epochs as u32, seed, moments);
+            let config = config((epochs, rate), seed, moments);
             let model = PatchTst::new(config.hyper.architecture, input(), seed, Device::Cpu)?
                 .ok_or("no patch fits the context")?;
             let fitted = fit(model, &windows, &train, &val, &config, &mut Quiet)?;
@@ -98,7 +100,7 @@ fn input() -> InputShape {
     }
 }
 
-fn config(epochs: u32, seed: u64, moments: Moments) -> FitConfig {
+fn config((epochs, learning_rate): (u32, f64), seed: u64, moments: Moments) -> FitConfig {
     FitConfig {
         hyper: Hyperparameters {
             architecture: Architecture {
@@ -107,7 +109,7 @@ fn config(epochs: u32, seed: u64, moments: Moments) -> FitConfig {
                 n_heads: 6,
                 d_ff: 768,
             },
-            learning_rate: 3e-4,
+            learning_rate,
             weight_decay: 1e-3,
             dropout: 0.2,
             head_dropout: 0.0,
@@ -123,6 +125,7 @@ fn config(epochs: u32, seed: u64, moments: Moments) -> FitConfig {
             patience: epochs,
             min_delta: 0.0,
             accumulation: 1,
+            precision: Precision::Fp32,
         },
         seed,
         max_steps: None,

@@ -32,6 +32,9 @@ const MOST_STEPS: usize = 64;
 const LAYERS: u32 = 2;
 /// Parameter counts this near are of one speed.
 const ALIKE: f64 = 0.1;
+/// Share of an earlier run's throughput below which a few steps say that the machine is not what it was (F45): they are few, and another
+/// batch size alone makes a fifth.
+const SLOWED: f64 = 1.0 / 3.0;
 
 /// Training samples per second, and how they are known.
 struct Rate {
@@ -44,19 +47,34 @@ struct Rate {
 /// The line of pre-flight; a warning where nothing can be told.
 pub(crate) fn finding(run: &Run, largest: Option<&Largest>) -> Finding {
     let told = largest.zip(samples(run)).and_then(|(largest, samples)| {
-        let rate = earlier(run, largest)
-            .or_else(|| measured(run, largest))
-            .or_else(|| on_paper(run, largest))?;
-        Some(text(run, &rate, samples))
+        let (earlier, now) = (earlier(run, largest), measured(run, largest));
+        let slow = earlier.as_ref().zip(now.as_ref()).and_then(slowed);
+        // What a slow machine does now is nearer to what will come than what it did once.
+        let known = if slow.is_some() { now } else { earlier.or(now) };
+        let rate = known.or_else(|| on_paper(run, largest))?;
+        Some((text(run, &rate, samples), slow))
     });
     match told {
-        Some(text) => Finding::new(Severity::Good, "expected", text),
+        Some((text, None)) => Finding::new(Severity::Good, "expected", text),
+        Some((text, Some(slow))) => {
+            Finding::new(Severity::Warning, "expected", format!("{text}; {slow}"))
+        }
         None => Finding::new(
             Severity::Warning,
             "expected",
             "unknown: there is no shape or no data yet",
         ),
     }
+}
+
+/// What is said where the machine is far slower than in an earlier run.
+fn slowed((earlier, now): (&Rate, &Rate)) -> Option<String> {
+    (now.samples_per_second < SLOWED * earlier.samples_per_second).then(|| {
+        format!(
+            "slow: {:.0} samples/s {}; is another program on this machine's cores, or are they throttled?",
+            earlier.samples_per_second, earlier.basis
+        )
+    })
 }
 
 /// Samples that are trained on at most, a validated one as a third of it: a step costs three forward passes.
@@ -289,7 +307,24 @@ fn duration(seconds: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::duration;
+    use super::{Rate, duration, slowed};
+
+    #[test]
+    fn a_machine_slower_than_it_was_is_told() {
+        let rate = |samples_per_second, basis: &str| Rate {
+            samples_per_second,
+            basis: basis.to_owned(),
+            power: None,
+        };
+        let earlier = rate(1200.0, "as in run 7");
+        // Twelve times slower, as in F45; another batch size or a short measurement is not it.
+        let said = slowed((&earlier, &rate(100.0, ""))).unwrap_or_default();
+        assert!(
+            said.starts_with("slow: 1200 samples/s as in run 7; "),
+            "{said}"
+        );
+        assert_eq!(slowed((&earlier, &rate(500.0, ""))), None);
+    }
 
     #[test]
     fn durations_are_said_as_people_say_them() {

@@ -227,7 +227,12 @@ fn memory(run: &Run, largest: Option<&Largest>) -> Finding {
     let execution = run.execution(&shape, count, batch);
     let input = run.experiment.input();
     let needed = memory_bytes(&shape, &input, count, batch, run.workers.threads, execution);
-    let why = match not_by_hand(&input, count, run.device == Device::Cpu) {
+    let why = match not_by_hand(
+        &input,
+        count,
+        run.experiment.training.precision,
+        run.device == Device::Cpu,
+    ) {
         Some(why) if execution == Execution::Whole => format!(" ({why})"),
         _ => String::new(),
     };

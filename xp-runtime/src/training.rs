@@ -1,5 +1,7 @@
 //! `run: train`: hyperparameters from a search or the file, one training per seed, and test data opened once, after selection (F39).
 
+mod sealed;
+
 use std::path::{Path, PathBuf};
 
 use xp_report::{
@@ -18,24 +20,12 @@ use crate::{
     model::PatchTst,
     run::{Outcome, Results, Run},
     train::{
-        Checkpoint, Ended, EpochReport, Fitted, Flow, Hooks, Region, TrainError, export, fit,
-        predict, tensor_file,
+        Checkpoint, Ended, EpochReport, Fitted, Flow, Hooks, TrainError, export, fit, predict,
+        tensor_file,
     },
 };
 
-/// Test samples that nothing but this module can see, and this module only beside a selected model.
-pub(crate) struct SealedTest(Region);
-
-impl SealedTest {
-    /// Seals test samples.
-    pub(crate) fn seal(region: Region) -> Self {
-        Self(region)
-    }
-
-    fn open(&self, _selected: &Fitted) -> &Region {
-        &self.0
-    }
-}
+pub(crate) use sealed::SealedTest;
 
 /// Trains once per seed; seeds that are already in the log with this hash are not trained again.
 pub(crate) fn train(run: &Run, data: &Data, guard: &ThermalGuard) -> Result<Outcome, RunError> {

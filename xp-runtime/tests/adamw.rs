@@ -18,7 +18,7 @@ use xp_spec::{
     architecture::{Architecture, Channels, InputShape, Normalisation},
     execution::{Execution, Moments},
     hyper::Hyperparameters,
-    training::{Loss, Objective, Schedule, Training},
+    training::{Loss, Objective, Precision, Schedule, Training},
 };
 
 const STEPS: u32 = 20;
@@ -130,6 +130,7 @@ fn twenty_steps_of_a_training_are_those_of_pytorch() {
                 patience: 1000,
                 min_delta: 0.0,
                 accumulation: 1,
+                precision: Precision::Fp32,
             },
             seed: 1,
             max_steps: None,

@@ -18,7 +18,7 @@ use xp_spec::{
     architecture::{Architecture, Channels, InputShape, Normalisation},
     execution::Execution,
     hyper::Hyperparameters,
-    training::{Loss, Objective, Schedule, Training},
+    training::{Loss, Objective, Precision, Schedule, Training},
 };
 
 const FEATURES: u32 = 5;
@@ -203,6 +203,7 @@ fn losses(
             patience: 100,
             min_delta: 0.0,
             accumulation,
+            precision: Precision::Fp32,
         },
         seed: 3,
         max_steps: None,

@@ -24,7 +24,7 @@ use xp_spec::{
     execution::{Execution, Moments},
     files::Workspace,
     hyper::Hyperparameters,
-    training::{Loss, Objective, Schedule, Training},
+    training::{Loss, Objective, Precision, Schedule, Training},
 };
 
 const DATA: &str = "nasdaq_daily";
@@ -150,6 +150,7 @@ fn child() {
             patience: 1000,
             min_delta: 0.0,
             accumulation: 1,
+            precision: Precision::Fp32,
         },
         seed: 1,
         max_steps: None,

@@ -9,6 +9,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use tch::Device;
@@ -24,10 +25,13 @@ use xp_spec::{
     architecture::{Architecture, Channels, InputShape, Normalisation},
     execution::{Execution, Moments},
     hyper::Hyperparameters,
-    training::{Loss, Objective, Schedule, Training},
+    training::{Loss, Objective, Precision, Schedule, Training},
 };
 
 const FEATURES: usize = 3;
+
+/// Threads of this process, set where the tests run themselves again.
+const THREADS: &str = "XP_TEST_THREADS";
 
 fn input() -> InputShape {
     InputShape {
@@ -66,6 +70,7 @@ fn config() -> FitConfig {
             patience: 50,
             min_delta: 0.0,
             accumulation: 2,
+            precision: Precision::Fp32,
         },
         seed: 11,
         max_steps: None,
@@ -76,7 +81,8 @@ fn config() -> FitConfig {
 /// Noise in three features; a sample is positive where the last two values of the first one rise.
 fn data() -> (Windows, Region, Region) {
     // Tests run beside each other: threads of their own would only wait.
-    tch::set_num_threads(1);
+    let threads = std::env::var(THREADS).map_or(1, |threads| threads.parse().unwrap());
+    tch::set_num_threads(threads);
     let noise = Stream::new(5, &[]);
     let values: Vec<f32> = (0..400 * FEATURES as u64)
         .map(|position| noise.normal(position) as f32)
@@ -255,6 +261,25 @@ fn a_training_by_layers_goes_on_to_the_same_numbers_too() {
         assert_eq!(hooks.resumed, Some((cut as usize / 10, cut % 10)));
         assert!(bits(&fitted) == whole, "other numbers after {cut}");
     }
+}
+
+/// The number of threads is the process's, hence another process: each way of stepping once more, with two.
+#[test]
+fn two_threads_go_on_to_the_same_numbers_too() {
+    if std::env::var_os(THREADS).is_some() {
+        return;
+    }
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["a_training_", "--test-threads", "1"])
+        .env(THREADS, "2")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && said.contains("3 passed; 0 failed"),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 /// Kill −9 leaves what the last epoch's end kept.

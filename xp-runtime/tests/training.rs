@@ -6,14 +6,14 @@
     reason = "a test may state what it believes"
 )]
 
-use tch::Device;
+use tch::{Device, Kind, Tensor};
 use xp_report::metrics::{log_loss, roc_auc};
 use xp_runtime::{
     model::PatchTst,
     rng::Stream,
     train::{
         Ended, EpochReport, FitConfig, Fitted, Flag, Flow, Hooks, Region, TrainError, Windows, fit,
-        predict,
+        predict, training_loss,
     },
 };
 use xp_spec::{
@@ -21,7 +21,7 @@ use xp_spec::{
     count::count_parameters,
     execution::{Execution, Moments},
     hyper::Hyperparameters,
-    training::{Loss, Objective, Schedule, Training},
+    training::{Loss, Objective, Precision, Schedule, Training},
 };
 
 const FEATURES: usize = 3;
@@ -64,6 +64,7 @@ fn config(epochs: u32) -> FitConfig {
             patience: 50,
             min_delta: 0.0,
             accumulation: 1,
+            precision: Precision::Fp32,
         },
         seed: 11,
         max_steps: None,
@@ -341,6 +342,7 @@ fn accumulated_gradients_equal_those_of_the_whole_batch() {
             },
             training: Training {
                 accumulation,
+                precision: Precision::Fp32,
                 ..config(3).training
             },
             ..config(3)
@@ -473,19 +475,79 @@ fn accumulation_is_refused_layer_by_layer() {
 
 /// What steps by hand are not made for is refused, not trained otherwise.
 #[test]
-fn independent_channels_are_refused_by_hand() {
+fn independent_channels_and_bfloat16_are_refused_by_hand() {
     let (windows, train, val) = data();
-    let input = InputShape {
-        channels: Channels::Independent,
-        ..input()
+    for (channels, precision) in [
+        (Channels::Independent, Precision::Fp32),
+        (Channels::Mixed, Precision::Bf16),
+    ] {
+        let input = InputShape {
+            channels,
+            ..input()
+        };
+        let mut config = config(1);
+        config.training.precision = precision;
+        let model = PatchTst::new(config.hyper.architecture, input, 3, Device::Cpu)
+            .unwrap()
+            .unwrap();
+        let error = fit(model, &windows, &train, &val, &config, &mut Quiet(None)).unwrap_err();
+        assert!(
+            error.to_string().contains("steps by hand are for"),
+            "{error}"
+        );
+    }
+}
+
+/// Products of factors in bfloat16, which has 8 bits: logits and gradients are those of f32 within a few times 1/256, and never equal.
+#[test]
+fn bfloat16_rounds_products_and_nothing_more() {
+    let (windows, train, _) = data();
+    for channels in [Channels::Mixed, Channels::Independent] {
+        let input = InputShape {
+            channels,
+            ..input()
+        };
+        let of = |precision| {
+            let model = PatchTst::new(config(1).hyper.architecture, input, 3, Device::Cpu)
+                .unwrap()
+                .unwrap()
+                .with_precision(precision);
+            let logits = model
+                .forward(&windows.gather(&train.rows).unwrap(), None)
+                .unwrap();
+            let labels = Tensor::from_slice(&train.labels);
+            let loss = training_loss(Loss::Bce, &logits, &labels, 1.0).unwrap();
+            let gradients = model.gradients(&loss).unwrap();
+            assert_eq!(gradients.kind(), Kind::Float);
+            (
+                Tensor::from_slice(&logits.values().unwrap()),
+                gradients.to_kind(Kind::Double),
+            )
+        };
+        let (fp32, bf16) = (of(Precision::Fp32), of(Precision::Bf16));
+        for (exact, rounded) in [(fp32.0, bf16.0), (fp32.1, bf16.1)] {
+            let error = f64::try_from((&exact - rounded).norm()).unwrap();
+            let share = error / f64::try_from(exact.norm()).unwrap();
+            assert!(share > 1e-4 && share < 0.02, "{channels:?}: {share}");
+        }
+    }
+}
+
+#[test]
+fn bfloat16_learns_as_well_at_once_and_layer_by_layer() {
+    let fitted = |precision, execution| {
+        let mut config = config(6);
+        config.training.precision = precision;
+        config.execution = execution;
+        run(&config, None).unwrap()
     };
-    let config = config(1);
-    let model = PatchTst::new(config.hyper.architecture, input, 3, Device::Cpu)
-        .unwrap()
-        .unwrap();
-    let error = fit(model, &windows, &train, &val, &config, &mut Quiet(None)).unwrap_err();
-    assert!(
-        error.to_string().contains("steps by hand are for"),
-        "{error}"
-    );
+    let exact = fitted(Precision::Fp32, Execution::Whole);
+    for execution in [Execution::Whole, Execution::Layerwise(Moments::Full)] {
+        let rounded = fitted(Precision::Bf16, execution);
+        assert_eq!(rounded.model.flat().kind(), Kind::Float);
+        for (exact, rounded) in exact.curve.iter().zip(&rounded.curve) {
+            let apart = (exact.val_loss - rounded.val_loss).abs();
+            assert!(apart > 0.0 && apart < 0.02, "{execution:?}: {apart}");
+        }
+    }
 }

@@ -156,7 +156,7 @@ impl Experiment {
     ) -> Execution {
         let input = self.input();
         let whole = memory_bytes(shape, &input, count, batch, 1, Execution::Whole);
-        let by_hand = not_by_hand(&input, count, cpu).is_none();
+        let by_hand = not_by_hand(&input, count, self.training.precision, cpu).is_none();
         execution(self.budget, by_hand, whole, memory)
     }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     architecture::{Channels, InputShape},
     budget::Budget,
+    training::Precision,
 };
 
 /// Rows and columns from which a matrix has its second moment as sums of rows and columns.
@@ -61,11 +62,18 @@ pub fn moments(budget: Budget) -> Moments {
 }
 
 /// Why a model of `count` parameters does not train by steps by hand, where it does not.
-pub fn not_by_hand(input: &InputShape, count: u64, cpu: bool) -> Option<&'static str> {
+pub fn not_by_hand(
+    input: &InputShape,
+    count: u64,
+    precision: Precision,
+    cpu: bool,
+) -> Option<&'static str> {
     if !cpu {
         Some("the device is no CPU")
     } else if input.channels != Channels::Mixed {
         Some("its channels are independent")
+    } else if precision != Precision::Fp32 {
+        Some("its products are in bfloat16")
     } else if count > BY_HAND_UP_TO {
         Some("it has more than 50M parameters")
     } else {
@@ -186,13 +194,15 @@ mod tests {
             normalisation: Normalisation::Revin,
         };
         let mixed = input(Channels::Mixed);
-        assert_eq!(not_by_hand(&mixed, BY_HAND_UP_TO, true), None);
-        for (input, count, cpu, word) in [
-            (&mixed, 1, false, "device"),
-            (&input(Channels::Independent), 1, true, "independent"),
-            (&mixed, BY_HAND_UP_TO + 1, true, "50M"),
+        let fp32 = Precision::Fp32;
+        assert_eq!(not_by_hand(&mixed, BY_HAND_UP_TO, fp32, true), None);
+        for (input, count, precision, cpu, word) in [
+            (&mixed, 1, fp32, false, "device"),
+            (&input(Channels::Independent), 1, fp32, true, "independent"),
+            (&mixed, BY_HAND_UP_TO + 1, fp32, true, "50M"),
+            (&mixed, 1, Precision::Bf16, true, "bfloat16"),
         ] {
-            let why = not_by_hand(input, count, cpu);
+            let why = not_by_hand(input, count, precision, cpu);
             assert!(why.is_some_and(|why| why.contains(word)), "{why:?}");
         }
     }

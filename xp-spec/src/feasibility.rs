@@ -421,6 +421,7 @@ mod tests {
         let training = |loss, accumulation| Training {
             loss,
             accumulation,
+            precision: crate::training::Precision::Fp32,
             objective: crate::training::Objective::LogLoss,
             schedule: crate::training::Schedule::Cosine,
             patience: 10,

@@ -37,6 +37,29 @@ pub struct Training {
     pub min_delta: f64,
     /// Parts in which a batch goes through the model, to save memory; gradients are summed before the optimizer's step.
     pub accumulation: u32,
+    /// Numbers of the matrix products. Left out of the JSON at its default, so that it changes no hash of what does not say it.
+    #[serde(default, skip_serializing_if = "Precision::is_fp32")]
+    pub precision: Precision,
+}
+
+/// Format of the factors of matrix products. Weights, moments, norms, softmax, loss and the head are in f32 whatever is chosen here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Precision {
+    /// IEEE 754 binary32.
+    #[default]
+    Fp32,
+    /// bfloat16: the range of f32 with 8 bits of precision, hence no scaling of the loss (Kalamkar et al., arXiv 1905.12322).
+    Bf16,
+}
+
+impl Precision {
+    /// Both, by the names of the grammar.
+    pub const ALL: [(&'static str, Self); 2] = [("fp32", Self::Fp32), ("bf16", Self::Bf16)];
+
+    fn is_fp32(&self) -> bool {
+        *self == Self::Fp32
+    }
 }
 
 /// Training loss; `val_loss` is the unweighted mean log-loss whatever is chosen here.

@@ -90,6 +90,8 @@ vocabulary! {
         schedule,
         /// Parts in which a batch goes through the model, to save memory.
         accumulation,
+        /// Factors of matrix products: `fp32` or `bf16`.
+        precision,
         /// Epochs without improvement after which training stops.
         patience,
         /// Improvement of the objective below which an epoch does not count as better.

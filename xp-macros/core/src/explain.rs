@@ -9,7 +9,7 @@ use xp_spec::{
     files::{DEFAULTS, Workspace},
     minima::counts,
     strategy::Sampler,
-    training::{Objective, Schedule},
+    training::{Objective, Precision, Schedule},
 };
 
 use crate::{
@@ -230,6 +230,8 @@ impl<'a> Rows<'a> {
         self.defaulted(&["training", "patience"], training.patience);
         self.defaulted(&["training", "min_delta"], training.min_delta);
         self.defaulted(&["training", "accumulation"], training.accumulation);
+        let precision = name_of(&Precision::ALL, &training.precision);
+        self.defaulted(&["training", "precision"], precision);
     }
 
     fn search(&mut self, experiment: &Experiment) {

@@ -117,6 +117,10 @@ fn the_hash_sees_results_only() {
             "    context: 80,",
             "    context: 80, training: { schedule: linear, accumulation: 2 },",
         ),
+        RIGHT.replace(
+            "    context: 80,",
+            "    context: 80, training: { precision: bf16 },",
+        ),
         RIGHT.replace("trials: 50,", "trials: 50, sampler: tpe,"),
         RIGHT.replace("trials: 50,", "trials: 50, pruner: none,"),
         RIGHT.replace("trials: 50,", "trials: 50, exclude: [{ epochs: 50 }],"),
@@ -166,7 +170,7 @@ fn mistakes_are_told_on_their_token() {
         (
             "training_values",
             "context: 80",
-            "context: 80, training: { loss: focal(-1.0), schedule: step, accumulation: 0, patience: 0 }",
+            "context: 80, training: { loss: focal(-1.0), schedule: step, accumulation: 0, precision: fp16, patience: 0 }",
         ),
         (
             "thermal_order",

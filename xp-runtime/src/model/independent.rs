@@ -83,7 +83,7 @@ pub(super) fn class_logits(
     // All features side by side: [batch, features · d_model].
     let width = i64::from(model.input().n_features) * i64::from(model.architecture().d_model);
     let pooled = pooled.f_reshape([-1, width])?;
-    model.linear(&sites.head(pooled)?, "head.linear")
+    model.head_linear(&sites.head(pooled)?)
 }
 
 /// What the names of an encoder layer's parameters begin with.

@@ -41,7 +41,7 @@ pub(super) fn head(
 ) -> Result<Logits, TchError> {
     let x = model.norm(x, "encoder.norm")?.f_flatten(1, 2)?;
     let x = sites.head(x)?;
-    Ok(Logits(model.linear(&x, "head.linear")?.f_squeeze_dim(1)?))
+    Ok(Logits(model.head_linear(&x)?.f_squeeze_dim(1)?))
 }
 
 /// What the names of an encoder layer's parameters begin with.
@@ -75,11 +75,10 @@ fn attention(
     sites: &mut Sites<'_>,
 ) -> Result<Tensor, TchError> {
     let [batch, patches, heads, width] = model.head_sizes(x);
-    let weight = model.get(&format!("{name}.self_attn.in_proj_weight"))?;
-    let bias = model.get(&format!("{name}.self_attn.in_proj_bias"))?;
+    let part = |what: &str| format!("{name}.self_attn.in_proj_{what}");
     // [3, batch, heads, patches, width]
-    let qkv = x
-        .f_linear(weight, Some(bias))?
+    let qkv = model
+        .affine(x, &part("weight"), &part("bias"))?
         .f_view([batch, patches, 3, heads, width])?
         .f_permute([2, 0, 3, 1, 4])?;
     let (q, k, v) = (

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use tch::{Device, Kind, TchError, Tensor, no_grad};
-use xp_spec::architecture::{Architecture, Channels, InputShape};
+use xp_spec::{
+    architecture::{Architecture, Channels, InputShape},
+    training::Precision,
+};
 
 use super::{
     dropout::{Dropout, SITES_OF_LAYER, Sites},
@@ -21,6 +24,7 @@ pub struct PatchTst {
     architecture: Architecture,
     input: InputShape,
     variant: Variant,
+    precision: Precision,
     shapes: Vec<ParameterShape>,
     /// All parameters, `[count]`; the leaves below share its storage.
     flat: Tensor,
@@ -80,11 +84,18 @@ impl PatchTst {
             architecture,
             input,
             variant,
+            precision: Precision::Fp32,
             shapes,
             flat,
             leaves,
             buffers,
         }))
+    }
+
+    /// The model with factors of its matrix products in another format; parameters stay f32.
+    pub fn with_precision(mut self, precision: Precision) -> Self {
+        self.precision = precision;
+        self
     }
 
     /// Number of trainable parameters, counted on the tensors.
@@ -277,6 +288,10 @@ impl PatchTst {
         &self.input
     }
 
+    pub(crate) fn precision(&self) -> Precision {
+        self.precision
+    }
+
     pub(super) fn variant(&self) -> &Variant {
         &self.variant
     }
@@ -289,10 +304,41 @@ impl PatchTst {
     }
 
     pub(super) fn linear(&self, x: &Tensor, name: &str) -> Result<Tensor, TchError> {
+        self.affine(x, &format!("{name}.weight"), &format!("{name}.bias"))
+    }
+
+    /// A linear map by the names of its weight and bias; the bias, if there is one, is added in f32.
+    pub(super) fn affine(&self, x: &Tensor, weight: &str, bias: &str) -> Result<Tensor, TchError> {
+        let (weight, bias) = (self.get(weight)?, self.leaves.get(bias));
+        match self.precision {
+            Precision::Fp32 => x.f_linear(weight, bias),
+            Precision::Bf16 => {
+                let product = self.product(x, &weight.f_transpose(0, 1)?)?;
+                match bias {
+                    Some(bias) => product.f_add(bias),
+                    None => Ok(product),
+                }
+            }
+        }
+    }
+
+    /// The linear map of the head, in f32 whatever the precision: bfloat16 would round the logit to 8 bits.
+    pub(super) fn head_linear(&self, x: &Tensor) -> Result<Tensor, TchError> {
         x.f_linear(
-            self.get(&format!("{name}.weight"))?,
-            self.leaves.get(&format!("{name}.bias")),
+            self.get("head.linear.weight")?,
+            self.leaves.get("head.linear.bias"),
         )
+    }
+
+    /// A matrix product of f32 tensors, its factors rounded to the precision; f32.
+    fn product(&self, a: &Tensor, b: &Tensor) -> Result<Tensor, TchError> {
+        match self.precision {
+            Precision::Fp32 => a.f_matmul(b),
+            Precision::Bf16 => {
+                let rounded = |x: &Tensor| x.f_to_kind(Kind::BFloat16);
+                rounded(a)?.f_matmul(&rounded(b)?)?.f_to_kind(Kind::Float)
+            }
+        }
     }
 
     pub(super) fn norm(&self, x: &Tensor, name: &str) -> Result<Tensor, TchError> {
@@ -378,13 +424,13 @@ impl PatchTst {
     ) -> Result<Tensor, TchError> {
         let d_model = i64::from(self.architecture.d_model);
         let width = f64::from(self.architecture.d_model / self.architecture.n_heads);
-        let scores = q
-            .f_mul_scalar(1.0 / width.sqrt())?
-            .f_matmul(&k.f_transpose(-2, -1)?)?;
+        let scores = self.product(
+            &q.f_mul_scalar(1.0 / width.sqrt())?,
+            &k.f_transpose(-2, -1)?,
+        )?;
         let patches = q.size().get(2).copied().unwrap_or(0);
-        sites
-            .encoder(scores.f_softmax(-1, None)?)?
-            .f_matmul(v)?
+        let weights = sites.encoder(scores.f_softmax(-1, None)?)?;
+        self.product(&weights, v)?
             .f_transpose(1, 2)?
             .f_reshape([-1, patches, d_model])
     }

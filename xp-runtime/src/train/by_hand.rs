@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use tch::{Device, TchError, Tensor};
-use xp_spec::training::Loss;
+use xp_spec::training::{Loss, Precision};
 use xp_step::{Samples, Shape, Step, Update, norm};
 
 use super::{
@@ -30,8 +30,8 @@ pub struct ByHand {
 impl ByHand {
     /// The step of a model on as many threads as libtorch has; `None` where it is not made for the model.
     pub fn new(model: &PatchTst) -> Option<Self> {
-        let shape = Shape::new(model.architecture(), model.input())
-            .filter(|_| model.flat().device() == Device::Cpu)?;
+        let made = model.flat().device() == Device::Cpu && model.precision() == Precision::Fp32;
+        let shape = Shape::new(model.architecture(), model.input()).filter(|_| made)?;
         let threads = usize::try_from(tch::get_num_threads()).unwrap_or(1);
         let step = Step::new(shape, threads);
         (step.len() as u64 == model.param_count()).then(|| Self {
@@ -97,7 +97,7 @@ impl Learning {
     pub(super) fn new(model: PatchTst, weight_decay: f64) -> Result<Self, TrainError> {
         let hand = ByHand::new(&model).ok_or_else(|| {
             TrainError::Data(
-                "steps by hand are for `channels: mixed` on a CPU; train this model by autograd"
+                "steps by hand are for `channels: mixed` and `precision: fp32` on a CPU; train this model by autograd"
                     .to_owned(),
             )
         })?;

@@ -57,6 +57,7 @@ pub fn fit(
     }
     check_accumulation(config.execution, config.training.accumulation).map_err(TrainError::Data)?;
     let decay = config.hyper.weight_decay;
+    let model = model.with_precision(config.training.precision);
     let learner: Box<dyn Learner> = match config.execution {
         Execution::ByHand => Box::new(Learning::new(model, decay)?),
         Execution::Whole => Box::new(Whole::new(model, decay)?),

@@ -4,7 +4,7 @@
 //!
 //! Clipping by the global norm needs the norm before the first update, and thus a first backward pass that only sums it.
 
-use tch::{TchError, Tensor, no_grad};
+use tch::{Kind, TchError, Tensor, no_grad};
 use xp_spec::execution::Moments;
 
 use super::{
@@ -53,15 +53,15 @@ impl Learner for Layerwise {
                 TchError::Torch("a batch cannot be split and trained by layers".to_owned())
             })?;
         let kept = forward(&self.model, batch, &part)?;
-        let mut squares = 0.0;
+        // Summed where the gradients are, and read once: each reading would wait for a device.
+        let mut squares = Tensor::f_zeros([], (Kind::Double, kept.x.device()))?;
         let loss = backward(&self.model, batch, &part, &kept, &mut |_, gradient| {
-            let norm = f64::try_from(gradient.f_norm()?)?;
-            squares += norm * norm;
-            Ok(())
+            let norm = gradient.f_norm()?.f_to_kind(Kind::Double)?;
+            squares.f_add_(&norm.f_square()?).map(|_| ())
         })?;
         let stepped = Stepped {
-            loss,
-            norm: squares.sqrt(),
+            loss: f64::try_from(loss)?,
+            norm: f64::try_from(squares)?.sqrt(),
         };
         if stepped.diverged(batch).is_some() {
             return Ok(stepped);
@@ -75,7 +75,7 @@ impl Learner for Layerwise {
         };
         let (leaves, shapes) = (self.model.leaves(), self.model.shapes());
         let moments = &mut self.moments;
-        backward(
+        let _ = backward(
             &self.model,
             batch,
             &part,
@@ -142,17 +142,17 @@ fn forward(model: &PatchTst, batch: &Batch<'_>, part: &Part<'_>) -> Result<Kept,
 }
 
 /// Gradients from the head down to the embedding, given to `visit` with their parameter's position; a segment's gradients live until
-/// they are visited. Returns the loss.
+/// they are visited. Returns the loss, a scalar.
 fn backward(
     model: &PatchTst,
     batch: &Batch<'_>,
     part: &Part<'_>,
     kept: &Kept,
     visit: &mut dyn FnMut(usize, &Tensor) -> Result<(), TchError>,
-) -> Result<f64, TchError> {
+) -> Result<Tensor, TchError> {
     let leaves = model.leaves();
     let segments = model.segments();
-    let mut loss = f64::NAN;
+    let mut loss = None;
     let mut upstream: Option<Tensor> = None;
     for (segment, positions) in segments.iter().enumerate().rev() {
         let input = match segment {
@@ -169,17 +169,14 @@ fn backward(
                 let logits: Logits = model.head(input, Some(&part.dropout))?;
                 let kind = batch.config.training.loss;
                 let scalar = training_loss(kind, &logits, &kept.labels, batch.pos_weight)?;
-                loss = f64::try_from(&scalar)?;
+                loss = Some(scalar.f_detach()?);
                 scalar
             }
             (Some(input), Some(upstream)) => model
                 .layer(segment as u32 - 1, input, Some(&part.dropout))?
                 .f_mul(upstream)?
-                .f_sum(tch::Kind::Float)?,
-            (None, Some(upstream)) => model
-                .embed(&kept.x)?
-                .f_mul(upstream)?
-                .f_sum(tch::Kind::Float)?,
+                .f_sum(Kind::Float)?,
+            (None, Some(upstream)) => model.embed(&kept.x)?.f_mul(upstream)?.f_sum(Kind::Float)?,
             (None, None) => continue,
         };
         let mut wanted: Vec<&Tensor> = positions
@@ -196,5 +193,5 @@ fn backward(
             visit(position, gradient)?;
         }
     }
-    Ok(loss)
+    loss.ok_or_else(|| TchError::Torch("a model has no head".to_owned()))
 }

@@ -11,7 +11,7 @@ use crate::{
     strategy::{Pruner, Sampler},
     task::LabelPrice,
     timescale::Timescale,
-    training::{MAX_ACCUMULATION, Objective, Schedule, check_min_delta},
+    training::{MAX_ACCUMULATION, Objective, Precision, Schedule, check_min_delta},
 };
 
 /// The model configuration of one budget.
@@ -211,6 +211,8 @@ pub struct TrainingDefaults {
     pub batch_size: u32,
     /// Parts in which a batch goes through the model.
     pub accumulation: u32,
+    /// Numbers of the matrix products.
+    pub precision: Precision,
     /// Largest global gradient norm.
     pub clip_norm: f64,
     /// Seed of a search.

@@ -7,7 +7,7 @@ use xp_spec::{
     files::config::{DefaultLoss, Defaults},
     hyper::SCALARS,
     space::{Assignment, Value},
-    training::{Loss, MAX_ACCUMULATION, Objective, Schedule, Training, check_min_delta},
+    training::{Loss, MAX_ACCUMULATION, Objective, Precision, Schedule, Training, check_min_delta},
     vocabulary,
 };
 
@@ -47,6 +47,7 @@ pub(crate) fn training(
     let mut schedule = Some(base.schedule);
     let mut accumulation = Some(base.accumulation);
     let mut accumulation_at = None;
+    let mut precision = Some(base.precision);
     let mut patience = Some(base.patience);
     let mut min_delta = Some(base.min_delta);
     let mut seed = base.seed;
@@ -71,6 +72,9 @@ pub(crate) fn training(
                 accumulation_at = Some(node.span());
                 accumulation = whole(node, 1..=i64::from(MAX_ACCUMULATION), errors)
                     .and_then(|value| u32::try_from(value).ok());
+            }
+            if let Some(node) = inner.optional("precision") {
+                precision = one_of(node, "precision", &Precision::ALL, errors);
             }
             if let Some(node) = inner.optional("patience") {
                 patience =
@@ -107,24 +111,17 @@ pub(crate) fn training(
         ),
         None => {}
     }
-    let resolved = match (loss, objective, schedule, patience, min_delta, accumulation) {
-        (
-            Some(loss),
-            Some(objective),
-            Some(schedule),
-            Some(patience),
-            Some(min_delta),
-            Some(accumulation),
-        ) => Some(Training {
-            loss,
-            objective,
-            schedule,
-            patience,
-            min_delta,
-            accumulation,
-        }),
-        _ => None,
-    };
+    let resolved = (|| {
+        Some(Training {
+            loss: loss?,
+            objective: objective?,
+            schedule: schedule?,
+            patience: patience?,
+            min_delta: min_delta?,
+            accumulation: accumulation?,
+            precision: precision?,
+        })
+    })();
     TrainingFields {
         resolved,
         defaulted,

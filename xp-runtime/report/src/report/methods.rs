@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
-use xp_spec::experiment::{Experiment, Run as Kind};
+use xp_spec::{
+    experiment::{Experiment, Run as Kind},
+    training::Precision,
+};
 
 use super::Run;
 use crate::document::{Block, Line};
@@ -105,8 +108,14 @@ const SENTENCES: [Sentence; 8] = [
             Ok(other) => other.to_string(),
             Err(_) => String::new(),
         };
+        let precision = match e.training.precision {
+            Precision::Fp32 => "",
+            Precision::Bf16 => {
+                " Matrix products but the head's in bfloat16 (Kalamkar et al., arXiv 1905.12322), the rest in fp32."
+            }
+        };
         Some(format!(
-            "AdamW, {} schedule after linear warm-up, loss {loss}; the epoch with the lowest validation {} is selected, patience {} epochs.",
+            "AdamW, {} schedule after linear warm-up, loss {loss}; the epoch with the lowest validation {} is selected, patience {} epochs.{precision}",
             lower(&e.training.schedule),
             e.training.objective.label(),
             e.training.patience
