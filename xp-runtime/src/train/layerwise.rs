@@ -10,7 +10,7 @@ use xp_spec::execution::Moments;
 use super::{
     learner::{Batch, Learner, Part, Stepped},
     loss::training_loss,
-    optimizer::clip_scale,
+    optimizer::{clip_scale, squared_norm},
     parameter_moments::{ParameterMoments, Step},
 };
 use crate::model::{Logits, PatchTst};
@@ -56,8 +56,7 @@ impl Learner for Layerwise {
         // Summed where the gradients are, and read once: each reading would wait for a device.
         let mut squares = Tensor::f_zeros([], (Kind::Double, kept.x.device()))?;
         let loss = backward(&self.model, batch, &part, &kept, &mut |_, gradient| {
-            let norm = gradient.f_norm()?.f_to_kind(Kind::Double)?;
-            squares.f_add_(&norm.f_square()?).map(|_| ())
+            squares.f_add_(&squared_norm(gradient)?).map(|_| ())
         })?;
         let stepped = Stepped {
             loss: f64::try_from(loss)?,

@@ -9,6 +9,9 @@ pub(super) const BETA1: f64 = 0.9;
 pub(super) const BETA2: f64 = 0.999;
 pub(super) const EPS: f64 = 1e-8;
 
+/// Values whose squares are added in f32.
+const NORM_ROW: i64 = 1024;
+
 /// Moments and step count.
 #[derive(Debug)]
 pub struct AdamW {
@@ -98,12 +101,32 @@ impl AdamW {
 
 /// Scales gradients so that their global norm is at most `most`; returns the norm before.
 pub(crate) fn clip(gradients: &mut Tensor, most: f64) -> Result<f64, TchError> {
-    let norm = f64::try_from(gradients.f_norm()?.f_to_kind(Kind::Double)?)?;
+    let norm = f64::try_from(squared_norm(gradients)?)?.sqrt();
     let scale = clip_scale(norm, most);
     if scale < 1.0 {
         let _ = gradients.f_mul_scalar_(scale)?;
     }
     Ok(norm)
+}
+
+/// The squared Euclidean norm of a tensor, f64, left on its device. libtorch's own norm adds the squares of a tensor
+/// one after another in f32, which for 200M values is 3 % too small; here only those of a row, and the rows in f64. A matrix
+/// that lies transposed is not copied.
+pub(super) fn squared_norm(x: &Tensor) -> Result<Tensor, TchError> {
+    let of_rows = |rows: &Tensor| {
+        rows.f_norm_scalaropt_dim(2, [-1], false)?
+            .f_to_kind(Kind::Double)?
+            .f_square()?
+            .f_sum(Kind::Double)
+    };
+    if x.dim() == 2 && !x.is_contiguous() {
+        return of_rows(x);
+    }
+    let flat = x.f_reshape([-1])?;
+    let whole = flat.numel() as i64 / NORM_ROW * NORM_ROW;
+    let rows = flat.f_narrow(0, 0, whole)?.f_view([-1, NORM_ROW])?;
+    let rest = flat.f_narrow(0, whole, flat.numel() as i64 - whole)?;
+    of_rows(&rows)?.f_add(&of_rows(&rest)?)
 }
 
 /// What gradients of a global norm are multiplied by, so that it is at most `most`.
@@ -112,5 +135,28 @@ pub(super) fn clip_scale(norm: f64, most: f64) -> f64 {
         most / (norm + 1e-6)
     } else {
         1.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
+    use super::*;
+
+    /// A 20M model's worth of gradients, by whole rows and with a rest, and a matrix that lies transposed.
+    #[test]
+    fn the_norm_of_many_values_is_that_of_few() {
+        for count in [0, 1, NORM_ROW - 1, NORM_ROW, 20_000_001] {
+            let x = Tensor::full([count], 0.1, (Kind::Float, tch::Device::Cpu));
+            let exact = f64::from(0.1_f32).powi(2) * count as f64;
+            let found = f64::try_from(squared_norm(&x).unwrap()).unwrap();
+            assert!(
+                (found - exact).abs() <= 1e-5 * exact,
+                "{count}: {found} and {exact}"
+            );
+        }
+        let x = Tensor::arange(6, (Kind::Float, tch::Device::Cpu)).view([2, 3]);
+        let found = f64::try_from(squared_norm(&x.transpose(0, 1)).unwrap()).unwrap();
+        assert!((found - 55.0).abs() < 1e-4, "{found}");
     }
 }
