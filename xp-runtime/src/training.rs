@@ -168,7 +168,7 @@ fn one_seed(
             let record = RunRecord {
                 run_id: format!("{}-s{seed}", run.id),
                 experiment: run.experiment.name(),
-                curve: curve(&fitted),
+                curve: fitted.curve.iter().map(CurvePoint::from).collect(),
                 origin: origin.iter().cloned().collect(),
                 flags: flags.into_iter().map(str::to_owned).collect(),
                 ..RunRecord::default()
@@ -220,7 +220,7 @@ fn one_seed(
     let record = RunRecord {
         run_id: format!("{}-s{seed}", run.id),
         experiment: run.experiment.name(),
-        curve: curve(&fitted),
+        curve: fitted.curve.iter().map(CurvePoint::from).collect(),
         val: Some(data.record(&data.val, chosen.probabilities.values().to_vec())),
         test: Some(data.record(test, predictions.probabilities.values().to_vec())),
         baselines,
@@ -230,21 +230,6 @@ fn one_seed(
         ..RunRecord::default()
     };
     Ok(Seed::Judged(results, record, files))
-}
-
-fn curve(fitted: &Fitted) -> Vec<CurvePoint> {
-    fitted
-        .curve
-        .iter()
-        .map(|report| CurvePoint {
-            epoch: report.epoch,
-            train_loss: report.train_loss,
-            val_loss: report.val_loss,
-            val_auc: report.val_auc,
-            learning_rate: Some(report.learning_rate),
-            samples_per_second: Some(report.samples_per_second),
-        })
-        .collect()
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {

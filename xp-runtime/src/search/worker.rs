@@ -226,19 +226,8 @@ fn ending(fitted: &Fitted, data: &Data) -> Result<Ending, TrainError> {
         best_epoch: fitted.best_epoch,
         collapsed: fitted.collapsed,
         flags: fitted.flags.clone(),
-        curve: fitted.curve.iter().map(curve_point).collect(),
+        curve: fitted.curve.iter().map(CurvePoint::from).collect(),
     })
-}
-
-fn curve_point(report: &EpochReport) -> CurvePoint {
-    CurvePoint {
-        epoch: report.epoch,
-        train_loss: report.train_loss,
-        val_loss: report.val_loss,
-        val_auc: report.val_auc,
-        learning_rate: Some(report.learning_rate),
-        samples_per_second: Some(report.samples_per_second),
-    }
 }
 
 struct WorkerHooks<'a> {
@@ -272,7 +261,7 @@ impl Hooks for WorkerHooks<'_> {
 
     fn after_epoch(&mut self, report: &EpochReport) -> Flow {
         say(&Report::Epoch {
-            point: curve_point(report),
+            point: CurvePoint::from(report),
             objective: report.objective,
             samples_per_second: report.samples_per_second,
         });
@@ -298,7 +287,7 @@ impl Hooks for WorkerHooks<'_> {
 
     fn resumed(&mut self, curve: &[EpochReport], batches: u32) {
         say(&Report::Resumed {
-            curve: curve.iter().map(curve_point).collect(),
+            curve: curve.iter().map(CurvePoint::from).collect(),
             batches,
         });
     }

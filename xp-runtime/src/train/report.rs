@@ -1,6 +1,7 @@
 //! What a training tells of itself: each epoch's numbers, why it ended, what it found. It computes nothing.
 
 use serde::{Deserialize, Serialize};
+use xp_report::record::CurvePoint;
 
 use super::monitor::Flag;
 use crate::model::{PatchTst, Probabilities};
@@ -24,6 +25,20 @@ pub struct EpochReport {
     pub samples_per_second: f64,
     /// Standard deviation of validation probabilities.
     pub spread: f64,
+}
+
+impl From<&EpochReport> for CurvePoint {
+    /// As a run record keeps it.
+    fn from(report: &EpochReport) -> Self {
+        Self {
+            epoch: report.epoch,
+            train_loss: report.train_loss,
+            val_loss: report.val_loss,
+            val_auc: report.val_auc,
+            learning_rate: Some(report.learning_rate),
+            samples_per_second: Some(report.samples_per_second),
+        }
+    }
 }
 
 /// Why a training ended.
