@@ -1,38 +1,47 @@
 //! The experiment's baselines on the rows of a run (F40).
 
 use xp_baselines::{Regions, Rows, baselines};
+use xp_host::interrupt;
 use xp_report::baselines::Baseline;
 
-use crate::{data::Data, run::Run, train::Region};
+use crate::{data::Data, error::RunError, run::Run, train::Region};
 
 /// Fits the experiment's baselines on train and judges them on a region. One that cannot be fitted is said, and
-/// why it is missing comes second.
-pub(crate) fn judge(run: &Run, data: &Data, region: &Region) -> (Vec<Baseline>, Vec<String>) {
+/// why it is missing comes second. Ctrl-C is noticed between two of them: what they are beside is made again by the same command.
+pub(crate) fn judge(
+    run: &Run,
+    data: &Data,
+    region: &Region,
+) -> Result<(Vec<Baseline>, Vec<String>), RunError> {
     let (train, val, judged) = (
         last_bars(data, &data.train),
         last_bars(data, &data.val),
         last_bars(data, region),
     );
-    let mut missing = Vec::new();
-    let found = baselines(
-        &run.experiment.baselines,
-        Regions {
+    let (mut found, mut missing) = (Vec::new(), Vec::new());
+    for kind in &run.experiment.baselines {
+        if interrupt::requested() {
+            return Err(RunError::Interrupted(
+                "interrupted beside the baselines; run the same command to go on".to_owned(),
+            ));
+        }
+        let regions = Regions {
             train: rows(&data.names, &train),
             val: rows(&data.names, &val),
             judged: rows(&data.names, &judged),
-        },
-    )
-    .into_iter()
-    .filter_map(|judged| {
-        judged
-            .map_err(|error| {
-                run.output.complain(&format!("warning: {error}"));
-                missing.push(error.to_string());
-            })
-            .ok()
-    })
-    .collect();
-    (found, missing)
+            block: run.experiment.block_length(),
+        };
+        for judged in baselines(std::slice::from_ref(kind), regions) {
+            match judged {
+                Ok(judged) => found.push(judged),
+                Err(error) => {
+                    run.output.complain(&format!("warning: {error}"));
+                    missing.push(error.to_string());
+                }
+            }
+        }
+    }
+    Ok((found, missing))
 }
 
 fn rows<'a>(names: &'a [String], (values, labels): &'a (Vec<f32>, Vec<f64>)) -> Rows<'a> {

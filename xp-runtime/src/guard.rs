@@ -24,8 +24,11 @@ pub(crate) const INTERRUPT: &str = "interrupt";
 pub(crate) const TIMEOUT: &str = "timeout";
 pub(crate) const PRUNED: &str = "pruned";
 
-/// How long a required sensor may fail.
-const BLIND_FOR: Duration = Duration::from_secs(30);
+/// How long the temperature may be unknown where it is required, or where the last thing known was heat.
+pub(crate) const BLIND_FOR: Duration = Duration::from_secs(30);
+
+/// What ends a pause whose end nobody can see.
+pub(crate) const LOST_IN_PAUSE: &str = "it was too hot, and now the temperature is unknown: whether the machine has cooled cannot be told; mend the sensor, or let it cool, then run the same command";
 
 /// The guard's borders for an experiment's limits.
 pub(crate) fn thresholds(limits: &Thermal) -> Thresholds {
@@ -41,7 +44,9 @@ pub(crate) fn thresholds(limits: &Thermal) -> Thresholds {
 pub struct ThermalGuard {
     monitor: Monitor,
     limits: Thermal,
+    /// Pauses that have ended, and since when the present one lasts.
     paused: Cell<Duration>,
+    pausing: Cell<Option<Instant>>,
     /// What was last said of the sensors, so that each change is said once.
     doubt: Cell<Option<Doubt>>,
     /// Since when the temperature has been unknown.
@@ -97,6 +102,7 @@ impl ThermalGuard {
             monitor,
             limits,
             paused: Cell::new(Duration::ZERO),
+            pausing: Cell::new(None),
             memory: MemoryWatch {
                 estimate,
                 last: Cell::new(None),
@@ -108,7 +114,6 @@ impl ThermalGuard {
 
     /// Waits while it is too hot; stops for CRITICAL heat, before memory is full, and for Ctrl-C.
     pub(crate) fn before_batch(&self, output: &Output) -> Flow {
-        let mut waiting: Option<Instant> = None;
         let flow = loop {
             if interrupt::requested() {
                 break Flow::Stop(INTERRUPT);
@@ -120,20 +125,32 @@ impl ThermalGuard {
                 Action::Go => break Flow::Go,
                 Action::Abort => break Flow::Stop(HEAT),
                 Action::Pause => {
-                    if waiting.is_none() {
+                    if self.pausing.get().is_none() {
                         self.say_paused(output);
-                        waiting = Some(Instant::now());
                     }
                     thread::sleep(Duration::from_millis(200));
                 }
             }
         };
-        if let Some(since) = waiting {
-            self.say_resumed(output, since.elapsed());
-        }
         match flow {
-            Flow::Go => self.memory.look(output),
+            Flow::Go => {
+                if self.pausing.get().is_some() {
+                    self.say_resumed(output);
+                }
+                self.memory.look(output)
+            }
             stop => stop,
+        }
+    }
+
+    /// Stops a validation pass for Ctrl-C and CRITICAL heat; a pause waits for the next batch.
+    pub(crate) fn while_judging(&self) -> Flow {
+        if interrupt::requested() {
+            Flow::Stop(INTERRUPT)
+        } else if self.monitor.action() == Action::Abort {
+            Flow::Stop(HEAT)
+        } else {
+            Flow::Go
         }
     }
 
@@ -154,10 +171,13 @@ impl ThermalGuard {
             self.text(),
             self.limits.resume_below
         ));
+        self.pausing.set(Some(Instant::now()));
     }
 
     /// Says that it goes on, and counts the pause.
-    pub(crate) fn say_resumed(&self, output: &Output, paused: Duration) {
+    pub(crate) fn say_resumed(&self, output: &Output) {
+        let since = self.pausing.take();
+        let paused = since.map_or(Duration::ZERO, |since| since.elapsed());
         self.paused.set(self.paused.get() + paused);
         output.say(&format!(
             "resumed at {} after {:.0} s",
@@ -166,7 +186,8 @@ impl ThermalGuard {
         ));
     }
 
-    /// Says once when the sensors are lost or found again; whether a sensor that is required has been lost for too long.
+    /// Says once when the sensors are lost or found again; whether they have been lost for too long where they are required, or in a pause
+    /// that would never end.
     pub(crate) fn is_blind(&self, output: &Output) -> bool {
         let doubt = self.monitor.doubt();
         if doubt != self.doubt.replace(doubt) {
@@ -183,7 +204,8 @@ impl ThermalGuard {
         }
         let since = self.blind.get().unwrap_or_else(Instant::now);
         self.blind.set(Some(since));
-        self.limits.required && since.elapsed() >= BLIND_FOR
+        let matters = self.limits.required || self.monitor.action() != Action::Go;
+        matters && since.elapsed() >= BLIND_FOR
     }
 
     /// Temperature for people, with the highest so far and the time paused.
@@ -195,10 +217,17 @@ impl ThermalGuard {
         if let Some(highest) = self.highest() {
             text += &format!(" (highest {highest:.0})");
         }
-        if self.paused.get() > Duration::ZERO {
-            text += &format!(", paused {:.0} s", self.paused.get().as_secs_f64());
+        let paused = self.all_paused();
+        if paused > Duration::ZERO {
+            text += &format!(", paused {:.0} s", paused.as_secs_f64());
         }
         text
+    }
+
+    /// All pauses, with the one that lasts: a run may be stopped in it.
+    fn all_paused(&self) -> Duration {
+        let now = self.pausing.get();
+        self.paused.get() + now.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
     /// Highest reading, °C.
@@ -208,12 +237,15 @@ impl ThermalGuard {
 
     /// Seconds paused; absent where no sensor was ever read.
     pub(crate) fn paused_seconds(&self) -> Option<f64> {
-        self.highest().map(|_| self.paused.get().as_secs_f64())
+        self.highest().map(|_| self.all_paused().as_secs_f64())
     }
 
     /// The error of a stop.
     pub(crate) fn stopped(&self, reason: &str) -> RunError {
         match reason {
+            BLIND if !self.limits.required => {
+                RunError::Thermal(format!("stopped: {LOST_IN_PAUSE}"))
+            }
             BLIND => RunError::Thermal(format!(
                 "stopped: the temperature has been unknown for {} s and the experiment says `thermal: required`; mend the sensor, then run the same command",
                 BLIND_FOR.as_secs()

@@ -36,7 +36,7 @@ use crate::{
     folder::{self, Identity},
     guard::ThermalGuard,
     output::{Output, ROWS},
-    preflight, search,
+    panics, preflight, search,
     spec::Spec,
     train::FitConfig,
     training,
@@ -58,12 +58,16 @@ pub struct Run {
     pub(crate) overridden: bool,
     /// Trials that the experiment declares, whatever the command line says.
     pub(crate) declared_trials: u32,
+    /// The CPU where the device that is asked for is not there: pre-flight then says so.
     pub(crate) device: Device,
+    pub(crate) device_found: Result<(), String>,
     /// Trials at a time, and threads of each or of a training.
     pub(crate) workers: Workers,
     /// Bytes of the machine's memory, where tensors live in it.
     memory: Option<u64>,
     started: Instant,
+    /// Code at the start: a commit made while it runs is not what ran.
+    code_version: std::cell::OnceCell<Option<String>>,
     lease: std::cell::RefCell<Option<Lease>>,
     /// Hyperparameters of a training, read once: a search that goes on meanwhile must not change them between two stages.
     resolved: std::cell::OnceCell<Result<Option<Resolved>, RunError>>,
@@ -139,11 +143,13 @@ pub fn launch(spec: &'static Spec, stages: impl FnOnce(&Run) -> Result<(), RunEr
         };
     }
     let _span = tracing::info_span!("run", id = run.id).entered();
-    let ended = if run.arguments.study {
-        search::show(&run)
-    } else {
-        stages(&run)
-    };
+    let ended = panics::caught(|| {
+        if run.arguments.study {
+            search::show(&run)
+        } else {
+            stages(&run)
+        }
+    });
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(RunError::NothingToDo(message)) => {
@@ -261,7 +267,12 @@ impl Run {
         if arguments.worker.is_none() {
             interrupt::install().map_err(RunError::Failed)?;
         }
-        let device = preflight::device(arguments.device.as_deref(), experiment.device)?;
+        let wanted = preflight::device(arguments.device.as_deref(), experiment.device);
+        let (device, device_found) = match wanted {
+            Ok(device) => (device, Ok(())),
+            Err(why) if arguments.worker.is_some() => return Err(RunError::Failed(why)),
+            Err(why) => (Device::Cpu, Err(why)),
+        };
         let memory = (device == Device::Cpu).then(total_memory).flatten();
         let workers = workers(&experiment, &arguments, (device == Device::Cpu, memory));
         tch::set_num_threads(i32::try_from(workers.threads).unwrap_or(1));
@@ -276,15 +287,23 @@ impl Run {
             overridden,
             declared_trials,
             device,
+            device_found,
             memory,
             workers,
             started: Instant::now(),
+            code_version: std::cell::OnceCell::new(),
             lease: std::cell::RefCell::default(),
             resolved: std::cell::OnceCell::new(),
             continues: std::cell::RefCell::default(),
             logged: std::cell::Cell::new(false),
             facts: std::cell::RefCell::default(),
         })
+    }
+
+    /// Commit of the workspace when this was first asked for, which pre-flight does.
+    pub(crate) fn code_version(&self) -> &Option<String> {
+        self.code_version
+            .get_or_init(|| code_version(self.workspace.root()))
     }
 
     /// How a shape of `count` parameters trains on this machine.
@@ -593,7 +612,7 @@ impl Run {
             run_id: run_id.to_owned(),
             spec_hash: self.hash.clone(),
             overridden: self.overridden,
-            code_version: code_version(self.workspace.root()),
+            code_version: self.code_version().clone(),
             seed: results.seed,
             device: Some(preflight::device_name(self.device)),
             param_count: results.param_count,

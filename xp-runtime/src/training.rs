@@ -216,7 +216,7 @@ fn one_seed(
         test.positives()
     ));
     let chosen = predict(&fitted.model, &data.windows, &data.val).map_err(RunError::failed)?;
-    let (baselines, missing_baselines) = baselines::judge(run, data, test);
+    let (baselines, missing_baselines) = baselines::judge(run, data, test)?;
     let record = RunRecord {
         run_id: format!("{}-s{seed}", run.id),
         experiment: run.experiment.name(),
@@ -297,6 +297,10 @@ impl Hooks for SeedHooks<'_> {
             ));
         }
         self.guard.before_batch(&self.run.output)
+    }
+
+    fn while_judging(&mut self) -> Flow {
+        self.guard.while_judging()
     }
 
     fn after_epoch(&mut self, report: &EpochReport) -> Flow {

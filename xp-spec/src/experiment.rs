@@ -16,6 +16,12 @@ use crate::{
     training::Training,
 };
 
+/// Samples of a moving-block bootstrap's block: as many bars of `bar_days` trading days as span max(20, 2h) trading days, since labels of
+/// neighbouring days overlap.
+pub fn block_length(horizon: u32, bar_days: u32) -> usize {
+    (2 * horizon).max(20).div_ceil(bar_days.max(1)) as usize
+}
+
 /// One experiment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -168,6 +174,11 @@ impl Experiment {
         }
     }
 
+    /// Samples of a bootstrap's block.
+    pub fn block_length(&self) -> usize {
+        block_length(self.horizon.days(), self.timescale.days())
+    }
+
     /// What decides samples and labels.
     pub fn labelling(&self) -> Labelling {
         Labelling {
@@ -177,6 +188,29 @@ impl Experiment {
             timescale: self.timescale,
             context: self.context,
             split: self.split,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_trading_days_whatever_a_bar_is() {
+        for (horizon, bar_days, expected) in [
+            (5, 1, 20),
+            (7, 1, 20),
+            (12, 1, 24),
+            (5, 2, 10),
+            (7, 3, 7),
+            (5, 5, 4),
+        ] {
+            assert_eq!(
+                block_length(horizon, bar_days),
+                expected,
+                "{horizon} {bar_days}"
+            );
         }
     }
 }

@@ -34,6 +34,8 @@ pub struct Regions<'a> {
     pub val: Rows<'a>,
     /// To be judged on; validation itself for a search.
     pub judged: Rows<'a>,
+    /// Samples of a bootstrap's block.
+    pub block: usize,
 }
 
 /// What a fitted baseline says of the judged rows.
@@ -65,6 +67,7 @@ pub fn baselines(kinds: &[Baseline], regions: Regions<'_>) -> Vec<Result<Judged,
                         scored.scores,
                         scored.probabilities,
                         regions.judged.labels,
+                        regions.block,
                     ))
                 }
                 Ok(_) => Err("it gave numbers that are not finite".to_owned()),

@@ -43,10 +43,18 @@ fn judge(kinds: &[Baseline], sets: [&Set; 3]) -> Vec<Judged> {
         labels: &set.labels,
     });
     let [train, val, judged] = rows;
-    baselines(kinds, Regions { train, val, judged })
-        .into_iter()
-        .map(Result::unwrap)
-        .collect()
+    baselines(
+        kinds,
+        Regions {
+            train,
+            val,
+            judged,
+            block: 20,
+        },
+    )
+    .into_iter()
+    .map(Result::unwrap)
+    .collect()
 }
 
 fn all() -> Vec<Baseline> {
@@ -179,7 +187,12 @@ fn one_class_is_told_and_the_rest_goes_on() {
     });
     let found = baselines(
         &[Baseline::Prior, Baseline::BestFeature, Baseline::Logistic],
-        Regions { train, val, judged },
+        Regions {
+            train,
+            val,
+            judged,
+            block: 20,
+        },
     );
     assert!(found[0].is_ok());
     for failed in &found[1..] {

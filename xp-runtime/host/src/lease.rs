@@ -5,6 +5,8 @@ use std::{
     fs::{File, OpenOptions, TryLockError},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
+    thread,
+    time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
@@ -42,16 +44,33 @@ pub enum LeaseError {
     },
 }
 
+/// The lock file in a folder, and the most that is read of it.
+const FILE: &str = ".lease.json";
+const MAX_BYTES: u64 = 1 << 16;
+
 /// An experiment's folder, held until dropped.
 #[derive(Debug)]
 pub struct Lease {
     _file: File,
 }
 
+/// Who looks at a lease holds it for an instant: how often, and after how long, whoever wants to take it tries again.
+const TRIES: (u32, Duration) = (5, Duration::from_millis(10));
+
 impl Lease {
+    /// Whether another process has the lease of a folder. Takes and writes nothing; what cannot be told is no error here.
+    pub fn look(folder: &Path) -> Result<(), LeaseError> {
+        match File::open(folder.join(FILE)) {
+            Ok(mut file) if matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)) => {
+                Err(held(&mut file))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Takes the lease of a folder.
     pub fn take(folder: &Path, since: &str) -> Result<Self, LeaseError> {
-        let path = folder.join(".lease.json");
+        let path = folder.join(FILE);
         let fault = |cause| LeaseError::Io {
             path: path.clone(),
             cause,
@@ -64,17 +83,17 @@ impl Lease {
             .truncate(false)
             .open(&path)
             .map_err(fault)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let mut text = String::new();
-                let holder = file
-                    .read_to_string(&mut text)
-                    .ok()
-                    .and_then(|_| serde_json::from_str(&text).ok());
-                return Err(LeaseError::Held { holder });
+        let mut tries = 1;
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if tries < TRIES.0 => {
+                    tries += 1;
+                    thread::sleep(TRIES.1);
+                }
+                Err(TryLockError::WouldBlock) => return Err(held(&mut file)),
+                Err(TryLockError::Error(cause)) => return Err(fault(cause)),
             }
-            Err(TryLockError::Error(cause)) => return Err(fault(cause)),
         }
         let holder = Holder {
             pid: std::process::id(),
@@ -87,6 +106,13 @@ impl Lease {
             .map_err(fault)?;
         file.write_all(text.as_bytes()).map_err(fault)?;
         Ok(Self { _file: file })
+    }
+}
+
+/// The error of a lease that somebody has, with what its file says of them.
+fn held(file: &mut File) -> LeaseError {
+    LeaseError::Held {
+        holder: serde_json::from_reader(file.take(MAX_BYTES)).ok(),
     }
 }
 
@@ -106,7 +132,11 @@ mod tests {
                 && error.contains("since 2026-01-01"),
             "{error}"
         );
+        let looked = Lease::look(folder.path()).unwrap_err().to_string();
+        assert_eq!(looked, error);
         drop(first);
+        assert!(Lease::look(folder.path()).is_ok());
+        assert!(Lease::look(Path::new("/nowhere")).is_ok());
         assert!(Lease::take(folder.path(), "2026-01-03T00:00:00Z").is_ok());
     }
 }

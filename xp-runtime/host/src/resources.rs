@@ -80,6 +80,13 @@ pub fn total_memory() -> Option<u64> {
     .filter(|total| *total > 0)
 }
 
+/// Free memory of the first NVIDIA GPU, bytes; absent where the driver does not tell it.
+pub fn free_device_memory() -> Option<u64> {
+    let nvml = nvml_wrapper::Nvml::init().ok()?;
+    let memory = nvml.device_by_index(0).ok()?.memory_info().ok()?;
+    Some(memory.free)
+}
+
 /// Free bytes on the file system that holds a path, of whatever kind: sysinfo lists disks only, no tmpfs. Absent where it cannot be told.
 pub fn free_disk(path: &Path) -> Option<u64> {
     fs4::available_space(path).ok()

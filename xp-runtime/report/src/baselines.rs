@@ -31,14 +31,17 @@ pub struct Baseline {
     pub scores: Vec<f64>,
 }
 
-/// Blocks are max(20, 2h) trading days, so 20 for every horizon up to this one, the longest there is.
-const LONGEST_HORIZON: u32 = 7;
-
 impl Baseline {
-    /// Judges scores, one per label.
-    pub fn new(name: String, scores: Vec<f64>, probabilities: bool, labels: &[f64]) -> Self {
+    /// Judges scores, one per label; intervals draw blocks of so many samples.
+    pub fn new(
+        name: String,
+        scores: Vec<f64>,
+        probabilities: bool,
+        labels: &[f64],
+        block: usize,
+    ) -> Self {
         let n = labels.len();
-        let blocks = Blocks::new(n, LONGEST_HORIZON, REPLICATES);
+        let blocks = Blocks::new(n, block, REPLICATES);
         let equal = scores.windows(2).all(|pair| pair.first() == pair.last());
         let losses = if probabilities {
             log_losses(&scores, labels)
@@ -72,7 +75,13 @@ mod tests {
     #[test]
     fn scores_without_probabilities_have_no_loss() {
         let labels = [1.0, 0.0, 1.0, 0.0];
-        let found = Baseline::new("x".to_owned(), vec![3.0, 1.0, -1.0, -2.0], false, &labels);
+        let found = Baseline::new(
+            "x".to_owned(),
+            vec![3.0, 1.0, -1.0, -2.0],
+            false,
+            &labels,
+            20,
+        );
         assert_eq!(
             (found.auc, found.loss, found.loss_interval),
             (Some(0.75), None, None)
@@ -86,7 +95,7 @@ mod tests {
         let scores: Vec<f64> = (0..400)
             .map(|i| if i % 3 == 0 { 0.5 } else { 0.3 } + 0.01 * f64::from(i * 7 % 31))
             .collect();
-        let found = Baseline::new("x".to_owned(), scores, true, &labels);
+        let found = Baseline::new("x".to_owned(), scores, true, &labels, 20);
         for (value, interval) in [
             (found.auc, found.auc_interval),
             (found.loss, found.loss_interval),
@@ -99,7 +108,7 @@ mod tests {
     #[test]
     fn a_constant_has_half_an_auc_and_no_interval_of_it() {
         let labels = [1.0, 0.0, 1.0, 0.0];
-        let found = Baseline::new("x".to_owned(), vec![0.5; 4], true, &labels);
+        let found = Baseline::new("x".to_owned(), vec![0.5; 4], true, &labels, 20);
         assert_eq!((found.auc, found.auc_interval), (Some(0.5), None));
         assert_eq!(found.loss, Some(std::f64::consts::LN_2));
     }

@@ -25,5 +25,7 @@ pub const PAGE: &str = "docs/experiment_results.html";
 pub const LATEX: &str = "docs/experiment_results.tex";
 /// The report's tables as CSV, relative to the workspace.
 pub const TABLES: &str = "docs/tables";
+/// Flag of a row of a log that did not yet keep what the command line changed.
+pub const MIGRATED: &str = "migrated";
 /// Flag of a row whose run pre-flight refused: it computed nothing and counts in no rate.
 pub const REFUSED: &str = "refused";

@@ -2,12 +2,12 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
+    io::{self, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
 };
 
 use serde::{Deserialize, Serialize};
-use xp_spec::files::write_atomic;
+use xp_spec::files::{read_at_most, same_file, write_atomic};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -206,49 +206,65 @@ pub const COLUMNS: [&str; 38] = [
 /// Columns of the first version of the log.
 const FIRST_VERSION: usize = 17;
 
+/// Bytes of the largest log that is read: millions of rows.
+const MAX_BYTES: u64 = 1 << 30;
+
 /// Appends a row under a file lock, as one synced write. A line that a crash left torn is moved to `{log}.torn` first, and a log with
-/// the columns of an older version is migrated, its text kept as `{log}.{n}-columns`. Returns whether there was a torn line.
+/// the columns of an older version is replaced by a migrated one, its text kept as `{log}.{n}-columns`. Returns whether there was a torn
+/// line.
 pub fn append(path: &Path, row: &LogRow) -> Result<bool, LogError> {
     let fault = io_error(path);
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(&fault)?;
     }
-    let mut file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)
-        .map_err(&fault)?;
-    file.lock().map_err(&fault)?;
-    let mut text = Vec::new();
-    file.read_to_end(&mut text).map_err(&fault)?;
-    let torn = torn_tail(path, &text)?;
-    let whole = text.get(..text.len() - torn.len()).unwrap_or_default();
+    let (mut file, text) = locked(path).map_err(&fault)?;
     // Refused before anything is moved: a foreign file stays as it is.
-    let columns = columns_of(path, whole)?;
-    let mut length = whole.len() as u64;
+    let Parts {
+        whole,
+        torn,
+        columns,
+    } = parts(path, &text)?;
     if !torn.is_empty() {
         set_aside(&path.with_extension("csv.torn"), torn).map_err(&fault)?;
-        file.set_len(length).map_err(&fault)?;
     }
     if !whole.is_empty() && columns < COLUMNS.len() {
-        let migrated = encode(path, &decode(path, whole, columns)?, true)?;
-        let aside = path.with_extension(format!("csv.{columns}-columns"));
-        write_atomic(&aside, whole).map_err(&fault)?;
-        // In place: a rename would leave processes that wait for the lock with a file that nobody reads.
-        file.set_len(0)
-            .and_then(|()| file.seek(SeekFrom::Start(0)))
-            .map_err(&fault)?;
-        file.write_all(&migrated)
-            .and_then(|()| file.sync_all())
-            .map_err(&fault)?;
-        length = migrated.len() as u64;
+        let mut rows = decode(path, whole, columns)?;
+        rows.push(row.clone());
+        let migrated = encode(path, &rows, true)?;
+        write_atomic(
+            &path.with_extension(format!("csv.{columns}-columns")),
+            whole,
+        )
+        .and_then(|()| write_atomic(path, &migrated))
+        .map_err(&fault)?;
+        return Ok(!torn.is_empty());
+    }
+    let length = whole.len() as u64;
+    if !torn.is_empty() {
+        file.set_len(length).map_err(&fault)?;
     }
     let line = encode(path, std::slice::from_ref(row), whole.is_empty())?;
     file.seek(SeekFrom::End(0)).map_err(&fault)?;
     write_or_undo(&mut file, &line, length).map_err(&fault)?;
     Ok(!torn.is_empty())
+}
+
+/// The log under its lock, and its text. Whoever waited while another process migrated the log holds a file that nobody reads, and opens
+/// it again.
+fn locked(path: &Path) -> io::Result<(File, Vec<u8>)> {
+    loop {
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)?;
+        file.lock()?;
+        if same_file(&file, path)? {
+            let text = read_at_most(&mut file, MAX_BYTES)?;
+            return Ok((file, text));
+        }
+    }
 }
 
 fn set_aside(aside: &Path, torn: &[u8]) -> io::Result<()> {
@@ -278,18 +294,44 @@ fn row_error(path: &Path) -> impl Fn(csv::Error) -> LogError {
     }
 }
 
-/// Columns of a log's header, all for an empty log. Later versions only ever add columns at the end, so the first n of [`COLUMNS`],
-/// from the 17 of the first version, are an older log and anything else is foreign.
-fn columns_of(path: &Path, whole: &[u8]) -> Result<usize, LogError> {
-    let Some(header) = whole.split(|byte| *byte == b'\n').next() else {
-        return Ok(COLUMNS.len());
+/// What a log's text is made of.
+struct Parts<'a> {
+    /// Header and complete rows.
+    whole: &'a [u8],
+    /// What a crash left of a last row, or of a header that was the first line to be written.
+    torn: &'a [u8],
+    /// Columns of the header, all for an empty log.
+    columns: usize,
+}
+
+/// Later versions only ever add columns at the end, so the first n of [`COLUMNS`], from the 17 of the first version, are an older log and
+/// anything else is foreign.
+fn parts<'a>(path: &Path, text: &'a [u8]) -> Result<Parts<'a>, LogError> {
+    let foreign = || LogError::Foreign {
+        path: path.to_owned(),
     };
-    (FIRST_VERSION..=COLUMNS.len())
+    if !text.contains(&b'\n') {
+        return if COLUMNS.join(",").as_bytes().starts_with(text) {
+            Ok(Parts {
+                whole: &[],
+                torn: text,
+                columns: COLUMNS.len(),
+            })
+        } else {
+            Err(foreign())
+        };
+    }
+    let header = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let columns = (FIRST_VERSION..=COLUMNS.len())
         .rev()
-        .find(|&n| whole.is_empty() || COLUMNS.iter().take(n).copied().eq(split(header)))
-        .ok_or_else(|| LogError::Foreign {
-            path: path.to_owned(),
-        })
+        .find(|&n| COLUMNS.iter().take(n).copied().eq(split(header)))
+        .ok_or_else(foreign)?;
+    let torn = torn_tail(path, text)?;
+    Ok(Parts {
+        whole: text.get(..text.len() - torn.len()).unwrap_or_default(),
+        torn,
+        columns,
+    })
 }
 
 fn split(header: &[u8]) -> impl Iterator<Item = &str> {
@@ -310,7 +352,7 @@ fn decode(path: &Path, whole: &[u8], columns: usize) -> Result<Vec<LogRow>, LogE
             for name in COLUMNS.iter().skip(columns) {
                 record.push_field(match *name {
                     "overridden" => "true",
-                    "flags" if unknown("overridden") => "migrated",
+                    "flags" if unknown("overridden") => crate::MIGRATED,
                     _ => "",
                 });
             }
@@ -364,13 +406,12 @@ fn begins_row(line: &[u8]) -> bool {
 
 /// All rows; an absent log has none. A torn last line is left out.
 pub fn read(path: &Path) -> Result<Vec<LogRow>, LogError> {
-    let text = match fs::read(path) {
+    let opened = File::open(path).and_then(|mut file| read_at_most(&mut file, MAX_BYTES));
+    let text = match opened {
         Ok(text) => text,
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(cause) => return Err(io_error(path)(cause)),
     };
-    let whole = text
-        .get(..text.len() - torn_tail(path, &text)?.len())
-        .unwrap_or_default();
-    decode(path, whole, columns_of(path, whole)?)
+    let Parts { whole, columns, .. } = parts(path, &text)?;
+    decode(path, whole, columns)
 }

@@ -60,12 +60,22 @@ fn fifty_processes_lose_and_mix_nothing() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("results/experiment_log.csv");
-    let mut writers: Vec<_> = (0..50)
+    let fresh = folder.path().join("results/experiment_log.csv");
+    let older = folder.path().join("older.csv");
+    fs::write(&older, format!("{}\n", COLUMNS[..17].join(","))).unwrap();
+    // Of an older log, one of them replaces the file while the others wait for its lock.
+    for (path, processes) in [(fresh, 50), (older, 12)] {
+        appended_by(&path, processes, mark);
+    }
+}
+
+#[allow(clippy::unwrap_used, reason = "a test may state what it believes")]
+fn appended_by(path: &Path, processes: usize, mark: fn(u32, u32) -> String) {
+    let mut writers: Vec<_> = (0..processes)
         .map(|_| {
             Command::new(env::current_exe().unwrap())
                 .args(["--exact", "fifty_processes_lose_and_mix_nothing", "-q"])
-                .env(WRITER_LOG, &path)
+                .env(WRITER_LOG, path)
                 .stdout(std::process::Stdio::null())
                 .spawn()
                 .unwrap()
@@ -78,13 +88,13 @@ fn fifty_processes_lose_and_mix_nothing() {
     for writer in &mut writers {
         assert!(writer.wait().unwrap().success());
     }
-    let mut found: Vec<String> = read(&path).unwrap().into_iter().map(|r| r.run_id).collect();
+    let mut found: Vec<String> = read(path).unwrap().into_iter().map(|r| r.run_id).collect();
     expected.sort();
     found.sort();
     assert_eq!(found, expected);
-    let text = fs::read_to_string(&path).unwrap();
+    let text = fs::read_to_string(path).unwrap();
     assert_eq!(text.matches("timestamp,").count(), 1);
-    assert_eq!(text.lines().count(), 1001);
+    assert_eq!(text.lines().count(), 20 * processes + 1);
 }
 
 #[test]
@@ -183,6 +193,8 @@ fn foreign_files_are_refused_and_untouched() {
         longer.as_str(),
         shorter.as_str(),
         "\n",
+        "my notes, without a newline",
+        "timestamp,experiment,phase;",
     ] {
         fs::write(&path, text).unwrap();
         assert!(

@@ -48,7 +48,7 @@ fn metrics_equal_scikit_learn() {
         let (p, y) = (&case.p, &case.y);
         let threshold = best_f1_threshold(p, y).unwrap();
         assert_eq!(threshold, case.best_threshold, "{name}");
-        let found = judge(p, y, &Blocks::new(p.len(), 5, 200), Some(threshold));
+        let found = judge(p, y, &Blocks::new(p.len(), 20, 200), Some(threshold));
         let best = Threshold::Validation(threshold);
         for (metric, theirs) in [
             (Metric::LogLoss, Some(case.log_loss)),
@@ -93,7 +93,7 @@ fn f41_every_metric_says_what_it_counted_and_how_sure_it_is() {
     for (name, case) in cases() {
         let (p, y) = (&case.p, &case.y);
         let positives = y.iter().filter(|y| **y == 1.0).count();
-        for judged in judge(p, y, &Blocks::new(p.len(), 5, 400), None) {
+        for judged in judge(p, y, &Blocks::new(p.len(), 20, 400), None) {
             let (low, high) = judged.interval.unwrap();
             // The calibration error of a resample is biased upwards: its interval need not hold the value.
             assert!(
@@ -116,7 +116,7 @@ fn f41_every_metric_says_what_it_counted_and_how_sure_it_is() {
         p[i * 14] = 0.9;
         y[i * 14] = f64::from(u8::from(i != 3));
     }
-    let found = judge(&p, &y, &Blocks::new(100, 5, 400), None);
+    let found = judge(&p, &y, &Blocks::new(100, 20, 400), None);
     let precision = found
         .iter()
         .find(|judged| judged.metric == Metric::Precision(Threshold::Half))
@@ -126,7 +126,7 @@ fn f41_every_metric_says_what_it_counted_and_how_sure_it_is() {
     assert!(low < 0.75 && high <= 1.0, "{precision:?}");
     // Seven of seven is no certainty.
     let hits: Vec<f64> = p.iter().map(|p| f64::from(u8::from(*p > 0.5))).collect();
-    let found = judge(&p, &hits, &Blocks::new(100, 5, 400), None);
+    let found = judge(&p, &hits, &Blocks::new(100, 20, 400), None);
     for wanted in [
         Metric::Precision(Threshold::Half),
         Metric::Recall(Threshold::Half),
@@ -142,7 +142,7 @@ fn f41_every_metric_says_what_it_counted_and_how_sure_it_is() {
 fn intervals_equal_those_of_drawn_samples() {
     let cases = cases();
     let (p, y) = (&cases["ties"].p, &cases["ties"].y);
-    let blocks = Blocks::new(p.len(), 5, 300);
+    let blocks = Blocks::new(p.len(), 20, 300);
     let plain = interval(&blocks, |drawn| {
         let (p, y): (Vec<f64>, Vec<f64>) = drawn.iter().map(|&i| (p[i], y[i])).unzip();
         roc_auc(&p, &y)

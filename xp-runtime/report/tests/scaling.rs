@@ -42,7 +42,7 @@ fn simulate(
     random: &mut Random,
 ) -> Vec<LawPoint> {
     let days = 800;
-    let blocks = Blocks::new(days, 5, 300);
+    let blocks = Blocks::new(days, 20, 300);
     let hard = random.overlapping(days);
     SIZES
         .iter()

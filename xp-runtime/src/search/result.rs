@@ -27,22 +27,22 @@ use crate::{
     train::{Flag, Region},
 };
 
-/// Whether a search that has its trials is also written down: its row is in the log and its best file is whole. Otherwise an
-/// earlier run was cut off between the last trial and these, and they are written now.
+/// Whether a search that has its trials is also written down: its best file is whole, and the row of the run that wrote it is in the
+/// log. Otherwise that run was cut off between the last trial and these, and they are written now.
 pub(super) fn settled(run: &Run, best_file: &Path, ended: usize) -> Result<bool, RunError> {
     let rows = log::read(&run.workspace.root().join(xp_report::LOG)).map_err(RunError::failed)?;
-    let logged = rows.iter().any(|row| {
-        row.spec_hash == run.hash
-            && matches!(row.status, log::Status::Success | log::Status::Incomplete)
-    });
     let best: Option<serde_json::Value> = std::fs::read(best_file)
         .ok()
         .and_then(|text| serde_json::from_slice(&text).ok());
-    Ok(logged
-        && best.is_some_and(|best| {
-            best.get("spec_hash") == Some(&json!(run.hash))
-                && best.get("ended") == Some(&json!(ended))
-        }))
+    Ok(best.is_some_and(|best| {
+        let writer = best.get("run_id").and_then(serde_json::Value::as_str);
+        best.get("spec_hash") == Some(&json!(run.hash))
+            && best.get("ended") == Some(&json!(ended))
+            && rows.iter().any(|row| {
+                Some(row.run_id.as_str()) == writer
+                    && matches!(row.status, log::Status::Success | log::Status::Incomplete)
+            })
+    }))
 }
 
 /// Writes the best file and puts together what the run logs.
@@ -105,9 +105,10 @@ pub(super) fn finish(
         .map(|probabilities| data.record(&data.val, probabilities));
     let interval = val
         .as_ref()
-        .and_then(|set| interval(objective, run.experiment.horizon.days(), set));
+        .and_then(|set| interval(objective, run.experiment.block_length(), set));
     let text = serde_json::to_vec_pretty(&json!({
         "experiment": run.experiment.name(),
+        "run_id": run.id,
         "budget": run.experiment.budget,
         "best_params": params,
         "architecture": hyper.architecture,
@@ -178,7 +179,7 @@ pub(super) fn finish(
         &importance,
         &slices,
     )?;
-    let (baselines, missing_baselines) = baselines::judge(run, data, &data.val);
+    let (baselines, missing_baselines) = baselines::judge(run, data, &data.val)?;
     let record = RunRecord {
         run_id: run.id.clone(),
         experiment: run.experiment.name(),
@@ -242,8 +243,8 @@ fn trial_flags(study: &Study, trials: &[Trial]) -> Result<BTreeMap<String, u32>,
 }
 
 /// 95 % interval of a trial's objective by moving-block bootstrap: of that trial's predictions, not of having chosen it among many.
-fn interval(objective: Objective, horizon: u32, set: &Predictions) -> Option<(f64, f64)> {
-    let blocks = Blocks::new(set.labels.len(), horizon, REPLICATES);
+fn interval(objective: Objective, block: usize, set: &Predictions) -> Option<(f64, f64)> {
+    let blocks = Blocks::new(set.labels.len(), block, REPLICATES);
     let judged = judge(&set.probabilities, &set.labels, &blocks, None);
     let of = |wanted: Metric| {
         judged

@@ -167,7 +167,7 @@ impl<'a> Schedule<'a> {
                     self.pool.tell_all(&Order::Pause);
                 }
                 (Action::Go, Some(since)) => {
-                    self.guard.say_resumed(&self.run.output, since.elapsed());
+                    self.guard.say_resumed(&self.run.output);
                     self.paused = (None, self.paused.1 + since.elapsed());
                     self.pool.tell_all(&Order::Resume);
                 }

@@ -259,6 +259,13 @@ impl Hooks for WorkerHooks<'_> {
         }
     }
 
+    fn while_judging(&mut self) -> Flow {
+        match self.signs.stop() {
+            Some(stop) => Flow::Stop(stop.reason()),
+            None => Flow::Go,
+        }
+    }
+
     fn after_epoch(&mut self, report: &EpochReport) -> Flow {
         say(&Report::Epoch {
             point: CurvePoint::from(report),

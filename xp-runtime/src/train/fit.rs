@@ -19,8 +19,8 @@ use super::{
     layerwise::Layerwise,
     learner::{Batch, Learner},
     monitor::{self, COLLAPSE_EPOCH, Flag},
-    predict::predict,
-    report::{Ended, EpochReport, Fitted},
+    predict::predict_unless_stopped,
+    report::{Ended, EpochReport, Fitted, Predictions},
     throughput::Throughput,
     whole::Whole,
     windows::{Region, Windows},
@@ -144,7 +144,14 @@ impl Running<'_> {
             if self.progress.seen == 0 {
                 break;
             }
-            let Some(report) = self.judge()? else {
+            let judged = match self.judge(hooks)? {
+                Ok(judged) => judged,
+                Err(reason) => {
+                    self.save(hooks);
+                    return Ok(Ended::Stopped(reason));
+                }
+            };
+            let Some(report) = judged else {
                 self.note(Flag::NonFinite);
                 hooks.warn(&format!(
                     "epoch {}: its predictions on validation are no numbers",
@@ -238,21 +245,28 @@ impl Running<'_> {
         Ok(None)
     }
 
-    /// The finished epoch's numbers; `None` where its predictions are no numbers.
-    fn judge(&self) -> Result<Option<EpochReport>, TrainError> {
-        let predictions = predict(self.learner.model(), self.windows, self.val)?;
+    /// The finished epoch's numbers, `None` where its predictions are no numbers; or the reason of a stop.
+    fn judge(
+        &self,
+        hooks: &mut dyn Hooks,
+    ) -> Result<Result<Option<EpochReport>, &'static str>, TrainError> {
+        let ask = || hooks.while_judging();
+        let model = self.learner.model();
+        Ok(predict_unless_stopped(model, self.windows, self.val, ask)?
+            .map(|predictions| self.report(&predictions)))
+    }
+
+    fn report(&self, predictions: &Predictions) -> Option<EpochReport> {
         let probabilities = predictions.probabilities.values();
         let val_loss = log_loss(probabilities, &predictions.labels);
         if !val_loss.is_finite() {
-            return Ok(None);
+            return None;
         }
         let val_auc = roc_auc(probabilities, &predictions.labels);
         // Both classes are there: only probabilities that are no numbers have no AUC.
-        let Some(objective) = self.config.training.objective.value(val_loss, val_auc) else {
-            return Ok(None);
-        };
+        let objective = self.config.training.objective.value(val_loss, val_auc)?;
         let progress = &self.progress;
-        Ok(Some(EpochReport {
+        Some(EpochReport {
             epoch: progress.epoch + 1,
             train_loss: progress.loss_sum / progress.seen as f64,
             val_loss,
@@ -261,7 +275,7 @@ impl Running<'_> {
             learning_rate: progress.rate,
             samples_per_second: progress.seen as f64 / progress.epoch_seconds.max(1e-9),
             spread: spread(probabilities),
-        }))
+        })
     }
 
     fn select(&mut self, report: &EpochReport) -> Result<(), TrainError> {

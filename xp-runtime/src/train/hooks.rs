@@ -18,6 +18,11 @@ pub trait Hooks {
     /// Before each batch: the place to pause for heat and to notice Ctrl-C. A stop leaves a checkpoint.
     fn before_batch(&mut self, epoch: u32, batch: u32, batches: u32) -> Flow;
 
+    /// Between two batches of a validation pass. A stop leaves a checkpoint from which the pass is made again.
+    fn while_judging(&mut self) -> Flow {
+        Flow::Go
+    }
+
     /// After each epoch.
     fn after_epoch(&mut self, report: &EpochReport) -> Flow;
 

@@ -101,7 +101,7 @@ fn create(path: &Path) -> io::Result<File> {
             .create(true)
             .truncate(false)
             .open(path)?;
-        if file.lock().is_err() || same(&file, path)? {
+        if file.lock().is_err() || same_file(&file, path)? {
             file.set_len(0)?;
             return Ok(file);
         }
@@ -109,7 +109,8 @@ fn create(path: &Path) -> io::Result<File> {
     }
 }
 
-fn same(file: &File, path: &Path) -> io::Result<bool> {
+/// Whether a path still names the file that is held: another process may have replaced it, or swept it, while this one waited for its lock.
+pub fn same_file(file: &File, path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt as _;
     let held = file.metadata()?;
     match fs::metadata(path) {

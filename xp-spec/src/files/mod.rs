@@ -2,6 +2,7 @@
 //! Host-side code only; files are untrusted: bounded, and never a panic.
 
 mod atomic;
+mod bounded;
 pub mod config;
 pub mod footer;
 pub mod lock;
@@ -10,6 +11,7 @@ pub mod place;
 mod spine;
 mod workspace;
 
-pub use atomic::{replace, sweep_temporaries, write_atomic, write_if_changed};
+pub use atomic::{replace, same_file, sweep_temporaries, write_atomic, write_if_changed};
+pub use bounded::read_at_most;
 pub use spine::read_spine;
 pub use workspace::{DEFAULTS, EXPERIMENTS, FileError, MANIFEST, Workspace};

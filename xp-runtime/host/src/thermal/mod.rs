@@ -5,7 +5,7 @@ mod monitor;
 mod source;
 mod state;
 
-pub use belief::{Belief, Doubt};
+pub use belief::{Belief, Believed, Doubt};
 pub use monitor::Monitor;
-pub use source::{FileSource, Source, SystemSource, from_environment};
+pub use source::{FileSource, Reading, Source, SystemSource, from_environment};
 pub use state::{Action, Guard, State, Thresholds, classify};

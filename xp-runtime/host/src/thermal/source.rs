@@ -1,16 +1,25 @@
 //! Where temperatures come from: the system's sensors and NVIDIA GPUs, or a file on odd machines and in tests.
 
-use std::{fs, path::PathBuf};
+use std::{cmp::Ordering, fs, path::PathBuf};
 
 use nvml_wrapper::{Nvml, enum_wrappers::device::TemperatureSensor};
 use sysinfo::Components;
+
+/// What one sensor says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// The chip that it is on: a processor's sensors stand and fall together.
+    pub chip: String,
+    /// °C, believable or not.
+    pub celsius: f64,
+}
 
 /// A source of temperatures.
 pub trait Source: Send {
     /// What it is, for the pre-flight table.
     fn name(&self) -> String;
-    /// All readings in °C as the sensors say them, believable or not; none where no sensor answers.
-    fn read(&mut self) -> Vec<f64>;
+    /// What the sensors that answer say.
+    fn read(&mut self) -> Vec<Reading>;
 }
 
 /// The sensors that the operating system knows (sysinfo: hwmon and thermal zones on Linux), and those of NVIDIA GPUs by NVML, which
@@ -29,16 +38,17 @@ impl SystemSource {
         }
     }
 
-    fn gpus(&self) -> Vec<f64> {
+    fn gpus(&self) -> Vec<Reading> {
         let Some(nvml) = &self.nvml else {
             return Vec::new();
         };
         (0..nvml.device_count().unwrap_or(0))
             .filter_map(|index| {
                 let device = nvml.device_by_index(index).ok()?;
-                device.temperature(TemperatureSensor::Gpu).ok()
+                let celsius = f64::from(device.temperature(TemperatureSensor::Gpu).ok()?);
+                let chip = format!("gpu{index}");
+                Some(Reading { chip, celsius })
             })
-            .map(f64::from)
             .collect()
     }
 }
@@ -60,17 +70,36 @@ impl Source for SystemSource {
         }
     }
 
-    fn read(&mut self) -> Vec<f64> {
+    fn read(&mut self) -> Vec<Reading> {
         let mut readings = self.gpus();
         if let Some(components) = &mut self.components {
-            components.refresh(false);
-            readings.extend(
-                components
-                    .iter()
-                    .filter_map(|component| component.temperature().map(f64::from)),
-            );
+            // A sensor whose file is gone is forgotten, and one whose file cannot be read is asked again: else both keep what they said
+            // last for as long as the run lasts.
+            components.refresh(true);
+            let system = components.iter_mut().filter_map(|component| {
+                component.refresh();
+                Some(Reading {
+                    chip: chip(component.id().unwrap_or(component.label())).to_owned(),
+                    celsius: f64::from(component.temperature()?),
+                })
+            });
+            readings.extend(system);
         }
+        // Folders are listed in any order.
+        readings.sort_by(|a, b| {
+            (&a.chip, a.celsius)
+                .partial_cmp(&(&b.chip, b.celsius))
+                .unwrap_or(Ordering::Equal)
+        });
         readings
+    }
+}
+
+/// `hwmon3` of the sensor `hwmon3_1`; a thermal zone is a chip of its own.
+fn chip(sensor: &str) -> &str {
+    match sensor.strip_prefix("hwmon") {
+        Some(_) => sensor.split('_').next().unwrap_or(sensor),
+        None => sensor,
     }
 }
 
@@ -91,10 +120,12 @@ impl Source for FileSource {
         format!("file {}", self.path.display())
     }
 
-    fn read(&mut self) -> Vec<f64> {
-        fs::read_to_string(&self.path)
-            .ok()
-            .and_then(|text| text.trim().parse().ok())
+    fn read(&mut self) -> Vec<Reading> {
+        let text = fs::read_to_string(&self.path).ok();
+        let celsius = text.and_then(|text| text.trim().parse().ok());
+        let chip = "file".to_owned();
+        celsius
+            .map(|celsius| Reading { chip, celsius })
             .into_iter()
             .collect()
     }

@@ -75,11 +75,12 @@ pub fn classify(celsius: Option<f64>, thresholds: &Thresholds) -> State {
     }
 }
 
-/// Pauses above WARNING until below the resume temperature; aborts in CRITICAL.
+/// Pauses above WARNING until below the resume temperature; aborts in CRITICAL, for good: the loop may look after it is cool again.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Guard {
     thresholds: Thresholds,
     paused: bool,
+    aborted: bool,
 }
 
 impl Guard {
@@ -88,24 +89,24 @@ impl Guard {
         Self {
             thresholds,
             paused: false,
+            aborted: false,
         }
     }
 
-    /// What to do after a reading. A sensor that fails during a pause keeps the pause for as long as it fails only if
-    /// nothing else is known; here that means: stay paused, since the last thing known was heat.
+    /// What to do after a reading. A pause stays while the sensor fails, since the last thing known was heat; who waits bounds it.
     pub fn update(&mut self, celsius: Option<f64>) -> Action {
-        match (classify(celsius, &self.thresholds), celsius) {
-            (State::Critical, _) => Action::Abort,
-            (State::Warning, _) => {
-                self.paused = true;
-                Action::Pause
-            }
-            (State::Unknown, _) if self.paused => Action::Pause,
-            (_, Some(celsius)) if self.paused && celsius >= self.thresholds.resume => Action::Pause,
-            _ => {
-                self.paused = false;
-                Action::Go
-            }
+        let state = classify(celsius, &self.thresholds);
+        self.aborted |= state == State::Critical;
+        self.paused = match (state, celsius) {
+            (State::Critical | State::Warning, _) => true,
+            (State::Unknown, _) => self.paused,
+            (_, Some(celsius)) => self.paused && celsius >= self.thresholds.resume,
+            (_, None) => false,
+        };
+        match (self.aborted, self.paused) {
+            (true, _) => Action::Abort,
+            (false, true) => Action::Pause,
+            (false, false) => Action::Go,
         }
     }
 }
@@ -150,6 +151,7 @@ mod tests {
             (Some(84.0), Action::Go),
             (None, Action::Go),
             (Some(96.0), Action::Abort),
+            (Some(50.0), Action::Abort),
         ];
         for (position, (celsius, expected)) in steps.into_iter().enumerate() {
             assert_eq!(guard.update(celsius), expected, "step {position}");

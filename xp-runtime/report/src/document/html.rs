@@ -61,13 +61,14 @@ pub fn html(document: &Document) -> String {
     text
 }
 
-/// Figures of one page share its ids: each gets its own clips. The XML declaration belongs to files only.
+/// Figures of one page share its ids: each gets its own. The XML declaration belongs to files only.
 fn own_ids(svg: &str, position: usize) -> String {
     let start = svg.find("<svg").unwrap_or(0);
-    svg.split_at(start)
-        .1
-        .replace("id=\"clip", &format!("id=\"f{position}-clip"))
-        .replace("url(#clip", &format!("url(#f{position}-clip"))
+    let mut own = svg.split_at(start).1.to_owned();
+    for reference in [" id=\"", "url(#", "href=\"#"] {
+        own = own.replace(reference, &format!("{reference}f{position}-"));
+    }
+    own
 }
 
 fn inline(line: &Line) -> String {

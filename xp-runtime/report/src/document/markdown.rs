@@ -58,6 +58,7 @@ fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in one_line(text).chars() {
         match character {
+            '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '\\' | '`' | '*' | '|' | '[' | ']' | '#' => {
                 // Intervals are many and harmless: a bracket needs no mark unless a parenthesis could follow it.
@@ -73,11 +74,31 @@ fn escape(text: &str) -> String {
     out
 }
 
-/// Code whose backticks cannot end it; a bar would end a table's cell.
+/// Code in a fence longer than any run of backticks in it, which therefore cannot end it; a bar would end a table's cell.
 fn code(text: &str) -> String {
     let text = one_line(text).replace('|', "\\|");
-    if text.contains('`') {
-        return format!("`` {text} ``");
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    if longest == 0 {
+        return format!("`{text}`");
     }
-    format!("`{text}`")
+    let fence = "`".repeat(longest + 1);
+    format!("{fence} {text} {fence}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_ends_its_code_or_becomes_markup() {
+        for (text, expected) in [
+            ("plain", "`plain`"),
+            ("a ` b", "`` a ` b ``"),
+            ("a `` b ```", "```` a `` b ``` ````"),
+            ("x | y", "`x \\| y`"),
+        ] {
+            assert_eq!(code(text), expected);
+        }
+        assert_eq!(escape("&lt;b> <i>"), "&amp;lt;b> &lt;i>");
+    }
 }

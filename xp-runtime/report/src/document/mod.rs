@@ -6,6 +6,8 @@ mod html;
 mod latex;
 mod markdown;
 
+use std::collections::BTreeSet;
+
 pub use csv::csv;
 pub use html::html;
 pub use latex::latex;
@@ -109,11 +111,41 @@ pub enum Block {
     Figure(Figure),
 }
 
+/// Characters of an id that are kept: file systems take names of 255 bytes.
+const LONGEST_ID: usize = 180;
+
 /// A document.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Document(pub Vec<Block>);
+pub struct Document(Vec<Block>);
 
 impl Document {
+    /// A document of these blocks. Ids of figures and tables are file names: they keep letters, digits and `_.+-`, and one that is there
+    /// already gets a number.
+    pub fn new(mut blocks: Vec<Block>) -> Self {
+        let mut taken: BTreeSet<String> = BTreeSet::new();
+        for block in &mut blocks {
+            let id = match block {
+                Block::Table(table) => &mut table.id,
+                Block::Figure(figure) => &mut figure.id,
+                Block::Heading(..) | Block::Paragraph(_) | Block::List(_) => continue,
+            };
+            let kept = |c: char| c.is_ascii_alphanumeric() || "_.+-".contains(c);
+            let name: String = id
+                .chars()
+                .take(LONGEST_ID)
+                .map(|c| if kept(c) { c } else { '_' })
+                .collect();
+            let numbered = (2..).map(|n| format!("{name}_{n}"));
+            let free = std::iter::once(name.clone()).chain(numbered);
+            *id = free
+                .into_iter()
+                .find(|id| !taken.contains(id))
+                .unwrap_or(name);
+            taken.insert(id.clone());
+        }
+        Self(blocks)
+    }
+
     /// Its figures.
     pub fn figures(&self) -> impl Iterator<Item = &Figure> {
         self.0.iter().filter_map(|block| match block {
@@ -134,4 +166,36 @@ impl Document {
 /// A line as one line: line breaks of a message would end a list item or a table's row.
 fn one_line(text: &str) -> String {
     text.replace(['\n', '\r'], " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_file_names_and_each_is_there_once() {
+        let figure = |id: &str| {
+            Block::Figure(Figure {
+                id: id.to_owned(),
+                caption: String::new(),
+                svg: String::new(),
+            })
+        };
+        let ids = ["a_curve", "../../a", "a_curve", "a_curve_2", "a_curve"];
+        let document = Document::new(ids.map(figure).to_vec());
+        let found: Vec<&str> = document
+            .figures()
+            .map(|figure| figure.id.as_str())
+            .collect();
+        assert_eq!(
+            found,
+            [
+                "a_curve",
+                ".._.._a",
+                "a_curve_2",
+                "a_curve_2_2",
+                "a_curve_3"
+            ]
+        );
+    }
 }

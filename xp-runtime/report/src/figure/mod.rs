@@ -87,33 +87,26 @@ fn whole_step(last: f64) -> f64 {
     step(last, 10.0).max(1.0)
 }
 
+/// What `kuva` calls a clip before its number.
+const CLIP: &str = "kuva-clip-";
+
 /// Clip ids come from a process-wide counter; numbered anew, a figure is a function of its data.
 fn stable_ids(svg: &str) -> String {
-    let mut out = String::with_capacity(svg.len());
-    let mut seen: Vec<String> = Vec::new();
-    let mut rest = svg;
-    while let Some(at) = rest.find("clip") {
-        let (before, tail) = rest.split_at(at);
-        out.push_str(before);
-        let digits =
-            tail.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '-' || c == '_');
-        let name_length = tail.len() - digits.len();
-        let number: String = digits.chars().take_while(char::is_ascii_digit).collect();
-        let (name, _) = tail.split_at(name_length);
-        out.push_str(name);
-        if !number.is_empty() {
-            let position = seen
-                .iter()
-                .position(|known| *known == number)
-                .unwrap_or_else(|| {
-                    seen.push(number.clone());
-                    seen.len() - 1
-                });
-            out.push_str(&position.to_string());
-        }
-        rest = tail.split_at(name_length + number.len()).1;
+    let mut parts = svg.split(CLIP);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    let mut seen: Vec<&str> = Vec::new();
+    for part in parts {
+        let end = part
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(part.len());
+        let (number, rest) = part.split_at(end);
+        let position = seen.iter().position(|known| *known == number);
+        let position = position.unwrap_or_else(|| {
+            seen.push(number);
+            seen.len() - 1
+        });
+        out.push_str(&format!("{CLIP}{position}{rest}"));
     }
-    out.push_str(rest);
     out
 }
 

@@ -4,11 +4,6 @@
 /// Replicates of every interval.
 pub const REPLICATES: usize = 1000;
 
-/// Days of a block: max(20, 2h), at most the series.
-fn block_length(n: usize, horizon: u32) -> usize {
-    (2 * horizon as usize).max(20).min(n.max(1))
-}
-
 /// SplitMix64: the draws of a seed, the same everywhere. An interval is a function of the data alone.
 #[derive(Debug, Clone)]
 pub(crate) struct Draws(u64);
@@ -38,9 +33,9 @@ pub struct Blocks {
 }
 
 impl Blocks {
-    /// Replicates of `n` samples in order of time, with blocks of max(20, 2h) trading days.
-    pub fn new(n: usize, horizon: u32, replicates: usize) -> Self {
-        let length = block_length(n, horizon);
+    /// Replicates of `n` samples in order of time, with blocks of `length` samples (`xp_spec::experiment::block_length`), at most all of them.
+    pub fn new(n: usize, length: usize, replicates: usize) -> Self {
+        let length = length.clamp(1, n.max(1));
         let mut draws = Draws::new(0x2545_F491_4F6C_DD1D);
         let starts = (0..replicates)
             .map(|_| {
@@ -153,8 +148,8 @@ mod tests {
     #[test]
     fn blocks_cover_the_truth_and_are_the_same_every_time() {
         let values: Vec<f64> = (0..500).map(|i| f64::from(i % 7)).collect();
-        let blocks = Blocks::new(values.len(), 5, 400);
-        assert_eq!(blocks, Blocks::new(values.len(), 5, 400));
+        let blocks = Blocks::new(values.len(), 20, 400);
+        assert_eq!(blocks, Blocks::new(values.len(), 20, 400));
         let mean = |drawn: &[usize]| {
             Some(drawn.iter().map(|&i| values[i]).sum::<f64>() / drawn.len() as f64)
         };
@@ -170,7 +165,7 @@ mod tests {
     #[test]
     fn sums_counts_and_drawn_samples_agree() {
         let values: Vec<f64> = (0..333).map(|i| f64::from(i * i % 101)).collect();
-        let blocks = Blocks::new(values.len(), 7, 50);
+        let blocks = Blocks::new(values.len(), 20, 50);
         let sums = blocks.sums(&values);
         let counted = blocks.map(|counts| {
             assert_eq!(counts.iter().sum::<u32>(), 333);
@@ -195,8 +190,8 @@ mod tests {
 
     #[test]
     fn short_series_are_one_block() {
-        let blocks = Blocks::new(7, 5, 3);
+        let blocks = Blocks::new(7, 20, 3);
         assert_eq!(blocks.map(|counts| Some(f64::from(counts[6]))), [1.0; 3]);
-        assert_eq!(Blocks::new(0, 5, 2).sums(&[]), [0.0; 2]);
+        assert_eq!(Blocks::new(0, 20, 2).sums(&[]), [0.0; 2]);
     }
 }

@@ -125,7 +125,7 @@ mod tests {
                     (x * steps).round() / steps
                 })
                 .collect();
-            let blocks = Blocks::new(200, 5, 60);
+            let blocks = Blocks::new(200, 20, 60);
             let pick = |drawn: &[usize]| -> (Vec<f64>, Vec<f64>) {
                 drawn.iter().map(|&i| (p[i], y[i])).unzip()
             };
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn what_has_no_ranks_has_no_value() {
-        let blocks = Blocks::new(3, 1, 4);
+        let blocks = Blocks::new(3, 20, 4);
         for (p, y) in [
             (vec![0.1, 0.2, f64::NAN], vec![1.0, 0.0, 1.0]),
             (vec![0.1, 0.2, 0.3], vec![1.0, 1.0, 1.0]),

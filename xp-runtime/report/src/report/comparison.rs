@@ -74,7 +74,7 @@ pub(super) fn blocks(phase: &str, trained: &[Trained<'_>]) -> Vec<Block> {
 }
 
 /// By the interval of the difference, never by its sign alone.
-fn judgement(difference: &Series) -> &'static str {
+pub(super) fn judgement(difference: &Series) -> &'static str {
     match difference.interval() {
         Some((_, high)) if high < 0.0 => "beats",
         Some((low, _)) if low > 0.0 => "does not beat (is worse than)",

@@ -69,10 +69,12 @@ pub(super) fn of_run(run: &Run) -> Vec<Figure> {
         .map_or_else(String::new, |seed| format!(", seed {seed}"));
     let title = format!("{}{seed}", run.row.experiment);
     let id = |kind: &str| {
-        let seed = run
-            .row
-            .seed
-            .map_or_else(String::new, |seed| format!("_s{seed}"));
+        // The figures of an overridden run stand beside those of the experiment, and of other overridden runs.
+        let seed = match (run.row.overridden, run.row.seed) {
+            (true, _) => format!("+{}", run.row.run_id),
+            (false, Some(seed)) => format!("_s{seed}"),
+            (false, None) => String::new(),
+        };
         format!("{}{seed}_{kind}", run.row.experiment)
     };
     let mut figures = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Run;
+use super::{Run, Stale, phase_of};
 use crate::{
     log::{LogRow, Status},
     record::{Predictions, RunRecord},
@@ -14,25 +14,45 @@ pub(super) fn with_records(
     record: impl Fn(&str) -> Option<RunRecord>,
 ) -> Vec<Run> {
     let counts = |row: &LogRow| !row.overridden && row.val_loss.is_some();
-    let newest: BTreeMap<String, String> = rows
+    let newest: BTreeMap<String, (String, Option<String>)> = rows
         .iter()
         .filter(|row| counts(row))
-        .map(|row| (row.experiment.clone(), row.spec_hash.clone()))
+        .map(|row| (row.experiment.clone(), version(row)))
         .collect();
     let mut runs: Vec<Run> = rows
         .into_iter()
-        .map(|row| Run {
-            record: record(&row.run_id),
-            stale: counts(&row)
-                && newest
-                    .get(&row.experiment)
-                    .is_some_and(|hash| *hash != row.spec_hash),
-            flags: own(&row),
-            row,
+        .map(|row| {
+            let record = record(&row.run_id);
+            let now = newest.get(&row.experiment).filter(|_| counts(&row));
+            let stale = now.and_then(|now| stale(&version(&row), now));
+            Run {
+                record,
+                stale,
+                flags: own(&row),
+                row,
+            }
         })
         .collect();
     beside(&mut runs);
     runs
+}
+
+/// What must be equal for two runs to be seeds of one experiment: its spec, and of a training the hyperparameters, which it may borrow from
+/// a search that went on.
+fn version(row: &LogRow) -> (String, Option<String>) {
+    let own = row.hyperparameters.clone();
+    let trained = own.filter(|_| row.run_type == "training");
+    (row.spec_hash.clone(), trained)
+}
+
+fn stale(own: &(String, Option<String>), newest: &(String, Option<String>)) -> Option<Stale> {
+    if own.0 != newest.0 {
+        Some(Stale::Spec)
+    } else if own.1 != newest.1 {
+        Some(Stale::Hyperparameters)
+    } else {
+        None
+    }
 }
 
 /// Flags of the row alone.
@@ -66,7 +86,7 @@ fn beside(runs: &mut [Run]) {
             continue;
         }
         if let Some(version) = &row.code_version {
-            code.insert(row.phase.clone(), commit(version).to_owned());
+            code.insert(phase_of(row), commit(version).to_owned());
         }
         last.insert(
             (row.experiment.clone(), row.spec_hash.clone(), row.seed),
@@ -82,16 +102,23 @@ fn beside(runs: &mut [Run]) {
     let experiments: Vec<String> = runs.iter().map(|run| run.row.experiment.clone()).collect();
     for (position, run) in runs.iter_mut().enumerate() {
         let mut found = Vec::new();
-        if run.stale {
-            found.push("stale_spec (an older version of the experiment)".to_owned());
+        if let Some(stale) = run.stale {
+            let why = match stale {
+                Stale::Spec => "stale_spec (an older version of the experiment)",
+                Stale::Hyperparameters => {
+                    "stale_hyperparameters (the search that they are borrowed from has found others since)"
+                }
+            };
+            found.push(why.to_owned());
         }
         let row = &run.row;
-        if ids.get(&row.run_id).is_some_and(|count| *count > 1) {
+        let copies = ids.get(&row.run_id).filter(|_| !row.run_id.is_empty());
+        if copies.is_some_and(|count| *count > 1) {
             found.push("duplicate_row (its run id occurs more than once)".to_owned());
         }
         if !row.overridden && row.status == Status::Success {
             let version = row.code_version.as_deref().map(commit);
-            let newest = code.get(&row.phase).map(String::as_str);
+            let newest = code.get(&phase_of(row)).map(String::as_str);
             if version != newest {
                 found.push("stale_code (the phase's newest run is of another commit)".to_owned());
             }

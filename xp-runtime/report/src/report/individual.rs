@@ -13,8 +13,8 @@ use crate::{
     record::Predictions,
 };
 
-/// Blocks of samples, drawn once for each length and horizon.
-type Drawn = BTreeMap<(usize, u32), Blocks>;
+/// Blocks, drawn once for each number of samples and length of a block.
+type Drawn = BTreeMap<(usize, usize), Blocks>;
 
 /// All runs of a phase; those of `finished` with metrics and figures, others with what is known of them. Runs know nothing of each
 /// other here, so they are judged and drawn side by side.
@@ -29,10 +29,10 @@ pub(super) fn blocks(phase: &str, runs: &[&Run], finished: &[&Run]) -> Vec<Block
             .iter()
             .flat_map(|record| [&record.val, &record.test]);
         for set in sets.flatten() {
-            let (n, horizon) = (set.labels.len(), run.row.horizon);
+            let (n, length) = (set.labels.len(), run.block_length());
             drawn
-                .entry((n, horizon))
-                .or_insert_with(|| Blocks::new(n, horizon, REPLICATES));
+                .entry((n, length))
+                .or_insert_with(|| Blocks::new(n, length, REPLICATES));
         }
     }
     let each: Vec<Vec<Block>> = runs
@@ -59,7 +59,7 @@ fn one(phase: &str, run: &Run, counts: bool, drawn: &Drawn) -> Vec<Block> {
     let judged_on = |set: &Option<Predictions>| -> Vec<Judged> {
         let Some(set) = set else { return Vec::new() };
         drawn
-            .get(&(set.labels.len(), row.horizon))
+            .get(&(set.labels.len(), run.block_length()))
             .map_or_else(Vec::new, |blocks| {
                 judge(&set.probabilities, &set.labels, blocks, chosen)
             })

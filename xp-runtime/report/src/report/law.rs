@@ -5,7 +5,13 @@ use std::collections::BTreeMap;
 
 use xp_spec::count::group;
 
-use super::{Dimension, drawings, mean_sd, trained::Trained, with_interval};
+use super::{
+    Dimension,
+    differences::{OVER_BUDGETS, OVER_FEATURES, differing, question},
+    drawings, mean_sd,
+    trained::Trained,
+    with_interval,
+};
 use crate::{
     document::{Block, Line, Span, Table},
     scaling::{Law, LawPoint, MIN_SIZES, Series, Verdict, study},
@@ -47,7 +53,7 @@ pub(super) fn over_budgets(phase: &str, trained: &[Trained<'_>]) -> Vec<Block> {
             run.row.task, run.row.horizon, run.row.timescale
         );
         let size = |trained: &Trained<'_>| trained.run()?.row.param_count.map(|n| n as f64);
-        let laws = match laws(members, "budgets", &size) {
+        let laws = match laws(members, "budgets", &OVER_BUDGETS, &size) {
             Ok(laws) => laws,
             Err(reason) => {
                 items.push(Line::default().strong(&name).text(format!(": {reason}")));
@@ -124,7 +130,7 @@ pub(super) fn over_features(
         ];
         for (axis, size) in sizes {
             let name = format!("{key} against the {axis}");
-            match laws(members, "feature tiers", size) {
+            match laws(members, "feature tiers", &OVER_FEATURES, size) {
                 Ok(laws) => {
                     let mut line = Line::default().strong(&name).text(":");
                     for (loss, law) in &laws {
@@ -176,6 +182,7 @@ fn grouped<'a, 'b>(
 fn laws(
     members: &[&Trained<'_>],
     what: &str,
+    varies: &[&str],
     size: Size<'_>,
 ) -> Result<Vec<(&'static str, Law)>, String> {
     if members.len() < MIN_SIZES {
@@ -189,6 +196,15 @@ fn laws(
         .is_some_and(|first| members.iter().any(|member| !first.pairs_with(member)))
     {
         return Err("insufficient data: the trainings were judged on different test samples, so they cannot be paired.".to_owned());
+    }
+    let newest = members.iter().filter_map(|member| member.run()?.spec());
+    let questions: Vec<_> = newest.map(|spec| question(spec, varies)).collect();
+    let others = differing(&questions);
+    if !others.is_empty() {
+        return Err(format!(
+            "no law over {what}: the experiments also differ in {}.",
+            others.join(", ")
+        ));
     }
     let found: Vec<(&str, Law)> = LOSSES
         .iter()
@@ -253,13 +269,22 @@ fn said(line: Line, loss: &str, law: &Law) -> Line {
     if let Some(held) = &law.extrapolation {
         line.0.push(Span::Text(format!(
             " Held out, N = {} is foretold as {:.4} and measured as {:.4}: error {}.",
-            group(held.size as u64),
+            size_text(held.size),
             held.foretold,
             held.measured,
             percent(&held.error)
         )));
     }
     line
+}
+
+/// A size as it was measured: a count whole, an effective dimension with two digits.
+fn size_text(size: f64) -> String {
+    if size.fract() == 0.0 && size >= 0.0 {
+        group(size as u64)
+    } else {
+        format!("{size:.2}")
+    }
 }
 
 fn percent(series: &Series) -> String {
@@ -338,8 +363,16 @@ fn basis(members: &[&Trained<'_>], laws: &[(&str, Law)]) -> String {
     } else {
         String::new()
     };
+    let unknown = members
+        .iter()
+        .filter(|member| member.run().is_some_and(|run| run.spec().is_none()))
+        .count();
+    let specs = match unknown {
+        0 => String::new(),
+        _ => format!(", specs of {unknown} not recorded, so that they may differ in more"),
+    };
     format!(
-        " {} sizes, n {samples} test samples each, {positives} positive, {seeds}{code}.",
+        " {} sizes, n {samples} test samples each, {positives} positive, {seeds}{code}{specs}.",
         members.len()
     )
 }

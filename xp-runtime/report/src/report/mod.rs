@@ -3,6 +3,7 @@
 
 mod architectures;
 mod comparison;
+mod differences;
 mod drawings;
 mod flags;
 mod individual;
@@ -15,15 +16,18 @@ mod trained;
 
 use std::{
     collections::BTreeMap,
+    fs::{self, File},
     io,
     path::{Path, PathBuf},
 };
 
 use chrono::{DateTime, Utc};
-use xp_spec::{files::write_if_changed, name::normal_phase};
+use xp_spec::{
+    experiment::block_length, files::write_if_changed, name::normal_phase, timescale::Timescale,
+};
 
 use crate::{
-    FIGURES, LATEX, LOG, PAGE, REFUSED, REPORT, RUNS, TABLES,
+    FIGURES, LATEX, LOG, MIGRATED, PAGE, REFUSED, REPORT, RUNS, TABLES,
     document::{self, Block, Document},
     log::{self, LogError, LogRow, Status},
     record::{self, RunRecord},
@@ -60,13 +64,38 @@ pub struct Formats {
 pub(crate) struct Run {
     pub(crate) row: LogRow,
     pub(crate) record: Option<RunRecord>,
-    /// Whether a later run of the same experiment has another spec hash: its numbers are of an older version (F36).
-    pub(crate) stale: bool,
+    /// Set where a later run of the same experiment is of another version (F36).
+    pub(crate) stale: Option<Stale>,
     /// What else a reader must know.
     pub(crate) flags: Vec<String>,
 }
 
+/// Why a run's numbers are those of an older version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stale {
+    /// Another spec hash.
+    Spec,
+    /// Other hyperparameters of a training, borrowed from a search that has gone on.
+    Hyperparameters,
+}
+
+/// The phase under its one name.
+fn phase_of(row: &LogRow) -> String {
+    normal_phase(&row.phase).unwrap_or_else(|| row.phase.clone())
+}
+
 impl Run {
+    /// Samples of a bootstrap's block. A bar of unknown length counts as a day, which makes the longest blocks.
+    fn block_length(&self) -> usize {
+        let bar = Timescale::parse(&self.row.timescale).map_or(1, Timescale::days);
+        block_length(self.row.horizon, bar)
+    }
+
+    /// The spec that ran, where it was recorded.
+    fn spec(&self) -> Option<&serde_json::Value> {
+        self.record.as_ref()?.spec.as_ref()
+    }
+
     fn has_flag(&self, wanted: &str) -> bool {
         let flags = self.row.flags.as_deref().unwrap_or_default();
         flags.split(' ').any(|flag| flag == wanted)
@@ -101,6 +130,8 @@ pub fn regenerate(
     generated: DateTime<Utc>,
     formats: Formats,
 ) -> Result<PathBuf, ReportError> {
+    // A report that began later must not be replaced by one that began earlier: two take turns.
+    let _turn = turn(workspace);
     let runs = flags::with_records(log::read(&workspace.join(LOG))?, |run_id| {
         record::read(&workspace.join(RUNS), run_id)
     });
@@ -140,6 +171,15 @@ pub fn regenerate(
     )
 }
 
+/// The right to write the report, held as long as the file is; absent where nothing can be written, which the report itself will say.
+fn turn(workspace: &Path) -> Option<File> {
+    let path = workspace.join(LOG).with_file_name(".report.lock");
+    fs::create_dir_all(path.parent()?).ok()?;
+    let file = File::create(path).ok()?;
+    file.lock().ok()?;
+    Some(file)
+}
+
 /// Entropy rank of a tier from the data set's lock; absent where the lock does not tell it.
 fn effective_dimension(workspace: &Path, data: &str, features: u64) -> Option<f64> {
     // Names come from the manifest's keys; a record from elsewhere must not lead out of the folder.
@@ -162,8 +202,7 @@ fn compose(runs: &[Run], generated: DateTime<Utc>, dimension: Dimension<'_>) -> 
     let mut blocks = overview::blocks(runs, generated);
     let mut phases: BTreeMap<String, Vec<&Run>> = BTreeMap::new();
     for run in runs {
-        let phase = normal_phase(&run.row.phase).unwrap_or_else(|| run.row.phase.clone());
-        phases.entry(phase).or_default().push(run);
+        phases.entry(phase_of(&run.row)).or_default().push(run);
     }
     for (name, runs) in &phases {
         blocks.extend(phase(name, runs, dimension));
@@ -171,7 +210,7 @@ fn compose(runs: &[Run], generated: DateTime<Utc>, dimension: Dimension<'_>) -> 
     if !runs.is_empty() {
         blocks.extend(methods::references());
     }
-    Document(blocks)
+    Document::new(blocks)
 }
 
 fn phase(name: &str, runs: &[&Run], dimension: Dimension<'_>) -> Vec<Block> {
@@ -192,16 +231,29 @@ fn phase(name: &str, runs: &[&Run], dimension: Dimension<'_>) -> Vec<Block> {
     blocks.extend(searches::blocks(name, &finished));
     blocks.push(Block::Heading(3, "Individual Results".to_owned()));
     blocks.extend(individual::blocks(name, &comparable, &finished));
-    if !overridden.is_empty() {
-        blocks.push(Block::Heading(3, "Overridden Runs".to_owned()));
-        blocks.push(Block::Paragraph(
-            "The command line changed what these runs compute: they enter no table above and no fit.".into(),
-        ));
-        blocks.extend(individual::blocks(
-            &format!("{name}_overridden"),
+    let (migrated, overridden): (Vec<&Run>, Vec<&Run>) =
+        overridden.iter().partition(|run| run.has_flag(MIGRATED));
+    for (title, why, runs) in [
+        (
+            "Overridden Runs",
+            "The command line changed what these runs compute: they enter no table above and no fit.",
             &overridden,
-            &overridden,
-        ));
+        ),
+        (
+            "Runs of an Older Log",
+            "The log did not yet say whether the command line changed what these runs compute: they enter no table above and no fit.",
+            &migrated,
+        ),
+    ] {
+        if !runs.is_empty() {
+            blocks.push(Block::Heading(3, title.to_owned()));
+            blocks.push(Block::Paragraph(why.into()));
+            blocks.extend(individual::blocks(
+                &format!("{name}_overridden"),
+                runs,
+                runs,
+            ));
+        }
     }
     blocks
 }
@@ -211,7 +263,7 @@ fn phase(name: &str, runs: &[&Run], dimension: Dimension<'_>) -> Vec<Block> {
 fn finished<'a>(runs: &[&'a Run]) -> Vec<&'a Run> {
     let mut last: BTreeMap<(&str, Option<u64>), (usize, &'a Run)> = BTreeMap::new();
     for (position, run) in runs.iter().copied().enumerate() {
-        if run.row.status == Status::Success && !run.stale {
+        if run.row.status == Status::Success && run.stale.is_none() {
             last.insert((&run.row.experiment, run.row.seed), (position, run));
         }
     }

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Run, drawings, with_interval};
+use super::{Run, comparison::judgement, drawings, trained::loss, with_interval};
 use crate::{
+    baselines::Baseline,
     document::{Block, Line, Table},
-    record::RunRecord,
+    metrics::{Blocks, REPLICATES},
+    record::{Predictions, RunRecord},
+    scaling::Series,
 };
 
 pub(super) fn blocks(phase: &str, finished: &[&Run]) -> Vec<Block> {
@@ -92,22 +95,41 @@ fn best_trial(record: &RunRecord) -> Option<(f64, u32)> {
         .min_by(|a, b| a.0.total_cmp(&b.0))
 }
 
-/// The baseline of the lowest log-loss on the same validation samples, and whether the best trial is below it (F40).
+/// The baseline of the lowest log-loss on the same validation samples, and by the interval of the paired difference whether the best trial
+/// is below it (F40).
 fn best_baseline(run: &Run, record: &RunRecord) -> String {
     let judged = record
         .baselines
         .iter()
         .filter(|baseline| run.row.val_samples == Some(baseline.n as u64));
-    let lowest = judged
-        .filter_map(|baseline| Some((baseline.loss?, &baseline.name)))
-        .min_by(|a, b| a.0.total_cmp(&b.0));
-    let (Some((theirs, name)), Some(ours)) = (lowest, run.row.val_loss) else {
+    let Some((theirs, baseline)) = judged
+        .filter_map(|baseline| Some((baseline.loss?, baseline)))
+        .min_by(|a, b| a.0.total_cmp(&b.0))
+    else {
         return String::new();
     };
-    let verdict = if ours < theirs {
-        "beaten"
-    } else {
-        "not beaten"
+    let verdict = paired(run, record, baseline).map_or_else(
+        || "not compared with the trial, whose predictions are not there".to_owned(),
+        |difference| {
+            let said = judgement(&difference);
+            let by = with_interval(difference.value, difference.interval());
+            format!("the trial {said} it (Δ {by})")
+        },
+    );
+    format!("{}: log-loss {theirs:.4}; {verdict}", baseline.name)
+}
+
+/// Log-loss of the best trial less the baseline's, on the same days.
+fn paired(run: &Run, record: &RunRecord, baseline: &Baseline) -> Option<Series> {
+    let ours = record.val.as_ref()?;
+    let n = ours.labels.len();
+    if n == 0 || ours.probabilities.len() != n || baseline.scores.len() != n {
+        return None;
+    }
+    let theirs = Predictions {
+        probabilities: baseline.scores.clone(),
+        ..ours.clone()
     };
-    format!("{name}: log-loss {theirs:.4}, {verdict}")
+    let blocks = Blocks::new(n, run.block_length(), REPLICATES);
+    Some(loss(ours, &blocks).minus(&loss(&theirs, &blocks)))
 }

@@ -50,18 +50,16 @@ pub(super) fn trained<'a>(finished: &[&'a Run]) -> Vec<Trained<'a>> {
             group.push((run, test));
         }
     }
-    let mut known: BTreeMap<(usize, u32), std::rc::Rc<Blocks>> = BTreeMap::new();
+    let mut known: BTreeMap<(usize, usize), std::rc::Rc<Blocks>> = BTreeMap::new();
     order
         .into_iter()
         .filter_map(|name| {
             let group = groups.remove(name)?;
             let (newest, test) = group.last().copied()?;
-            let horizon = newest.row.horizon;
+            let (n, length) = (test.labels.len(), newest.block_length());
             let blocks = known
-                .entry((test.labels.len(), horizon))
-                .or_insert_with(|| {
-                    std::rc::Rc::new(Blocks::new(test.labels.len(), horizon, REPLICATES))
-                })
+                .entry((n, length))
+                .or_insert_with(|| std::rc::Rc::new(Blocks::new(n, length, REPLICATES)))
                 .clone();
             let same = group
                 .into_iter()

@@ -5,7 +5,7 @@
 /// A fitted law with an irreducible loss.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Saturating {
-    /// Irreducible loss E ≥ 0.
+    /// Irreducible loss E > 0.
     pub e: f64,
     /// Coefficient a_k ≥ 0 and exponent α_k of each size.
     pub terms: Vec<(f64, f64)>,
@@ -25,7 +25,7 @@ impl Saturating {
 const EXPONENTS: (f64, f64) = (0.005, 3.0);
 
 /// Fits L = E + Σ a_k·x_k^(−α_k) to sizes (one list per term, as long as `losses`). Absent with fewer points than 2 + 2·terms, where
-/// no coefficient is positive, or where an exponent runs to a border: then the points do not tell the forms apart.
+/// a coefficient or E is not positive, or where an exponent runs to a border: then the points do not tell the forms apart.
 pub fn saturating(sizes: &[Vec<f64>], losses: &[f64]) -> Option<Saturating> {
     let valid = |values: &[f64]| values.iter().all(|x| x.is_finite() && *x > 0.0);
     if losses.len() < 2 + 2 * sizes.len()
@@ -52,7 +52,12 @@ pub fn saturating(sizes: &[Vec<f64>], losses: &[f64]) -> Option<Saturating> {
     let tss: f64 = losses.iter().map(|l| (l - mean).powi(2)).sum();
     let (e, amplitudes) = coefficients.split_first()?;
     let inside = |alpha: &f64| *alpha > EXPONENTS.0 * 1.01 && *alpha < EXPONENTS.1 * 0.99;
-    if amplitudes.iter().any(|a| *a <= 0.0) || !exponents.iter().all(inside) || tss < 1e-18 {
+    // An E of 0 is the border of what a loss can be: the points ask for less, and the power law alone describes them.
+    if *e <= 0.0
+        || amplitudes.iter().any(|a| *a <= 0.0)
+        || !exponents.iter().all(inside)
+        || tss < 1e-18
+    {
         return None;
     }
     Some(Saturating {
@@ -219,6 +224,9 @@ mod tests {
         let rising: Vec<f64> = sizes.iter().map(|n| 0.4 + 0.01 * n.ln()).collect();
         assert_eq!(saturating(std::slice::from_ref(&sizes), &rising), None);
         assert_eq!(saturating(&[sizes[..3].to_vec()], &[0.7, 0.65, 0.6]), None);
+        // Falls faster and faster: the best E would be below 0.
+        let budgets = vec![1.8e6, 1.9e7, 2e8, 2e9];
+        assert_eq!(saturating(&[budgets], &[0.75, 0.71, 0.66, 0.61]), None);
     }
 
     /// Constants and standard errors of the refit of Hoffmann et al. by Besiroglu et al. (arXiv 2404.10102). A mean of Huber losses that

@@ -1,5 +1,9 @@
 //! Pre-flight: what can only be known on the machine, in one table, before compute is spent.
 
+mod data;
+mod expected;
+mod history;
+
 use std::{
     thread,
     time::{Duration, Instant},
@@ -8,8 +12,8 @@ use std::{
 use tch::{Cuda, Device};
 use xp_host::{
     interrupt,
-    resources::{Finding, Severity, bytes, free_disk, free_memory, table},
-    thermal::{Action, Belief, Guard, Source, State, classify, from_environment},
+    resources::{Finding, Severity, bytes, free_device_memory, free_disk, free_memory, table},
+    thermal::{Action, Monitor, State, from_environment},
 };
 use xp_spec::{
     architecture::Architecture,
@@ -22,18 +26,19 @@ use xp_spec::{
 
 use crate::{
     borrowed::{self, Resolved},
-    data_check,
     error::RunError,
-    expected,
-    guard::thresholds,
+    guard::{BLIND_FOR, LOST_IN_PAUSE, thresholds},
     run::Run,
 };
+
+/// How often the temperature is read while a machine cools.
+const COOLING: Duration = Duration::from_millis(500);
 
 /// Bytes kept free beside what a run writes.
 const DISK_RESERVE: u64 = 200 << 20;
 
-/// The device that the command line, or else the experiment, asks for.
-pub(crate) fn device(said: Option<&str>, declared: DeviceChoice) -> Result<Device, RunError> {
+/// The device that the command line, or else the experiment, asks for; or why it is not there.
+pub(crate) fn device(said: Option<&str>, declared: DeviceChoice) -> Result<Device, String> {
     let wanted = match said {
         Some("cpu") => DeviceChoice::Cpu,
         Some(_) => DeviceChoice::Cuda,
@@ -41,9 +46,9 @@ pub(crate) fn device(said: Option<&str>, declared: DeviceChoice) -> Result<Devic
     };
     match wanted {
         DeviceChoice::Cpu => Ok(Device::Cpu),
-        DeviceChoice::Cuda if !Cuda::is_available() => Err(RunError::Failed(
+        DeviceChoice::Cuda if !Cuda::is_available() => Err(
             "no CUDA device: this libtorch or this machine has none; use --device cpu, or `cargo xp setup --cuda`".to_owned(),
-        )),
+        ),
         DeviceChoice::Auto | DeviceChoice::Cuda => Ok(Device::cuda_if_available()),
     }
 }
@@ -58,34 +63,41 @@ pub(crate) fn device_name(device: Device) -> String {
 
 /// Looks at everything and shows it; an error ends the run before it begins.
 pub(crate) fn check(run: &Run) -> Result<(), RunError> {
-    let mut source = from_environment();
+    let monitor = Monitor::start(
+        from_environment(),
+        thresholds(&run.experiment.thermal),
+        COOLING,
+    );
     let resolved = run.resolved();
     let largest = match resolved {
         Ok(resolved) => largest(run, resolved),
         Err(_) => None,
     };
-    let mut findings = data_check::findings(run);
+    let mut findings = data::findings(run);
     findings.extend([
         log(run),
         disk(run, largest.as_ref()),
         memory(run, largest.as_ref()),
     ]);
-    let (temperature, critical) = temperature(run, source.as_mut());
+    let (temperature, critical) = temperature(run, &monitor);
     findings.push(temperature);
-    findings.push(Finding::new(
-        Severity::Good,
-        "device",
-        format!(
-            "{}, {}{} threads",
-            device_name(run.device),
-            match run.workers.jobs {
+    findings.push(match &run.device_found {
+        Err(why) => Finding::new(Severity::Error, "device", why.clone()),
+        Ok(()) => {
+            let jobs = match run.workers.jobs {
                 1 => String::new(),
                 jobs => format!("{jobs} jobs, each of "),
-            },
-            tch::get_num_threads()
-        ),
-    ));
+            };
+            let (device, threads) = (device_name(run.device), tch::get_num_threads());
+            Finding::new(
+                Severity::Good,
+                "device",
+                format!("{device}, {jobs}{threads} threads"),
+            )
+        }
+    });
     findings.extend(borrowed::borrowed_findings(run));
+    findings.extend(history::findings(run));
     let is_good = |finding: &Finding| finding.severity != Severity::Error;
     if resolved.is_ok() && findings.iter().all(is_good) {
         findings.push(expected::finding(run, largest.as_ref()));
@@ -117,7 +129,7 @@ pub(crate) fn check(run: &Run) -> Result<(), RunError> {
     if run.arguments.dry_run {
         return Ok(());
     }
-    cool_down(run, source.as_mut())
+    cool_down(run, &monitor)
 }
 
 /// The log must take a row before hours are spent on one.
@@ -155,12 +167,15 @@ fn largest(run: &Run, resolved: Option<&Resolved>) -> Option<Largest> {
 }
 
 fn disk(run: &Run, largest: Option<&Largest>) -> Finding {
-    // Weights of each seed, a study and logs; and a checkpoint (weights, two moments, best weights), the next beside the last.
+    // Weights of each seed, a study and logs; and a checkpoint (weights, two moments, best weights) of each job, the next beside the last.
     let files = match &run.experiment.run {
         Kind::Train(train) => train.seeds.len() as u64,
         Kind::Hpo(_) => 0,
     };
-    let needed = largest.map_or(0, |largest| 4 * largest.count * (files + 8)) + DISK_RESERVE;
+    let checkpoints = 8 * run.workers.jobs as u64;
+    let needed = largest.map_or(0, |largest| {
+        (4 * largest.count).saturating_mul(files + checkpoints)
+    }) + DISK_RESERVE;
     // Outputs may lie on a disk of their own.
     let folder = run.folder();
     let there = folder
@@ -250,7 +265,26 @@ fn memory(run: &Run, largest: Option<&Largest>) -> Finding {
         );
     }
     if matches!(run.device, Device::Cuda(_)) {
-        return Finding::new(Severity::Good, "memory", format!("{what} on the device"));
+        return match free_device_memory() {
+            Some(free) if free < needed => Finding::new(
+                Severity::Error,
+                "memory",
+                format!(
+                    "{what} on the device, {} free there; use a smaller budget or batch_size, or --device cpu",
+                    bytes(free)
+                ),
+            ),
+            Some(free) => Finding::new(
+                Severity::Good,
+                "memory",
+                format!("{what} on the device, {} free there", bytes(free)),
+            ),
+            None => Finding::new(
+                Severity::Warning,
+                "memory",
+                format!("{what} on the device, whose free memory is unknown"),
+            ),
+        };
     }
     let jobs = run.workers.jobs;
     let what = match jobs {
@@ -281,14 +315,13 @@ fn memory(run: &Run, largest: Option<&Largest>) -> Finding {
 }
 
 /// The finding, and whether it is CRITICAL heat.
-fn temperature(run: &Run, source: &mut dyn Source) -> (Finding, bool) {
-    let reading = Belief::default().hottest(source.read(), Duration::ZERO);
-    let celsius = reading.ok();
+fn temperature(run: &Run, monitor: &Monitor) -> (Finding, bool) {
+    let celsius = monitor.celsius();
     let limits = &run.experiment.thermal;
-    let state = classify(celsius, &thresholds(limits));
-    let name = match reading {
-        Ok(_) => source.name(),
-        Err(doubt) => format!("{}: {doubt}", source.name()),
+    let state = monitor.state();
+    let name = match monitor.doubt() {
+        None => monitor.name().to_owned(),
+        Some(doubt) => format!("{}: {doubt}", monitor.name()),
     };
     let reading = celsius.map_or_else(String::new, |celsius| format!("{celsius:.0} °C, "));
     let text = format!("{reading}{state} ({name})");
@@ -326,12 +359,12 @@ fn temperature(run: &Run, source: &mut dyn Source) -> (Finding, bool) {
 }
 
 /// Waits in WARNING until it is cool enough to resume.
-fn cool_down(run: &Run, source: &mut dyn Source) -> Result<(), RunError> {
+fn cool_down(run: &Run, monitor: &Monitor) -> Result<(), RunError> {
     let limits = &run.experiment.thermal;
-    let mut guard = Guard::new(thresholds(limits));
-    let (mut belief, started) = (Belief::default(), Instant::now());
+    let mut lost: Option<Instant> = None;
     loop {
-        match guard.update(belief.hottest(source.read(), started.elapsed()).ok()) {
+        lost = monitor.doubt().map(|_| lost.unwrap_or_else(Instant::now));
+        match monitor.action() {
             Action::Go => return Ok(()),
             Action::Abort => {
                 return Err(RunError::Thermal(format!(
@@ -344,12 +377,15 @@ fn cool_down(run: &Run, source: &mut dyn Source) -> Result<(), RunError> {
                     "interrupted while the machine cooled".to_owned(),
                 ));
             }
+            Action::Pause if lost.is_some_and(|since| since.elapsed() >= BLIND_FOR) => {
+                return Err(RunError::Thermal(format!("not started: {LOST_IN_PAUSE}")));
+            }
             Action::Pause => {
                 run.output.live(&format!(
                     "waiting for the machine to cool below {} °C",
                     limits.resume_below
                 ));
-                thread::sleep(Duration::from_millis(500));
+                thread::sleep(COOLING);
             }
         }
     }

@@ -50,7 +50,11 @@ pub(crate) fn finding(run: &Run, largest: Option<&Largest>) -> Finding {
         let (earlier, now) = (earlier(run, largest), measured(run, largest));
         let slow = earlier.as_ref().zip(now.as_ref()).and_then(slowed);
         // What a slow machine does now is nearer to what will come than what it did once.
-        let known = if slow.is_some() { now } else { earlier.or(now) };
+        let power = now.as_ref().and_then(|now| now.power);
+        let known = match earlier {
+            Some(earlier) if slow.is_none() => Some(Rate { power, ..earlier }),
+            _ => now,
+        };
         let rate = known.or_else(|| on_paper(run, largest))?;
         Some((text(run, &rate, samples), slow))
     });

@@ -1,0 +1,63 @@
+//! What the experiment has been through: a finished run of the same spec and data, and a process that works on it now.
+
+use xp_host::{
+    lease::Lease,
+    resources::{Finding, Severity},
+};
+use xp_report::log::{self, LogRow, Status};
+
+use crate::run::Run;
+
+/// Another process on the experiment is an error in a dry run too: it is looked at, nothing is taken.
+pub(super) fn findings(run: &Run) -> Vec<Finding> {
+    let mut findings = vec![finished(run)];
+    if let Err(error) = Lease::look(&run.folder()) {
+        findings.push(Finding::new(Severity::Error, "process", error.to_string()));
+    }
+    findings
+}
+
+/// The newest success of the same spec hash and data. What it has is kept and not computed again, so that other code is worth a warning.
+fn finished(run: &Run) -> Finding {
+    let rows = log::read(&run.workspace.root().join(xp_report::LOG)).unwrap_or_default();
+    let manifest = run.workspace.manifest().ok();
+    let md5 = manifest.and_then(|manifest| {
+        let entry = manifest.processed.get(&run.experiment.data.name)?;
+        Some(entry.md5.clone())
+    });
+    let same = |row: &&LogRow| {
+        row.status == Status::Success && row.spec_hash == run.hash && row.data_md5 == md5
+    };
+    let Some(row) = rows.iter().rev().find(same) else {
+        return Finding::new(
+            Severity::Good,
+            "earlier",
+            "no run of this spec and data has finished",
+        );
+    };
+    let code = |version: &Option<String>| match version {
+        Some(version) => format!("code {version}"),
+        None => "unknown code".to_owned(),
+    };
+    let (then, now) = (&row.code_version, run.code_version());
+    let (severity, code) = if then == now {
+        (Severity::Good, format!("by this {}", code(now)))
+    } else {
+        (
+            Severity::Warning,
+            format!(
+                "by {}, now it is {}; --new-study or another seed computes anew",
+                code(then),
+                code(now)
+            ),
+        )
+    };
+    Finding::new(
+        severity,
+        "earlier",
+        format!(
+            "run {} finished this spec on this data at {} {code}; what it has is kept, only what is missing is computed",
+            row.run_id, row.timestamp
+        ),
+    )
+}
