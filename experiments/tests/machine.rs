@@ -110,9 +110,18 @@ fn a_training_follows_the_systems_own_sensors() {
     // A sensor that talks nonsense is unknown, and a pause does not end by it.
     set("-40000");
     says("temperature unknown", 1);
+    set("83000");
+    says("temperature known again", 1);
+    // Nor does one whose file is gone, or cannot be read, keep what it said last.
+    fs::remove_file(hwmon.join("temp1_input")).unwrap();
+    says("temperature unknown", 2);
+    set("82000");
+    says("temperature known again", 2);
+    set("warm");
+    says("temperature unknown", 3);
     set("79000");
     says("resumed at 79 °C", 1);
-    assert!(place.said().contains("temperature known again"));
+    says("temperature known again", 3);
     set("86000");
     says("paused at 86 °C", 1);
     set("96500");
@@ -292,6 +301,9 @@ fn two_processes_do_not_share_an_experiment_and_a_dead_one_holds_nothing() {
     wait_for("the first to train", || {
         place.said().contains("data nasdaq_daily")
     });
+    let mut looked = SHORT.to_vec();
+    looked.push("--dry-run");
+    let (dry, seen) = place.run(TRAINING, &looked);
     let (code, said) = place.run(TRAINING, &SHORT);
     let holder = format!(
         "another process works on this experiment: pid {} on ",
@@ -300,6 +312,7 @@ fn two_processes_do_not_share_an_experiment_and_a_dead_one_holds_nothing() {
     let since = said.split(" since ").nth(1).unwrap_or_default();
     assert!(code == 1 && said.contains(&holder), "{said}");
     assert!(since.starts_with("20") && since.contains('T'), "{said}");
+    assert!(dry == 1 && seen.contains(&holder), "{seen}");
     kill(&first, "-KILL");
     first.wait().unwrap();
     let (code, said) = place.run(TRAINING, &SHORT);

@@ -8,7 +8,7 @@
 
 mod place;
 
-use std::fs;
+use std::{fs, process::Stdio};
 
 use place::{Place, SEARCH, files};
 use serde_json::Value;
@@ -74,5 +74,27 @@ fn quiet_says_warnings_only_and_the_log_keeps_all_with_times_and_spans() {
     assert!(
         kept.contains("samples/s ("),
         "pre-flight tells a duration: {kept}"
+    );
+}
+
+/// `… | head -1` closes the pipe in the middle of a run.
+#[test]
+fn a_reader_that_goes_away_does_not_end_a_run() {
+    let place = Place::new();
+    let mut child = place
+        .command(SEARCH, &SHORT)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop((child.stdout.take(), child.stderr.take()));
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(place.log().len(), 1);
+    let said = place.said();
+    assert!(
+        said.lines()
+            .next()
+            .is_some_and(|line| line.contains("phase6a_hpo_2M_threshold_1pct run ")),
+        "{said}"
     );
 }

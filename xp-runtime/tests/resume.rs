@@ -111,6 +111,8 @@ struct Cut {
     batches: u32,
     resumed: Option<(usize, u32)>,
     warned: Vec<String>,
+    /// Validation passes until the one that is stopped in its middle.
+    judged: Option<u32>,
 }
 
 impl Cut {
@@ -122,6 +124,7 @@ impl Cut {
             batches: 0,
             resumed: None,
             warned: Vec::new(),
+            judged: None,
         }
     }
 }
@@ -133,6 +136,17 @@ impl Hooks for Cut {
         }
         self.batches += 1;
         Flow::Go
+    }
+
+    fn while_judging(&mut self) -> Flow {
+        match &mut self.judged {
+            Some(0) => Flow::Stop("validation"),
+            Some(left) => {
+                *left -= 1;
+                Flow::Go
+            }
+            None => Flow::Go,
+        }
     }
 
     fn after_epoch(&mut self, _: &EpochReport) -> Flow {
@@ -228,6 +242,24 @@ fn a_training_cut_off_at_any_batch_goes_on_to_the_same_numbers() {
         checkpoint.remove().unwrap();
         checkpoint.remove().unwrap();
         assert!(!checkpoint.folder.exists());
+    }
+}
+
+/// A hundred samples are judged at once here, so that a pass asks once.
+#[test]
+fn a_validation_pass_that_is_stopped_is_made_again() {
+    let whole = bits(&run(&config(), &mut Cut::new(None, None)).unwrap());
+    for passes in [0, 2, 3] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut hooks = Cut::new(Some(folder.path()), None);
+        hooks.judged = Some(passes);
+        let fitted = run(&config(), &mut hooks).unwrap();
+        assert_eq!(fitted.ended, Ended::Stopped("validation"), "{passes}");
+        assert_eq!(fitted.curve.len(), passes as usize);
+        let mut hooks = Cut::new(Some(folder.path()), None);
+        let fitted = run(&config(), &mut hooks).unwrap();
+        assert_eq!(hooks.resumed, Some((passes as usize, 10)));
+        assert!(bits(&fitted) == whole, "other numbers after pass {passes}");
     }
 }
 

@@ -73,9 +73,29 @@ fn only_what_compares_is_compared() {
     training(workspace, 3, 1, predictions(0.1, 1), |row| {
         row.overridden = true
     });
+    let curve = "docs/figures/phase6a_train_2M_threshold_1pct_s1_curve.svg";
+    let drawn = fs::read(workspace.join(curve)).unwrap();
     let text = report(workspace);
     assert_eq!(tables(&text), before);
     assert!(section(&text, "### Overridden Runs", "\u{0}").contains("train_2B"));
+    // One of the same experiment and seed has figures of its own.
+    training_with(
+        workspace,
+        0,
+        1,
+        predictions(0.1, 1),
+        |row| row.overridden = true,
+        |record| record.curve.truncate(2),
+    );
+    let text = report(workspace);
+    assert_eq!(fs::read(workspace.join(curve)).unwrap(), drawn);
+    let own =
+        "phase6a_train_2M_threshold_1pct+phase6a_train_2M_threshold_1pct-spec-2M-true-s1_curve.svg";
+    assert!(
+        text.contains(own) && workspace.join(FIGURES).join(own).is_file(),
+        "{text}"
+    );
+    assert_eq!(tables(&text), before);
     // More features are another question, not another seed.
     training(workspace, 0, 2, predictions(0.1, 1), |row| {
         row.n_features = Some(100);
@@ -96,6 +116,85 @@ fn only_what_compares_is_compared() {
     shifted.dates[0] = "2009-12-31".to_owned();
     training(workspace, 2, 2, shifted, |_| ());
     assert!(tables(&report(workspace)).contains("different test samples"));
+}
+
+/// A law over budgets compares nothing but budgets, and a table nothing but budgets and tasks.
+#[test]
+fn experiments_that_differ_otherwise_are_kept_apart_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path();
+    let put = |budget: usize, seed: u64, data: &str| {
+        let spec = serde_json::json!({
+            "budget": BUDGETS[budget].0, "binary": "x", "data": {"name": data},
+            "run": {"train": {"seeds": [seed]}},
+        });
+        training_with(
+            place,
+            budget,
+            seed,
+            predictions(0.6, 10 * budget as u64 + seed),
+            |row| row.val_loss = Some(0.5 + 0.1 * budget as f64),
+            |record| record.spec = Some(spec.clone()),
+        );
+    };
+    for budget in 0..3 {
+        put(budget, 1, "nasdaq_daily");
+    }
+    let text = report(place);
+    assert!(
+        text.contains("**flat** by test log-loss") && !text.contains("may differ in more"),
+        "{text}"
+    );
+    assert!(text.contains("| 2M | 0.5000 (n 1) |") && !text.contains("data.name"));
+    put(2, 1, "sp500_daily");
+    let text = report(place);
+    assert!(
+        text.contains("no law over budgets: the experiments also differ in data.name."),
+        "{text}"
+    );
+    for variant in [
+        "features 20, data.name nasdaq_daily.",
+        "features 20, data.name sp500_daily.",
+    ] {
+        assert_eq!(text.matches(variant).count(), 1, "{variant} in {text}");
+    }
+}
+
+/// A search that goes on may lend other hyperparameters: trainings by the old ones are no seeds of the new (F36).
+#[test]
+fn seeds_of_other_borrowed_hyperparameters_are_not_pooled() {
+    let folder = tempfile::tempdir().unwrap();
+    for (seed, rate, loss) in [(1, "1e-4", 0.9), (2, "1e-4", 0.9), (1, "3e-4", 0.6)] {
+        training(folder.path(), 0, seed, predictions(0.6, seed), |row| {
+            row.hyperparameters = Some(format!(r#"{{"learning_rate":{rate}}}"#));
+            row.spec_hash = "one".to_owned();
+            row.run_id = format!("{seed}-{rate}");
+            row.val_loss = Some(loss);
+        });
+    }
+    let text = report(folder.path());
+    assert!(text.contains("| 2M | 0.6000 (n 1) |"), "{text}");
+    assert_eq!(text.matches("stale_hyperparameters (").count(), 2, "{text}");
+}
+
+/// A task that has more seeds weighs no more in the average.
+#[test]
+fn the_average_is_over_tasks() {
+    let folder = tempfile::tempdir().unwrap();
+    for (task, seed, loss) in [
+        ("threshold_1pct", 1, 0.6),
+        ("threshold_1pct", 2, 0.6),
+        ("threshold_1pct", 3, 0.6),
+        ("threshold_5pct", 1, 0.2),
+    ] {
+        training(folder.path(), 0, seed, predictions(0.6, seed), |row| {
+            row.task = task.to_owned();
+            row.experiment = format!("phase6a_train_2M_{task}");
+            row.val_loss = Some(loss);
+        });
+    }
+    let text = report(folder.path());
+    assert!(text.contains("| 0.4000 (tasks 2, n 4) |"), "{text}");
 }
 
 /// A search that went on logs its study again, and an experiment that changed has another spec (F36).

@@ -56,9 +56,12 @@ fn inline(line: &Line) -> String {
 /// Marks of Markdown and HTML as characters. Underscores inside words are none on GitHub.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for character in one_line(text).chars() {
+    let text = one_line(text);
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let entity = |next: &char| next.is_ascii_alphabetic() || *next == '#';
         match character {
-            '&' => out.push_str("&amp;"),
+            '&' if characters.peek().is_some_and(entity) => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '\\' | '`' | '*' | '|' | '[' | ']' | '#' => {
                 // Intervals are many and harmless: a bracket needs no mark unless a parenthesis could follow it.
@@ -99,6 +102,9 @@ mod tests {
         ] {
             assert_eq!(code(text), expected);
         }
-        assert_eq!(escape("&lt;b> <i>"), "&amp;lt;b> &lt;i>");
+        assert_eq!(
+            escape("&lt;b> <i> & R&#68;"),
+            "&amp;lt;b> &lt;i> & R&amp;\\#68;"
+        );
     }
 }
