@@ -16,7 +16,7 @@ mod worker;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use xp_search::{Direction, Study, StudyIdentity, Trial, TrialState, best};
+use xp_search::{Direction, Study, StudyIdentity, Trial, TrialState};
 use xp_spec::{
     experiment::{Hpo, Run as Kind},
     hash::setting,
@@ -118,19 +118,40 @@ fn spec(run: &Run, hpo: &Hpo, validation: Value) -> Value {
     })
 }
 
-/// The complete trial with the lowest value among those that have not collapsed, and whether all have (F29): a model that predicts the
-/// class prior is ranked behind every other.
-fn best_of(study: &Study, trials: &[Trial]) -> Result<Option<(Trial, bool)>, RunError> {
-    let mut rest = trials.to_vec();
-    while let Some(lowest) = best(&rest).map(|trial| trial.number) {
-        let kept = study.attributes(lowest).map_err(RunError::failed)?;
+/// Number and value of the complete trials, the lowest first.
+fn ranked(trials: &[Trial]) -> Vec<(u32, f64)> {
+    let complete = trials
+        .iter()
+        .filter(|trial| trial.state == TrialState::Complete);
+    let mut ranked: Vec<(u32, f64)> = complete
+        .filter_map(|trial| Some((trial.number, trial.value.filter(|v| v.is_finite())?)))
+        .collect();
+    ranked.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+    ranked
+}
+
+/// The first of ranked trials that has not collapsed, and whether all have (F29): a model that predicts the class prior is ranked behind
+/// every other.
+fn best_of(study: &Study, ranked: &[(u32, f64)]) -> Result<Option<(u32, f64, bool)>, RunError> {
+    for &(number, value) in ranked {
+        let kept = study.attributes(number).map_err(RunError::failed)?;
         if kept.get("collapsed") != Some(&json!(true)) {
-            let found = trials.iter().find(|trial| trial.number == lowest);
-            return Ok(found.map(|trial| (trial.clone(), false)));
+            return Ok(Some((number, value, false)));
         }
-        rest.retain(|trial| trial.number != lowest);
     }
-    Ok(best(trials).map(|trial| (trial.clone(), true)))
+    Ok(ranked.first().map(|&(number, value)| (number, value, true)))
+}
+
+/// [`best_of`] trials, as a trial.
+fn best_trial<'a>(
+    study: &Study,
+    trials: &'a [Trial],
+) -> Result<Option<(&'a Trial, bool)>, RunError> {
+    let best = best_of(study, &ranked(trials))?;
+    Ok(best.and_then(|(number, _, collapsed)| {
+        let trial = trials.iter().find(|trial| trial.number == number)?;
+        Some((trial, collapsed))
+    }))
 }
 
 /// Trials that ended by themselves: cut-off ones start again.

@@ -14,7 +14,7 @@ use xp_spec::{
 };
 
 use super::{
-    best_of, ended, figures,
+    best_trial, ended, figures,
     protocol::Stop,
     schedule::End,
     trial::{read_predictions, write},
@@ -61,7 +61,7 @@ pub(super) fn finish(
         .iter()
         .map(|(state, count)| format!("{count} {state}"))
         .collect();
-    let Some((best, collapsed)) = best_of(study, &trials)? else {
+    let Some((best, collapsed)) = best_trial(study, &trials)? else {
         if timed_out {
             return Err(RunError::Incomplete(format!(
                 "time is up after {} s and no trial has completed; run the same command to go on, or give it a longer --timeout",

@@ -21,7 +21,7 @@ use super::{
     limits::{Death, Limits, Verdict, exceeded, hung, judge, too_large},
     pool::{Busy, Pool, State},
     protocol::{Ending, How, Order, Report, Stop, Task},
-    trial,
+    ranked, trial,
 };
 use crate::{error::RunError, guard::ThermalGuard, run::Run, training::discard};
 
@@ -433,15 +433,13 @@ impl<'a> Schedule<'a> {
         else {
             return Ok(());
         };
-        let trials = self.study.trials().map_err(RunError::failed)?.to_vec();
+        let ranked = ranked(self.study.trials().map_err(RunError::failed)?);
         let collapsed = ending.is_some_and(|ending| ending.collapsed);
-        let better = match best_of(self.study, &trials)? {
+        let better = match best_of(self.study, &ranked)? {
             None => true,
-            Some((_, true)) if !collapsed => true,
-            Some((_, false)) if collapsed => false,
-            Some((best, _)) => best
-                .value
-                .is_none_or(|least| (*value, number) < (least, best.number)),
+            Some((_, _, true)) if !collapsed => true,
+            Some((_, _, false)) if collapsed => false,
+            Some((best, least, _)) => (*value, number) < (least, best),
         };
         if better {
             trial::write_predictions(&self.run.folder(), number, probabilities)?;

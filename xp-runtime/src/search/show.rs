@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use xp_search::{Life, Owner, Study, Trial, TrialState, counts};
 use xp_spec::experiment::{Hpo, Run as Kind};
 
-use super::{STUDY, best_of, earlier, ended, trial};
+use super::{STUDY, best_trial, earlier, ended, trial};
 use crate::{error::RunError, run::Run};
 
 /// Says it.
@@ -79,7 +79,7 @@ fn lines(run: &Run, hpo: &Hpo, study: &Study, trials: &[Trial]) -> Result<Vec<St
 }
 
 fn best_lines(study: &Study, trials: &[Trial]) -> Result<Vec<String>, RunError> {
-    let Some((best, collapsed)) = best_of(study, trials)? else {
+    let Some((best, collapsed)) = best_trial(study, trials)? else {
         return Ok(vec!["best: no trial has completed".to_owned()]);
     };
     let count = |key: &str| {

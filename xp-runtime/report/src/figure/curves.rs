@@ -42,8 +42,10 @@ pub fn curves(title: &str, y: &str, lines: &[Line], selected: Option<f64>) -> St
                 .with_legend("selected epoch"),
         ));
     }
+    // From 0, a few epochs would leave half of the picture empty.
+    let first = if last > 1.0 && last <= 10.0 { 1.0 } else { 0.0 };
     let layout = layout(&plots, title, "epoch", y)
-        .with_x_axis_min(0.0)
+        .with_x_axis_min(first)
         .with_x_tick_step(whole_step(last));
     if low.is_finite() {
         return draw(plots, vertical(layout, low, high));
