@@ -7,7 +7,10 @@
     reason = "a benchmark prints, and ends where it cannot measure"
 )]
 
-use std::{process::Command, time::Instant};
+use std::{
+    process::{Command, Stdio},
+    time::Instant,
+};
 
 const TIMES: usize = 10;
 
@@ -28,6 +31,7 @@ fn main() {
                 let started = Instant::now();
                 let ended = Command::new(binary)
                     .args(["--dry-run", "--quiet"])
+                    .stderr(Stdio::null())
                     .status()
                     .expect("the binary starts");
                 assert!(ended.success(), "pre-flight refused: run {name} --dry-run");

@@ -364,6 +364,11 @@ fn cool_down(run: &Run, monitor: &Monitor) -> Result<(), RunError> {
     let mut lost: Option<Instant> = None;
     loop {
         lost = monitor.doubt().map(|_| lost.unwrap_or_else(Instant::now));
+        if interrupt::requested() {
+            return Err(RunError::Interrupted(
+                "interrupted before anything was computed".to_owned(),
+            ));
+        }
         match monitor.action() {
             Action::Go => return Ok(()),
             Action::Abort => {
@@ -371,11 +376,6 @@ fn cool_down(run: &Run, monitor: &Monitor) -> Result<(), RunError> {
                     "it became hotter than {} °C while waiting; let the machine cool first",
                     limits.abort_above
                 )));
-            }
-            Action::Pause if interrupt::requested() => {
-                return Err(RunError::Interrupted(
-                    "interrupted while the machine cooled".to_owned(),
-                ));
             }
             Action::Pause if lost.is_some_and(|since| since.elapsed() >= BLIND_FOR) => {
                 return Err(RunError::Thermal(format!("not started: {LOST_IN_PAUSE}")));
