@@ -129,7 +129,13 @@ fn earlier(run: &Run, largest: &Largest) -> Option<Rate> {
         let near = row
             .param_count
             .is_some_and(|count| (count as f64 / largest.count as f64 - 1.0).abs() <= ALIKE);
+        // A few steps are mostly their beginning.
+        let short = row
+            .overrides
+            .as_ref()
+            .is_some_and(|overrides| overrides.contains("\"max_steps\""));
         row.status == Status::Success
+            && !short
             && row.device.as_ref() == Some(&device)
             && row.threads == threads
             && row.n_features == Some(run.experiment.features.len() as u64)
