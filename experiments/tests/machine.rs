@@ -18,6 +18,9 @@ use std::{
 
 use place::{Place, SEARCH, TRAINING, leftovers, wait_for};
 
+/// A search of 500 features.
+const MANY_FEATURES: &str = env!("CARGO_BIN_EXE_hpo_2M_threshold_1pct_f500");
+
 /// A training of two epochs and a bit.
 const SHORT: [&str; 8] = [
     "--max-epochs",
@@ -279,6 +282,77 @@ fn signals_end_a_training_cleanly() {
         );
         assert!(!place.path("docs/experiment_results.md").exists());
     }
+}
+
+/// Baselines of 500 features take tens of seconds: Ctrl-C does not wait for them.
+#[test]
+fn a_signal_does_not_wait_for_baselines() {
+    let place = Place::new();
+    let arguments = ["--trials", "1", "--max-epochs", "1", "--max-steps", "2"];
+    let mut child = place
+        .command(MANY_FEATURES, &arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    wait_for("the last trial", || place.said().contains("1 of 1 trials"));
+    let sent = Instant::now();
+    kill(&child, "-TERM");
+    let code = child.wait().unwrap().code();
+    println!("ended after {:.2} s", sent.elapsed().as_secs_f64());
+    let said = place.said();
+    assert_eq!(code, Some(130), "{said}");
+    assert!(
+        said.contains("interrupt: stopping") && said.contains("while baselines were fitted"),
+        "{said}"
+    );
+    let rows = place.log();
+    assert_eq!((rows.len(), rows[0]["status"].as_str()), (1, "interrupted"));
+}
+
+/// Heat of one seed is not heat of the next, and heat that pre-flight met is that of the first.
+#[test]
+fn each_seed_logs_its_own_heat() {
+    let place = Place::with_best();
+    let celsius = place.path("celsius");
+    let set = |text: &str| {
+        let next = place.path("next");
+        fs::write(&next, text).unwrap();
+        fs::rename(&next, &celsius).unwrap();
+    };
+    set("88.5");
+    let arguments = ["--max-epochs", "2", "--max-steps", "60"];
+    let mut child = place
+        .command(TRAINING, &arguments)
+        .env("XP_THERMAL_FILE", &celsius)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    wait_for("pre-flight to wait", || {
+        place.said().contains("waiting until below")
+    });
+    set("60.5");
+    wait_for("the first seed", || {
+        place.said().contains("seed 1 epoch 1/")
+    });
+    set("90.5");
+    wait_for("a pause", || place.said().contains("paused at 9"));
+    set("75.5");
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{}", place.said());
+    let rows = place.log();
+    let heat: Vec<(&str, bool)> = rows
+        .iter()
+        .map(|row| {
+            let paused: f64 = row["thermal_paused_seconds"].parse().unwrap();
+            (row["thermal_max_temp"].as_str(), paused > 0.0)
+        })
+        .collect();
+    assert_eq!(
+        heat,
+        [("90.5", true), ("75.5", false), ("75.5", false)],
+        "{rows:?}"
+    );
 }
 
 fn kill(child: &Child, signal: &str) {

@@ -1,13 +1,13 @@
 //! The experiment's baselines on the rows of a run (F40).
 
 use xp_baselines::{Regions, Rows, baselines};
-use xp_host::interrupt;
 use xp_report::baselines::Baseline;
 
-use crate::{data::Data, error::RunError, run::Run, train::Region};
+use crate::{abandon::unless_interrupted, data::Data, error::RunError, run::Run, train::Region};
 
 /// Fits the experiment's baselines on train and judges them on a region. One that cannot be fitted is said, and
-/// why it is missing comes second. Ctrl-C is noticed between two of them: what they are beside is made again by the same command.
+/// why it is missing comes second. Ctrl-C does not wait for them: what they are beside is made again by the
+/// same command.
 pub(crate) fn judge(
     run: &Run,
     data: &Data,
@@ -18,26 +18,33 @@ pub(crate) fn judge(
         last_bars(data, &data.val),
         last_bars(data, region),
     );
-    let (mut found, mut missing) = (Vec::new(), Vec::new());
-    for kind in &run.experiment.baselines {
-        if interrupt::requested() {
-            return Err(RunError::Interrupted(
-                "interrupted beside the baselines; run the same command to go on".to_owned(),
-            ));
-        }
+    let (kinds, names, block) = (
+        run.experiment.baselines.clone(),
+        data.names.clone(),
+        run.experiment.block_length(),
+    );
+    // Trees of hundreds of features take many seconds.
+    let judged = unless_interrupted(move || {
         let regions = Regions {
-            train: rows(&data.names, &train),
-            val: rows(&data.names, &val),
-            judged: rows(&data.names, &judged),
-            block: run.experiment.block_length(),
+            train: rows(&names, &train),
+            val: rows(&names, &val),
+            judged: rows(&names, &judged),
+            block,
         };
-        for judged in baselines(std::slice::from_ref(kind), regions) {
-            match judged {
-                Ok(judged) => found.push(judged),
-                Err(error) => {
-                    run.output.complain(&format!("warning: {error}"));
-                    missing.push(error.to_string());
-                }
+        baselines(&kinds, regions)
+    })?
+    .ok_or_else(|| {
+        RunError::Interrupted(
+            "interrupted while baselines were fitted; run the same command to go on".to_owned(),
+        )
+    })?;
+    let (mut found, mut missing) = (Vec::new(), Vec::new());
+    for judged in judged {
+        match judged {
+            Ok(judged) => found.push(judged),
+            Err(error) => {
+                run.output.complain(&format!("warning: {error}"));
+                missing.push(error.to_string());
             }
         }
     }

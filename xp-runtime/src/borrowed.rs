@@ -9,7 +9,7 @@ use xp_spec::{
     borrow::between,
     count::{count_parameters, group},
     experiment::{Params, Run as Kind, Train},
-    grid::architecture_grid,
+    grid::{MIN_HEAD_WIDTH, architecture_grid, heads_fit},
     hyper::Hyperparameters,
     space::{Assignment, SearchSpace},
 };
@@ -161,8 +161,25 @@ fn hyperparameters(
     };
     let load = |name: &str| -> Result<(Best, Hyperparameters), RunError> {
         let best = best_of(run, source(name)?).map_err(RunError::Failed)?;
-        let hyper =
-            Hyperparameters::from_assignment(&best.best_params).map_err(RunError::failed)?;
+        let refused = |cause: String| {
+            let path = best_path(run, source(name)?);
+            Err(RunError::Failed(format!(
+                "{}: {cause}; was it edited? Delete it and run `cargo xp run {name}`, which writes it again",
+                path.display()
+            )))
+        };
+        let hyper = match Hyperparameters::from_assignment(&best.best_params) {
+            Ok(hyper) => hyper,
+            Err(cause) => return refused(cause.to_string()),
+        };
+        let Architecture {
+            d_model, n_heads, ..
+        } = hyper.architecture;
+        if !heads_fit(d_model, n_heads) {
+            return refused(format!(
+                "{n_heads} heads do not fit d_model {d_model}: they must divide it, with at least {MIN_HEAD_WIDTH} each"
+            ));
+        }
         Ok((best, hyper))
     };
     let told = |name: &str, best: &Best| {

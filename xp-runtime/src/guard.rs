@@ -154,6 +154,12 @@ impl ThermalGuard {
         }
     }
 
+    /// Begins to count pauses and the highest temperature anew: the next row's.
+    pub(crate) fn begin_part(&self) {
+        self.paused.set(Duration::ZERO);
+        self.monitor.forget_highest();
+    }
+
     /// Whether the machine is about to swap, whoever holds its memory.
     pub(crate) fn memory_is_full(&self) -> bool {
         Reading::now().is_some_and(|reading| matches!(judge(&reading, None), Verdict::Stop(_)))

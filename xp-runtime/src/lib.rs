@@ -1,6 +1,7 @@
 //! Runs an experiment that `experiment!` has validated: pre-flight, data, search or training, thermal guard, log, report.
 //! It must not hold a second copy of a rule: rules are `xp-spec`'s.
 
+mod abandon;
 mod arguments;
 mod baselines;
 mod borrowed;

@@ -1,6 +1,11 @@
 //! One run from start to row: the stages that an experiment's `main` names, in their order.
 
-use std::{path::PathBuf, process::ExitCode, thread::available_parallelism, time::Instant};
+use std::{
+    path::PathBuf,
+    process::ExitCode,
+    thread::available_parallelism,
+    time::{Duration, Instant},
+};
 
 use chrono::{SecondsFormat, Utc};
 use clap::Parser as _;
@@ -16,7 +21,7 @@ use xp_report::{
     log::{self, LogRow, Status},
     record::{self, RunRecord},
     report::{Formats, regenerate},
-    tracking,
+    tracking::{self, TrackingError},
 };
 use xp_spec::{
     architecture::Architecture,
@@ -29,6 +34,7 @@ use xp_spec::{
 };
 
 use crate::{
+    abandon::unless_interrupted,
     arguments::Arguments,
     borrowed::{self, Resolved},
     data::{self, Data},
@@ -75,6 +81,8 @@ pub struct Run {
     pub(crate) continues: std::cell::RefCell<Option<PathBuf>>,
     /// Whether the rows of this run are written.
     logged: std::cell::Cell<bool>,
+    /// Whether the MLflow server did not answer: the next seed does not wait for it again.
+    mlflow_silent: std::cell::Cell<bool>,
     /// Facts for the row of a run that ends early.
     pub(crate) facts: std::cell::RefCell<Facts>,
 }
@@ -85,6 +93,10 @@ pub(crate) struct Facts {
     pub(crate) data_md5: Option<String>,
     pub(crate) thermal_max: Option<f64>,
     pub(crate) thermal_paused: Option<f64>,
+    /// Highest temperature and seconds waited before the guard of the run began; of the first row only.
+    pub(crate) heat_before: Option<(f64, f64)>,
+    /// When the seed began that the next row is of.
+    pub(crate) seed_started: Option<Instant>,
     pub(crate) result: Results,
     pub(crate) flags: Vec<&'static str>,
     /// Whether the run has not passed pre-flight.
@@ -265,7 +277,7 @@ impl Run {
         };
         // A worker is told by its search when to stop.
         if arguments.worker.is_none() {
-            interrupt::install().map_err(RunError::Failed)?;
+            interrupt::install(|text| tracing::warn!("{text}")).map_err(RunError::Failed)?;
         }
         let wanted = preflight::device(arguments.device.as_deref(), experiment.device);
         let (device, device_found) = match wanted {
@@ -296,6 +308,7 @@ impl Run {
             resolved: std::cell::OnceCell::new(),
             continues: std::cell::RefCell::default(),
             logged: std::cell::Cell::new(false),
+            mlflow_silent: std::cell::Cell::new(false),
             facts: std::cell::RefCell::default(),
         })
     }
@@ -462,8 +475,28 @@ impl Run {
 
     pub(crate) fn note_heat(&self, guard: &ThermalGuard) {
         let mut facts = self.facts.borrow_mut();
-        facts.thermal_max = guard.highest();
-        facts.thermal_paused = guard.paused_seconds();
+        let before = facts.heat_before.filter(|_| guard.highest().is_some());
+        let (hottest, waited) = before.unwrap_or((f64::NEG_INFINITY, 0.0));
+        facts.thermal_max = guard.highest().map(|celsius| celsius.max(hottest));
+        facts.thermal_paused = guard.paused_seconds().map(|seconds| seconds + waited);
+    }
+
+    /// Notes the heat that pre-flight met, and how long it waited.
+    pub(crate) fn heat_before(&self, highest: Option<f64>, waited: Duration) {
+        let mut facts = self.facts.borrow_mut();
+        facts.heat_before = highest.map(|celsius| (celsius, waited.as_secs_f64()));
+        facts.thermal_max = highest;
+        facts.thermal_paused = highest.map(|_| waited.as_secs_f64());
+    }
+
+    /// Begins a seed, whose row has its own heat and time.
+    pub(crate) fn begin_seed(&self, guard: &ThermalGuard, first: bool) {
+        let mut facts = self.facts.borrow_mut();
+        facts.seed_started = Some(Instant::now());
+        if !first {
+            guard.begin_part();
+            facts.heat_before = None;
+        }
     }
 
     /// Verifies the outputs, appends the rows, and regenerates the report.
@@ -491,6 +524,8 @@ impl Run {
 
     /// Regenerates the report where the log is newer: an earlier run may have been cut off between the two.
     pub(crate) fn refresh_report(&self) -> Result<(), RunError> {
+        // A report that cannot be written is no failure of an experiment that finished long ago.
+        self.all_is_logged();
         let root = self.workspace.root();
         let changed = |path: &str| std::fs::metadata(root.join(path)).and_then(|m| m.modified());
         match (changed(xp_report::REPORT), changed(LOG)) {
@@ -501,7 +536,13 @@ impl Run {
 
     fn report(&self) -> Result<(), RunError> {
         let _span = stage("report");
-        let report = regenerate(self.workspace.root(), Utc::now(), Formats::default())
+        let root = self.workspace.root().to_owned();
+        let report = unless_interrupted(move || regenerate(&root, Utc::now(), Formats::default()))?
+            .ok_or_else(|| {
+                RunError::Interrupted(
+                    "interrupted while the report was made: all rows are in the log, and the same command makes it".to_owned(),
+                )
+            })?
             .map_err(RunError::failed)?;
         self.output.say(&format!(
             "logged in {LOG}; report {}",
@@ -538,9 +579,23 @@ impl Run {
     /// Hands the curve to TensorBoard, and the run to MLflow where `MLFLOW_TRACKING_URI` is set. The log is the record: a tracker
     /// that cannot be reached is said and harms nothing.
     fn track(&self, row: &LogRow, record: &RunRecord) {
-        let mlflow = std::env::var(tracking::MLFLOW_URI).ok();
-        for failed in tracking::publish(self.workspace.root(), mlflow.as_deref(), row, record) {
+        let uri = std::env::var(tracking::MLFLOW_URI).ok();
+        let uri = uri.filter(|_| !self.mlflow_silent.get());
+        let (root, row, record) = (
+            self.workspace.root().to_owned(),
+            row.clone(),
+            record.clone(),
+        );
+        let published =
+            unless_interrupted(move || tracking::publish(&root, uri.as_deref(), &row, &record));
+        // Ctrl-C has its own message.
+        for failed in published.ok().flatten().into_iter().flatten() {
             self.output.complain(&format!("warning: {failed}"));
+            if matches!(failed, TrackingError::Mlflow { silent: true, .. }) {
+                self.mlflow_silent.set(true);
+                self.output
+                    .complain("warning: MLflow is not asked again before the next start");
+            }
         }
     }
 
@@ -600,9 +655,10 @@ impl Run {
             script_path: self.spec.source.to_owned(),
             run_type: experiment.run_type().to_owned(),
             status,
-            duration_seconds: results
-                .duration_seconds
-                .unwrap_or_else(|| self.started.elapsed().as_secs_f64()),
+            duration_seconds: results.duration_seconds.unwrap_or_else(|| {
+                let started = facts.seed_started.unwrap_or(self.started);
+                started.elapsed().as_secs_f64()
+            }),
             val_loss: results.val_loss,
             test_accuracy: results.test_accuracy,
             hyperparameters: results.hyperparameters.clone(),

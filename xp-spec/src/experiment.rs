@@ -19,7 +19,7 @@ use crate::{
 /// Samples of a moving-block bootstrap's block: as many bars of `bar_days` trading days as span max(20, 2h) trading days, since labels of
 /// neighbouring days overlap.
 pub fn block_length(horizon: u32, bar_days: u32) -> usize {
-    (2 * horizon).max(20).div_ceil(bar_days.max(1)) as usize
+    horizon.saturating_mul(2).max(20).div_ceil(bar_days.max(1)) as usize
 }
 
 /// One experiment.

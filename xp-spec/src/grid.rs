@@ -56,6 +56,11 @@ pub fn distance(a: &Architecture, b: &Architecture) -> f64 {
         + 1e-3 * log(a.n_heads, b.n_heads)
 }
 
+/// Whether heads divide the model's width and are wide enough (F06).
+pub fn heads_fit(d_model: u32, n_heads: u32) -> bool {
+    n_heads > 0 && d_model.is_multiple_of(n_heads) && d_model / n_heads >= MIN_HEAD_WIDTH
+}
+
 /// Heads that divide `d_model` with at least [`MIN_HEAD_WIDTH`] each, any number.
 pub fn valid_heads(d_model: u32) -> Vec<u32> {
     (1..=d_model / MIN_HEAD_WIDTH)
@@ -68,7 +73,7 @@ fn all_shapes() -> impl Iterator<Item = Architecture> {
         (2..=48).flat_map(move |n_layers| {
             GRID_HEADS
                 .into_iter()
-                .filter(move |heads| d_model % heads == 0 && d_model / heads >= MIN_HEAD_WIDTH)
+                .filter(move |heads| heads_fit(d_model, *heads))
                 .flat_map(move |n_heads| {
                     GRID_RATIOS.into_iter().map(move |ratio| Architecture {
                         d_model,

@@ -7,14 +7,14 @@ pub const EXIT_CODE: u8 = 130;
 
 static REQUESTED: AtomicBool = AtomicBool::new(false);
 
-/// Installs the handler; the message says why it cannot.
-pub fn install() -> Result<(), String> {
-    ctrlc::set_handler(|| {
+/// Installs the handler, which says what it does; the message says why it cannot be installed.
+pub fn install(say: impl Fn(&str) + Send + 'static) -> Result<(), String> {
+    ctrlc::set_handler(move || {
         if REQUESTED.swap(true, Ordering::SeqCst) {
-            eprintln!("second interrupt: ending at once; what was finished is kept");
+            say("second interrupt: ending at once; what was finished is kept");
             std::process::exit(i32::from(EXIT_CODE));
         }
-        eprintln!("interrupt: stopping after this batch; the same command goes on from there");
+        say("interrupt: stopping after this batch; the same command goes on from there");
     })
     .map_err(|cause| format!("failed to listen for Ctrl-C: {cause}"))
 }

@@ -92,6 +92,15 @@ pub fn free_disk(path: &Path) -> Option<u64> {
     fs4::available_space(path).ok()
 }
 
+/// Whether a file can be written, or made where it is not there: what its nearest existing folder allows.
+pub fn writable(path: &Path) -> Result<(), String> {
+    use rustix::fs::{Access, access};
+    let there = path.ancestors().find(|path| path.exists());
+    let there = there.unwrap_or(Path::new("/"));
+    access(there, Access::WRITE_OK)
+        .map_err(|cause| format!("{} cannot be written: {cause}", there.display()))
+}
+
 /// Bytes as people read them.
 pub fn bytes(count: u64) -> String {
     let units = [("GiB", 1_u64 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
@@ -124,6 +133,9 @@ mod tests {
         assert!(total_memory() > free_memory());
         assert!(free_disk(&std::env::temp_dir()).is_some_and(|free| free > 0));
         assert_eq!(free_disk(Path::new("/nowhere")), None);
+        assert_eq!(writable(&std::env::temp_dir().join("a/b/c")), Ok(()));
+        let refused = writable(Path::new("/proc/self/nothing")).err();
+        assert!(refused.is_none_or(|why| why.starts_with("/proc/self cannot be written: ")));
         assert_eq!(
             [0, 1023, 1024, 3 << 30].map(bytes),
             ["0 B", "1023 B", "1.0 KiB", "3.0 GiB"]

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use xp_spec::files::{read_at_most, same_file, write_atomic};
 
 /// How a run ended.
@@ -80,6 +80,7 @@ pub struct LogRow {
     /// Spec hash of the experiment, or the effective one of an overridden run.
     pub spec_hash: String,
     /// Whether the command line changed results.
+    #[serde(deserialize_with = "yes_or_no")]
     pub overridden: bool,
     /// Commit, with `+dirty` where sources differ from it.
     pub code_version: Option<String>,
@@ -145,7 +146,7 @@ pub enum LogError {
         line: usize,
     },
     /// A row is malformed.
-    #[error("{}: {cause}", path.display())]
+    #[error("{}: {cause}{}", path.display(), column(cause))]
     Row {
         /// The file.
         path: PathBuf,
@@ -287,6 +288,17 @@ fn encode(path: &Path, rows: &[LogRow], header: bool) -> Result<Vec<u8>, LogErro
         .map_err(|cause| io_error(path)(cause.into_error()))
 }
 
+/// The name of the column that an error is about, which `csv` numbers.
+fn column(cause: &csv::Error) -> String {
+    let csv::ErrorKind::Deserialize { err, .. } = cause.kind() else {
+        return String::new();
+    };
+    let field = err.field().and_then(|field| usize::try_from(field).ok());
+    field
+        .and_then(|field| COLUMNS.get(field))
+        .map_or_else(String::new, |name| format!(" (column `{name}`)"))
+}
+
 fn row_error(path: &Path) -> impl Fn(csv::Error) -> LogError {
     move |cause| LogError::Row {
         path: path.to_owned(),
@@ -322,6 +334,9 @@ fn parts<'a>(path: &Path, text: &'a [u8]) -> Result<Parts<'a>, LogError> {
         };
     }
     let header = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    // A spreadsheet that saved the log has left its marks, which change no row.
+    let header = header.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(header);
+    let header = header.strip_suffix(b"\r").unwrap_or(header);
     let columns = (FIRST_VERSION..=COLUMNS.len())
         .rev()
         .find(|&n| COLUMNS.iter().take(n).copied().eq(split(header)))
@@ -356,10 +371,48 @@ fn decode(path: &Path, whole: &[u8], columns: usize) -> Result<Vec<LogRow>, LogE
                     _ => "",
                 });
             }
-            record.deserialize(Some(&header))
+            record
+                .deserialize::<LogRow>(Some(&header))
+                .and_then(|row| row.finite(&record))
         })
         .collect::<Result<_, _>>()
         .map_err(row_error(path))
+}
+
+/// `true` or `false`, as a spreadsheet writes them too.
+fn yes_or_no<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    match text.to_ascii_lowercase().as_str() {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(D::Error::custom(format!(
+            "`overridden` must be true or false, found `{text}`"
+        ))),
+    }
+}
+
+impl LogRow {
+    /// The row without numbers that are none: they are absent; a row without a duration is no row.
+    fn finite(mut self, record: &csv::StringRecord) -> Result<Self, csv::Error> {
+        if !self.duration_seconds.is_finite() {
+            let line = record.position().map_or(0, csv::Position::line);
+            let text = format!("CSV error: line: {line}: duration_seconds is no number");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, text).into());
+        }
+        for value in [
+            &mut self.val_loss,
+            &mut self.test_accuracy,
+            &mut self.thermal_max_temp,
+            &mut self.val_auc,
+            &mut self.test_loss,
+            &mut self.test_auc,
+            &mut self.thermal_paused_seconds,
+            &mut self.samples_per_second,
+        ] {
+            *value = value.filter(|value| value.is_finite());
+        }
+        Ok(self)
+    }
 }
 
 /// A full disk must not leave half a row.

@@ -122,13 +122,27 @@ pub fn write(runs: &Path, record: &RunRecord) -> io::Result<()> {
 /// Bytes of the largest record that is read: predictions of a million samples.
 const MAX_BYTES: u64 = 256 << 20;
 
-/// The record of a run, if it is there and can be read.
-pub fn read(runs: &Path, run_id: &str) -> Option<RunRecord> {
+/// A record that is not to be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unread {
+    /// There is no file.
+    Absent,
+    /// There is one, torn, foreign or of another run.
+    Unreadable,
+}
+
+/// The record of a run of an experiment.
+pub fn read(runs: &Path, run_id: &str, experiment: &str) -> Result<RunRecord, Unread> {
     // Ids come from the log: one that is a path leads nowhere.
     if run_id.is_empty() || run_id.contains('/') {
-        return None;
+        return Err(Unread::Absent);
     }
     let path = runs.join(format!("{run_id}.json"));
-    let bytes = read_at_most(&mut File::open(path).ok()?, MAX_BYTES).ok()?;
-    serde_json::from_slice(&bytes).ok()
+    let mut file = File::open(path).map_err(|_| Unread::Absent)?;
+    let record: Option<RunRecord> = read_at_most(&mut file, MAX_BYTES)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    record
+        .filter(|record| record.run_id == run_id && record.experiment == experiment)
+        .ok_or(Unread::Unreadable)
 }

@@ -182,6 +182,39 @@ fn an_older_log_is_migrated_and_kept_beside() {
     assert_eq!(fs::read_to_string(backup).unwrap(), old);
 }
 
+/// A spreadsheet that opened and saved the log.
+#[test]
+fn a_log_saved_by_a_spreadsheet_is_read_and_appended_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.csv");
+    append(&path, &row("a")).unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    let saved = format!("\u{feff}{}", text.replace('\n', "\r\n")).replace(",false,", ",FALSE,");
+    assert!(saved.contains("FALSE"));
+    fs::write(&path, &saved).unwrap();
+    append(&path, &row("b")).unwrap();
+    assert_eq!(read(&path).unwrap(), [row("a"), row("b")]);
+    assert!(fs::read_to_string(&path).unwrap().starts_with(&saved));
+    // What it cannot mean is told with its column; what is no number is absent.
+    for (from, to, said) in [
+        (
+            ",false,",
+            ",VRAI,",
+            "`overridden` must be true or false, found `VRAI`",
+        ),
+        (",5,daily", ",five,daily", "(column `horizon`)"),
+    ] {
+        fs::write(&path, text.replace(from, to)).unwrap();
+        let error = read(&path).unwrap_err().to_string();
+        assert!(error.contains(said) && error.contains("line: 2"), "{error}");
+    }
+    fs::write(&path, text.replace("0.30000000000000004", "NaN")).unwrap();
+    assert_eq!(read(&path).unwrap()[0].val_loss, None);
+    fs::write(&path, text.replace(",1.5,", ",inf,")).unwrap();
+    let error = read(&path).unwrap_err().to_string();
+    assert!(error.contains("line: 2: duration_seconds"), "{error}");
+}
+
 #[test]
 fn foreign_files_are_refused_and_untouched() {
     let folder = tempfile::tempdir().unwrap();

@@ -9,7 +9,7 @@ use std::{fs, path::Path};
 use chrono::{DateTime, Utc};
 use synthetic::{BUDGETS, DAYS, noise, predictions, training, training_with};
 use xp_report::{
-    FIGURES, LATEX, PAGE, REPORT, TABLES,
+    FIGURES, LATEX, PAGE, REPORT, RUNS, TABLES,
     baselines::Baseline,
     log::Status,
     record::{Predictions, RunRecord, TrialLine},
@@ -175,6 +175,46 @@ fn seeds_of_other_borrowed_hyperparameters_are_not_pooled() {
     let text = report(folder.path());
     assert!(text.contains("| 2M | 0.6000 (n 1) |"), "{text}");
     assert_eq!(text.matches("stale_hyperparameters (").count(), 2, "{text}");
+}
+
+/// A record that is lost takes its seed out of every fit: that is said where it counts.
+#[test]
+fn seeds_whose_records_are_lost_are_missed() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path();
+    let ids: Vec<String> = (0..3)
+        .flat_map(|budget| (1..=2).map(move |seed| (budget, seed)))
+        .map(|(budget, seed)| {
+            training(place, budget, seed, predictions(0.6, seed), |_| ());
+            let name = format!("phase6a_train_{}_threshold_1pct", BUDGETS[budget].0);
+            format!("{name}-spec-{}-false-s{seed}", BUDGETS[budget].0)
+        })
+        .collect();
+    let lose = |id: &str, text: Option<&str>| {
+        let path = place.join(RUNS).join(format!("{id}.json"));
+        match text {
+            Some(text) => fs::write(path, text).unwrap(),
+            None => fs::remove_file(path).unwrap(),
+        }
+    };
+    assert!(!report(place).contains("left out"));
+    lose(&ids[0], None);
+    lose(&ids[2], Some("{"));
+    // Another run's record is none of this one.
+    let other = fs::read_to_string(place.join(RUNS).join(format!("{}.json", ids[5]))).unwrap();
+    lose(&ids[4], Some(&other));
+    let text = report(place);
+    assert!(text.contains(" 3 finished seeds are left out"), "{text}");
+    assert_eq!(text.matches("record_missing (").count(), 1);
+    assert_eq!(text.matches("record_unreadable (").count(), 2);
+    for id in &ids {
+        lose(id, Some(""));
+    }
+    let text = report(place);
+    assert!(
+        text.contains("**phase6a_train_threshold_1pct**: 6 finished seeds are left out"),
+        "{text}"
+    );
 }
 
 /// A task that has more seeds weighs no more in the average.
@@ -354,7 +394,7 @@ fn f29_a_collapsed_model_is_flagged_and_not_ranked_first() {
     assert!(text.contains("- flags: collapsed; dirty_tree"), "{text}");
     let best = text
         .lines()
-        .find(|line| line.starts_with("| 2M | threshold_1pct, horizon 5, daily |"));
+        .find(|line| line.starts_with("| 2M | threshold_1pct, horizon 5, daily, 20 features |"));
     assert!(best.unwrap().contains("| 128 | 4 | 4 | 256 |"), "{best:?}");
     assert!(text.contains("| spread (sd) of predictions |"));
 }

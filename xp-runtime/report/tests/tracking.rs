@@ -24,7 +24,7 @@ use xp_report::{
     LOG, RUNS,
     log::{self, LogRow},
     record::{self, RunRecord},
-    tracking::{TENSORBOARD, publish},
+    tracking::{TENSORBOARD, TrackingError, publish},
 };
 
 fn run(folder: &Path) -> (LogRow, RunRecord) {
@@ -34,7 +34,7 @@ fn run(folder: &Path) -> (LogRow, RunRecord) {
             Some(r#"{"architecture": {"d_model": 64}, "learning_rate": 0.001}"#.to_owned());
     });
     let row = log::read(&folder.join(LOG)).unwrap().remove(0);
-    let record = record::read(&folder.join(RUNS), &row.run_id).unwrap();
+    let record = record::read(&folder.join(RUNS), &row.run_id, &row.experiment).unwrap();
     assert_eq!(record.test.as_ref().unwrap().labels.len(), DAYS);
     (row, record)
 }
@@ -166,6 +166,27 @@ impl Drop for Killed {
         let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
         let _ = self.0.wait();
     }
+}
+
+/// A server that accepts and never answers is asked once.
+#[test]
+fn a_server_that_hangs_is_not_asked_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let uri = format!("http://{}", listener.local_addr().unwrap());
+    let (asked, connections) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let _ = asked.send(stream);
+        }
+    });
+    let (row, record) = run(folder.path());
+    let failed = publish(folder.path(), Some(&uri), &row, &record);
+    assert!(
+        matches!(failed[..], [TrackingError::Mlflow { silent: true, .. }]),
+        "{failed:?}"
+    );
+    assert_eq!(connections.try_iter().count(), 1);
 }
 
 #[test]

@@ -40,8 +40,8 @@ fn finished(run: &Run) -> Finding {
         None => "unknown code".to_owned(),
     };
     let (then, now) = (&row.code_version, run.code_version());
-    let (severity, code) = if then == now {
-        (Severity::Good, format!("by this {}", code(now)))
+    let (severity, code) = if then == now && now.is_some() {
+        (Severity::Good, format!("by the same {}", code(now)))
     } else {
         (
             Severity::Warning,

@@ -12,7 +12,9 @@ use std::{
 use tch::{Cuda, Device};
 use xp_host::{
     interrupt,
-    resources::{Finding, Severity, bytes, free_device_memory, free_disk, free_memory, table},
+    resources::{
+        Finding, Severity, bytes, free_device_memory, free_disk, free_memory, table, writable,
+    },
     thermal::{Action, Monitor, State, from_environment},
 };
 use xp_spec::{
@@ -102,7 +104,12 @@ pub(crate) fn check(run: &Run) -> Result<(), RunError> {
     if resolved.is_ok() && findings.iter().all(is_good) {
         findings.push(expected::finding(run, largest.as_ref()));
     }
-    if let (Err(error), true) = (&resolved, run.spec.borrowed.is_empty()) {
+    // What is wrong with a search that is borrowed from is said of that search.
+    let said =
+        |finding: &Finding| finding.subject == "borrowed" && finding.severity == Severity::Error;
+    if let Err(error) = &resolved
+        && !findings.iter().any(said)
+    {
         findings.push(Finding::new(Severity::Error, "params", error.to_string()));
     }
     for (finding, line) in findings.iter().zip(table(&findings).lines()) {
@@ -116,6 +123,7 @@ pub(crate) fn check(run: &Run) -> Result<(), RunError> {
         .filter(|finding| finding.severity == Severity::Error)
         .map(|finding| format!("{}: {}", finding.subject, finding.text))
         .collect();
+    run.heat_before(monitor.highest(), Duration::ZERO);
     if !errors.is_empty() {
         let message = format!("pre-flight refused: {}", errors.join("; "));
         // Heat alone is no failure of the experiment: it has its own exit code.
@@ -129,14 +137,38 @@ pub(crate) fn check(run: &Run) -> Result<(), RunError> {
     if run.arguments.dry_run {
         return Ok(());
     }
-    cool_down(run, &monitor)
+    let waits = monitor.action() != Action::Go;
+    let waiting = Instant::now();
+    let cooled = cool_down(run, &monitor);
+    if waits {
+        run.heat_before(monitor.highest(), waiting.elapsed());
+    }
+    cooled
 }
 
-/// The log must take a row before hours are spent on one.
+/// The log must take a row before hours are spent on one, and so must records and the report.
 fn log(run: &Run) -> Finding {
-    match xp_report::log::read(&run.workspace.root().join(xp_report::LOG)) {
-        Ok(rows) => Finding::new(Severity::Good, "log", format!("{} rows", rows.len())),
+    let root = run.workspace.root();
+    let refused: Vec<String> = [
+        xp_report::LOG,
+        "outputs/runs/x.json",
+        xp_report::REPORT,
+        "docs/figures/x.svg",
+    ]
+    .into_iter()
+    .filter_map(|path| writable(&root.join(path)).err())
+    .collect();
+    match xp_report::log::read(&root.join(xp_report::LOG)) {
         Err(error) => Finding::new(Severity::Error, "log", error.to_string()),
+        Ok(_) if !refused.is_empty() => Finding::new(
+            Severity::Error,
+            "log",
+            format!(
+                "{}; give yourself the right to write there",
+                refused.join("; ")
+            ),
+        ),
+        Ok(rows) => Finding::new(Severity::Good, "log", format!("{} rows", rows.len())),
     }
 }
 

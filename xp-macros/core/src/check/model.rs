@@ -6,7 +6,7 @@ use xp_spec::{
     budget::Budget,
     count::{count_parameters, group},
     files::{Workspace, config::ModelConfig},
-    grid::{MIN_HEAD_WIDTH, architecture_grid, nearest_shapes, valid_heads},
+    grid::{MIN_HEAD_WIDTH, architecture_grid, heads_fit, nearest_shapes, valid_heads},
     vocabulary,
 };
 
@@ -382,7 +382,7 @@ impl Model {
 /// The error for heads that do not divide the model's width (F06).
 fn heads_misfit(shape: &Architecture, span: Span) -> Option<Diagnostic> {
     let (d_model, n_heads) = (shape.d_model, shape.n_heads);
-    if n_heads > 0 && d_model.is_multiple_of(n_heads) && d_model / n_heads >= MIN_HEAD_WIDTH {
+    if heads_fit(d_model, n_heads) {
         return None;
     }
     let mut heads = valid_heads(d_model);

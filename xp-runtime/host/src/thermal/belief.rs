@@ -7,6 +7,8 @@ use super::source::Reading;
 
 /// Exactly the same readings for so long are no measurement: a machine that works does not keep its temperature to the last digit.
 const FROZEN: Duration = Duration::from_secs(15 * 60);
+/// Of a chip that tells whole degrees, as GPUs do.
+const FROZEN_WHOLE: Duration = Duration::from_secs(60 * 60);
 
 /// Why no temperature is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +17,7 @@ pub enum Doubt {
     Absent,
     /// Sensors answer, with numbers that cannot be.
     Nonsense,
-    /// All sensors have said exactly the same for a quarter of an hour.
+    /// All sensors have said exactly the same for a quarter of an hour, or an hour in whole degrees.
     Frozen,
     /// The hottest chip answers no more, while cooler ones do.
     Lost,
@@ -28,7 +30,9 @@ impl fmt::Display for Doubt {
         f.write_str(match self {
             Self::Absent => "no sensor answers",
             Self::Nonsense => "the sensors say nothing above 0 and at most 150 °C",
-            Self::Frozen => "the sensors have not moved for 15 minutes",
+            Self::Frozen => {
+                "the sensors have not moved for 15 minutes, or an hour in whole degrees"
+            }
             Self::Lost => "the hottest sensor answers no more, others do",
             Self::Silent => "reading the sensors hangs",
         })
@@ -91,7 +95,11 @@ impl Belief {
             let values = said.get(name).into_iter().flatten();
             values.copied().filter_map(plausible).reduce(f64::max)
         };
-        let still = |chip: &Chip| now.saturating_sub(chip.moved) >= FROZEN;
+        let still = |chip: &Chip| {
+            let whole = chip.last.iter().all(|celsius| celsius.fract() == 0.0);
+            let most = if whole { FROZEN_WHOLE } else { FROZEN };
+            now.saturating_sub(chip.moved) >= most
+        };
         let answering: Vec<(String, f64)> = self
             .chips
             .iter()
@@ -216,7 +224,8 @@ mod tests {
         follow(&[
             (0, [Some(27.8), constant], constant, None),
             (14, [Some(27.8), constant], constant, None),
-            (15, [Some(27.8), constant], None, Some(Doubt::Frozen)),
+            (15, [Some(27.8), constant], constant, None),
+            (60, [Some(27.8), constant], None, Some(Doubt::Frozen)),
             (90, [Some(27.8), constant], None, Some(Doubt::Frozen)),
             // One that moves is enough where the other has been steady all its life.
             (91, [Some(27.9), constant], constant, None),

@@ -137,6 +137,12 @@ impl Monitor {
         decode(self.shared.highest.load(Ordering::Relaxed))
     }
 
+    /// Begins to look for the highest anew, from the newest reading on.
+    pub fn forget_highest(&self) {
+        let now = self.shared.current.load(Ordering::Relaxed);
+        self.shared.highest.store(now, Ordering::Relaxed);
+    }
+
     /// State of the newest reading.
     pub fn state(&self) -> State {
         classify(self.celsius(), &self.thresholds)
@@ -244,6 +250,8 @@ mod tests {
         // Whoever looks between two batches must not miss it.
         becomes("70", Action::Abort, State::Acceptable);
         assert_eq!(monitor.highest(), Some(99.0));
+        monitor.forget_highest();
+        assert_eq!(monitor.highest(), Some(70.0));
     }
 
     /// Answers as often as it is told to, then hangs like a driver.

@@ -16,7 +16,14 @@ pub(super) fn blocks(phase: &str, finished: &[&Run]) -> Vec<Block> {
         let row = &run.row;
         let Some(loss) = row.val_loss else { continue };
         let key = (
-            format!("{}, horizon {}, {}", row.task, row.horizon, row.timescale),
+            format!(
+                "{}, horizon {}, {}{}",
+                row.task,
+                row.horizon,
+                row.timescale,
+                row.n_features
+                    .map_or_else(String::new, |n| format!(", {n} features"))
+            ),
             row.param_count.unwrap_or(0),
             row.experiment.clone(),
         );

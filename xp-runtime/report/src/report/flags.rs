@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use super::{Run, Stale, phase_of};
 use crate::{
     log::{LogRow, Status},
-    record::{Predictions, RunRecord},
+    record::{Predictions, RunRecord, Unread},
 };
 
 /// Rows with their records and flags.
 pub(super) fn with_records(
     rows: Vec<LogRow>,
-    record: impl Fn(&str) -> Option<RunRecord>,
+    record: impl Fn(&LogRow) -> Result<RunRecord, Unread>,
 ) -> Vec<Run> {
     let counts = |row: &LogRow| !row.overridden && row.val_loss.is_some();
     let newest: BTreeMap<String, (String, Option<String>)> = rows
@@ -22,13 +22,23 @@ pub(super) fn with_records(
     let mut runs: Vec<Run> = rows
         .into_iter()
         .map(|row| {
-            let record = record(&row.run_id);
+            let record = record(&row);
             let now = newest.get(&row.experiment).filter(|_| counts(&row));
             let stale = now.and_then(|now| stale(&version(&row), now));
+            let mut flags = own(&row);
+            let lost = record.as_ref().err().map(|unread| match unread {
+                Unread::Absent => "record_missing",
+                Unread::Unreadable => "record_unreadable",
+            });
+            flags.extend(lost.filter(|_| row.status == Status::Success).map(|flag| {
+                format!(
+                    "{flag} (its curve and predictions are lost: it is in no fit and no comparison)"
+                )
+            }));
             Run {
-                record,
+                record: record.ok(),
                 stale,
-                flags: own(&row),
+                flags,
                 row,
             }
         })

@@ -47,7 +47,9 @@ pub(super) fn blocks(phase: &str, runs: &[&Run], finished: &[&Run]) -> Vec<Block
 
 fn one(phase: &str, run: &Run, counts: bool, drawn: &Drawn) -> Vec<Block> {
     let row = &run.row;
-    let title = format!("{} — {}", row.experiment, row.status.name());
+    let seed = row.seed.filter(|_| row.run_type == "training");
+    let seed = seed.map_or_else(String::new, |seed| format!(", seed {seed}"));
+    let title = format!("{}{seed} — {}", row.experiment, row.status.name());
     let mut blocks = vec![Block::Heading(4, title), Block::List(facts(run))];
     let Some(record) = run.record.as_ref() else {
         return blocks;

@@ -1,12 +1,12 @@
 //! Scaling analysis: the laws of test log-loss and of 1 − AUC against the exact parameter count, against the number of features, and
 //! against their effective dimension.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use xp_spec::count::group;
 
 use super::{
-    Dimension,
+    Dimension, Run,
     differences::{OVER_BUDGETS, OVER_FEATURES, differing, question},
     drawings, mean_sd,
     trained::Trained,
@@ -29,9 +29,13 @@ const LOSSES: [Loss; 2] = [
 ];
 
 /// Laws over budgets, one for each question: experiments that differ in nothing but their budget.
-pub(super) fn over_budgets(phase: &str, trained: &[Trained<'_>]) -> Vec<Block> {
+pub(super) fn over_budgets(phase: &str, trained: &[Trained<'_>], left_out: &[&Run]) -> Vec<Block> {
     let groups = grouped(trained, |run| run.across_budgets());
-    if groups.is_empty() {
+    let lost = |key: &str| {
+        let lost = left_out.iter().filter(|run| run.across_budgets() == key);
+        said_lost(lost.count())
+    };
+    if groups.is_empty() && left_out.is_empty() {
         return vec![Block::Paragraph(
             "Insufficient data: no training has finished, and only trainings are judged on test data.".into(),
         )];
@@ -56,7 +60,8 @@ pub(super) fn over_budgets(phase: &str, trained: &[Trained<'_>]) -> Vec<Block> {
         let laws = match laws(members, "budgets", &OVER_BUDGETS, &size) {
             Ok(laws) => laws,
             Err(reason) => {
-                items.push(Line::default().strong(&name).text(format!(": {reason}")));
+                let reason = format!(": {reason}{}", lost(key));
+                items.push(Line::default().strong(&name).text(reason));
                 continue;
             }
         };
@@ -73,7 +78,11 @@ pub(super) fn over_budgets(phase: &str, trained: &[Trained<'_>]) -> Vec<Block> {
                 law,
             ));
         }
-        items.push(line.text(basis(members, &laws)));
+        items.push(line.text(basis(members, &laws)).text(lost(key)));
+    }
+    let unseen: BTreeSet<String> = left_out.iter().map(|run| run.across_budgets()).collect();
+    for key in unseen.iter().filter(|key| !groups.contains_key(*key)) {
+        items.push(Line::default().strong(key).text(format!(":{}", lost(key))));
     }
     blocks.push(Block::List(items));
     if !rows.is_empty() {
@@ -94,6 +103,7 @@ pub(super) fn over_budgets(phase: &str, trained: &[Trained<'_>]) -> Vec<Block> {
 pub(super) fn over_features(
     phase: &str,
     trained: &[Trained<'_>],
+    left_out: &[&Run],
     dimension: Dimension<'_>,
 ) -> Vec<Block> {
     let groups = grouped(trained, |run| run.across_features());
@@ -101,6 +111,8 @@ pub(super) fn over_features(
     let mut rows = Vec::new();
     let mut figures = Vec::new();
     for (key, members) in groups.iter().filter(|(_, members)| members.len() > 1) {
+        let lost = left_out.iter().filter(|run| run.across_features() == *key);
+        let lost = said_lost(lost.count());
         let count = |trained: &Trained<'_>| trained.run()?.row.n_features;
         let effective = |trained: &Trained<'_>| {
             let spec = trained.run()?.record.as_ref()?.spec.as_ref()?;
@@ -138,11 +150,13 @@ pub(super) fn over_features(
                         let id = format!("{key}_{}_{}", axis.replace(' ', "_"), short(loss));
                         figures.push(drawings::law(&id, key, loss, axis, law));
                     }
-                    items.push(line.text(basis(members, &laws)));
+                    items.push(line.text(basis(members, &laws)).text(lost.clone()));
                 }
-                Err(reason) => {
-                    items.push(Line::default().strong(&name).text(format!(": {reason}")))
-                }
+                Err(reason) => items.push(
+                    Line::default()
+                        .strong(&name)
+                        .text(format!(": {reason}{lost}")),
+                ),
             }
         }
     }
@@ -167,7 +181,7 @@ pub(super) fn over_features(
 
 fn grouped<'a, 'b>(
     trained: &'b [Trained<'a>],
-    key: impl Fn(&super::Run) -> String,
+    key: impl Fn(&Run) -> String,
 ) -> BTreeMap<String, Vec<&'b Trained<'a>>> {
     let mut groups: BTreeMap<String, Vec<&Trained<'a>>> = BTreeMap::new();
     for member in trained {
@@ -187,7 +201,7 @@ fn laws(
 ) -> Result<Vec<(&'static str, Law)>, String> {
     if members.len() < MIN_SIZES {
         return Err(format!(
-            "insufficient data: {} of at least {MIN_SIZES} {what} have finished trainings.",
+            "insufficient data: {} of at least {MIN_SIZES} {what} have finished trainings with predictions.",
             members.len()
         ));
     }
@@ -227,6 +241,17 @@ fn laws(
     Ok(found)
 }
 
+/// What a law lacks, at the end of a line.
+fn said_lost(seeds: usize) -> String {
+    match seeds {
+        0 => String::new(),
+        _ => format!(
+            " {seeds} finished {} left out, whose records are lost or whose test days are others: see their flags.",
+            if seeds == 1 { "seed is" } else { "seeds are" }
+        ),
+    }
+}
+
 fn short(loss: &str) -> &'static str {
     if loss.contains("AUC") { "auc" } else { "loss" }
 }
@@ -257,8 +282,9 @@ fn said(line: Line, loss: &str, law: &Law) -> Line {
         Some(fit) => {
             let (a, alpha) = fit.terms.first().copied().unwrap_or((f64::NAN, f64::NAN));
             format!(
-                " With an irreducible loss: L = {:.4} + {a:.3}·N^(−{alpha:.3}).",
-                fit.e
+                " With an irreducible loss: L = E + a·N^(−α), E = {:.4} (no interval), a = {a:.3}, α = {}.",
+                fit.e,
+                with_interval(alpha, law.saturating_alpha)
             )
         }
         None if law.points.len() > MIN_SIZES => {

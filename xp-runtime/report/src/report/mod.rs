@@ -132,8 +132,8 @@ pub fn regenerate(
 ) -> Result<PathBuf, ReportError> {
     // A report that began later must not be replaced by one that began earlier: two take turns.
     let _turn = turn(workspace);
-    let runs = flags::with_records(log::read(&workspace.join(LOG))?, |run_id| {
-        record::read(&workspace.join(RUNS), run_id)
+    let runs = flags::with_records(log::read(&workspace.join(LOG))?, |row| {
+        record::read(&workspace.join(RUNS), &row.run_id, &row.experiment)
     });
     let document = compose(&runs, generated, &|data, features| {
         effective_dimension(workspace, data, features)
@@ -223,8 +223,9 @@ fn phase(name: &str, runs: &[&Run], dimension: Dimension<'_>) -> Vec<Block> {
     blocks.push(Block::Heading(3, "Summary Table".to_owned()));
     blocks.extend(summary::blocks(name, &finished));
     blocks.push(Block::Heading(3, "Scaling Analysis".to_owned()));
-    blocks.extend(law::over_budgets(name, &trained));
-    blocks.extend(law::over_features(name, &trained, dimension));
+    let left_out = trained::left_out(&finished, &trained);
+    blocks.extend(law::over_budgets(name, &trained, &left_out));
+    blocks.extend(law::over_features(name, &trained, &left_out, dimension));
     blocks.push(Block::Heading(3, "Comparison with Baselines".to_owned()));
     blocks.extend(comparison::blocks(name, &trained));
     blocks.extend(architectures::blocks(name, &finished));

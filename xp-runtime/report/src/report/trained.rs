@@ -78,6 +78,21 @@ pub(super) fn trained<'a>(finished: &[&'a Run]) -> Vec<Trained<'a>> {
         .collect()
 }
 
+/// Finished trainings that no law and no comparison knows: their records are lost, or they were judged on other days than the newest seed.
+pub(super) fn left_out<'a>(finished: &[&'a Run], trained: &[Trained<'_>]) -> Vec<&'a Run> {
+    let counted: Vec<&Run> = trained
+        .iter()
+        .flat_map(|trained| trained.seeds.iter().copied())
+        .collect();
+    let trainings = finished
+        .iter()
+        .copied()
+        .filter(|run| run.row.run_type == "training");
+    trainings
+        .filter(|run| !counted.iter().any(|other| std::ptr::eq(*other, *run)))
+        .collect()
+}
+
 /// Mean log-loss with its replicates.
 pub(super) fn loss(set: &Predictions, blocks: &Blocks) -> Series {
     let losses = log_losses(&set.probabilities, &set.labels);

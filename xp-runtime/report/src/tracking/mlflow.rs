@@ -1,6 +1,6 @@
 //! MLflow through its REST API 2.0: a run of ours as a run of an experiment of the same name, sent once when it is complete.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -12,23 +12,47 @@ use crate::{
 
 /// A server that does not answer must not hold up a queue of experiments.
 const CONNECT: Duration = Duration::from_secs(3);
-/// The longest that one request may take.
-const REQUEST: Duration = Duration::from_secs(10);
+/// The longest that one request may take, and all of them.
+const REQUEST: Duration = Duration::from_secs(5);
+const ALL: Duration = Duration::from_secs(15);
 /// Metrics, and parameters or tags, that one `log-batch` may hold.
 const BATCH: (usize, usize) = (1000, 100);
 /// The longest value that MLflow keeps of a parameter, and of a tag.
 const LONGEST: usize = 5000;
 
+/// Why a server did not take something.
+pub(super) struct Refusal {
+    /// What it or the connection said.
+    pub(super) said: String,
+    /// The status of its answer; absent where it gave none.
+    status: Option<u16>,
+}
+
+impl Refusal {
+    /// Whether nobody answered: asking again would wait again.
+    pub(super) fn is_silence(&self) -> bool {
+        self.status.is_none()
+    }
+}
+
+/// An answer that is none of MLflow's.
+fn odd(said: impl Into<String>) -> Refusal {
+    Refusal {
+        said: said.into(),
+        status: Some(200),
+    }
+}
+
 /// Sends a run; the error names neither credentials nor the query of an address.
-pub(super) fn send(uri: &str, row: &LogRow, record: &RunRecord) -> Result<(), String> {
+pub(super) fn send(uri: &str, row: &LogRow, record: &RunRecord) -> Result<(), Refusal> {
     if !uri.starts_with("http://") && !uri.starts_with("https://") {
-        return Err("MLFLOW_TRACKING_URI is no http:// or https:// address, and only servers are written to".to_owned());
+        return Err(odd(
+            "MLFLOW_TRACKING_URI is no http:// or https:// address, and only servers are written to",
+        ));
     }
     let server = Server {
-        agent: ureq::AgentBuilder::new()
-            .timeout_connect(CONNECT)
-            .timeout(REQUEST)
-            .build(),
+        agent: ureq::AgentBuilder::new().timeout_connect(CONNECT).build(),
+        deadline: Instant::now() + ALL,
         uri: uri.trim_end_matches('/'),
         token: std::env::var("MLFLOW_TRACKING_TOKEN").ok(),
     };
@@ -47,7 +71,7 @@ pub(super) fn send(uri: &str, row: &LogRow, record: &RunRecord) -> Result<(), St
     let id = created
         .pointer("/run/info/run_id")
         .and_then(Value::as_str)
-        .ok_or("runs/create answered without a run id")?;
+        .ok_or_else(|| odd("runs/create answered without a run id"))?;
     let metrics = metrics(row, record, milliseconds(end));
     for batch in metrics.chunks(BATCH.0) {
         server.post("runs/log-batch", &json!({"run_id": id, "metrics": batch}))?;
@@ -68,20 +92,24 @@ struct Server<'a> {
     agent: ureq::Agent,
     uri: &'a str,
     token: Option<String>,
+    deadline: Instant,
 }
 
 impl Server<'_> {
     fn request(&self, method: &str, path: &str) -> ureq::Request {
+        // A millisecond, past the deadline: then the request itself says that time is up.
+        let left = self.deadline.saturating_duration_since(Instant::now());
         let request = self
             .agent
-            .request(method, &format!("{}/api/2.0/mlflow/{path}", self.uri));
+            .request(method, &format!("{}/api/2.0/mlflow/{path}", self.uri))
+            .timeout(left.clamp(Duration::from_millis(1), REQUEST));
         match &self.token {
             Some(token) => request.set("Authorization", &format!("Bearer {token}")),
             None => request,
         }
     }
 
-    fn post(&self, path: &str, body: &Value) -> Result<Value, String> {
+    fn post(&self, path: &str, body: &Value) -> Result<Value, Refusal> {
         answer(
             path,
             self.request("POST", path)
@@ -91,7 +119,7 @@ impl Server<'_> {
     }
 
     /// The id of the experiment of that name, created where it is not there.
-    fn experiment(&self, name: &str) -> Result<String, String> {
+    fn experiment(&self, name: &str) -> Result<String, Refusal> {
         let find = || {
             let path = "experiments/get-by-name";
             let request = self.request("GET", path).query("experiment_name", name);
@@ -100,16 +128,20 @@ impl Server<'_> {
                 .pointer("/experiment/experiment_id")
                 .and_then(Value::as_str);
             id.map(str::to_owned)
-                .ok_or_else(|| "experiments/get-by-name answered without an id".to_owned())
+                .ok_or_else(|| odd("experiments/get-by-name answered without an id"))
         };
-        find().or_else(|_| {
+        find().or_else(|refusal| {
+            // Whoever does not answer, or does not let us in, has no better word for a second question.
+            if refusal.status != Some(404) {
+                return Err(refusal);
+            }
             let created = self.post("experiments/create", &json!({"name": name}));
             match created {
                 Ok(created) => created
                     .get("experiment_id")
                     .and_then(Value::as_str)
                     .map(str::to_owned)
-                    .ok_or_else(|| "experiments/create answered without an id".to_owned()),
+                    .ok_or_else(|| odd("experiments/create answered without an id")),
                 // Another process may have created it since.
                 Err(cause) => find().map_err(|_| cause),
             }
@@ -118,27 +150,37 @@ impl Server<'_> {
 }
 
 /// A server's answer, or what went wrong, bounded.
-fn answer(path: &str, response: Result<ureq::Response, ureq::Error>) -> Result<Value, String> {
+fn answer(path: &str, response: Result<ureq::Response, ureq::Error>) -> Result<Value, Refusal> {
     match response {
         Ok(response) => {
-            let text = response
-                .into_string()
-                .map_err(|cause| format!("{path}: {cause}"))?;
-            serde_json::from_str(&text)
-                .map_err(|_| format!("{path} answered what is no JSON; is it an MLflow server?"))
+            let text = response.into_string().map_err(|cause| Refusal {
+                said: format!("{path}: {cause}"),
+                status: None,
+            })?;
+            serde_json::from_str(&text).map_err(|_| {
+                odd(format!(
+                    "{path} answered what is no JSON; is it an MLflow server?"
+                ))
+            })
         }
         Err(ureq::Error::Status(code, response)) => {
             let text = response.into_string().unwrap_or_default();
             let said: String = text.chars().filter(|c| !c.is_control()).take(200).collect();
-            Err(format!("{path} answered {code}: {said}"))
+            Err(Refusal {
+                said: format!("{path} answered {code}: {said}"),
+                status: Some(code),
+            })
         }
-        Err(ureq::Error::Transport(transport)) => Err(format!(
-            "{path}: {}{}",
-            transport.kind(),
-            transport
-                .message()
-                .map_or_else(String::new, |text| format!(": {text}"))
-        )),
+        Err(ureq::Error::Transport(transport)) => Err(Refusal {
+            said: format!(
+                "{path}: {}{}",
+                transport.kind(),
+                transport
+                    .message()
+                    .map_or_else(String::new, |text| format!(": {text}"))
+            ),
+            status: None,
+        }),
     }
 }
 

@@ -25,6 +25,8 @@ pub enum TrackingError {
         run_id: String,
         /// Why.
         cause: String,
+        /// Whether no server answered.
+        silent: bool,
     },
 }
 
@@ -40,11 +42,12 @@ pub fn publish(
         failed.push(TrackingError::TensorBoard(cause));
     }
     if let Some(uri) = mlflow.filter(|uri| !uri.is_empty())
-        && let Err(cause) = mlflow::send(uri, row, record)
+        && let Err(refusal) = mlflow::send(uri, row, record)
     {
         failed.push(TrackingError::Mlflow {
             run_id: row.run_id.clone(),
-            cause,
+            silent: refusal.is_silence(),
+            cause: refusal.said,
         });
     }
     failed
