@@ -118,7 +118,8 @@ impl Cost {
             }),
             memory: shape.zip(batch).map(|((shape, count), batch)| {
                 let execution = experiment.execution(&shape, count, batch, (true, None));
-                memory_bytes(&shape, &input, count, batch, LISTED_THREADS, execution)
+                let way = (execution, experiment.training.loss);
+                memory_bytes(&shape, &input, count, batch, LISTED_THREADS, way)
             }),
         }
     }

@@ -59,11 +59,11 @@ impl Stream {
         xp_step::Mask::new(self.key, rate)
     }
 
-    /// Dropout mask: 0 with probability `rate`, else 1 / (1 − rate).
-    pub fn dropout_mask(&self, len: usize, rate: f64) -> Vec<f32> {
+    /// Dropout mask from its entry `first` on: 0 with probability `rate`, else 1 / (1 − rate); entries repeat after 2³².
+    pub fn dropout_mask(&self, len: usize, rate: f64, first: u64) -> Vec<f32> {
         let mut entries = vec![1.0; len];
         if let Some(mask) = self.mask(rate) {
-            xp_step::fill(&mut entries, &mask, 0);
+            xp_step::fill(&mut entries, &mask, first as u32);
         }
         entries
     }
@@ -95,7 +95,8 @@ mod tests {
         assert!((mean(&|i| stream.uniform(i)) - 0.5).abs() < 0.005);
         assert!(mean(&|i| stream.normal(i)).abs() < 0.015);
         assert!((mean(&|i| stream.normal(i).powi(2)) - 1.0).abs() < 0.02);
-        let mask = stream.dropout_mask(n as usize + 1, 0.3);
+        let mask = stream.dropout_mask(n as usize + 1, 0.3, 0);
+        assert_eq!(stream.dropout_mask(5, 0.3, 7), mask[7..12]);
         let dropped = mask.iter().filter(|x| **x == 0.0).count() as f64 / mask.len() as f64;
         assert!((dropped - 0.3).abs() < 0.01, "{dropped}");
         assert!(

@@ -216,7 +216,8 @@ fn workers(
     let largest = largest.map(|(shape, count)| {
         let at_once = batch.min(USUAL_BATCH);
         let execution = experiment.execution(&shape, count, at_once, machine);
-        let bytes = memory_bytes(&shape, &experiment.input(), count, at_once, 1, execution);
+        let way = (execution, experiment.training.loss);
+        let bytes = memory_bytes(&shape, &experiment.input(), count, at_once, 1, way);
         (execution, bytes)
     });
     let (execution, bytes) = largest.unwrap_or((Execution::Whole, 0));

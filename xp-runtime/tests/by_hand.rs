@@ -107,6 +107,7 @@ fn difference(
         seed: 1,
         epoch: 2,
         batch: 3,
+        part: (5, rows.len() as u64),
     };
     let logits = model
         .forward(&windows.gather(&rows).unwrap(), Some(&dropout))

@@ -222,7 +222,7 @@ fn estimate(budget: &str, name: &str) -> u64 {
         count,
         u64::from(BATCH),
         2,
-        execution(name),
+        (execution(name), Loss::Bce),
     )
 }
 

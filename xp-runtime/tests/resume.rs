@@ -381,7 +381,28 @@ fn a_wrong_checkpoint_is_refused_and_left_alone() {
     };
     let size = fs::metadata(&state).unwrap().len();
     type Harm<'a> = &'a dyn Fn();
-    let cases: [(Harm<'_>, &str); 12] = [
+    let nowhere = "says a place that no training of this experiment can be at";
+    let cases: [(Harm<'_>, &str); 18] = [
+        (&|| edit("\"batch\": 5", "\"batch\": 4000000000"), nowhere),
+        (&|| edit("\"step\": 15", "\"step\": 14"), nowhere),
+        (&|| edit("\"seen\": 160", "\"seen\": 0"), nowhere),
+        (
+            &|| {
+                edit(
+                    "\"epoch\": 1,\n    \"batch\"",
+                    "\"epoch\": 2,\n    \"batch\"",
+                )
+            },
+            nowhere,
+        ),
+        (
+            &|| edit("\"improved\": [", "\"improved\": [0.1, 9], \"was\": ["),
+            nowhere,
+        ),
+        (
+            &|| edit("\"by_hand\"", "\"whole\""),
+            "was trained in another way (all gradients at once, by autograd; ",
+        ),
         (
             &|| edit("00aa", "00bb"),
             "belongs to spec 00bb, this is 00aa",

@@ -197,16 +197,68 @@ fn ends_are_told_apart() {
         ..config(50)
     };
     assert_eq!(run(&patient, None).unwrap().ended, Ended::EarlyStopped);
-    // A model that cannot learn predicts the prior and is flagged (F29).
-    let frozen = FitConfig {
-        hyper: Hyperparameters {
-            learning_rate: 1e-12,
-            ..config(6).hyper
-        },
-        ..config(6)
+}
+
+/// Keeps what the monitors say.
+struct Heard(Vec<String>);
+
+impl Hooks for Heard {
+    fn before_batch(&mut self, _: u32, _: u32, _: u32) -> Flow {
+        Flow::Go
+    }
+
+    fn after_epoch(&mut self, _: &EpochReport) -> Flow {
+        Flow::Go
+    }
+
+    fn warn(&mut self, message: &str) {
+        self.0.push(message.to_owned());
+    }
+}
+
+/// F29: a model whose head says the same of every sample, and that hardly learns, predicts the prior: it is told by epoch 5, and stays told.
+#[test]
+fn f29_a_model_that_predicts_the_prior_is_told_and_flagged() {
+    let (windows, train, val) = data();
+    let trained = |head: f64, rate: f64, epochs: u32| {
+        let frozen = FitConfig {
+            hyper: Hyperparameters {
+                learning_rate: rate,
+                warmup_steps: 0,
+                ..config(epochs).hyper
+            },
+            training: Training {
+                patience: 100,
+                ..config(epochs).training
+            },
+            ..config(epochs)
+        };
+        let model = PatchTst::new(frozen.hyper.architecture, input(), 1, Device::Cpu)
+            .unwrap()
+            .unwrap();
+        let named = model.named();
+        let (_, weight) = named
+            .iter()
+            .find(|(name, _)| name == "head.linear.weight")
+            .unwrap();
+        tch::no_grad(|| weight.shallow_clone().f_mul_scalar_(head).map(drop)).unwrap();
+        let mut heard = Heard(Vec::new());
+        let fitted = fit(model, &windows, &train, &val, &frozen, &mut heard).unwrap();
+        (fitted, heard.0)
     };
-    let fitted = run(&frozen, None).unwrap();
-    assert_eq!(fitted.collapsed, fitted.curve[0].spread < 0.01);
+    let (fitted, heard) = trained(0.0, 1e-9, 12);
+    assert!(fitted.collapsed && fitted.curve[0].spread < 1e-4);
+    let flags: Vec<&str> = fitted.flags.iter().map(|flag| flag.name()).collect();
+    assert_eq!(flags, ["plateau", "collapsed"]);
+    for (said, count) in [("epoch 5: collapsed: ", 1), ("plateau: no gain", 1)] {
+        let found = heard.iter().filter(|line| line.contains(said)).count();
+        assert_eq!(found, count, "{said}: {heard:?}");
+    }
+    // One that ends before the fifth epoch is judged at its end.
+    let (short, _) = trained(0.0, 1e-9, 2);
+    assert!(short.collapsed);
+    let (sound, heard) = trained(1.0, config(6).hyper.learning_rate, 6);
+    assert!(!sound.collapsed && heard.is_empty(), "{heard:?}");
 }
 
 #[test]
@@ -330,14 +382,14 @@ fn odd_numbers_have_a_defined_end() {
     assert_eq!(losses(293), losses(5000));
 }
 
-/// Splitting a batch saves memory and must not change what is learned, but for rounding.
+/// Splitting a batch saves memory and must not change what is learned, but for rounding: dropout is numbered over the whole batch.
 #[test]
 fn accumulated_gradients_equal_those_of_the_whole_batch() {
-    let losses = |accumulation: u32| -> Vec<f64> {
+    let losses = |execution: Execution, accumulation: u32| -> Vec<f64> {
         let config = FitConfig {
             hyper: Hyperparameters {
-                dropout: 0.0,
-                head_dropout: 0.0,
+                dropout: 0.3,
+                head_dropout: 0.2,
                 ..config(3).hyper
             },
             training: Training {
@@ -345,16 +397,22 @@ fn accumulated_gradients_equal_those_of_the_whole_batch() {
                 precision: Precision::Fp32,
                 ..config(3).training
             },
+            execution,
             ..config(3)
         };
         let fitted = run(&config, None).unwrap();
         fitted.curve.iter().map(|report| report.val_loss).collect()
     };
-    let whole = losses(1);
-    // 3 does not divide the batch of 32; 64 is more than it has.
-    for accumulation in [2, 3, 64] {
-        for (a, b) in whole.iter().zip(losses(accumulation)) {
-            assert!((a - b).abs() < 1e-4, "{accumulation} parts: {a} and {b}");
+    for execution in [Execution::ByHand, Execution::Whole] {
+        let whole = losses(execution, 1);
+        // 3 does not divide the batch of 32; 64 is more than it has.
+        for accumulation in [2, 3, 64] {
+            for (a, b) in whole.iter().zip(losses(execution, accumulation)) {
+                assert!(
+                    (a - b).abs() < 1e-4,
+                    "{execution:?}, {accumulation} parts: {a} and {b}"
+                );
+            }
         }
     }
 }

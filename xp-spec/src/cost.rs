@@ -3,15 +3,20 @@
 use crate::{
     architecture::{Architecture, Channels, InputShape},
     count::count_parameters,
-    execution::{Execution, Moments, execution, not_by_hand},
+    execution::{Execution, Moments, execution, not_by_hand, samples_at_once},
     experiment::{Experiment, Params, Run},
     feasibility::whole_bounds,
     grid::architecture_grid,
     space::{Domain, SearchSpace, Value},
+    training::Loss,
 };
 
-/// Bytes that libtorch, its threads and the data take beside a model.
-const BASE_BYTES: u64 = 200 << 20;
+/// Bytes that libtorch, its threads and the program take beside a model: 190 MiB of a bare test, 230 of an experiment.
+const BASE_BYTES: u64 = 215 << 20;
+/// Bytes of one feature of some five thousand days: read from parquet, kept in f64 until it is checked, and in f32.
+const FEATURE_BYTES: u64 = 100 << 10;
+/// Copies of a window on its way into a model: gathered, its statistics taken, normalised, cut into patches, and laid out.
+const WINDOW_COPIES: u64 = 5;
 /// Values of f32 per parameter of a training with all gradients at once: weights, gradients, two moments, best weights, and the
 /// working copies of the optimizer.
 const WHOLE_VALUES: u64 = 8;
@@ -32,7 +37,7 @@ pub fn memory_bytes(
     count: u64,
     batch: u64,
     threads: usize,
-    execution: Execution,
+    (execution, loss): (Execution, Loss),
 ) -> u64 {
     let patches = u64::from(input.patches().unwrap_or(0));
     let (d, ff, heads) = (
@@ -42,25 +47,43 @@ pub fn memory_bytes(
     );
     let tokens = batch.saturating_mul(series(input)).saturating_mul(patches);
     let of_layer = tokens.saturating_mul(12 * d + 4 * ff + 4 * heads * patches);
+    let window = WINDOW_COPIES * u64::from(input.context) * u64::from(input.n_features);
+    let judged = (EVALUATION_SERIES / series(input).max(1)).max(1);
     let evaluation = EVALUATION_SERIES
         .max(series(input))
         .saturating_mul(patches)
         // One layer at a time, and nothing is kept for a backward pass.
-        .saturating_mul(6 * d + 2 * ff + 2 * heads * patches);
+        .saturating_mul(6 * d + 2 * ff + 2 * heads * patches)
+        .saturating_add(judged.saturating_mul(window));
+    let windows = batch.saturating_mul(window);
     let layers = u64::from(shape.n_layers);
     let values = match execution {
         Execution::ByHand => {
+            // Each thread takes its part of the batch in pieces, and its buffers stay while a model is judged.
+            let threads = threads.max(1) as u64;
+            let piece = if loss.by_sample() {
+                samples_at_once(count)
+            } else {
+                u64::MAX
+            };
+            let samples = batch.min(threads.saturating_mul(batch.div_ceil(threads).min(piece)));
+            let tokens = samples.saturating_mul(patches);
             let kept = tokens.saturating_mul(8 * d + 2 * ff + heads * patches);
+            let width = 2 * u64::from(input.patch) * u64::from(input.n_features);
             let trained = kept
                 .saturating_mul(layers)
-                .saturating_add(tokens.saturating_mul(8 * d + ff));
+                .saturating_add(tokens.saturating_mul(8 * d + ff + width));
             count
-                .saturating_mul(HAND_VALUES + threads as u64)
-                .saturating_add(trained.max(evaluation))
+                .saturating_mul(HAND_VALUES + threads)
+                .saturating_add(trained)
+                .saturating_add(evaluation)
         }
-        Execution::Whole => count
-            .saturating_mul(WHOLE_VALUES)
-            .saturating_add(of_layer.saturating_mul(layers).max(evaluation)),
+        Execution::Whole => count.saturating_mul(WHOLE_VALUES).saturating_add(
+            of_layer
+                .saturating_mul(layers)
+                .saturating_add(windows)
+                .max(evaluation),
+        ),
         Execution::Layerwise(moments) => {
             // In halves of a value: full moments are two values, compact ones half a value of nearly all parameters.
             let halves = match moments {
@@ -70,10 +93,18 @@ pub fn memory_bytes(
             let kept = tokens.saturating_mul(d).saturating_mul(layers);
             (count.saturating_mul(halves) / 2)
                 .saturating_add(LAYER_VALUES * (4 * d * d + 2 * d * ff))
-                .saturating_add(of_layer.saturating_add(kept).max(evaluation))
+                .saturating_add(
+                    of_layer
+                        .saturating_add(kept)
+                        .saturating_add(windows)
+                        .max(evaluation),
+                )
         }
     };
-    values.saturating_mul(4).saturating_add(BASE_BYTES)
+    values
+        .saturating_mul(4)
+        .saturating_add(BASE_BYTES)
+        .saturating_add(FEATURE_BYTES * u64::from(input.n_features))
 }
 
 /// Floating-point operations of one sample's forward pass, 2 per multiply-add of a matrix product; norms and activations are left out.
@@ -155,7 +186,8 @@ impl Experiment {
         (cpu, memory): (bool, Option<u64>),
     ) -> Execution {
         let input = self.input();
-        let whole = memory_bytes(shape, &input, count, batch, 1, Execution::Whole);
+        let way = (Execution::Whole, self.training.loss);
+        let whole = memory_bytes(shape, &input, count, batch, 1, way);
         let by_hand = not_by_hand(&input, count, self.training.precision, cpu).is_none();
         execution(self.budget, by_hand, whole, memory)
     }
@@ -240,7 +272,7 @@ mod tests {
                 1_822_657,
                 batch,
                 1,
-                Execution::Whole,
+                (Execution::Whole, Loss::Bce),
             )
         };
         let small = bytes(Channels::Mixed, 32);
@@ -253,12 +285,14 @@ mod tests {
                 u64::MAX,
                 1,
                 1,
-                Execution::Whole
+                (Execution::Whole, Loss::Bce)
             ),
             u64::MAX
         );
         let mixed = input(Channels::Mixed);
-        let on = |threads, execution| memory_bytes(&SHAPE, &mixed, 1 << 31, 32, threads, execution);
+        let on = |threads, execution| {
+            memory_bytes(&SHAPE, &mixed, 1 << 31, 32, threads, (execution, Loss::Bce))
+        };
         let by = |execution| on(1, execution);
         assert!(
             by(Execution::Layerwise(Moments::Compact)) < by(Execution::Layerwise(Moments::Full))

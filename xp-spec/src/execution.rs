@@ -136,6 +136,12 @@ pub fn check_accumulation(execution: Execution, accumulation: u32) -> Result<(),
     }
 }
 
+/// Samples that go forward and backward at once in steps by hand, where the loss is a mean over samples. Of a small model what they keep
+/// stays in the processor's cache; the weights of a large one do not, and are read once for more samples.
+pub fn samples_at_once(parameters: u64) -> u64 {
+    if parameters <= 8_000_000 { 64 } else { 256 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

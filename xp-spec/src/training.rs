@@ -76,6 +76,13 @@ pub enum Loss {
     SoftAuc,
 }
 
+impl Loss {
+    /// Whether a sample's loss is a matter of that sample alone, so that a batch may be cut.
+    pub fn by_sample(self) -> bool {
+        !matches!(self, Self::SoftAuc)
+    }
+}
+
 /// The validation objective; both are minimised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

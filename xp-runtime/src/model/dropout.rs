@@ -17,6 +17,9 @@ pub struct Dropout {
     pub epoch: u64,
     /// Batch in the epoch, from 0.
     pub batch: u64,
+    /// Where a batch goes through the model in parts: its samples before this part, and those of the part. Entries of a mask are
+    /// numbered over the whole batch, so that parts change nothing.
+    pub part: (u64, u64),
 }
 
 /// Dropout sites of an encoder layer: attention weights, attention output, feed-forward inner and output.
@@ -71,7 +74,10 @@ impl<'a> Sites<'a> {
         if rate <= 0.0 {
             return Ok(x);
         }
-        let mask = Tensor::f_from_slice(&dropout.stream(site).dropout_mask(x.numel(), rate))?;
+        let (before, samples) = dropout.part;
+        let first = x.numel() as u64 / samples.max(1) * before;
+        let stream = dropout.stream(site);
+        let mask = Tensor::f_from_slice(&stream.dropout_mask(x.numel(), rate, first))?;
         x.f_mul(&mask.f_view(x.size().as_slice())?.f_to_device(x.device())?)
     }
 }

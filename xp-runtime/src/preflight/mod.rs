@@ -254,7 +254,7 @@ pub(crate) fn memory_estimate(run: &Run) -> Option<u64> {
         count,
         batch,
         run.workers.threads,
-        execution,
+        (execution, run.experiment.training.loss),
     ))
 }
 
@@ -273,7 +273,8 @@ fn memory(run: &Run, largest: Option<&Largest>) -> Finding {
     };
     let execution = run.execution(&shape, count, batch);
     let input = run.experiment.input();
-    let needed = memory_bytes(&shape, &input, count, batch, run.workers.threads, execution);
+    let way = (execution, run.experiment.training.loss);
+    let needed = memory_bytes(&shape, &input, count, batch, run.workers.threads, way);
     let why = match not_by_hand(
         &input,
         count,

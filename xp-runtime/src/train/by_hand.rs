@@ -60,6 +60,7 @@ impl ByHand {
             data: values(windows.data())?,
             rows,
             labels,
+            before: usize::try_from(dropout.part.0).unwrap_or(0),
         };
         let kind = match loss {
             Loss::Bce => xp_step::Loss::Bce { pos_weight: 1.0 },

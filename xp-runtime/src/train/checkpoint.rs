@@ -109,6 +109,8 @@ pub(super) struct Store {
     samples: [u64; 2],
     /// The epoch whose best weights are in a file.
     kept: Option<u32>,
+    /// The file of the newest whole state.
+    state: Option<String>,
     last: Instant,
     cost: Duration,
 }
@@ -120,6 +122,7 @@ impl Store {
             config: config.clone(),
             samples,
             kept: None,
+            state: None,
             last: Instant::now(),
             cost: Duration::ZERO,
         }
@@ -142,16 +145,34 @@ impl Store {
         Ok(BestWeights::File(path))
     }
 
-    /// Keeps the state. On an error the earlier checkpoint is whole.
+    /// Keeps the state. On an error the earlier checkpoint is whole, and what was written of this one is gone: a full disk needs the room.
     pub(super) fn save(
         &mut self,
         progress: &Progress,
         learner: &dyn Learner,
         best: Option<&BestWeights>,
     ) -> io::Result<()> {
+        let state = format!("state-{}.safetensors", progress.step);
+        let written = self.write(&state, progress, learner, best);
+        if written.is_ok() {
+            self.state = Some(state);
+        } else if self.state.as_ref() != Some(&state) {
+            // The first error is the one to tell.
+            let _ = fs::remove_file(self.checkpoint.folder.join(&state));
+        }
+        written
+    }
+
+    fn write(
+        &mut self,
+        state: &str,
+        progress: &Progress,
+        learner: &dyn Learner,
+        best: Option<&BestWeights>,
+    ) -> io::Result<()> {
         let started = Instant::now();
         let folder = self.checkpoint.folder.clone();
-        let state = format!("state-{}.safetensors", progress.step);
+        let state = state.to_owned();
         tensor_file::write(&folder.join(&state), &state_tensors(learner))?;
         let best_name = match (progress.best, best) {
             (Some((_, epoch)), Some(weights)) => {
@@ -237,6 +258,7 @@ impl Store {
             }
         };
         state.read_into(&state_tensors(learner)).map_err(&refused)?;
+        self.state = Some(index.state.clone());
         learner.set_steps(index.progress.step);
         let threads = tch::get_num_threads();
         if index.threads != threads {
@@ -274,12 +296,48 @@ impl Store {
         }
         let index: Index =
             serde_json::from_value(value).map_err(|cause| format!("is torn: {cause}"))?;
+        let now = self.config.execution;
+        let elsewhere = FitConfig {
+            execution: now,
+            ..index.config.clone()
+        };
+        if index.config.execution != now && elsewhere == self.config {
+            return Err(format!(
+                "was trained in another way ({}; this machine, by its memory or device, takes {}): go on where it was begun",
+                index.config.execution.text(),
+                now.text()
+            ));
+        }
         if index.config != self.config || index.samples != self.samples {
             return Err(
                 "is of another seed, of other hyperparameters or of other samples".to_owned(),
             );
         }
+        if !self.is_place(&index.progress) {
+            return Err("says a place that no training of this experiment can be at".to_owned());
+        }
         Ok(index)
+    }
+
+    /// Whether a training can stand there: what is believed decides what is trained, and what is judged on test.
+    fn is_place(&self, progress: &Progress) -> bool {
+        let [n, _] = self.samples;
+        let size = u64::from(self.config.hyper.batch_size).clamp(1, n.max(1));
+        let batches = n.div_ceil(size);
+        let (epoch, batch) = (u64::from(progress.epoch), u64::from(progress.batch));
+        let steps = epoch.saturating_mul(batches).saturating_add(batch);
+        let cut = self.config.max_steps.is_some() && progress.step <= steps;
+        let judged = |found: Option<(f64, u32)>| {
+            found.is_none_or(|(value, at)| value.is_finite() && (1..=progress.epoch).contains(&at))
+        };
+        progress.epoch <= self.config.hyper.epochs
+            && batch <= batches
+            && (progress.step == steps || cut)
+            && progress.seen == batch.saturating_mul(size).min(n)
+            && progress.loss_sum.is_finite()
+            && progress.curve.len() as u64 == epoch
+            && judged(progress.best)
+            && judged(progress.improved)
     }
 }
 

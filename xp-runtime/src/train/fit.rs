@@ -372,7 +372,9 @@ impl Running<'_> {
     /// Restores the selected weights.
     fn end(mut self, ended: Ended) -> Result<Fitted, TrainError> {
         let progress = self.progress;
-        if let Some(weights) = self.best.take() {
+        let whole = matches!(ended, Ended::EarlyStopped | Ended::Finished);
+        // Of a training that goes on later, or has none, nobody asks for the best weights: gigabytes of a large model.
+        if let Some(weights) = self.best.take().filter(|_| whole) {
             weights.restore(self.learner.model())?;
         }
         let best_epoch = progress.best.map(|(_, epoch)| epoch);
@@ -380,7 +382,6 @@ impl Running<'_> {
             .curve
             .iter()
             .find(|report| Some(report.epoch) == best_epoch);
-        let whole = matches!(ended, Ended::EarlyStopped | Ended::Finished);
         let judged = progress.curve.len() as u32 >= COLLAPSE_EPOCH || whole;
         let collapsed =
             selected.is_some_and(|report| monitor::collapsed(report.epoch, judged, report.spread));

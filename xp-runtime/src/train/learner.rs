@@ -52,8 +52,8 @@ impl<'a> Batch<'a> {
                     head: config.hyper.head_dropout,
                     seed: config.seed,
                     epoch,
-                    // Each part has masks of its own.
-                    batch: batch * u64::from(parts) + part as u64,
+                    batch,
+                    part: ((part * size) as u64, chunk.len() as u64),
                 },
             })
     }

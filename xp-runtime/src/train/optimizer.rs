@@ -1,6 +1,8 @@
 //! AdamW on the model's flat buffer (Loshchilov & Hutter, arXiv 1711.05101): our own, since tch exposes no optimizer state and a
 //! resumed run must go on to the same numbers. In-place operations return their tensor again, which `let _` drops.
 
+use std::ops::Range;
+
 use tch::{Kind, TchError, Tensor, no_grad};
 
 use crate::model::PatchTst;
@@ -16,8 +18,8 @@ const NORM_ROW: i64 = 1024;
 #[derive(Debug)]
 pub struct AdamW {
     weight_decay: f64,
-    /// 1 where weight decay acts, else 0, `[count]`.
-    decays: Tensor,
+    /// Ranges that weight decay acts on.
+    decays: Vec<Range<usize>>,
     first: Tensor,
     second: Tensor,
     step: i32,
@@ -26,17 +28,9 @@ pub struct AdamW {
 impl AdamW {
     /// A fresh optimizer for a model.
     pub fn new(model: &PatchTst, weight_decay: f64) -> Result<Self, TchError> {
-        let decays = model.flat().f_zeros_like()?;
-        let mut offset = 0;
-        for shape in model.shapes() {
-            if shape.decays {
-                let _ = decays.f_narrow(0, offset, shape.numel())?.f_fill_(1.0)?;
-            }
-            offset += shape.numel();
-        }
         Ok(Self {
             weight_decay,
-            decays,
+            decays: model.decays().collect(),
             first: model.flat().f_zeros_like()?,
             second: model.flat().f_zeros_like()?,
             step: 0,
@@ -83,10 +77,11 @@ impl AdamW {
         no_grad(|| {
             let mut flat = model.flat().shallow_clone();
             if self.weight_decay > 0.0 {
-                let decay = self
-                    .decays
-                    .f_mul_scalar(-learning_rate * self.weight_decay)?;
-                let _ = flat.f_mul_(&decay.f_add_scalar(1.0)?)?;
+                let factor = 1.0 - learning_rate * self.weight_decay;
+                for range in &self.decays {
+                    let (start, length) = (range.start as i64, range.len() as i64);
+                    let _ = flat.f_narrow(0, start, length)?.f_mul_scalar_(factor)?;
+                }
             }
             let _ = self.first.f_lerp_(gradients, 1.0 - BETA1)?;
             let _ = self.second.f_lerp_(&gradients.f_square()?, 1.0 - BETA2)?;

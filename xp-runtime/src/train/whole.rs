@@ -56,10 +56,13 @@ fn gradients(model: &PatchTst, batch: &Batch<'_>) -> Result<(f64, Tensor), TchEr
     for part in batch.parts() {
         let loss = part_loss(model, batch, &part)?;
         if part.share == 1.0 {
-            return Ok((f64::try_from(&loss)?, model.gradients(&loss)?));
+            let gradients = model.gradients(&loss)?;
+            return Ok((f64::try_from(&loss)?, gradients));
         }
         let loss = loss.f_mul_scalar(part.share)?;
-        let (value, gradients) = (f64::try_from(&loss)?, model.gradients(&loss)?);
+        // The loss is read after the backward pass: reading it waits for a device.
+        let gradients = model.gradients(&loss)?;
+        let value = f64::try_from(&loss)?;
         sum = Some(match sum {
             Some((before, mut total)) => {
                 let _ = total.f_add_(&gradients)?;

@@ -65,6 +65,7 @@ fn throughput(budget: &str, batch: usize, threads: usize, seconds: f64) -> Optio
             data: &data,
             rows: &rows,
             labels: &labels,
+            before: 0,
         };
         let loss = Loss::Bce { pos_weight: 1.0 };
         step.gradients(&parameters, &samples, &masks, loss, &mut gradients)?;

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use xp_spec::execution::samples_at_once;
+
 use crate::{
     dropout::Mask,
     layout::{Layout, Shape},
@@ -11,10 +13,9 @@ use crate::{
     shard::{Masks, Shard, Turn},
 };
 
-/// Samples that go forward and backward at once, where the loss is a mean over samples. Of a small model what they keep stays in the
-/// processor's cache; the weights of a large one do not, and are read once for more samples.
+/// Samples of a shard that go forward and backward at once.
 fn chunk(parameters: usize) -> usize {
-    if parameters <= 8_000_000 { 64 } else { 256 }
+    samples_at_once(parameters as u64) as usize
 }
 
 /// Samples of a batch.
@@ -26,6 +27,8 @@ pub struct Samples<'a> {
     pub rows: &'a [i64],
     /// 0 or 1.
     pub labels: &'a [f32],
+    /// Samples of the batch before these, where it is computed in parts: masks are numbered over the whole batch.
+    pub before: usize,
 }
 
 /// Buffers and layout of a model's training step.
@@ -169,7 +172,7 @@ impl<'a> Batch<'a> {
     fn masks(&self, part: &Range<usize>) -> Masks<'a> {
         Masks {
             sites: self.masks,
-            first: part.start,
+            first: self.samples.before + part.start,
         }
     }
 
@@ -178,6 +181,7 @@ impl<'a> Batch<'a> {
             data: self.samples.data,
             rows: &self.samples.rows[part.clone()],
             labels: &self.samples.labels[part.clone()],
+            before: self.samples.before + part.start,
         };
         shard.forward(self.parameters, self.layout, &samples, self.masks(part));
     }

@@ -1,7 +1,7 @@
 //! Point values of metrics; `p` are probabilities, `y` labels 0 or 1, of equal length.
 
 /// Probabilities are kept this far from 0 and 1, so that one sure miss does not make a mean infinite.
-const CLAMP: f64 = 1e-12;
+const CLAMP: f64 = f64::EPSILON;
 
 /// Log-loss of each sample.
 pub fn log_losses(p: &[f64], y: &[f64]) -> Vec<f64> {
