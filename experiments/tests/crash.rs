@@ -12,13 +12,11 @@ mod place;
 
 use std::{
     collections::HashMap,
-    fs,
-    process::Stdio,
-    thread,
+    fs, thread,
     time::{Duration, Instant},
 };
 
-use place::{Place, SEARCH, TRAINING, files, leftovers};
+use place::{Place, SEARCH, TRAINING, files, leftovers, silently};
 
 fn kills(few: u32, many: u32) -> u32 {
     if std::env::var_os("XP_LONG_TESTS").is_some() {
@@ -59,12 +57,7 @@ fn kill_at_random(
     let (mut killed, mut finished) = (0, 0);
     let mut place = ready();
     while killed < wanted {
-        let mut child = place
-            .command(binary, arguments)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child = silently(&mut place.command(binary, arguments));
         let moment = length.mul_f64(moments.draw());
         let started = Instant::now();
         let ended = loop {

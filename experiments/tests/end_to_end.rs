@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use place::{Place, SEARCH, TRAINING, files, leftovers, text, wait_for};
+use place::{Place, SEARCH, TRAINING, files, leftovers, silently, text, wait_for};
 
 /// A search of two short trials.
 const SHORT: [&str; 6] = ["--trials", "2", "--max-epochs", "1", "--max-steps", "2"];
@@ -299,12 +299,7 @@ fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
     for signal in ["-KILL", "-TERM", "-INT"] {
         let seen = index().and_then(|index| fs::read(index).ok());
         let resumed = logged(&place.path("outputs/logs"), "resumed after");
-        let mut child = place
-            .command(TRAINING, &arguments)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child = silently(&mut place.command(TRAINING, &arguments));
         if signal == "-KILL" {
             wait_for("a checkpoint", || index().is_some());
         } else {
@@ -517,13 +512,11 @@ fn critical_heat_during_a_trial_ends_it_as_thermal_abort_and_it_goes_on() {
     let place = Place::new();
     let celsius = place.path("celsius");
     fs::write(&celsius, "50").unwrap();
-    let mut child = place
-        .command(SEARCH, &["--trials", "1", "--max-epochs", "2"])
-        .env("XP_THERMAL_FILE", &celsius)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = silently(
+        place
+            .command(SEARCH, &["--trials", "1", "--max-epochs", "2"])
+            .env("XP_THERMAL_FILE", &celsius),
+    );
     wait_for("a trial that trains", || {
         place.said().contains("trial 0: started in process")
     });

@@ -12,11 +12,11 @@ mod place;
 use std::{
     fs,
     io::{BufRead as _, BufReader},
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
-use place::{Place, SEARCH, TRAINING, leftovers, wait_for};
+use place::{Place, SEARCH, TRAINING, kill, leftovers, silently, wait_for};
 
 /// A search of 500 features.
 const MANY_FEATURES: &str = env!("CARGO_BIN_EXE_hpo_2M_threshold_1pct_f500");
@@ -259,12 +259,7 @@ fn outputs_that_cannot_be_written_are_refused_before_anything_is_computed() {
 fn signals_end_a_training_cleanly() {
     for signal in ["-INT", "-TERM"] {
         let place = Place::with_best();
-        let mut child = place
-            .command(TRAINING, &SHORT)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child = silently(&mut place.command(TRAINING, &SHORT));
         wait_for("an epoch", || place.said().contains("epoch 1/"));
         let sent = Instant::now();
         kill(&child, signal);
@@ -289,12 +284,7 @@ fn signals_end_a_training_cleanly() {
 fn a_signal_does_not_wait_for_baselines() {
     let place = Place::new();
     let arguments = ["--trials", "1", "--max-epochs", "1", "--max-steps", "2"];
-    let mut child = place
-        .command(MANY_FEATURES, &arguments)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = silently(&mut place.command(MANY_FEATURES, &arguments));
     wait_for("the last trial", || place.said().contains("1 of 1 trials"));
     let sent = Instant::now();
     kill(&child, "-TERM");
@@ -322,13 +312,11 @@ fn each_seed_logs_its_own_heat() {
     };
     set("88.5");
     // The second epoch is longer than a poll.
-    let mut child = place
-        .command(TRAINING, &["--max-epochs", "2"])
-        .env("XP_THERMAL_FILE", &celsius)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = silently(
+        place
+            .command(TRAINING, &["--max-epochs", "2"])
+            .env("XP_THERMAL_FILE", &celsius),
+    );
     wait_for("pre-flight to wait", || {
         place.said().contains("waiting until below")
     });
@@ -355,23 +343,11 @@ fn each_seed_logs_its_own_heat() {
     );
 }
 
-fn kill(child: &Child, signal: &str) {
-    Command::new("kill")
-        .args([signal, &child.id().to_string()])
-        .status()
-        .unwrap();
-}
-
 /// The second process says who works and since when; the lock of a dead one is taken over.
 #[test]
 fn two_processes_do_not_share_an_experiment_and_a_dead_one_holds_nothing() {
     let place = Place::with_best();
-    let mut first = place
-        .command(TRAINING, &SHORT)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut first = silently(&mut place.command(TRAINING, &SHORT));
     wait_for("the first to train", || {
         place.said().contains("data nasdaq_daily")
     });

@@ -9,9 +9,9 @@
 
 mod place;
 
-use std::{fs, process::Command, process::Stdio, thread, time::Duration};
+use std::{fs, thread, time::Duration};
 
-use place::{Place, TRAINING};
+use place::{Place, TRAINING, kill, silently};
 
 const MANY_FEATURES: &str = env!("CARGO_BIN_EXE_hpo_2M_threshold_1pct_f500");
 const SEARCH_20M: &str = env!("CARGO_BIN_EXE_hpo_20M_threshold_1pct");
@@ -40,22 +40,15 @@ fn children(pid: u32) -> Vec<u32> {
 
 /// What pre-flight expected and what was the most, MiB, of the process or its worker.
 fn measured(place: &Place, binary: &str, arguments: &[&str]) -> (f64, f64) {
-    let mut child = place
-        .command(binary, arguments)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let (mut own, mut workers) = (0.0_f64, 0.0_f64);
+    let mut child = silently(&mut place.command(binary, arguments));
+    // A worker has the model and more than its search; git, which is asked for the code's version, has next to nothing.
+    let mut most = 0.0_f64;
     while child.try_wait().unwrap().is_none() {
-        own = own.max(peak(child.id()).unwrap_or(0.0));
-        for pid in children(child.id()) {
-            workers = workers.max(peak(pid).unwrap_or(0.0));
-        }
+        let processes = children(child.id()).into_iter().chain([child.id()]);
+        most = processes.filter_map(peak).fold(most, f64::max);
         // Baselines of 500 features take half a minute, and no worker.
         if place.said().contains("1 of 1 trials") {
-            let pid = child.id().to_string();
-            Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+            kill(&child, "-TERM");
             break;
         }
         thread::sleep(Duration::from_millis(5));
@@ -73,8 +66,7 @@ fn measured(place: &Place, binary: &str, arguments: &[&str]) -> (f64, f64) {
         "MiB" => 1.0,
         other => panic!("{other} in {said}"),
     };
-    // A worker has the model and more than its search; git, which is asked for the code's version, has next to nothing.
-    (number * unit, own.max(workers))
+    (number * unit, most)
 }
 
 #[test]

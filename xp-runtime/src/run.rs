@@ -491,10 +491,9 @@ impl Run {
     }
 
     /// Begins a seed, whose row has its own heat and time.
-    pub(crate) fn begin_seed(&self, guard: &ThermalGuard, first: bool) {
+    pub(crate) fn begin_seed(&self, guard: &ThermalGuard) {
         let mut facts = self.facts.borrow_mut();
-        facts.seed_started = Some(Instant::now());
-        if !first {
+        if facts.seed_started.replace(Instant::now()).is_some() {
             guard.begin_part();
             facts.heat_before = None;
         }

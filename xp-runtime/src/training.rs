@@ -58,7 +58,6 @@ pub(crate) fn train(run: &Run, data: &Data, guard: &ThermalGuard) -> Result<Outc
         partial: false,
     };
     let mut diverged = Vec::new();
-    let mut first = true;
     for &seed in &spec.seeds {
         // Of this seed alone, whatever becomes of it.
         run.facts.borrow_mut().result = Results {
@@ -73,8 +72,7 @@ pub(crate) fn train(run: &Run, data: &Data, guard: &ThermalGuard) -> Result<Outc
             discard(run, &checkpoint(run, seed));
             continue;
         }
-        run.begin_seed(guard, first);
-        first = false;
+        run.begin_seed(guard);
         let end = one_seed(run, data, guard, hyper, seed, origin)?;
         // A later seed that fails or is interrupted must not lose this one (F31).
         run.note_heat(guard);

@@ -8,7 +8,7 @@ use xp_host::{
     power,
     resources::{Finding, Severity},
 };
-use xp_report::log::{self, LogRow, Status};
+use xp_report::log::{LogRow, Status};
 use xp_spec::{
     architecture::Architecture, cost::forward_flops, count::count_parameters,
     experiment::Run as Kind, files::Workspace, hyper::Hyperparameters, split::regions,
@@ -45,9 +45,9 @@ struct Rate {
 }
 
 /// The line of pre-flight; a warning where nothing can be told.
-pub(crate) fn finding(run: &Run, largest: Option<&Largest>) -> Finding {
+pub(crate) fn finding(run: &Run, largest: Option<&Largest>, rows: &[LogRow]) -> Finding {
     let told = largest.zip(samples(run)).and_then(|(largest, samples)| {
-        let (earlier, now) = (earlier(run, largest), measured(run, largest));
+        let (earlier, now) = (earlier(run, largest, rows), measured(run, largest));
         let slow = earlier.as_ref().zip(now.as_ref()).and_then(slowed);
         // What a slow machine does now is nearer to what will come than what it did once.
         let power = now.as_ref().and_then(|now| now.power);
@@ -121,8 +121,7 @@ fn region_sizes(workspace: &Workspace, run: &Run) -> Option<(f64, f64)> {
 }
 
 /// The newest success of a model of this size on this device with as many threads.
-fn earlier(run: &Run, largest: &Largest) -> Option<Rate> {
-    let rows = log::read(&run.workspace.root().join(xp_report::LOG)).ok()?;
+fn earlier(run: &Run, largest: &Largest, rows: &[LogRow]) -> Option<Rate> {
     let device = device_name(run.device);
     let threads = u32::try_from(tch::get_num_threads()).ok();
     let alike = |row: &&LogRow| {

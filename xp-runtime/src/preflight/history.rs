@@ -4,13 +4,13 @@ use xp_host::{
     lease::Lease,
     resources::{Finding, Severity},
 };
-use xp_report::log::{self, LogRow, Status};
+use xp_report::log::{LogRow, Status};
 
 use crate::run::Run;
 
 /// Another process on the experiment is an error in a dry run too: it is looked at, nothing is taken.
-pub(super) fn findings(run: &Run) -> Vec<Finding> {
-    let mut findings = vec![finished(run)];
+pub(super) fn findings(run: &Run, rows: &[LogRow]) -> Vec<Finding> {
+    let mut findings = vec![finished(run, rows)];
     if let Err(error) = Lease::look(&run.folder()) {
         findings.push(Finding::new(Severity::Error, "process", error.to_string()));
     }
@@ -18,8 +18,7 @@ pub(super) fn findings(run: &Run) -> Vec<Finding> {
 }
 
 /// The newest success of the same spec hash and data. What it has is kept and not computed again, so that other code is worth a warning.
-fn finished(run: &Run) -> Finding {
-    let rows = log::read(&run.workspace.root().join(xp_report::LOG)).unwrap_or_default();
+fn finished(run: &Run, rows: &[LogRow]) -> Finding {
     let manifest = run.workspace.manifest().ok();
     let md5 = manifest.and_then(|manifest| {
         let entry = manifest.processed.get(&run.experiment.data.name)?;

@@ -17,6 +17,7 @@ use xp_host::{
     },
     thermal::{Action, Monitor, State, from_environment},
 };
+use xp_report::log::{LogError, LogRow};
 use xp_spec::{
     architecture::Architecture,
     cost::memory_bytes,
@@ -75,9 +76,10 @@ pub(crate) fn check(run: &Run) -> Result<(), RunError> {
         Ok(resolved) => largest(run, resolved),
         Err(_) => None,
     };
+    let rows = xp_report::log::read(&run.workspace.root().join(xp_report::LOG));
     let mut findings = data::findings(run);
     findings.extend([
-        log(run),
+        log(run, &rows),
         disk(run, largest.as_ref()),
         memory(run, largest.as_ref()),
     ]);
@@ -99,10 +101,12 @@ pub(crate) fn check(run: &Run) -> Result<(), RunError> {
         }
     });
     findings.extend(borrowed::borrowed_findings(run));
-    findings.extend(history::findings(run));
+    // A log that cannot be read is told as such.
+    let rows = rows.as_deref().unwrap_or_default();
+    findings.extend(history::findings(run, rows));
     let is_good = |finding: &Finding| finding.severity != Severity::Error;
     if resolved.is_ok() && findings.iter().all(is_good) {
-        findings.push(expected::finding(run, largest.as_ref()));
+        findings.push(expected::finding(run, largest.as_ref(), rows));
     }
     // What is wrong with a search that is borrowed from is said of that search.
     let said =
@@ -147,7 +151,7 @@ pub(crate) fn check(run: &Run) -> Result<(), RunError> {
 }
 
 /// The log must take a row before hours are spent on one, and so must records and the report.
-fn log(run: &Run) -> Finding {
+fn log(run: &Run, rows: &Result<Vec<LogRow>, LogError>) -> Finding {
     let root = run.workspace.root();
     let refused: Vec<String> = [
         xp_report::LOG,
@@ -158,7 +162,7 @@ fn log(run: &Run) -> Finding {
     .into_iter()
     .filter_map(|path| writable(&root.join(path)).err())
     .collect();
-    match xp_report::log::read(&root.join(xp_report::LOG)) {
+    match rows {
         Err(error) => Finding::new(Severity::Error, "log", error.to_string()),
         Ok(_) if !refused.is_empty() => Finding::new(
             Severity::Error,

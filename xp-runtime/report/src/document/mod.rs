@@ -136,11 +136,8 @@ impl Document {
                 .map(|c| if kept(c) { c } else { '_' })
                 .collect();
             let numbered = (2..).map(|n| format!("{name}_{n}"));
-            let free = std::iter::once(name.clone()).chain(numbered);
-            *id = free
-                .into_iter()
-                .find(|id| !taken.contains(id))
-                .unwrap_or(name);
+            let mut free = std::iter::once(name.clone()).chain(numbered);
+            *id = free.find(|id| !taken.contains(id)).unwrap_or(name);
             taken.insert(id.clone());
         }
         Self(blocks)
