@@ -5,9 +5,10 @@
 use std::error::Error;
 
 use tch::Device;
-use xp_runtime::{
+use xp_clock::Clock;
+use xp_engine::{
     model::PatchTst,
-    train::{EpochReport, FitConfig, Flow, Hooks, Region, Windows, fit},
+    train::{EpochReport, FitConfig, Flow, Hooks, Region, TrainingData, Windows, fit},
 };
 use xp_spec::{
     architecture::{Architecture, Channels, InputShape, Normalisation},
@@ -24,11 +25,11 @@ struct Quiet;
 
 impl Hooks for Quiet {
     fn before_batch(&mut self, _: u32, _: u32, _: u32) -> Flow {
-        Flow::Go
+        Flow::Continue
     }
 
     fn after_epoch(&mut self, _: &EpochReport) -> Flow {
-        Flow::Go
+        Flow::Continue
     }
 }
 
@@ -75,7 +76,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let config = config((epochs, rate), seed, moments);
             let model = PatchTst::new(config.hyper.architecture, input(), seed, Device::Cpu)?
                 .ok_or("no patch fits the context")?;
-            let fitted = fit(model, &windows, &train, &val, &config, &mut Quiet)?;
+            let fitted = fit(model, &TrainingData { windows: &windows, train: &train, val: &val }, &config, &Clock::manual(), &mut Quiet)?;
             let best = fitted.selected().ok_or("no epoch finished")?;
             println!(
                 "| {seed} | {moments:?} | {:.4} | {} | {:.4} | {:.4} |",

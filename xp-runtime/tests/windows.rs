@@ -12,7 +12,7 @@ use xp_data::{
     import::{Request, import},
     load::{Table, load},
 };
-use xp_runtime::train::Windows;
+use xp_engine::train::Windows;
 use xp_spec::{
     files::Workspace,
     split::{Labelling, Regions, Split, regions},

@@ -1,0 +1,7 @@
+//! Trains PatchTST models: the model on libtorch, the training loop, optimizer, checkpoints and random numbers. It knows tensors and
+//! hyperparameters; not experiments' files, not the log, not the command line.
+
+mod memory;
+pub mod model;
+pub mod rng;
+pub mod train;

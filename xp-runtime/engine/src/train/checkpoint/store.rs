@@ -1,0 +1,235 @@
+//! Writes and reads the checkpoint of one training. On a failed write the earlier checkpoint is whole.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use tch::Tensor;
+use xp_clock::Clock;
+use xp_spec::files::{sweep_temporaries, write_atomic};
+
+use super::{
+    best::{BestWeights, best_name},
+    index::{self, Index, LIBRARY, Owner},
+    location::Checkpoint,
+    progress::Progress,
+};
+use crate::{
+    model::PatchTst,
+    train::{
+        config::FitConfig,
+        error::TrainError,
+        learner::Learner,
+        tensor_file::{self, TensorFile},
+    },
+};
+
+/// The file that names the others.
+const INDEX: &str = "checkpoint.json";
+/// Seconds between checkpoints within an epoch.
+const INTERVAL: Duration = Duration::from_secs(600);
+/// Share of the time that checkpoints within an epoch may take.
+const SHARE: u32 = 20;
+
+/// A training's checkpoint while it runs.
+pub(in crate::train) struct Store {
+    folder: PathBuf,
+    owner: Owner,
+    clock: Clock,
+    /// The epoch whose best weights are in a file.
+    written_best: Option<u32>,
+    /// The file of the newest whole state.
+    state: Option<String>,
+    last: Instant,
+    cost: Duration,
+}
+
+impl Store {
+    pub(in crate::train) fn new(
+        checkpoint: Checkpoint,
+        config: &FitConfig,
+        samples: [u64; 2],
+        clock: &Clock,
+    ) -> Self {
+        Self {
+            folder: checkpoint.folder,
+            owner: Owner {
+                spec_hash: checkpoint.spec_hash,
+                config: config.clone(),
+                samples,
+            },
+            clock: clock.clone(),
+            written_best: None,
+            state: None,
+            last: clock.now(),
+            cost: Duration::ZERO,
+        }
+    }
+
+    /// Whether a long epoch should be kept before its end. A checkpoint of gigabytes is written less often.
+    pub(in crate::train) fn due(&self) -> bool {
+        self.clock.since(self.last) >= INTERVAL.max(self.cost * SHARE)
+    }
+
+    /// Writes the best weights at once, for a model that has no room for them in memory.
+    pub(in crate::train) fn write_best(&self, model: &PatchTst, epoch: u32) -> Result<BestWeights, TrainError> {
+        let path = self.folder.join(best_name(epoch));
+        tensor_file::write(&path, &model.named()).map_err(|cause| {
+            TrainError::Checkpoint(format!(
+                "the best weights could not be written to {}: {cause}; make room and run the same command: what was kept before is whole",
+                path.display()
+            ))
+        })?;
+        Ok(BestWeights::File(path))
+    }
+
+    /// Keeps the state. On an error the earlier checkpoint is whole, and what was written of this one is gone: a full disk needs the room.
+    pub(in crate::train) fn save(
+        &mut self,
+        progress: &Progress,
+        learner: &dyn Learner,
+        best: Option<&BestWeights>,
+    ) -> io::Result<()> {
+        let state = format!("state-{}.safetensors", progress.step);
+        let written = self.write(&state, progress, learner, best);
+        if written.is_ok() {
+            self.state = Some(state);
+        } else if self.state.as_ref() != Some(&state) {
+            // The first error is the one to tell.
+            let _ = fs::remove_file(self.folder.join(&state));
+        }
+        written
+    }
+
+    fn write(
+        &mut self,
+        state: &str,
+        progress: &Progress,
+        learner: &dyn Learner,
+        best: Option<&BestWeights>,
+    ) -> io::Result<()> {
+        let started = self.clock.now();
+        let folder = self.folder.clone();
+        let state = state.to_owned();
+        tensor_file::write(&folder.join(&state), &state_tensors(learner))?;
+        let best_name = match (progress.best, best) {
+            (Some((_, epoch)), Some(weights)) => {
+                let name = best_name(epoch);
+                if let (BestWeights::Memory(flat), true) = (weights, self.written_best != Some(epoch)) {
+                    let named = learner.model().parts(flat).map_err(io::Error::other)?;
+                    tensor_file::write(&folder.join(&name), &named)?;
+                }
+                self.written_best = Some(epoch);
+                Some(name)
+            }
+            _ => None,
+        };
+        let index = Index {
+            library: LIBRARY.to_owned(),
+            spec_hash: self.owner.spec_hash.clone(),
+            threads: tch::get_num_threads(),
+            config: self.owner.config.clone(),
+            samples: self.owner.samples,
+            progress: progress.clone(),
+            state: state.clone(),
+            best: best_name.clone(),
+        };
+        write_atomic(&folder.join(INDEX), &serde_json::to_vec_pretty(&index)?)?;
+        // A file that is left over is harmless, and the next checkpoint removes it.
+        let _ = remove_superseded(&folder, &[Some(state), best_name]);
+        self.last = self.clock.now();
+        self.cost = self.clock.since(started);
+        Ok(())
+    }
+
+    /// Reads the state into a learner; `None` where there is no checkpoint. Nothing is changed by one that cannot be used.
+    pub(in crate::train) fn load(
+        &mut self,
+        learner: &mut dyn Learner,
+        warn: &mut dyn FnMut(&str),
+    ) -> Result<Option<(Progress, Option<BestWeights>)>, TrainError> {
+        let folder = self.folder.clone();
+        let path = folder.join(INDEX);
+        let refused = |what: String| {
+            TrainError::Checkpoint(format!(
+                "{what}; nothing was changed: move {} away to train from the start",
+                folder.display()
+            ))
+        };
+        let Some(text) = index::read(&path)
+            .map_err(|cause| refused(format!("{} cannot be read: {cause}", path.display())))?
+        else {
+            return Ok(None);
+        };
+        let index = Index::parse(&text, &self.owner)
+            .map_err(|what| refused(format!("the checkpoint {} {what}", path.display())))?;
+        let open = |name: &str| -> Result<TensorFile, TrainError> {
+            if Path::new(name).file_name() != Some(name.as_ref()) {
+                return Err(refused(format!(
+                    "{} names a file outside its folder",
+                    path.display()
+                )));
+            }
+            TensorFile::open(&folder.join(name)).map_err(&refused)
+        };
+        let mut state = open(&index.state)?;
+        let best = match (&index.best, index.progress.best) {
+            (Some(name), Some((_, epoch))) => {
+                let mut file = open(name)?;
+                self.written_best = Some(epoch);
+                if learner.keeps_best_on_disk() {
+                    Some(BestWeights::File(folder.join(name)))
+                } else {
+                    let flat = learner.model().flat().f_empty_like()?;
+                    file.read_into(&learner.model().parts(&flat)?)
+                        .map_err(&refused)?;
+                    Some(BestWeights::Memory(flat))
+                }
+            }
+            (None, None) => None,
+            _ => {
+                return Err(refused(format!(
+                    "the checkpoint {} does not say which weights were best",
+                    path.display()
+                )));
+            }
+        };
+        state.read_into(&state_tensors(learner)).map_err(&refused)?;
+        self.state = Some(index.state.clone());
+        learner.set_steps(index.progress.step);
+        let threads = tch::get_num_threads();
+        if index.threads != threads {
+            warn(&format!(
+                "the checkpoint was written with {} threads and goes on with {threads}: its numbers may differ in their last digits",
+                index.threads
+            ));
+        }
+        Ok(Some((index.progress, best)))
+    }
+}
+
+/// All tensors of a learner's state, by names that tell weights and moments apart.
+fn state_tensors(learner: &dyn Learner) -> Vec<(String, Tensor)> {
+    let weights = learner.model().named().into_iter();
+    let moments = learner.moments().into_iter();
+    weights
+        .map(|(name, tensor)| (format!("weights.{name}"), tensor))
+        .chain(moments.map(|(name, tensor)| (format!("optimizer.{name}"), tensor)))
+        .collect()
+}
+
+/// Removes the files of earlier checkpoints.
+fn remove_superseded(folder: &Path, keep: &[Option<String>]) -> io::Result<()> {
+    sweep_temporaries(folder);
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_state = name.starts_with("state-") || name.starts_with("best-");
+        if is_state && keep.iter().all(|kept| kept.as_deref() != Some(&name)) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! Training on tensors: windows over one block of data, losses, optimizer, schedule, and the loop that selects the best epoch.
+//! It is given train and validation only: test data cannot be passed (F39).
+
+mod autograd;
+mod batch;
+mod checkpoint;
+mod config;
+mod error;
+mod fit;
+mod flow;
+mod fused;
+mod hooks;
+mod layerwise;
+mod learner;
+mod loss;
+mod monitor;
+mod optimizer;
+mod parameter_moments;
+mod predict;
+mod report;
+mod running;
+pub mod tensor_file;
+mod throughput;
+mod transformers;
+mod windows;
+
+pub use checkpoint::{Checkpoint, LIBRARY};
+pub use config::FitConfig;
+pub use error::TrainError;
+pub use fit::fit;
+pub use flow::Flow;
+pub use fused::FusedStep;
+pub use hooks::Hooks;
+pub use loss::training_loss;
+pub use monitor::Flag;
+pub use optimizer::AdamW;
+pub use predict::predict;
+pub use report::{EpochReport, Fitted, Outcome, Predictions};
+pub use transformers::export;
+pub use windows::{Region, TrainingData, Windows};

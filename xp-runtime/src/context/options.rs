@@ -1,0 +1,143 @@
+//! What a run is asked for beyond its experiment. An option that changes a trial's result makes an effective hash and a folder of its own.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::{Map, Value, json};
+use xp_spec::{
+    duration::parse_timeout,
+    experiment::{Experiment, Run},
+    hash::effective_hash,
+};
+
+/// Options of one run.
+#[derive(Debug, Clone, PartialEq, Args)]
+pub(crate) struct Options {
+    /// Trials of the search in all; extends the same study
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) trials: Option<u32>,
+    /// Time for this run, such as 4h, 90m, 30s; the study stays the same
+    #[arg(long, value_parser = seconds)]
+    pub(crate) timeout: Option<u64>,
+    /// Epochs at most (overrides results: own folder, row marked `overridden`)
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_epochs: Option<u32>,
+    /// Optimizer steps at most (overrides results)
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) max_steps: Option<u64>,
+    /// Seed (overrides results)
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    /// cpu or cuda; the best that is there if not said
+    #[arg(long, value_parser = ["cpu", "cuda"])]
+    pub(crate) device: Option<String>,
+    /// Threads, in each worker of a search; if not said the cores divided by the jobs, at most one for 8 samples of a batch of a
+    /// small model
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    /// Trials of a search that run at the same time, each in a process of its own; by the cores if not said. As many jobs, seed
+    /// and threads give the same trials
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
+    /// Time for one trial, such as 30m; one that takes longer ends as timed_out
+    #[arg(long, value_parser = seconds)]
+    pub(crate) trial_timeout: Option<u64>,
+    /// Memory for one trial, such as 6GiB; one that takes more ends as out_of_memory; a share of what is free if not said
+    #[arg(long, value_parser = parse_bytes)]
+    pub(crate) trial_memory: Option<u64>,
+    /// Time without a sign of life and without computing after which a trial's process is ended
+    #[arg(long, default_value = "5m", value_parser = seconds)]
+    pub(crate) hung_after: u64,
+    /// Start a new study where the experiment has changed; the earlier one is kept beside it
+    #[arg(long, conflicts_with = "continue_from")]
+    pub(crate) new_study: bool,
+    /// Start a new study with those trials of an earlier one that fit the changed search space: the folder of a search
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) continue_from: Option<PathBuf>,
+    /// Show the state of the search and what running it would do, and end
+    #[arg(long)]
+    pub(crate) study: bool,
+    /// Serve a search as its worker, with this many threads
+    #[arg(long, hide = true)]
+    pub(crate) worker: Option<u16>,
+    /// Check everything and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// Seconds of a text such as `4h`.
+fn seconds(text: &str) -> Result<u64, String> {
+    parse_timeout(text).map_err(|(what, how)| format!("{what}: {how}"))
+}
+
+/// Bytes of a text such as `6GiB`, `500MiB`.
+fn parse_bytes(text: &str) -> Result<u64, &'static str> {
+    let wrong = "expected a size such as 6GiB or 500MiB";
+    let (digits, unit) = [("GiB", 1_u64 << 30), ("MiB", 1 << 20)]
+        .into_iter()
+        .find_map(|(name, unit)| Some((text.strip_suffix(name)?, unit)))
+        .ok_or(wrong)?;
+    let count: u64 = digits.trim().parse().map_err(|_| wrong)?;
+    count
+        .checked_mul(unit)
+        .filter(|bytes| *bytes > 0)
+        .ok_or(wrong)
+}
+
+impl Options {
+    /// The overrides that change results; empty for a comparable run.
+    pub(crate) fn overrides(&self) -> Map<String, Value> {
+        let mut map = Map::new();
+        for (name, value) in [
+            ("max_epochs", self.max_epochs.map(|value| json!(value))),
+            ("max_steps", self.max_steps.map(|value| json!(value))),
+            ("seed", self.seed.map(|value| json!(value))),
+        ] {
+            if let Some(value) = value {
+                map.insert(name.to_owned(), value);
+            }
+        }
+        map
+    }
+
+    /// Hash of the experiment as it will run, and whether results are overridden.
+    pub(crate) fn effective(&self, experiment: &Experiment, spec_hash: &str) -> (String, bool) {
+        let overrides = self.overrides();
+        if overrides.is_empty() {
+            return (spec_hash.to_owned(), false);
+        }
+        (effective_hash(experiment, &Value::Object(overrides)), true)
+    }
+
+    /// Writes trials, timeout and seed into the experiment; the error names an option that it cannot use.
+    pub(crate) fn apply(&self, experiment: &mut Experiment) -> Result<(), String> {
+        match &mut experiment.run {
+            Run::Hpo(hpo) => {
+                hpo.trials = self.trials.unwrap_or(hpo.trials);
+                hpo.timeout_seconds = self.timeout.unwrap_or(hpo.timeout_seconds);
+                hpo.seed = self.seed.unwrap_or(hpo.seed);
+            }
+            Run::Train(_)
+                if self.trials.is_some()
+                    || self.timeout.is_some()
+                    || self.jobs.is_some()
+                    || self.trial_timeout.is_some()
+                    || self.trial_memory.is_some()
+                    || self.new_study
+                    || self.continue_from.is_some()
+                    || self.study =>
+            {
+                return Err(
+                    "--trials, --timeout, --jobs, --trial-…, --study, --new-study and --continue-from belong to searches; a training has seeds and epochs (--max-epochs)"
+                        .to_owned(),
+                );
+            }
+            Run::Train(train) => {
+                if let Some(seed) = self.seed {
+                    train.seeds = vec![seed];
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,210 @@
+//! Everything that a run writes: lines on the terminal, its log file, rows of the experiment log, records, trackers. It is the only part of a
+//! run that changes state; it decides nothing.
+
+mod facts;
+mod finished;
+mod output;
+mod row;
+mod stage;
+mod tracking;
+
+use std::{
+    cell::{Cell, OnceCell, RefCell},
+    time::Instant,
+};
+
+use xp_host::identity::code_version;
+use xp_report::{
+    LOG, RUNS,
+    log::{self, LogRow, Status},
+    record::{self, RunRecord},
+};
+
+use crate::context::{Context, RunError};
+use facts::Facts;
+use output::ROWS;
+use stage::Stage;
+
+pub use finished::Finished;
+
+pub(crate) use facts::{Heat, RowValues};
+pub(crate) use finished::Conclusion;
+pub(crate) use output::{Output, Verbosity};
+
+/// What a run writes.
+#[derive(Debug)]
+pub struct Journal<'a> {
+    context: &'a Context,
+    output: Output,
+    facts: RefCell<Facts>,
+    /// Whether the rows of this run are written.
+    logged: Cell<bool>,
+    /// Whether the MLflow server did not answer: the next seed does not wait for it again.
+    mlflow_silent: Cell<bool>,
+    /// Read once, at the start: a commit made while it runs is not what ran.
+    code_version: OnceCell<Option<String>>,
+}
+
+impl<'a> Journal<'a> {
+    pub(crate) fn new(context: &'a Context, output: Output) -> Self {
+        Self {
+            context,
+            output,
+            facts: RefCell::default(),
+            logged: Cell::new(false),
+            mlflow_silent: Cell::new(false),
+            code_version: OnceCell::new(),
+        }
+    }
+
+    /// A line.
+    pub(crate) fn info(&self, line: &str) {
+        self.output.info(line);
+    }
+
+    /// A warning, for standard error.
+    pub(crate) fn warn(&self, line: &str) {
+        self.output.warn(line);
+    }
+
+    /// A line of a table that a quiet run prints too; it stays with the others where they are printed.
+    pub(crate) fn warn_in_table(&self, line: &str) {
+        self.output.warn_in_table(line);
+    }
+
+    /// Progress: rewritten in place on a terminal, not shown when piped, never kept.
+    pub(crate) fn progress(&self, line: &str) {
+        self.output.progress(line);
+    }
+
+    /// A stage of a run, as a span that logs how long it took when it ends.
+    pub(crate) fn stage(&self, name: &'static str) -> Stage {
+        Stage::start(name, &self.context.clock)
+    }
+
+    /// Keeps the output in `outputs/logs/{experiment}/{run_id}.log` from now on, with what was printed before.
+    pub(crate) fn keep_output(&self) -> Result<(), RunError> {
+        let context = self.context;
+        let log = context
+            .workspace
+            .root()
+            .join("outputs/logs")
+            .join(context.folder_name())
+            .join(format!("{}.log", context.run_id));
+        self.output.keep(&log).map_err(RunError::Failed)
+    }
+
+    /// Commit of the workspace when this was first asked for, which pre-flight does.
+    pub(crate) fn code_version(&self) -> Option<String> {
+        self.code_version
+            .get_or_init(|| code_version(self.context.workspace.root()))
+            .clone()
+    }
+
+    /// Notes whether pre-flight has not been passed: a row that is written meanwhile says so.
+    pub(crate) fn note_refused(&self, refused: bool) {
+        self.facts.borrow_mut().refused = refused;
+    }
+
+    /// Notes the data that is computed on.
+    pub(crate) fn note_data(&self, md5: &str) {
+        self.facts.borrow_mut().data_md5 = Some(md5.to_owned());
+    }
+
+    /// Notes the heat of the next row.
+    pub(crate) fn note_heat(&self, heat: Heat) {
+        self.facts.borrow_mut().heat = heat;
+    }
+
+    /// Notes a flag of all rows.
+    pub(crate) fn note_flag(&self, flag: &'static str) {
+        self.facts.borrow_mut().flags.push(flag);
+    }
+
+    /// Notes what is known of the next row, should the run end before it has a result.
+    pub(crate) fn note_values(&self, values: &RowValues) {
+        self.facts.borrow_mut().values = values.clone();
+    }
+
+    /// Notes when the seed of the next row began.
+    pub(crate) fn note_seed_started(&self, started: Instant) {
+        self.facts.borrow_mut().seed_started = Some(started);
+    }
+
+    /// Writes the record and then the row of what has ended.
+    pub(crate) fn commit(
+        &self,
+        status: Status,
+        values: &RowValues,
+        record: &RunRecord,
+        message: Option<String>,
+    ) -> Result<(), RunError> {
+        let root = self.context.workspace.root();
+        // The report describes its methods by what ran.
+        let record = &RunRecord {
+            spec: serde_json::to_value(&self.context.experiment).ok(),
+            ..record.clone()
+        };
+        record::write(&root.join(RUNS), record).map_err(|cause| {
+            RunError::Failed(format!("failed to write the run record: {cause}"))
+        })?;
+        let row = self.row(&record.run_id, status, values, message);
+        self.append(&row)?;
+        self.track(&row, record);
+        Ok(())
+    }
+
+    /// Hands a run to the trackers; one that failed is a warning.
+    fn track(&self, row: &LogRow, record: &RunRecord) {
+        let root = self.context.workspace.root();
+        for failure in tracking::publish(root, row, record, self.mlflow_silent.get()) {
+            self.warn(&format!("warning: {failure}"));
+            if tracking::is_silent(&failure) {
+                self.mlflow_silent.set(true);
+                self.warn("warning: MLflow is not asked again before the next start");
+            }
+        }
+    }
+
+    /// Every row of this run is in the log: a later error writes no further one.
+    pub(crate) fn close(&self) {
+        self.logged.set(true);
+    }
+
+    /// Writes the row of a run that an error ended, where its rows are not in the log already.
+    pub(crate) fn log_error(&self, error: &RunError) -> Result<(), RunError> {
+        let options = &self.context.options;
+        let read_only = options.dry_run || options.study;
+        let wanted = !read_only && !self.logged.get();
+        let Some(status) = error.status().filter(|_| wanted) else {
+            return Ok(());
+        };
+        let values = self.facts.borrow().values.clone();
+        let message = Some(error.to_string());
+        self.append(&self.row(&self.context.run_id, status, &values, message))
+    }
+
+    fn row(
+        &self,
+        run_id: &str,
+        status: Status,
+        values: &RowValues,
+        error: Option<String>,
+    ) -> LogRow {
+        let (facts, code) = (self.facts.borrow(), self.code_version());
+        row::row(self.context, &facts, code, run_id, status, values, error)
+    }
+
+    fn append(&self, row: &LogRow) -> Result<(), RunError> {
+        let repaired = log::append(&self.context.workspace.root().join(LOG), row)
+            .map_err(RunError::failed)?;
+        let text = serde_json::to_string(row).unwrap_or_default();
+        tracing::debug!(target: ROWS, row = text, "logged {}", row.run_id);
+        if repaired {
+            self.warn(&format!(
+                "warning: the last line of {LOG} was torn by a crash; it is kept in {LOG}.torn"
+            ));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,33 @@
+//! Trackers of a run: TensorBoard's files, and MLflow where `MLFLOW_TRACKING_URI` is set. The log is the record: a tracker that cannot be
+//! reached is told and harms nothing.
+
+use std::path::Path;
+
+use xp_report::{
+    log::LogRow,
+    record::RunRecord,
+    tracking::{self, TrackingError},
+};
+
+use crate::context::unless_interrupted;
+
+/// Publishes a run; its failures. Ctrl-C does not wait for a tracker.
+pub(super) fn publish(
+    root: &Path,
+    row: &LogRow,
+    record: &RunRecord,
+    without_mlflow: bool,
+) -> Vec<TrackingError> {
+    let uri = std::env::var(tracking::MLFLOW_URI).ok();
+    let uri = uri.filter(|_| !without_mlflow);
+    let (root, row, record) = (root.to_owned(), row.clone(), record.clone());
+    let published =
+        unless_interrupted(move || tracking::publish(&root, uri.as_deref(), &row, &record));
+    // An interrupt has its own message.
+    published.ok().flatten().unwrap_or_default()
+}
+
+/// Whether the server did not answer, and would not answer the next time.
+pub(super) fn is_silent(failure: &TrackingError) -> bool {
+    matches!(failure, TrackingError::Mlflow { silent: true, .. })
+}
