@@ -216,7 +216,7 @@ fn decode(bits: u64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::thermal::{FileSource, Reading};
+    use crate::thermal::{file_source::FileSource, source::Reading};
 
     #[test]
     fn follows_a_file_from_work_to_pause_to_abort_to_unknown() {
