@@ -5,11 +5,11 @@ use std::{
     fs::{File, OpenOptions, TryLockError},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
-    thread,
     time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
+use xp_clock::Clock;
 
 /// Who holds a lease.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,8 +68,8 @@ impl Lease {
         }
     }
 
-    /// Takes the lease of a folder.
-    pub fn take(folder: &Path, since: &str) -> Result<Self, LeaseError> {
+    /// Takes the lease of a folder, since now by the clock.
+    pub fn take(folder: &Path, clock: &Clock) -> Result<Self, LeaseError> {
         let path = folder.join(FILE);
         let fault = |cause| LeaseError::Io {
             path: path.clone(),
@@ -89,7 +89,7 @@ impl Lease {
                 Ok(()) => break,
                 Err(TryLockError::WouldBlock) if tries < TRIES.0 => {
                     tries += 1;
-                    thread::sleep(TRIES.1);
+                    clock.sleep(TRIES.1);
                 }
                 Err(TryLockError::WouldBlock) => return Err(held(&mut file)),
                 Err(TryLockError::Error(cause)) => return Err(fault(cause)),
@@ -98,7 +98,7 @@ impl Lease {
         let holder = Holder {
             pid: std::process::id(),
             host: sysinfo::System::host_name().unwrap_or_else(|_| "an unnamed host".to_owned()),
-            since: since.to_owned(),
+            since: clock.timestamp(),
         };
         let text = serde_json::to_string(&holder).map_err(|cause| fault(cause.into()))?;
         file.set_len(0)
@@ -123,13 +123,13 @@ mod tests {
     #[test]
     fn the_second_is_told_who_holds_it_and_a_freed_one_is_taken() {
         let folder = tempfile::tempdir().unwrap();
-        let first = Lease::take(folder.path(), "2026-01-01T00:00:00Z").unwrap();
-        let error = Lease::take(folder.path(), "2026-01-02T00:00:00Z")
-            .unwrap_err()
-            .to_string();
+        let clock = Clock::manual();
+        let first = Lease::take(folder.path(), &clock).unwrap();
+        clock.advance(Duration::from_secs(86_400));
+        let error = Lease::take(folder.path(), &clock).unwrap_err().to_string();
         assert!(
             error.contains(&format!("pid {}", std::process::id()))
-                && error.contains("since 2026-01-01"),
+                && error.contains("since 2000-01-01T00:00:00Z"),
             "{error}"
         );
         let looked = Lease::look(folder.path()).unwrap_err().to_string();
@@ -137,6 +137,6 @@ mod tests {
         drop(first);
         assert!(Lease::look(folder.path()).is_ok());
         assert!(Lease::look(Path::new("/nowhere")).is_ok());
-        assert!(Lease::take(folder.path(), "2026-01-03T00:00:00Z").is_ok());
+        assert!(Lease::take(folder.path(), &clock).is_ok());
     }
 }

@@ -7,6 +7,8 @@ use std::{
     time::Instant,
 };
 
+use xp_clock::Clock;
+
 /// Where the kernel shows counters.
 const POWERCAP: &str = "/sys/class/powercap";
 
@@ -21,17 +23,18 @@ struct Counter {
 /// A running measurement.
 #[derive(Debug)]
 pub struct Meter {
+    clock: Clock,
     started: Instant,
     counters: Vec<Counter>,
 }
 
 impl Meter {
     /// Begins to measure.
-    pub fn start() -> Self {
-        Self::of(Path::new(POWERCAP))
+    pub fn start(clock: &Clock) -> Self {
+        Self::of(Path::new(POWERCAP), clock)
     }
 
-    fn of(folder: &Path) -> Self {
+    fn of(folder: &Path, clock: &Clock) -> Self {
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
         let counters = entries
             .filter_map(|entry| {
@@ -51,17 +54,15 @@ impl Meter {
             })
             .collect();
         Self {
-            started: Instant::now(),
+            clock: clock.clone(),
+            started: clock.now(),
             counters,
         }
     }
 
     /// Mean power of all packages since the start, watts, and what measured it; absent where a counter is missing or stands still.
     pub fn watts(&self) -> Option<(f64, &'static str)> {
-        self.after(self.started.elapsed().as_secs_f64())
-    }
-
-    fn after(&self, seconds: f64) -> Option<(f64, &'static str)> {
+        let seconds = self.clock.since(self.started).as_secs_f64();
         let mut joules = 0.0;
         for counter in &self.counters {
             let now = number(&counter.path)?;
@@ -83,6 +84,8 @@ fn number(path: &Path) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -100,18 +103,23 @@ mod tests {
             fs::write(place.join("energy_uj"), format!("{value}\n")).unwrap();
             fs::write(place.join("max_energy_range_uj"), "1000000000\n").unwrap();
         };
-        assert!(Meter::of(folder.path()).after(1.0).is_none());
+        let clock = Clock::manual();
+        let absent = Meter::of(folder.path(), &clock);
+        clock.advance(Duration::from_secs(1));
+        assert!(absent.watts().is_none());
         set("intel-rapl:0", 5_000_000);
         set("intel-rapl:1", 990_000_000);
         set("intel-rapl:0:0", 1);
         set("intel-rapl:2", 1);
-        let meter = Meter::of(folder.path());
-        assert!(meter.after(1.0).is_none(), "it stands still");
+        let meter = Meter::of(folder.path(), &clock);
+        clock.advance(Duration::from_secs(1));
+        assert!(meter.watts().is_none(), "it stands still");
         set("intel-rapl:0", 65_000_000);
         set("intel-rapl:1", 10_000_000);
         set("intel-rapl:0:0", 999_000_000);
         set("intel-rapl:2", 999_000_000);
-        let (watts, _) = meter.after(2.0).unwrap();
+        clock.advance(Duration::from_secs(1));
+        let (watts, _) = meter.watts().unwrap();
         assert!((watts - 40.0).abs() < 1e-9, "{watts}");
     }
 }

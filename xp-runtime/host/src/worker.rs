@@ -15,6 +15,7 @@ use std::{
 };
 
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+use xp_clock::Clock;
 
 /// Lines of a worker's standard error that are kept.
 const COMPLAINTS: usize = 20;
@@ -149,12 +150,10 @@ impl Worker {
     }
 
     /// How a worker that closed its output ended: it is given `patience` to end by itself before it is ended.
-    pub fn wait(&mut self, patience: Duration) -> Exit {
-        let step = Duration::from_millis(5);
-        let mut waited = Duration::ZERO;
-        while waited < patience && matches!(self.child.try_wait(), Ok(None)) {
-            thread::sleep(step);
-            waited += step;
+    pub fn wait(&mut self, patience: Duration, clock: &Clock) -> Exit {
+        let asked = clock.now();
+        while clock.since(asked) < patience && matches!(self.child.try_wait(), Ok(None)) {
+            clock.sleep(Duration::from_millis(5));
         }
         self.end()
     }
@@ -246,7 +245,7 @@ pub fn out_of_memory_kills() -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use std::{sync::mpsc, time::Instant};
+    use std::sync::mpsc;
 
     use super::*;
 
@@ -269,7 +268,7 @@ mod tests {
             // The second may be gone before it is written to.
             let _ = worker.send("y");
             assert_eq!(events.recv(), Ok(Event::Gone(7)));
-            assert_eq!(worker.wait(Duration::from_secs(10)), exit);
+            assert_eq!(worker.wait(Duration::MAX, &Clock::system()), exit);
         }
         assert_eq!(Exit::Signal(11).to_string(), "signal 11 (SIGSEGV)");
     }
@@ -277,13 +276,13 @@ mod tests {
     #[test]
     fn a_dropped_worker_is_dead_and_its_complaints_are_kept() {
         let (sender, events) = mpsc::channel();
-        let script = "for i in $(seq 30); do echo line $i >&2; done; echo ready; exec sleep 100";
-        let worker = Worker::start(shell(script), 1, sender).unwrap();
+        let script = "for i in $(seq 30); do echo line $i >&2; done; echo ready; exec sleep 1000";
+        let mut worker = Worker::start(shell(script), 1, sender).unwrap();
         assert_eq!(events.recv(), Ok(Event::Line(1, "ready".to_owned())));
-        let deadline = Instant::now() + Duration::from_secs(10);
         while !worker.complaints().ends_with("line 30") {
-            assert!(Instant::now() < deadline, "{}", worker.complaints());
-            thread::sleep(Duration::from_millis(5));
+            let running = matches!(worker.child.try_wait(), Ok(None));
+            assert!(running, "{}", worker.complaints());
+            Clock::system().sleep(Duration::from_millis(5));
         }
         assert!(worker.complaints().starts_with("line 11\n"));
         assert!(worker.usage().is_some_and(|usage| usage.memory > 0));
