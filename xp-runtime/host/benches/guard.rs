@@ -1,4 +1,4 @@
-//! What the guards cost: a look between two batches, and the polls of sensors and memory once a second. Run `cargo bench -p xp-host`.
+//! Cost of the guards: the check between two batches, and the polls of sensors and memory once a second. Run `cargo bench -p xp-host`.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints")]
 
@@ -25,7 +25,7 @@ fn main() {
     );
     let mut source = from_environment();
     println!("| what | times | mean of each |\n|---|---|---|");
-    time("look between batches", 10_000_000, || {
+    time("check between batches", 10_000_000, || {
         black_box(monitor.action());
     });
     time("poll of the sensors", 100, || {

@@ -1,5 +1,5 @@
-//! Electrical power while something is measured: Intel's and AMD's RAPL counters of packages through powercap. Absent where the
-//! kernel shows none, as on most virtual machines.
+//! Mean electrical power of an interval: Intel's and AMD's RAPL counters of packages through powercap. Absent where the kernel has none,
+//! as on most virtual machines.
 
 use std::{
     fs,
@@ -9,7 +9,7 @@ use std::{
 
 use xp_clock::Clock;
 
-/// Where the kernel shows counters.
+/// Folder of the kernel's counters.
 const POWERCAP: &str = "/sys/class/powercap";
 
 /// One package's counter: its file, where it wraps, its value at the start, all in microjoules.
@@ -29,7 +29,7 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// Begins to measure.
+    /// Starts a measurement.
     pub fn start(clock: &Clock) -> Self {
         Self::of(Path::new(POWERCAP), clock)
     }
@@ -60,7 +60,7 @@ impl Meter {
         }
     }
 
-    /// Mean power of all packages since the start, watts, and what measured it; absent where a counter is missing or stands still.
+    /// Mean power of all packages since the start, watts, and the name of the meter; absent where a counter is missing or constant.
     pub fn watts(&self) -> Option<(f64, &'static str)> {
         let seconds = self.clock.since(self.started).as_secs_f64();
         let mut joules = 0.0;
@@ -92,16 +92,16 @@ mod tests {
     fn packages_are_added_wrap_and_are_absent_where_there_are_none() {
         let folder = tempfile::tempdir().unwrap();
         let set = |name: &str, value: u64| {
-            let place = folder.path().join(name);
-            fs::create_dir_all(&place).unwrap();
+            let zone_folder = folder.path().join(name);
+            fs::create_dir_all(&zone_folder).unwrap();
             let zone = match name {
                 "intel-rapl:2" => "psys",
                 "intel-rapl:0:0" => "core",
                 _ => "package-0",
             };
-            fs::write(place.join("name"), format!("{zone}\n")).unwrap();
-            fs::write(place.join("energy_uj"), format!("{value}\n")).unwrap();
-            fs::write(place.join("max_energy_range_uj"), "1000000000\n").unwrap();
+            fs::write(zone_folder.join("name"), format!("{zone}\n")).unwrap();
+            fs::write(zone_folder.join("energy_uj"), format!("{value}\n")).unwrap();
+            fs::write(zone_folder.join("max_energy_range_uj"), "1000000000\n").unwrap();
         };
         let clock = Clock::manual();
         let absent = Meter::of(folder.path(), &clock);
@@ -113,7 +113,7 @@ mod tests {
         set("intel-rapl:2", 1);
         let meter = Meter::of(folder.path(), &clock);
         clock.advance(Duration::from_secs(1));
-        assert!(meter.watts().is_none(), "it stands still");
+        assert!(meter.watts().is_none(), "the counters are constant");
         set("intel-rapl:0", 65_000_000);
         set("intel-rapl:1", 10_000_000);
         set("intel-rapl:0:0", 999_000_000);

@@ -1,5 +1,5 @@
-//! A thread that polls a source about once a second; the training loop reads atomics. What a poll means and when a source has been silent
-//! for too long is judged by the clock that is passed in: the thread only repeats [`Poller::poll`].
+//! A thread that polls a source about once a second; the training loop reads atomics. What a poll means and when a source no longer
+//! responds is judged by the clock that is passed in: the thread only repeats [`Poller::poll`].
 
 use std::{
     sync::{
@@ -13,7 +13,7 @@ use std::{
 use xp_clock::Clock;
 
 use super::{
-    belief::{Belief, Believed, Doubt},
+    plausibility::{Assessment, Plausibility, SensorFault},
     source::Source,
     state::{Action, Guard, State, Thresholds, classify},
 };
@@ -21,12 +21,12 @@ use super::{
 /// No reading, as bits of a NaN: absent is never a number.
 const ABSENT: u64 = f64::NAN.to_bits();
 /// A source that has not answered for so long hangs.
-const SILENT: Duration = Duration::from_secs(10);
+const UNRESPONSIVE_AFTER: Duration = Duration::from_secs(10);
 /// How long a start waits for the first reading.
-const FIRST: Duration = Duration::from_secs(2);
+const START_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a dropped monitor waits for its thread.
-const FAREWELL: Duration = Duration::from_millis(500);
-/// How often a start and a drop look whether the thread has got there.
+const JOIN_TIMEOUT: Duration = Duration::from_millis(500);
+/// How often a start and a drop check whether the thread is ready.
 const STEP: Duration = Duration::from_millis(1);
 
 #[derive(Debug)]
@@ -34,13 +34,13 @@ struct Shared {
     action: AtomicU8,
     current: AtomicU64,
     highest: AtomicU64,
-    /// 0 where the newest reading is believed, else why not.
-    doubt: AtomicU8,
+    /// 0 where the newest reading is usable, else why not.
+    fault: AtomicU8,
     /// Milliseconds after the start at which the source last answered.
     answered: AtomicU64,
     /// Whether the source has answered at all.
     read: AtomicBool,
-    ended: AtomicBool,
+    stopping: AtomicBool,
     /// What the source calls itself.
     name: OnceLock<String>,
 }
@@ -60,7 +60,7 @@ struct Poller {
     source: Box<dyn Source>,
     shared: Arc<Shared>,
     guard: Guard,
-    belief: Belief,
+    plausibility: Plausibility,
     thresholds: Thresholds,
     clock: Clock,
     started: Instant,
@@ -70,8 +70,10 @@ impl Poller {
     /// Reads the source once and publishes what it means.
     fn poll(&mut self) {
         let readings = self.source.read();
-        let believed = self.belief.weigh(&readings, self.clock.since(self.started));
-        observe(&self.shared, &mut self.guard, believed, &self.thresholds);
+        let assessment = self
+            .plausibility
+            .assess(&readings, self.clock.since(self.started));
+        publish(&self.shared, &mut self.guard, assessment, &self.thresholds);
         let at = self.clock.since(self.started).as_millis();
         let at = u64::try_from(at).unwrap_or(u64::MAX);
         self.shared.answered.store(at, Ordering::Relaxed);
@@ -83,7 +85,7 @@ impl Poller {
     fn run(mut self, every: Duration) {
         // It asks the sensors as well, and may hang as they do.
         self.shared.name.get_or_init(|| self.source.name());
-        while !self.shared.ended.load(Ordering::Relaxed) {
+        while !self.shared.stopping.load(Ordering::Relaxed) {
             self.poll();
             thread::park_timeout(every);
         }
@@ -100,7 +102,9 @@ impl Monitor {
     ) -> Self {
         let (mut monitor, poller) = Self::unattended(source, thresholds, clock);
         monitor.thread = Some(thread::spawn(move || poller.run(every)));
-        while !monitor.shared.read.load(Ordering::Relaxed) && clock.since(monitor.started) < FIRST {
+        while !monitor.shared.read.load(Ordering::Relaxed)
+            && clock.since(monitor.started) < START_TIMEOUT
+        {
             clock.sleep(STEP);
         }
         monitor
@@ -116,10 +120,10 @@ impl Monitor {
             action: AtomicU8::new(0),
             current: AtomicU64::new(ABSENT),
             highest: AtomicU64::new(ABSENT),
-            doubt: AtomicU8::new(code(Doubt::Silent)),
+            fault: AtomicU8::new(code(SensorFault::Unresponsive)),
             answered: AtomicU64::new(0),
             read: AtomicBool::new(false),
-            ended: AtomicBool::new(false),
+            stopping: AtomicBool::new(false),
             name: OnceLock::new(),
         });
         let started = clock.now();
@@ -127,7 +131,7 @@ impl Monitor {
             source,
             shared: Arc::clone(&shared),
             guard: Guard::new(thresholds),
-            belief: Belief::default(),
+            plausibility: Plausibility::default(),
             thresholds,
             clock: clock.clone(),
             started,
@@ -142,9 +146,9 @@ impl Monitor {
         (monitor, poller)
     }
 
-    fn is_silent(&self) -> bool {
+    fn is_unresponsive(&self) -> bool {
         let answered = Duration::from_millis(self.shared.answered.load(Ordering::Relaxed));
-        self.clock.since(self.started).saturating_sub(answered) >= SILENT
+        self.clock.since(self.started).saturating_sub(answered) >= UNRESPONSIVE_AFTER
     }
 
     /// What the source calls itself.
@@ -162,18 +166,18 @@ impl Monitor {
         }
     }
 
-    /// The newest reading, °C; absent where it cannot be believed.
+    /// The newest reading, °C; absent where it is not usable.
     pub fn celsius(&self) -> Option<f64> {
-        decode(self.shared.current.load(Ordering::Relaxed)).filter(|_| !self.is_silent())
+        decode(self.shared.current.load(Ordering::Relaxed)).filter(|_| !self.is_unresponsive())
     }
 
     /// Why the temperature is unknown now; absent where it is known.
-    pub fn doubt(&self) -> Option<Doubt> {
-        if self.is_silent() {
-            return Some(Doubt::Silent);
+    pub fn fault(&self) -> Option<SensorFault> {
+        if self.is_unresponsive() {
+            return Some(SensorFault::Unresponsive);
         }
-        let known = self.shared.doubt.load(Ordering::Relaxed);
-        DOUBTS.into_iter().find(|doubt| code(*doubt) == known)
+        let newest = self.shared.fault.load(Ordering::Relaxed);
+        FAULTS.into_iter().find(|fault| code(*fault) == newest)
     }
 
     /// The highest reading, °C.
@@ -181,8 +185,8 @@ impl Monitor {
         decode(self.shared.highest.load(Ordering::Relaxed))
     }
 
-    /// Begins to look for the highest anew, from the newest reading on.
-    pub fn forget_highest(&self) {
+    /// Restarts the highest reading from the newest one.
+    pub fn reset_highest(&self) {
         let now = self.shared.current.load(Ordering::Relaxed);
         self.shared.highest.store(now, Ordering::Relaxed);
     }
@@ -195,13 +199,13 @@ impl Monitor {
 
 impl Drop for Monitor {
     fn drop(&mut self) {
-        self.shared.ended.store(true, Ordering::Relaxed);
+        self.shared.stopping.store(true, Ordering::Relaxed);
         let Some(thread) = self.thread.take() else {
             return;
         };
         thread.thread().unpark();
         let asked = self.clock.now();
-        while !thread.is_finished() && self.clock.since(asked) < FAREWELL {
+        while !thread.is_finished() && self.clock.since(asked) < JOIN_TIMEOUT {
             self.clock.sleep(STEP);
         }
         // One that hangs in a driver ends with the process; a panic in a source must not become one here.
@@ -211,30 +215,30 @@ impl Drop for Monitor {
     }
 }
 
-const DOUBTS: [Doubt; 5] = [
-    Doubt::Absent,
-    Doubt::Nonsense,
-    Doubt::Frozen,
-    Doubt::Lost,
-    Doubt::Silent,
+const FAULTS: [SensorFault; 5] = [
+    SensorFault::Absent,
+    SensorFault::Implausible,
+    SensorFault::Frozen,
+    SensorFault::Lost,
+    SensorFault::Unresponsive,
 ];
 
-/// A doubt as it is shared; 0 is none.
-fn code(doubt: Doubt) -> u8 {
-    match doubt {
-        Doubt::Absent => 1,
-        Doubt::Nonsense => 2,
-        Doubt::Frozen => 3,
-        Doubt::Lost => 4,
-        Doubt::Silent => 5,
+/// A fault as it is shared; 0 is none.
+fn code(fault: SensorFault) -> u8 {
+    match fault {
+        SensorFault::Absent => 1,
+        SensorFault::Implausible => 2,
+        SensorFault::Frozen => 3,
+        SensorFault::Lost => 4,
+        SensorFault::Unresponsive => 5,
     }
 }
 
-fn observe(shared: &Shared, guard: &mut Guard, believed: Believed, thresholds: &Thresholds) {
-    let celsius = believed.known(thresholds.warning);
+fn publish(shared: &Shared, guard: &mut Guard, assessment: Assessment, thresholds: &Thresholds) {
+    let celsius = assessment.usable(thresholds.warning);
     shared
-        .doubt
-        .store(believed.doubt.map_or(0, code), Ordering::Relaxed);
+        .fault
+        .store(assessment.fault.map_or(0, code), Ordering::Relaxed);
     let action = match guard.update(celsius) {
         Action::Go => 0,
         Action::Pause => 1,
@@ -244,7 +248,7 @@ fn observe(shared: &Shared, guard: &mut Guard, believed: Believed, thresholds: &
         .current
         .store(celsius.map_or(ABSENT, f64::to_bits), Ordering::Relaxed);
     let highest = decode(shared.highest.load(Ordering::Relaxed));
-    if let Some(celsius) = believed
+    if let Some(celsius) = assessment
         .celsius
         .filter(|celsius| highest.is_none_or(|highest| *celsius > highest))
     {
@@ -282,22 +286,22 @@ mod tests {
             );
         };
         becomes("60\n", Some(60.0), Action::Go, State::Normal);
-        assert_eq!(monitor.doubt(), None);
+        assert_eq!(monitor.fault(), None);
         becomes("90", Some(90.0), Action::Pause, State::Warning);
         becomes("broken", None, Action::Pause, State::Unknown);
-        assert_eq!(monitor.doubt(), Some(Doubt::Absent));
+        assert_eq!(monitor.fault(), Some(SensorFault::Absent));
         becomes("-1", None, Action::Pause, State::Unknown);
-        assert_eq!(monitor.doubt(), Some(Doubt::Nonsense));
+        assert_eq!(monitor.fault(), Some(SensorFault::Implausible));
         becomes("75", Some(75.0), Action::Go, State::Acceptable);
         becomes("99", Some(99.0), Action::Abort, State::Critical);
-        // Whoever looks between two batches must not miss it.
+        // A loop that asks between two batches must not miss it.
         becomes("70", Some(70.0), Action::Abort, State::Acceptable);
         assert_eq!(monitor.highest(), Some(99.0));
-        monitor.forget_highest();
+        monitor.reset_highest();
         assert_eq!(monitor.highest(), Some(70.0));
     }
 
-    /// Answers so often, then says that it hangs and hangs like a driver.
+    /// Answers so often, then reports that it hangs and hangs like a driver.
     struct Hangs(u32, Sender<()>);
 
     impl Source for Hangs {
@@ -334,13 +338,13 @@ mod tests {
             hangs.recv().unwrap();
             if answers > 0 {
                 assert_eq!(
-                    (monitor.doubt(), monitor.celsius()),
+                    (monitor.fault(), monitor.celsius()),
                     (None, Some(50.0)),
                     "it may only be slow"
                 );
             }
-            clock.advance(SILENT);
-            assert_eq!(monitor.doubt(), Some(Doubt::Silent));
+            clock.advance(UNRESPONSIVE_AFTER);
+            assert_eq!(monitor.fault(), Some(SensorFault::Unresponsive));
             assert_eq!(
                 (monitor.celsius(), monitor.state()),
                 (None, State::Unknown),

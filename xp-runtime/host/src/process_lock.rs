@@ -1,5 +1,5 @@
-//! One process per experiment: a lock file that says who holds it and since when. The operating system frees the lock of a
-//! process that dies, so a stale one is taken over by itself.
+//! One process per experiment: a lock file in its folder that names the holder and since when. The operating system releases the lock
+//! of a process that exits, however it exits, so a stale lock needs no clean-up.
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -11,27 +11,27 @@ use std::{
 use serde::{Deserialize, Serialize};
 use xp_clock::Clock;
 
-/// Who holds a lease.
+/// The process that holds a lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
-    /// Process.
+    /// Process id.
     pub pid: u32,
-    /// Machine.
+    /// Host name.
     pub host: String,
-    /// Since when, ISO-8601 UTC.
+    /// When it acquired the lock, ISO-8601 UTC.
     pub since: String,
 }
 
-/// A lease that was not given.
+/// A lock that was not acquired.
 #[derive(Debug, thiserror::Error)]
-pub enum LeaseError {
-    /// Another process has it.
+pub enum ProcessLockError {
+    /// Another process holds it.
     #[error(
         "another process works on this experiment: {}; wait for it, or stop it",
-        holder.as_ref().map_or_else(|| "it does not say which".to_owned(), |h| format!("pid {} on {} since {}", h.pid, h.host, h.since))
+        holder.as_ref().map_or_else(|| "its lock file does not name it".to_owned(), |h| format!("pid {} on {} since {}", h.pid, h.host, h.since))
     )]
     Held {
-        /// Who.
+        /// The holder; absent where the lock file does not name it.
         holder: Option<Holder>,
     },
     /// The lock file cannot be used.
@@ -39,27 +39,28 @@ pub enum LeaseError {
     Io {
         /// The lock file.
         path: PathBuf,
-        /// Why.
+        /// Cause.
         cause: io::Error,
     },
 }
 
-/// The lock file in a folder, and the most that is read of it.
+/// The lock file in a folder (its name is from before the type was called a lock), and the most bytes that are read of it.
 const FILE: &str = ".lease.json";
 const MAX_BYTES: u64 = 1 << 16;
 
-/// An experiment's folder, held until dropped.
+/// Exclusive lock of an experiment's folder, held until dropped.
 #[derive(Debug)]
-pub struct Lease {
+pub struct ProcessLock {
     _file: File,
 }
 
-/// Who looks at a lease holds it for an instant: how often, and after how long, whoever wants to take it tries again.
-const TRIES: (u32, Duration) = (5, Duration::from_millis(10));
+/// [`ProcessLock::check`] holds a lock for an instant: how often, and after how long, an acquisition is tried again.
+const ATTEMPTS: (u32, Duration) = (5, Duration::from_millis(10));
 
-impl Lease {
-    /// Whether another process has the lease of a folder. Takes and writes nothing; what cannot be told is no error here.
-    pub fn look(folder: &Path) -> Result<(), LeaseError> {
+impl ProcessLock {
+    /// Refuses where another process holds the lock of a folder. Acquires and writes nothing; a lock file that cannot be read is no
+    /// error here.
+    pub fn check(folder: &Path) -> Result<(), ProcessLockError> {
         match File::open(folder.join(FILE)) {
             Ok(mut file) if matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)) => {
                 Err(held(&mut file))
@@ -68,10 +69,10 @@ impl Lease {
         }
     }
 
-    /// Takes the lease of a folder, since now by the clock.
-    pub fn take(folder: &Path, clock: &Clock) -> Result<Self, LeaseError> {
+    /// Acquires the lock of a folder; the clock tells since when.
+    pub fn acquire(folder: &Path, clock: &Clock) -> Result<Self, ProcessLockError> {
         let path = folder.join(FILE);
-        let fault = |cause| LeaseError::Io {
+        let fault = |cause| ProcessLockError::Io {
             path: path.clone(),
             cause,
         };
@@ -83,13 +84,13 @@ impl Lease {
             .truncate(false)
             .open(&path)
             .map_err(fault)?;
-        let mut tries = 1;
+        let mut attempts = 1;
         loop {
             match file.try_lock() {
                 Ok(()) => break,
-                Err(TryLockError::WouldBlock) if tries < TRIES.0 => {
-                    tries += 1;
-                    clock.sleep(TRIES.1);
+                Err(TryLockError::WouldBlock) if attempts < ATTEMPTS.0 => {
+                    attempts += 1;
+                    clock.sleep(ATTEMPTS.1);
                 }
                 Err(TryLockError::WouldBlock) => return Err(held(&mut file)),
                 Err(TryLockError::Error(cause)) => return Err(fault(cause)),
@@ -109,9 +110,9 @@ impl Lease {
     }
 }
 
-/// The error of a lease that somebody has, with what its file says of them.
-fn held(file: &mut File) -> LeaseError {
-    LeaseError::Held {
+/// The error of a lock that another process holds, with the holder that the lock file names.
+fn held(file: &mut File) -> ProcessLockError {
+    ProcessLockError::Held {
         holder: serde_json::from_reader(file.take(MAX_BYTES)).ok(),
     }
 }
@@ -124,19 +125,21 @@ mod tests {
     fn the_second_is_told_who_holds_it_and_a_freed_one_is_taken() {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::manual();
-        let first = Lease::take(folder.path(), &clock).unwrap();
+        let first = ProcessLock::acquire(folder.path(), &clock).unwrap();
         clock.advance(Duration::from_secs(86_400));
-        let error = Lease::take(folder.path(), &clock).unwrap_err().to_string();
+        let error = ProcessLock::acquire(folder.path(), &clock)
+            .unwrap_err()
+            .to_string();
         assert!(
             error.contains(&format!("pid {}", std::process::id()))
                 && error.contains("since 2000-01-01T00:00:00Z"),
             "{error}"
         );
-        let looked = Lease::look(folder.path()).unwrap_err().to_string();
-        assert_eq!(looked, error);
+        let checked = ProcessLock::check(folder.path()).unwrap_err().to_string();
+        assert_eq!(checked, error);
         drop(first);
-        assert!(Lease::look(folder.path()).is_ok());
-        assert!(Lease::look(Path::new("/nowhere")).is_ok());
-        assert!(Lease::take(folder.path(), &clock).is_ok());
+        assert!(ProcessLock::check(folder.path()).is_ok());
+        assert!(ProcessLock::check(Path::new("/nowhere")).is_ok());
+        assert!(ProcessLock::acquire(folder.path(), &clock).is_ok());
     }
 }
