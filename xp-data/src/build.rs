@@ -314,7 +314,7 @@ pub fn process_bars(
             .any(|other| other.name == feature.name)
         {
             return Err(DataError::Content(format!(
-                "feature `{}` is there twice; rename the one in xp-data/src/features/own.rs",
+                "feature `{}` is there twice; rename the one in xp-data/src/features/own",
                 feature.name
             )));
         }

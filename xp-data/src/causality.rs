@@ -85,11 +85,15 @@ mod tests {
     use crate::{
         bars::read_bars,
         build::{Source, process_bars},
-        features::{own::Own, registry},
+        features::{
+            family::{Family, OwnFamily},
+            registry,
+            series::BarSeries,
+        },
     };
 
     /// Features that look ahead, each in a way that studies have published.
-    const AHEAD: [Own; 6] = [
+    const AHEAD: [OwnFamily; 6] = [
         own("lead", |b, _| shifted(&b.c, 1)),
         own("shift_minus_5", |b, _| shifted(&b.c, 5)),
         own("far_ahead", |b, _| shifted(&b.c, 1000)),
@@ -125,16 +129,15 @@ mod tests {
         }),
     ];
 
-    const fn own(
-        family: &'static str,
-        compute: fn(&crate::features::Base, usize) -> Vec<f64>,
-    ) -> Own {
-        Own {
-            family,
+    const fn own(name: &'static str, compute: fn(&BarSeries, usize) -> Vec<f64>) -> OwnFamily {
+        OwnFamily {
+            family: Family {
+                name,
+                warmup: 0,
+                definition: "ahead",
+                compute,
+            },
             windows: &[1],
-            warmup: 0,
-            definition: "ahead",
-            compute,
             examples: &[],
         }
     }
@@ -168,11 +171,9 @@ mod tests {
                 .err()
                 .map(|error| error.to_string())
                 .unwrap_or_default();
-            let expected = format!(
-                "feature `{}_1` is not causal: its value at bar ",
-                ahead.family
-            );
-            assert!(said.starts_with(&expected), "{}: {said}", ahead.family);
+            let name = ahead.family.name;
+            let expected = format!("feature `{name}_1` is not causal: its value at bar ");
+            assert!(said.starts_with(&expected), "{name}: {said}");
         }
         let prepared = Prepared::new(&bars);
         for feature in &some {

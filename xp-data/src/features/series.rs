@@ -6,7 +6,7 @@ use super::window::{lag, map, ratio, zip};
 use crate::bars::Bars;
 
 /// Prices, volume and what follows from one or two neighbouring bars.
-pub(crate) struct Base {
+pub(crate) struct BarSeries {
     pub(crate) date: Vec<NaiveDate>,
     pub(crate) o: Vec<f64>,
     pub(crate) h: Vec<f64>,
@@ -42,7 +42,7 @@ pub(crate) struct Base {
     pub(crate) dm_down: Vec<f64>,
 }
 
-impl Base {
+impl BarSeries {
     pub(crate) fn new(bars: &Bars) -> Self {
         let (o, h, l, c) = (
             bars.open.clone(),

@@ -1,59 +1,41 @@
-//! Families of your own. Add one to [`OWN`], with its definition, warm-up and examples, and nothing anywhere else: `cargo xp test` checks
-//! it, `cargo xp data build` appends its columns to every data set, and experiments name them (`features: ["atr_14", "range_z_21"]`).
+//! Families of your own: a file each in this folder, registered in [`OWN`], and nothing anywhere else. `cargo xp test` checks them,
+//! `cargo xp data build` appends their columns to every data set, and experiments name them (`features: ["atr_14", "range_z_21"]`).
+//!
+//! Here `mod range_z;` and, in [`OWN`], `range_z::FAMILY`; in `range_z.rs`:
 //!
 //! ```ignore
-//! Own {
-//!     family: "range_z",
-//!     windows: &[21, 63],
-//!     warmup: 0,
-//!     definition: "z-score of (H-L)/C",
-//!     compute: |b, w| {
-//!         let share = divide(&b.range, &b.c, 0.0);
-//!         divide(&zip(&share, &mean(&share, w), |x, m| x - m), &std(&share, w), 0.0)
+//! //! z-score of the relative range.
+//!
+//! use crate::features::{
+//!     family::{Family, OwnFamily},
+//!     series::BarSeries,
+//!     window::{divide, mean, std, zip},
+//! };
+//!
+//! pub(super) const FAMILY: OwnFamily = OwnFamily {
+//!     family: Family {
+//!         name: "range_z",
+//!         warmup: 0,
+//!         definition: "z-score of (H-L)/C",
+//!         compute,
 //!     },
+//!     windows: &[21, 63],
 //!     examples: &[(21, "2005-03-01", -0.5158742), (63, "2005-03-01", -0.6066516)],
-//! },
+//! };
+//!
+//! fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
+//!     let share = divide(&b.range, &b.c, 0.0);
+//!     divide(&zip(&share, &mean(&share, w), |x, m| x - m), &std(&share, w), 0.0)
+//! }
 //! ```
 //!
-//! A function gets the bars' series ([`Base`]: `o h l c v`, `r` = log return, …) and a window, and returns one value per bar, NaN until it has
-//! one. `super::window` has rolling sums, means, deviations, extremes, correlations, regressions, ranks and quantiles.
+//! A function gets the bars' series (`o h l c v`, `r` = log return, …: `series.rs`) and a window, and returns one value per bar, NaN until it
+//! has one. `window.rs` has rolling sums, means, deviations, extremes, correlations, regressions, ranks and quantiles.
 
-use super::{Compute, Feature};
-
-/// A family of one's own.
-pub(crate) struct Own {
-    /// Name; columns are `{family}_{window}`.
-    pub(crate) family: &'static str,
-    /// Windows in bars.
-    pub(crate) windows: &'static [usize],
-    /// Bars without a value beyond `w − 1`.
-    pub(crate) warmup: usize,
-    /// Formula.
-    pub(crate) definition: &'static str,
-    /// One value per bar, from bars up to it.
-    pub(crate) compute: Compute,
-    /// Window, day of the shipped NASDAQ data, and the value there by another tool, at least one for each window.
-    #[cfg_attr(not(test), expect(dead_code, reason = "tests compare them"))]
-    pub(crate) examples: &'static [(usize, &'static str, f64)],
-}
+use super::family::OwnFamily;
 
 /// The families of this workspace.
-pub(crate) const OWN: &[Own] = &[];
-
-impl Own {
-    /// A feature for each window.
-    pub(crate) fn features(&self) -> impl Iterator<Item = Feature> {
-        self.windows.iter().map(|&window| Feature {
-            name: format!("{}_{window}", self.family),
-            family: self.family,
-            window,
-            tier: None,
-            warmup: window - 1 + self.warmup,
-            definition: self.definition,
-            compute: self.compute,
-        })
-    }
-}
+pub(super) const OWN: &[OwnFamily] = &[];
 
 #[cfg(test)]
 mod tests {
@@ -68,8 +50,9 @@ mod tests {
         causality::Proof,
         features::{
             Prepared,
+            family::Family,
+            registry::with_own,
             window::{divide, lag, map, mean, std, zip},
-            with_own,
         },
     };
 
@@ -79,13 +62,14 @@ mod tests {
     }
 
     /// What a list of families says that is not so.
-    fn faults(own: &[Own], bars: &Bars) -> Vec<String> {
+    fn faults(own: &[OwnFamily], bars: &Bars) -> Vec<String> {
         let (prepared, proof) = (Prepared::new(bars), Proof::new(bars));
         let mut faults = Vec::new();
         let all = with_own(own);
         for (place, family) in own.iter().enumerate() {
-            if family.definition.is_empty() {
-                faults.push(format!("`{}` says no definition", family.family));
+            if family.family.definition.is_empty() {
+                let name = family.family.name;
+                faults.push(format!("`{name}` says no definition"));
             }
             for feature in family.features() {
                 let name = &feature.name;
@@ -144,30 +128,34 @@ mod tests {
 
     #[test]
     fn a_family_is_added_in_one_place_and_checked_there() {
-        let right = Own {
-            family: "range_z",
-            windows: &[21, 63],
-            warmup: 0,
-            definition: "z-score of (H-L)/C",
-            compute: |b, w| {
-                let share = divide(&b.range, &b.c, 0.0);
-                divide(
-                    &zip(&share, &mean(&share, w), |x, m| x - m),
-                    &std(&share, w),
-                    0.0,
-                )
+        let right = OwnFamily {
+            family: Family {
+                name: "range_z",
+                warmup: 0,
+                definition: "z-score of (H-L)/C",
+                compute: |b, w| {
+                    let share = divide(&b.range, &b.c, 0.0);
+                    divide(
+                        &zip(&share, &mean(&share, w), |x, m| x - m),
+                        &std(&share, w),
+                        0.0,
+                    )
+                },
             },
+            windows: &[21, 63],
             examples: &[
                 (21, "2005-03-01", RANGE_Z[0]),
                 (63, "2005-03-01", RANGE_Z[1]),
             ],
         };
-        let wrong = Own {
-            family: "ret",
+        let wrong = OwnFamily {
+            family: Family {
+                name: "ret",
+                warmup: 0,
+                definition: "",
+                compute: |b, w| map(&lag(&b.c, w), |c| c),
+            },
             windows: &[5],
-            warmup: 0,
-            definition: "",
-            compute: |b, w| map(&lag(&b.c, w), |c| c),
             examples: &[(5, "2005-03-01", 1.0)],
         };
         let bars = nasdaq();

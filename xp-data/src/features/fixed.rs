@@ -4,9 +4,35 @@ use chrono::Datelike;
 use ta_lib::{Core, MAType, OutRange, RetCode};
 
 use super::{
-    base::Base,
+    feature::Compute,
+    scalar::sign,
+    series::BarSeries,
     window::{divide, lag, map, mean, sum, zip},
 };
+
+/// Name, window, bars of warm-up, function.
+pub(super) const FIXED: [(&str, usize, usize, Compute); 20] = [
+    ("dema_9", 9, 16, dema),
+    ("dema_10", 10, 18, dema),
+    ("sma_12", 12, 11, sma),
+    ("dema_20", 20, 38, dema),
+    ("dema_25", 25, 48, dema),
+    ("sma_50", 50, 49, sma),
+    ("dema_90", 90, 178, dema),
+    ("sma_100", 100, 99, sma),
+    ("sma_200", 200, 199, sma),
+    ("rsi_daily", 14, 14, rsi_daily),
+    ("rsi_weekly", 14, 72, rsi_weekly),
+    ("stochrsi_daily", 14, 20, stochrsi_daily),
+    ("stochrsi_weekly", 14, 101, stochrsi_weekly),
+    ("macd_line", 26, 33, macd_line),
+    ("obv", 20, 20, obv),
+    ("adosc", 10, 9, adosc),
+    ("atr_14", 14, 14, atr),
+    ("adx_14", 14, 27, adx),
+    ("bb_percent_b", 20, 19, bb_percent_b),
+    ("vwap_20", 20, 19, vwap),
+];
 
 /// A TA-Lib indicator as a series of the bars' length; NaN where it has no value yet.
 fn indicator(
@@ -31,11 +57,11 @@ fn indicator(
     series
 }
 
-fn relative(b: &Base, average: &[f64]) -> Vec<f64> {
+fn relative(b: &BarSeries, average: &[f64]) -> Vec<f64> {
     zip(&b.c, average, |c, average| c / average - 1.0)
 }
 
-pub(crate) fn dema(b: &Base, w: usize) -> Vec<f64> {
+fn dema(b: &BarSeries, w: usize) -> Vec<f64> {
     relative(
         b,
         &indicator(b.c.len(), |ta, end, out| {
@@ -44,7 +70,7 @@ pub(crate) fn dema(b: &Base, w: usize) -> Vec<f64> {
     )
 }
 
-pub(crate) fn sma(b: &Base, w: usize) -> Vec<f64> {
+fn sma(b: &BarSeries, w: usize) -> Vec<f64> {
     relative(
         b,
         &indicator(b.c.len(), |ta, end, out| {
@@ -68,16 +94,16 @@ fn stochrsi(close: &[f64]) -> Vec<f64> {
     map(&series, |x| x / 100.0)
 }
 
-pub(crate) fn rsi_daily(b: &Base, _: usize) -> Vec<f64> {
+fn rsi_daily(b: &BarSeries, _: usize) -> Vec<f64> {
     rsi(&b.c)
 }
 
-pub(crate) fn stochrsi_daily(b: &Base, _: usize) -> Vec<f64> {
+fn stochrsi_daily(b: &BarSeries, _: usize) -> Vec<f64> {
     stochrsi(&b.c)
 }
 
 /// An indicator of weekly closes; each bar sees the last week that was *complete* before it (F22).
-fn of_completed_weeks(b: &Base, least: usize, f: impl Fn(&[f64]) -> Vec<f64>) -> Vec<f64> {
+fn of_completed_weeks(b: &BarSeries, least: usize, f: impl Fn(&[f64]) -> Vec<f64>) -> Vec<f64> {
     let ends: Vec<usize> = (1..b.date.len())
         .filter(|&t| b.date[t].iso_week() != b.date[t - 1].iso_week())
         .map(|t| t - 1)
@@ -100,15 +126,15 @@ fn of_completed_weeks(b: &Base, least: usize, f: impl Fn(&[f64]) -> Vec<f64>) ->
         .collect()
 }
 
-pub(crate) fn rsi_weekly(b: &Base, _: usize) -> Vec<f64> {
+fn rsi_weekly(b: &BarSeries, _: usize) -> Vec<f64> {
     of_completed_weeks(b, 15, rsi)
 }
 
-pub(crate) fn stochrsi_weekly(b: &Base, _: usize) -> Vec<f64> {
+fn stochrsi_weekly(b: &BarSeries, _: usize) -> Vec<f64> {
     of_completed_weeks(b, 25, stochrsi)
 }
 
-pub(crate) fn macd_line(b: &Base, _: usize) -> Vec<f64> {
+fn macd_line(b: &BarSeries, _: usize) -> Vec<f64> {
     let line = indicator(b.c.len(), |ta, end, out| {
         let (mut signal, mut histogram) = (vec![0.0; out.len()], vec![0.0; out.len()]);
         ta.macd(0, end, &b.c, 12, 26, 9, out, &mut signal, &mut histogram)
@@ -116,43 +142,34 @@ pub(crate) fn macd_line(b: &Base, _: usize) -> Vec<f64> {
     zip(&line, &b.c, |line, c| line / c)
 }
 
-pub(crate) fn obv(b: &Base, _: usize) -> Vec<f64> {
+fn obv(b: &BarSeries, _: usize) -> Vec<f64> {
     let change = zip(&b.c, &lag(&b.c, 1), |c, pc| c - pc);
     let signed = zip(&change, &b.v, |change, v| sign(change) * v);
     divide(&sum(&signed, 20), &sum(&b.v, 20), 0.0)
 }
 
-/// −1, 0 or 1; NaN stays NaN.
-pub(crate) fn sign(x: f64) -> f64 {
-    if x == 0.0 || x.is_nan() {
-        x
-    } else {
-        x.signum()
-    }
-}
-
-pub(crate) fn adosc(b: &Base, _: usize) -> Vec<f64> {
+fn adosc(b: &BarSeries, _: usize) -> Vec<f64> {
     let line = indicator(b.c.len(), |ta, end, out| {
         ta.adosc(0, end, &b.h, &b.l, &b.c, &b.v, 3, 10, out)
     });
     zip(&line, &mean(&b.v, 10), |line, v| line / v)
 }
 
-pub(crate) fn atr(b: &Base, w: usize) -> Vec<f64> {
+fn atr(b: &BarSeries, w: usize) -> Vec<f64> {
     let range = indicator(b.c.len(), |ta, end, out| {
         ta.atr(0, end, &b.h, &b.l, &b.c, w as i32, out)
     });
     zip(&range, &b.c, |range, c| range / c)
 }
 
-pub(crate) fn adx(b: &Base, w: usize) -> Vec<f64> {
+fn adx(b: &BarSeries, w: usize) -> Vec<f64> {
     let index = indicator(b.c.len(), |ta, end, out| {
         ta.adx(0, end, &b.h, &b.l, &b.c, w as i32, out)
     });
     map(&index, |x| x / 100.0)
 }
 
-pub(crate) fn bb_percent_b(b: &Base, _: usize) -> Vec<f64> {
+fn bb_percent_b(b: &BarSeries, _: usize) -> Vec<f64> {
     let bands = |which: usize| {
         indicator(b.c.len(), |ta, end, out| {
             let (mut middle, mut other) = (vec![0.0; out.len()], vec![0.0; out.len()]);
@@ -190,7 +207,7 @@ pub(crate) fn bb_percent_b(b: &Base, _: usize) -> Vec<f64> {
     divide(&above, &zip(&upper, &lower, |u, l| u - l), 0.5)
 }
 
-pub(crate) fn vwap(b: &Base, w: usize) -> Vec<f64> {
+fn vwap(b: &BarSeries, w: usize) -> Vec<f64> {
     let average = zip(&sum(&b.dollar, w), &sum(&b.v, w), |a, b| a / b);
     relative(b, &average)
 }
