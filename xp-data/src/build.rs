@@ -20,12 +20,12 @@ use crate::{
     alone::Alone,
     bars::Bars,
     causality::Proof,
+    checks::{inspect, is_check},
     dimension::dimensions,
     encode::{lock_text, parquet_bytes},
     error::DataError,
     features::{Feature, Prepared, registry},
     findings::{Severity, refusal},
-    inspect::{CHECKS, inspect},
     manifest,
     raw::{Raw, read_raw},
     statistics::{by_region, default_split},
@@ -264,7 +264,7 @@ fn inspected(name: &str, raw: &RawEntry, bars: &Bars) -> Result<RawEntry, DataEr
     let (Some(first), Some(last)) = (day(bars.date.first()), day(bars.date.last())) else {
         return Err(DataError::Content(format!("`{name}` has no bars")));
     };
-    let of_import = |kept: &&KeptFinding| !CHECKS.contains(&kept.check.as_str());
+    let of_import = |kept: &&KeptFinding| !is_check(&kept.check);
     let kept = raw.findings.iter().filter(of_import).cloned();
     let found = findings
         .iter()

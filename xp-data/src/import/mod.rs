@@ -19,9 +19,9 @@ use xp_spec::{
 use crate::{
     alone::Alone,
     bars::{Bars, parse_bars},
+    checks::inspect,
     error::DataError,
     findings::{Finding, Severity, few, refusal},
-    inspect::inspect,
     manifest,
     raw::{is_parquet, parquet_bars},
     sheet::{Sheet, read_bounded, text_of},
