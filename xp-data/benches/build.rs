@@ -15,9 +15,10 @@ use std::{
     hint::black_box,
     path::{Path, PathBuf},
     process::Command,
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, SystemTime},
 };
 
+use xp_clock::Clock;
 use xp_data::{
     Hashing,
     bars::parse_bars,
@@ -97,11 +98,12 @@ fn main() {
 
 /// Runs, and tells the clock's seconds and the processor's.
 fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
-    let (clock, cpu) = (Instant::now(), cpu_seconds());
+    let clock = Clock::system();
+    let (started, cpu) = (clock.now(), cpu_seconds());
     let made = black_box(work());
     println!(
         "{what}: {:.3} s, CPU {:.2} s",
-        clock.elapsed().as_secs_f64(),
+        clock.since(started).as_secs_f64(),
         cpu_seconds() - cpu
     );
     made
@@ -216,11 +218,12 @@ fn reading(folder: &Path, csv: &Path) {
         .write(true)
         .open(folder.join(&entry.path))
         .unwrap();
-    let minute_ago = SystemTime::now() - Duration::from_secs(60);
+    let clock = Clock::system();
+    let minute_ago = SystemTime::from(clock.utc()) - Duration::from_secs(60);
     parquet.set_modified(minute_ago).unwrap();
     for what in ["every byte hashed", "MD5 remembered"] {
         timed(&format!("verifying, {what}"), || {
-            verify(&workspace, "walk", Hashing::Remembered).unwrap()
+            verify(&workspace, "walk", Hashing::Remembered, &clock).unwrap()
         });
     }
 }
@@ -228,12 +231,13 @@ fn reading(folder: &Path, csv: &Path) {
 /// Reading a lock of version 2 with 500 columns, as each macro call does.
 fn locks() {
     let root = xp_test_workspace::root();
+    let clock = Clock::system();
     let mut seconds: Vec<f64> = (0..21)
         .map(|_| {
             let workspace = Workspace::find(root).unwrap();
-            let started = Instant::now();
+            let started = clock.now();
             black_box(workspace.lock("data/locks/nasdaq_daily.lock.json").unwrap());
-            started.elapsed().as_secs_f64()
+            clock.since(started).as_secs_f64()
         })
         .collect();
     seconds.sort_by(f64::total_cmp);

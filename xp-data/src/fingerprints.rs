@@ -9,6 +9,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
+use xp_clock::Clock;
 use xp_spec::{
     files::{Workspace, write_if_changed},
     hash::md5_hex,
@@ -41,12 +42,13 @@ struct Known {
 pub(crate) struct Fingerprints<'a> {
     workspace: &'a Workspace,
     hashing: Hashing,
+    clock: &'a Clock,
     known: BTreeMap<String, Known>,
 }
 
 impl<'a> Fingerprints<'a> {
     /// Reads what is remembered; a file that is torn or forged counts as nothing remembered.
-    pub(crate) fn open(workspace: &'a Workspace, hashing: Hashing) -> Self {
+    pub(crate) fn open(workspace: &'a Workspace, hashing: Hashing, clock: &'a Clock) -> Self {
         let known = match hashing {
             Hashing::Full => BTreeMap::new(),
             Hashing::Remembered | Hashing::ReadOnly => fs::read(workspace.root().join(FILE))
@@ -57,6 +59,7 @@ impl<'a> Fingerprints<'a> {
         Self {
             workspace,
             hashing,
+            clock,
             known,
         }
     }
@@ -74,7 +77,7 @@ impl<'a> Fingerprints<'a> {
         let md5 = md5_hex(&fs::read(&full)?);
         self.known.remove(path);
         if let Some(changed) = changed
-            && SystemTime::now()
+            && SystemTime::from(self.clock.utc())
                 .duration_since(changed)
                 .is_ok_and(|age| age > SETTLED)
             && let Some(nanoseconds) = nanoseconds(changed)

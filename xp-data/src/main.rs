@@ -8,6 +8,7 @@ use std::{
 
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
+use xp_clock::Clock;
 use xp_data::{
     DataError, Hashing,
     build::{Changed, build, lock, processed},
@@ -81,7 +82,7 @@ fn main() -> ExitCode {
         eprintln!("error: there is no data/manifest.yaml in this folder or above");
         return ExitCode::FAILURE;
     };
-    match run(&workspace, arguments.command) {
+    match run(&workspace, arguments.command, &Clock::system()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -90,7 +91,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(workspace: &Workspace, command: Command) -> Result<(), DataError> {
+fn run(workspace: &Workspace, command: Command, clock: &Clock) -> Result<(), DataError> {
     let all = |names: Vec<String>| -> Result<Vec<String>, DataError> {
         if names.is_empty() {
             return Ok(workspace.manifest()?.processed.into_keys().collect());
@@ -119,7 +120,7 @@ fn run(workspace: &Workspace, command: Command) -> Result<(), DataError> {
         }
         Command::Show { names } => {
             for name in all(names)? {
-                show(workspace, &name)?;
+                show(workspace, &name, clock)?;
             }
         }
         Command::Build { names } => {
@@ -136,7 +137,7 @@ fn run(workspace: &Workspace, command: Command) -> Result<(), DataError> {
         }
         Command::Verify { names } => {
             for name in all(names)? {
-                let entry = verify(workspace, &name, Hashing::Full)?;
+                let entry = verify(workspace, &name, Hashing::Full, clock)?;
                 println!(
                     "{name}: {} rows, md5 {}, as data/manifest.yaml says",
                     entry.rows, entry.md5
@@ -182,7 +183,7 @@ fn import_file(workspace: &Workspace, file: &Path, request: &Request) -> Result<
     Ok(())
 }
 
-fn show(workspace: &Workspace, name: &str) -> Result<(), DataError> {
+fn show(workspace: &Workspace, name: &str, clock: &Clock) -> Result<(), DataError> {
     let manifest = workspace.manifest()?;
     let entry = processed(&manifest, name)?;
     let lock = workspace.lock(&entry.lock)?;
@@ -213,7 +214,7 @@ fn show(workspace: &Workspace, name: &str) -> Result<(), DataError> {
         println!("  drift: unknown until the data set is built");
         return Ok(());
     }
-    verify(workspace, name, Hashing::Remembered)?;
+    verify(workspace, name, Hashing::Remembered, clock)?;
     let names: Vec<String> = lock
         .columns
         .iter()

@@ -1,5 +1,6 @@
 //! Checks that files are what manifest and lock say, and come from what they say (F18, F21).
 
+use xp_clock::Clock;
 use xp_spec::files::{Workspace, manifest::ProcessedEntry};
 
 use crate::{
@@ -13,8 +14,9 @@ pub fn verify_source(
     workspace: &Workspace,
     name: &str,
     hashing: Hashing,
+    clock: &Clock,
 ) -> Result<ProcessedEntry, DataError> {
-    let mut files = Fingerprints::open(workspace, hashing);
+    let mut files = Fingerprints::open(workspace, hashing, clock);
     let entry = source(workspace, name, &mut files)?;
     files.keep();
     Ok(entry)
@@ -25,8 +27,9 @@ pub fn verify(
     workspace: &Workspace,
     name: &str,
     hashing: Hashing,
+    clock: &Clock,
 ) -> Result<ProcessedEntry, DataError> {
-    let mut files = Fingerprints::open(workspace, hashing);
+    let mut files = Fingerprints::open(workspace, hashing, clock);
     let entry = source(workspace, name, &mut files)?;
     let path = workspace.root().join(&entry.path);
     let found = files.md5(&entry.path).map_err(|cause| DataError::Read {

@@ -10,6 +10,7 @@ mod place;
 
 use std::{
     fs,
+    os::unix::fs::MetadataExt as _,
     process::{Command, Stdio},
     thread,
     time::{Duration, SystemTime},
@@ -17,6 +18,7 @@ use std::{
 
 use place::{Place, request};
 use polars::prelude::*;
+use xp_clock::Clock;
 use xp_data::{
     DataError, Hashing,
     build::{Changed, build, ensure_processed, lock},
@@ -25,6 +27,7 @@ use xp_data::{
     load::load,
     verify::verify,
 };
+use xp_spec::files::manifest::ProcessedEntry;
 
 const PARQUET: &str = "data/processed/walk.parquet";
 const LOCK: &str = "data/locks/walk.lock.json";
@@ -66,6 +69,20 @@ fn first_20() -> Vec<String> {
         .collect()
 }
 
+/// Reads every byte of the data set and of its raw file.
+fn checked(place: &Place) -> Result<ProcessedEntry, DataError> {
+    verify(&place.workspace(), "walk", Hashing::Full, &Clock::system())
+}
+
+/// Whether somebody waits for the lock of a file, as the kernel lists it.
+fn is_waited_for(file: &fs::File) -> bool {
+    let inode = format!(":{} ", file.metadata().unwrap().ino());
+    let locks = fs::read_to_string("/proc/locks").unwrap();
+    locks
+        .lines()
+        .any(|line| line.contains("-> ") && line.contains(&inode))
+}
+
 #[test]
 fn one_builder_works_at_a_time_and_others_change_nothing() {
     let place = Place::built(DAYS);
@@ -91,12 +108,14 @@ fn one_builder_works_at_a_time_and_others_change_nothing() {
     fs::remove_file(place.path(PARQUET)).unwrap();
     thread::scope(|scope| {
         let waits = scope.spawn(|| ensure_processed(&place.workspace(), "walk", &mut |_, _| {}));
-        thread::sleep(Duration::from_millis(200));
-        assert!(!waits.is_finished());
+        while !is_waited_for(&held) {
+            assert!(!waits.is_finished());
+            Clock::system().sleep(Duration::from_millis(1));
+        }
         held.unlock().unwrap();
         assert_eq!(waits.join().unwrap().unwrap(), place.entry());
     });
-    verify(&place.workspace(), "walk", Hashing::Full).unwrap();
+    checked(&place).unwrap();
 }
 
 #[test]
@@ -127,7 +146,7 @@ fn builds_that_start_together_leave_one_whole_result() {
         }
     }
     assert!(built >= 1);
-    verify(&place.workspace(), "walk", Hashing::Full).unwrap();
+    checked(&place).unwrap();
     let left: Vec<_> = place
         .files()
         .into_keys()
@@ -155,7 +174,7 @@ fn f18_a_file_that_is_absent_torn_or_another_is_told_with_the_remedy() {
     let place = Place::built(DAYS);
     let whole = fs::read(place.path(PARQUET)).unwrap();
     let entry = place.entry();
-    let checked = || verify(&place.workspace(), "walk", Hashing::Full);
+    let checked = || checked(&place);
     let loaded = || load(&place.workspace(), &place.entry(), &first_20());
     for (what, bytes) in [
         ("cut in the middle", whole[..whole.len() / 2].to_vec()),
@@ -207,7 +226,7 @@ fn f18_a_file_that_is_absent_torn_or_another_is_told_with_the_remedy() {
             "there is no data set `v1`; data/manifest.yaml has walk",
             "cargo xp data import",
         ],
-        || verify(&place.workspace(), "v1", Hashing::Full),
+        || verify(&place.workspace(), "v1", Hashing::Full, &Clock::system()),
     );
     // The raw file and the lock give it back bit for bit.
     ensure_processed(&place.workspace(), "walk", &mut |_, _| {}).unwrap();
@@ -284,7 +303,7 @@ fn f21_another_raw_file_than_the_data_was_made_from_is_refused() {
     let place = Place::built(DAYS);
     let raw = fs::read_to_string(place.path("data/raw/walk.csv")).unwrap();
     let md5 = place.entry().raw_md5;
-    let checked = || verify(&place.workspace(), "walk", Hashing::Full);
+    let checked = || checked(&place);
     // The prices change, the manifest does not.
     place.put(
         "data/raw/walk.csv",
@@ -347,7 +366,7 @@ fn a_manifest_with_a_wrong_hash_is_refused_and_nothing_is_built_over() {
         place.build()
     });
     refused(&place, "raw", &["walk.csv has MD5", wrong], || {
-        verify(&place.workspace(), "walk", Hashing::Full)
+        checked(&place)
     });
     // Of the processed file, and its lock with it.
     place.put("data/manifest.yaml", &manifest.replace(&entry.md5, wrong));
@@ -358,7 +377,7 @@ fn a_manifest_with_a_wrong_hash_is_refused_and_nothing_is_built_over() {
             "walk.lock.json and data/manifest.yaml disagree",
             "cargo xp data build walk",
         ],
-        || verify(&place.workspace(), "walk", Hashing::Full),
+        || checked(&place),
     );
     let text = fs::read_to_string(place.path(LOCK)).unwrap();
     place.put(LOCK, &text.replace(&entry.md5, wrong));
@@ -366,7 +385,7 @@ fn a_manifest_with_a_wrong_hash_is_refused_and_nothing_is_built_over() {
         &place,
         "both",
         &["walk.parquet has MD5", wrong, "delete it and run"],
-        || verify(&place.workspace(), "walk", Hashing::Full),
+        || checked(&place),
     );
     fs::remove_file(place.path(PARQUET)).unwrap();
     refused(
@@ -378,7 +397,7 @@ fn a_manifest_with_a_wrong_hash_is_refused_and_nothing_is_built_over() {
     // Building is the remedy that the texts name.
     place.build().unwrap();
     assert_eq!(place.entry(), entry);
-    verify(&place.workspace(), "walk", Hashing::Full).unwrap();
+    checked(&place).unwrap();
 }
 
 #[test]
@@ -386,7 +405,7 @@ fn a_processed_file_without_its_lock_is_told_and_the_lock_comes_back() {
     let place = Place::built(DAYS);
     let text = fs::read(place.path(LOCK)).unwrap();
     fs::remove_file(place.path(LOCK)).unwrap();
-    let checked = || verify(&place.workspace(), "walk", Hashing::Full);
+    let checked = || checked(&place);
     refused(
         &place,
         "no lock",
@@ -418,13 +437,17 @@ fn a_processed_file_without_its_lock_is_told_and_the_lock_comes_back() {
 #[test]
 fn files_are_written_only_where_their_content_changes() {
     let place = Place::built(DAYS);
+    // Long ago, so that a file that is written again has another time of change.
+    for path in place.files().into_keys() {
+        let file = fs::File::options().write(true).open(path).unwrap();
+        file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+    }
     let before = place.files();
     let nothing = Changed {
         parquet: false,
         lock: false,
         manifest: false,
     };
-    thread::sleep(Duration::from_millis(20));
     assert_eq!(place.build().unwrap(), nothing);
     assert!(place.files() == before, "a second build touched a file");
     for (part, changed) in [
@@ -481,20 +504,24 @@ fn f28_all_tiers_and_columns_share_their_rows() {
 #[test]
 fn md5s_are_remembered_by_size_and_time_of_change() {
     let place = Place::built(DAYS);
-    let set_time = |seconds| {
+    let clock = Clock::manual();
+    let now = SystemTime::from(clock.utc());
+    let set_time = |time: SystemTime| {
         let file = fs::File::options()
             .write(true)
             .open(place.path(PARQUET))
             .unwrap();
-        file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
-            .unwrap();
+        file.set_modified(time).unwrap();
     };
-    let ok = |hashing| verify(&place.workspace(), "walk", hashing).is_ok();
+    let ok = |hashing| verify(&place.workspace(), "walk", hashing, &clock).is_ok();
     let memory = place.path("data/processed/.md5.json");
     let remembers = |part: &str| fs::read_to_string(&memory).is_ok_and(|text| text.contains(part));
     // What has just changed may change again unseen; what a dry run hashes it does not write down.
+    set_time(now);
     assert!(ok(Hashing::Remembered) && !remembers("walk.parquet"));
-    set_time(1_000_000_000);
+    clock.advance(Duration::from_secs(2));
+    assert!(ok(Hashing::Remembered) && !remembers("walk.parquet"));
+    clock.advance(Duration::from_millis(1));
     fs::remove_file(&memory).ok();
     assert!(ok(Hashing::ReadOnly) && !memory.exists());
     assert!(ok(Hashing::Remembered) && remembers("walk.parquet"));
@@ -502,14 +529,14 @@ fn md5s_are_remembered_by_size_and_time_of_change() {
     let mut bytes = fs::read(place.path(PARQUET)).unwrap();
     bytes[1000] ^= 1;
     fs::write(place.path(PARQUET), &bytes).unwrap();
-    set_time(1_000_000_000);
+    set_time(now);
     assert!(ok(Hashing::Remembered) && ok(Hashing::ReadOnly) && !ok(Hashing::Full));
     // Another time, or another size, is another file.
-    set_time(1_000_000_001);
+    set_time(now + Duration::from_secs(1));
     assert!(!ok(Hashing::Remembered));
     bytes[1000] ^= 1;
     fs::write(place.path(PARQUET), &bytes[..bytes.len() - 1]).unwrap();
-    set_time(1_000_000_000);
+    set_time(now);
     assert!(!ok(Hashing::Remembered));
     fs::write(place.path(PARQUET), &bytes).unwrap();
     // A torn memory is none.
@@ -543,7 +570,7 @@ fn a_data_set_that_is_too_short_or_unknown_writes_nothing() {
         &place,
         "not built",
         &["`walk` is not built yet; run `cargo xp data build walk`"],
-        || verify(&place.workspace(), "walk", Hashing::Full),
+        || checked(&place),
     );
     refused(
         &place,
