@@ -1,7 +1,7 @@
-//! What a build costs, beside the numpy prototype on the same bars in the same run; what loading and reading a lock cost.
+//! Cost of a build, compared with the numpy prototype on the same bars in the same run; cost of loading and of reading a lock.
 //!
-//! `cargo bench -p experiments -p xp-data --profile dev --bench build`: the dev profile is what users run. CPU seconds are told beside the
-//! clock's, since they stay what they are while other programs run. `XP_PYTHON` names a Python with numpy and TA-Lib; without it
+//! `cargo bench -p experiments -p xp-data --profile dev --bench build`: the dev profile is what users run. CPU seconds are printed with the
+//! clock's, since other programs do not change them. `XP_PYTHON` names a Python with numpy and TA-Lib; without it
 //! they are fetched once from PyPI into the cache folder.
 
 #![allow(
@@ -96,7 +96,7 @@ fn main() {
     locks();
 }
 
-/// Runs, and tells the clock's seconds and the processor's.
+/// Runs, and prints the clock's seconds and the processor's.
 fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
     let clock = Clock::system();
     let (started, cpu) = (clock.now(), cpu_seconds());
@@ -122,7 +122,7 @@ fn cpu_seconds() -> f64 {
     ticks.iter().sum::<f64>() / 100.0
 }
 
-/// Most bytes that this process has held.
+/// Peak resident memory of this process, bytes.
 fn peak() -> u64 {
     let text = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -130,7 +130,7 @@ fn peak() -> u64 {
     kibibytes.unwrap_or(0) << 10
 }
 
-/// A Python that has what the prototype imports.
+/// A Python with the packages that the prototype imports.
 fn python() -> Result<PathBuf, String> {
     if let Some(python) = std::env::var_os("XP_PYTHON") {
         return Ok(python.into());
@@ -194,7 +194,7 @@ print(f'  peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10}
     print!("{}", String::from_utf8_lossy(&output.stdout));
 }
 
-/// A data set of its own: loading 20 of 500 columns and all, and hashing against remembering. How many bytes loading reads is a test
+/// A data set of its own: loading 20 of 500 columns and all, and hashing against the cache. How many bytes loading reads is a test
 /// (`tests/load.rs`), since a disk reads ahead as it likes.
 fn reading(folder: &Path, csv: &Path) {
     fs::create_dir_all(folder.join("data")).unwrap();
@@ -221,9 +221,9 @@ fn reading(folder: &Path, csv: &Path) {
     let clock = Clock::system();
     let minute_ago = SystemTime::from(clock.utc()) - Duration::from_secs(60);
     parquet.set_modified(minute_ago).unwrap();
-    for what in ["every byte hashed", "MD5 remembered"] {
+    for what in ["every byte hashed", "MD5 cached"] {
         timed(&format!("verifying, {what}"), || {
-            verify(&workspace, "walk", Hashing::Remembered, &clock).unwrap()
+            verify(&workspace, "walk", Hashing::Cached, &clock).unwrap()
         });
     }
 }

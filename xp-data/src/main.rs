@@ -30,14 +30,14 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Checks a CSV or parquet of daily bars and enters it in the manifest; Yahoo, Stooq, Alpha Vantage, Nasdaq, Kaggle forms.
+    /// Checks a CSV or parquet of daily bars and adds it to the manifest; formats of Yahoo, Stooq, Alpha Vantage, Nasdaq, Kaggle.
     Import {
         /// The file.
         file: PathBuf,
-        /// Name in the manifest, such as spy_daily; needed unless it is only checked.
+        /// Name in the manifest, such as spy_daily; required without --dry-run.
         #[arg(long, required_unless_present = "dry_run")]
         name: Option<String>,
-        /// Where the file came from.
+        /// Source of the file.
         #[arg(long)]
         source: Option<String>,
         /// Its licence.
@@ -46,14 +46,14 @@ enum Command {
         /// Scales all prices by the adjusted close.
         #[arg(long)]
         adjusted: bool,
-        /// Takes the place of an entry of that name, whose file is kept under another name.
+        /// Replaces an entry of that name, whose file is renamed.
         #[arg(long)]
         replace: bool,
         /// Checks and writes nothing.
         #[arg(long)]
         dry_run: bool,
     },
-    /// Tells what is known of data sets: rows, findings, effective dimension of each tier, drift for the default split.
+    /// Shows data sets: rows, source, findings, effective dimension of each tier, drift for the default split.
     Show {
         /// Names in the manifest; all processed ones if none is given.
         names: Vec<String>,
@@ -126,20 +126,20 @@ fn run(workspace: &Workspace, command: Command, clock: &Clock) -> Result<(), Dat
         Command::Build { names } => {
             for name in all(names)? {
                 let changed = build(workspace, &name, &mut *progress(&name))?;
-                println!("{name}: {}", told(changed));
+                println!("{name}: {}", written(changed));
             }
         }
         Command::Lock { names } => {
             for name in all(names)? {
                 let changed = lock(workspace, &name, &mut *progress(&name))?;
-                println!("{name}: {}", told(changed));
+                println!("{name}: {}", written(changed));
             }
         }
         Command::Verify { names } => {
             for name in all(names)? {
                 let entry = verify(workspace, &name, Hashing::Full, clock)?;
                 println!(
-                    "{name}: {} rows, md5 {}, as data/manifest.yaml says",
+                    "{name}: {} rows, md5 {}, as in data/manifest.yaml",
                     entry.rows, entry.md5
                 );
             }
@@ -153,16 +153,16 @@ fn import_file(workspace: &Workspace, file: &Path, request: &Request) -> Result<
     print!("{}", table(&report.findings));
     let Some(entry) = report.entry else {
         return Err(DataError::Content(format!(
-            "{} is refused for the errors above; nothing was written",
+            "{} is refused because of the errors above; nothing was written",
             file.display()
         )));
     };
-    let form = entry
+    let format = entry
         .imported
         .map(|imported| format!("{} columns, dates {}", imported.style, imported.dates))
         .unwrap_or_default();
     println!(
-        "{}: {} bars, {} to {} ({form})",
+        "{}: {} bars, {} to {} ({format})",
         file.display(),
         entry.rows,
         entry.first,
@@ -173,7 +173,7 @@ fn import_file(workspace: &Workspace, file: &Path, request: &Request) -> Result<
         return Ok(());
     }
     if let Some(moved) = report.moved {
-        println!("the earlier prices are kept in {moved}");
+        println!("the earlier prices were moved to {moved}");
     }
     let name = &request.name;
     println!(
@@ -192,7 +192,10 @@ fn show(workspace: &Workspace, name: &str, clock: &Clock) -> Result<(), DataErro
         lock.rows, lock.timescale, lock.first, lock.last, lock.split.val, lock.split.test
     );
     if let Some(raw) = manifest.raw.get(&entry.raw) {
-        println!("  from {}, {} ({})", raw.path, raw.source, raw.licence);
+        println!(
+            "  raw file {}; source: {}; licence: {}",
+            raw.path, raw.source, raw.licence
+        );
         for note in &raw.notes {
             println!("  note: {note}");
         }
@@ -214,21 +217,21 @@ fn show(workspace: &Workspace, name: &str, clock: &Clock) -> Result<(), DataErro
         println!("  drift: unknown until the data set is built");
         return Ok(());
     }
-    verify(workspace, name, Hashing::Remembered, clock)?;
+    verify(workspace, name, Hashing::Cached, clock)?;
     let names: Vec<String> = lock
         .columns
         .iter()
         .map(|column| column.name.clone())
         .collect();
     for region in drift(&load(workspace, entry, &names)?, lock.split) {
-        println!("  drift, {}", region.told());
+        println!("  drift, {}", region.summary());
     }
     Ok(())
 }
 
-/// What was written, for people.
-fn told(changed: Changed) -> String {
-    let written: Vec<_> = [
+/// The files that were written, for people.
+fn written(changed: Changed) -> String {
+    let files: Vec<_> = [
         ("parquet", changed.parquet),
         ("lock", changed.lock),
         ("manifest", changed.manifest),
@@ -236,13 +239,13 @@ fn told(changed: Changed) -> String {
     .iter()
     .filter_map(|(what, changed)| changed.then_some(*what))
     .collect();
-    if written.is_empty() {
+    if files.is_empty() {
         return "nothing changed".to_owned();
     }
-    format!("wrote {}", written.join(", "))
+    format!("wrote {}", files.join(", "))
 }
 
-/// A bar on a terminal, gone when it is full; a line each fifth when piped.
+/// A progress bar on a terminal, removed when it is full; a line each fifth when piped.
 fn progress(name: &str) -> Box<dyn FnMut(usize, usize)> {
     let name = name.to_owned();
     if !std::io::stderr().is_terminal() {

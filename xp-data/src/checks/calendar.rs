@@ -5,7 +5,7 @@ use chrono::{Datelike, Days, NaiveDate, Weekday};
 use super::check::{Check, dates};
 use crate::{
     bars::Bars,
-    findings::{Finding, Severity, few},
+    findings::{Finding, Severity, first_few},
 };
 
 pub(super) const CHECK: Check = Check {
@@ -23,7 +23,7 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
     if !weekend.is_empty() {
         let found = format!(
             "bars on Saturdays or Sundays, whose horizon of 5 days is not that of 5 trading days: {}",
-            few(&weekend)
+            first_few(&weekend)
         );
         findings.push(Finding::new(
             Severity::Warning,
@@ -62,7 +62,7 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
         rate * 261.0
     );
     if !long.is_empty() {
-        found.push_str(&format!("; longer than any closure: {}", few(&long)));
+        found.push_str(&format!("; longer than any closure: {}", first_few(&long)));
     }
     findings.push(Finding::new(Severity::Warning, "gaps", missing, found));
 }

@@ -208,19 +208,19 @@ mod tests {
         for (name, change, expected) in cases {
             let bars = bars(change);
             let mut found = inspect(&bars);
-            // Six hundred bars are few, which is told each time; a weekend bar leaves its weekday without one.
+            // Six hundred bars are few, which is reported each time; a weekend bar leaves its weekday without one.
             found.retain(|finding| finding.check != "short");
             if name == "a Sunday" {
                 found.retain(|finding| finding.check != "gaps");
             }
-            let told: Vec<_> = found
+            let reported: Vec<_> = found
                 .iter()
                 .map(|f| (f.check, f.severity, f.count))
                 .collect();
             match expected {
-                None => assert!(told.is_empty(), "{name}: {found:?}"),
+                None => assert!(reported.is_empty(), "{name}: {found:?}"),
                 Some((check, severity, count, part)) => {
-                    assert_eq!(told, [(check, severity, count)], "{name}: {found:?}");
+                    assert_eq!(reported, [(check, severity, count)], "{name}: {found:?}");
                     assert!(found[0].found.contains(part), "{name}: {}", found[0].found);
                 }
             }

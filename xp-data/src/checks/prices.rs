@@ -3,7 +3,7 @@
 use super::check::{Check, dates, share};
 use crate::{
     bars::Bars,
-    findings::{Finding, Severity, few},
+    findings::{Finding, Severity, first_few},
 };
 
 pub(super) const CHECK: Check = Check {
@@ -20,7 +20,7 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
     let (o, h, l, c) = (&bars.open, &bars.high, &bars.low, &bars.close);
     let reversed = dates(bars, |t| h[t] < l[t]);
     if !reversed.is_empty() {
-        let found = format!("the high is below the low: {}", few(&reversed));
+        let found = format!("the high is below the low: {}", first_few(&reversed));
         findings.push(Finding::new(
             Severity::Error,
             "high-below-low",
@@ -44,7 +44,7 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
         let found = format!(
             "open or close outside low–high on {:.2} % of bars ({}); {meaning}",
             share * 100.0,
-            few(&outside)
+            first_few(&outside)
         );
         findings.push(Finding::new(severity, "ohlc", outside.len(), found));
     }

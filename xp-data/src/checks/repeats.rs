@@ -3,7 +3,7 @@
 use super::check::{Check, dates};
 use crate::{
     bars::Bars,
-    findings::{Finding, Severity, few},
+    findings::{Finding, Severity, first_few},
 };
 
 pub(super) const CHECK: Check = Check {
@@ -24,7 +24,7 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
     if !copies.is_empty() {
         let found = format!(
             "the bar repeats the one before, volume included: {}",
-            few(&copies)
+            first_few(&copies)
         );
         findings.push(Finding::new(
             Severity::Warning,

@@ -3,7 +3,7 @@
 use super::check::{Check, dates};
 use crate::{
     bars::Bars,
-    findings::{Finding, Severity, few},
+    findings::{Finding, Severity, first_few},
 };
 
 pub(super) const CHECK: Check = Check {
@@ -22,7 +22,10 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
             found,
         ));
     } else if !zero.is_empty() {
-        let found = format!("the volume is 0, counted as 1 by features: {}", few(&zero));
+        let found = format!(
+            "the volume is 0, counted as 1 by features: {}",
+            first_few(&zero)
+        );
         findings.push(Finding::new(
             Severity::Warning,
             "zero-volume",

@@ -1,4 +1,4 @@
-//! A feature: a causal function of bars with its name and its place in the tiers. It computes nothing itself.
+//! A feature: a causal function of bars with its name and its tier. It computes nothing itself.
 
 use super::series::BarSeries;
 

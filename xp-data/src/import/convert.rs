@@ -1,24 +1,24 @@
-//! A user's file as bars in the house's form; the digits of its numbers are kept. It writes nothing.
+//! Converts a user's file to the raw format; the digits of its numbers are unchanged. It writes nothing.
 
 use std::path::Path;
 
 use super::{
     columns::{Columns, recognise},
     rows::{order, rows},
-    values::{FormFault, form},
+    values::{DateFormatError, date_format},
 };
 use crate::{
     bars::{Bars, parse_bars},
+    csv_table::{CsvTable, text_of},
     error::DataError,
-    findings::{Finding, Severity, few},
+    findings::{Finding, Severity, first_few},
     raw::{is_parquet, parquet_bars},
-    sheet::{Sheet, text_of},
 };
 
-/// First line of the house's form.
+/// First line of the raw format.
 const HEADER: &str = "date,open,high,low,close,volume\n";
 
-/// Bars in the house's form and what became of the file on the way.
+/// A file in the raw format, and what was recognised in it.
 pub(super) struct Converted {
     pub(super) text: String,
     pub(super) bars: Bars,
@@ -46,12 +46,12 @@ pub(super) fn convert(path: &Path, bytes: &[u8], adjusted: bool) -> Result<Conve
         });
     }
     let text = text_of(path, bytes)?;
-    let sheet = Sheet::parse(path, &text, delimiter(&text))?;
-    let columns = recognise(&sheet)?;
-    from_sheet(path, &sheet, &columns, adjusted)
+    let table = CsvTable::parse(path, &text, delimiter(&text))?;
+    let columns = recognise(&table)?;
+    from_table(path, &table, &columns, adjusted)
 }
 
-/// The character that the header has most of.
+/// The delimiter that is most frequent in the header.
 fn delimiter(text: &str) -> char {
     let header = text
         .lines()
@@ -65,43 +65,43 @@ fn delimiter(text: &str) -> char {
         .unwrap_or(',')
 }
 
-fn from_sheet(
+fn from_table(
     path: &Path,
-    sheet: &Sheet<'_>,
+    table: &CsvTable<'_>,
     columns: &Columns,
     adjusted: bool,
 ) -> Result<Converted, DataError> {
     let mut findings = Vec::new();
     if let Some(asset) = columns.asset {
-        let first = sheet.field(0, asset);
-        if let Some(other) = (0..sheet.len()).find(|&record| sheet.field(record, asset) != first) {
+        let first = table.field(0, asset);
+        if let Some(other) = (0..table.len()).find(|&record| table.field(record, asset) != first) {
             let what = format!(
-                "`{}` after `{first}`: one asset a file; keep the rows of one",
-                sheet.field(other, asset)
+                "`{}` after `{first}`: a file must have one asset; keep the rows of one",
+                table.field(other, asset)
             );
-            return Err(sheet.fault(other, asset, what));
+            return Err(table.fault(other, asset, what));
         }
     }
-    let texts: Vec<&str> = (0..sheet.len())
-        .map(|record| sheet.field(record, columns.date))
+    let texts: Vec<&str> = (0..table.len())
+        .map(|record| table.field(record, columns.date))
         .collect();
-    let dates = form(&texts).map_err(|fault| match fault {
-        FormFault::NoDate { record, expected } => sheet.fault(
+    let dates = date_format(&texts).map_err(|fault| match fault {
+        DateFormatError::Mismatch { record, expected } => table.fault(
             record,
             columns.date,
             format!(
-                "`{}` is no date of the form {expected}",
-                sheet.field(record, columns.date)
+                "`{}` is not a date of the format {expected}",
+                table.field(record, columns.date)
             ),
         ),
-        FormFault::Ambiguous => sheet.fault(
+        DateFormatError::Ambiguous => table.fault(
             0,
             columns.date,
-            "days and months cannot be told apart; write dates as 2007-01-31".to_owned(),
+            "days and months are ambiguous; write dates as 2007-01-31".to_owned(),
         ),
     })?;
-    let mut rows = rows(sheet, columns, dates, adjusted, &mut findings)?;
-    order(sheet, columns, &mut rows, &mut findings)?;
+    let mut rows = rows(table, columns, dates, adjusted, &mut findings)?;
+    order(table, columns, &mut rows, &mut findings)?;
     if columns.volume.is_none() {
         let found = "the file has no column of volume: 0 is written throughout";
         findings.push(Finding::new(
@@ -112,14 +112,15 @@ fn from_sheet(
         ));
     }
     if let (Some(_), false) = (columns.adjusted, adjusted) {
-        let found = "the adjusted close is there and not used; --adjusted scales all prices by it";
+        let found =
+            "the file has an adjusted close, which is not used; --adjusted scales all prices by it";
         findings.push(Finding::new(Severity::Note, "adjusted-close", 1, found));
     }
     if adjusted && columns.adjusted.is_none() {
-        return Err(sheet.header_fault(0, "--adjusted: no column is an adjusted close".to_owned()));
+        return Err(table.header_fault(0, "--adjusted: no column is an adjusted close".to_owned()));
     }
     if !columns.unused.is_empty() {
-        let found = format!("columns that nothing is made of: {}", few(&columns.unused));
+        let found = format!("unused columns: {}", first_few(&columns.unused));
         findings.push(Finding::new(
             Severity::Note,
             "unused",

@@ -1,5 +1,5 @@
-//! `cargo xp data import`: a user's own file is recognised, checked, written in the house's form (the digits of its numbers kept) and
-//! entered in the manifest. Errors refuse before anything is written; warnings are kept.
+//! `cargo xp data import`: a user's own file is recognised, checked, converted to the raw format (the digits of its numbers unchanged)
+//! and added to the manifest. Errors refuse before anything is written; warnings are recorded.
 
 mod columns;
 mod convert;
@@ -21,15 +21,15 @@ use xp_spec::{
 
 use crate::{
     checks::inspect,
+    csv_table::read_bounded,
     error::DataError,
     findings::{Finding, Severity, refusal},
-    sheet::read_bounded,
 };
 use convert::convert;
-use entry::{check_name, enter};
+use entry::{add, check_name};
 pub use request::{Report, Request};
 
-/// Checks a file and enters it. Malformed files are an error with line and column; findings of severity error come back in the
+/// Checks a file and adds it to the manifest. Malformed files are an error with line and column; findings of severity error come back in the
 /// report, and nothing is written.
 pub fn import(workspace: &Workspace, file: &Path, request: &Request) -> Result<Report, DataError> {
     check_name(&request.name)?;
@@ -37,7 +37,7 @@ pub fn import(workspace: &Workspace, file: &Path, request: &Request) -> Result<R
         DataError::Read { path, cause, .. } => DataError::Read {
             path,
             cause,
-            remedy: "name a CSV or parquet with daily bars",
+            remedy: "specify a CSV or parquet with daily bars",
         },
         other => other,
     })?;
@@ -45,8 +45,7 @@ pub fn import(workspace: &Workspace, file: &Path, request: &Request) -> Result<R
     let mut findings = converted.findings;
     findings.extend(inspect(&converted.bars));
     if request.licence.is_none() {
-        let found =
-            "unknown: say it with --licence, and do not commit data that may not be passed on";
+        let found = "unknown: specify it with --licence, and do not commit data that may not be redistributed";
         findings.push(Finding::new(Severity::Note, "licence", 1, found));
     }
     if refusal(&findings).is_some() {
@@ -68,11 +67,11 @@ pub fn import(workspace: &Workspace, file: &Path, request: &Request) -> Result<R
         source: request
             .source
             .clone()
-            .unwrap_or_else(|| "not said".to_owned()),
+            .unwrap_or_else(|| "unknown".to_owned()),
         licence: request
             .licence
             .clone()
-            .unwrap_or_else(|| "not said".to_owned()),
+            .unwrap_or_else(|| "unknown".to_owned()),
         imported: Some(Imported {
             file: file
                 .file_name()
@@ -87,7 +86,7 @@ pub fn import(workspace: &Workspace, file: &Path, request: &Request) -> Result<R
         findings: findings
             .iter()
             .filter(|finding| finding.severity == Severity::Warning)
-            .map(Finding::kept)
+            .map(Finding::record)
             .collect(),
     };
     let mut report = Report {
@@ -96,7 +95,7 @@ pub fn import(workspace: &Workspace, file: &Path, request: &Request) -> Result<R
         moved: None,
     };
     if !request.dry_run {
-        report.moved = enter(workspace, name, entry, &converted.text, request.replace)?;
+        report.moved = add(workspace, name, entry, &converted.text, request.replace)?;
     }
     Ok(report)
 }

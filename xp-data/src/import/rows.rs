@@ -1,4 +1,4 @@
-//! Rows of a foreign CSV as text of the house's form: read by its columns, in the order of time, each day once.
+//! Rows of a foreign CSV as text of the raw format: read by its columns, in the order of time, each day once.
 
 use chrono::NaiveDate;
 
@@ -7,9 +7,9 @@ use super::{
     values::{day, number},
 };
 use crate::{
+    csv_table::CsvTable,
     error::DataError,
-    findings::{Finding, Severity, few},
-    sheet::Sheet,
+    findings::{Finding, Severity, first_few},
 };
 
 /// One bar as text.
@@ -19,29 +19,29 @@ pub(super) struct Row {
     pub(super) values: [String; 5],
 }
 
-/// Reads the rows, scaled by the adjusted close where that is asked for; rows without any price are left out.
+/// Reads the rows, scaled by the adjusted close if `adjusted`; rows without any price are dropped.
 pub(super) fn rows(
-    sheet: &Sheet<'_>,
+    table: &CsvTable<'_>,
     columns: &Columns,
     dates: &str,
     adjusted: bool,
     findings: &mut Vec<Finding>,
 ) -> Result<Vec<Row>, DataError> {
-    let mut rows = Vec::with_capacity(sheet.len());
+    let mut rows = Vec::with_capacity(table.len());
     let (mut empty, mut timed) = (Vec::new(), 0);
     let prices = [columns.open, columns.high, columns.low, columns.close];
-    for record in 0..sheet.len() {
-        let written = sheet.field(record, columns.date);
+    for record in 0..table.len() {
+        let written = table.field(record, columns.date);
         let Some(date) = day(written, dates) else {
-            return Err(sheet.fault(record, columns.date, format!("`{written}` is no date")));
+            return Err(table.fault(record, columns.date, format!("`{written}` is not a date")));
         };
         timed += usize::from(written.contains(':'));
         let read = |field: usize| {
-            number(sheet.field(record, field)).map_err(|fault| {
-                sheet.fault(
+            number(table.field(record, field)).map_err(|fault| {
+                table.fault(
                     record,
                     field,
-                    format!("`{}` {fault}", sheet.field(record, field)),
+                    format!("`{}` {fault}", table.field(record, field)),
                 )
             })
         };
@@ -56,23 +56,23 @@ pub(super) fn rows(
         let mut values: [String; 5] = Default::default();
         for ((slot, value), field) in values.iter_mut().zip(found).zip(prices) {
             let value = value.ok_or_else(|| {
-                sheet.fault(
+                table.fault(
                     record,
                     field,
-                    "the price is missing where others are there".to_owned(),
+                    "the price is missing where others are present".to_owned(),
                 )
             })?;
             if !value.parse::<f64>().is_ok_and(|price| price > 0.0) {
-                let what = format!("`{}` is no price above 0", sheet.field(record, field));
-                return Err(sheet.fault(record, field, what));
+                let what = format!("`{}` is not a price above 0", table.field(record, field));
+                return Err(table.fault(record, field, what));
             }
             *slot = value;
         }
         if let Some(field) = columns.volume {
             let volume = read(field)?.unwrap_or_else(|| "0".to_owned());
             if !volume.parse::<f64>().is_ok_and(|volume| volume >= 0.0) {
-                let what = format!("`{}` is no volume", sheet.field(record, field));
-                return Err(sheet.fault(record, field, what));
+                let what = format!("`{}` is not a volume", table.field(record, field));
+                return Err(table.fault(record, field, what));
             }
             values[4] = volume;
         } else {
@@ -82,10 +82,10 @@ pub(super) fn rows(
             let close = read(field)?.and_then(|text| text.parse::<f64>().ok());
             scale(&mut values, close.filter(|close| *close > 0.0)).ok_or_else(|| {
                 let what = format!(
-                    "`{}` is no adjusted price above 0",
-                    sheet.field(record, field)
+                    "`{}` is not an adjusted price above 0",
+                    table.field(record, field)
                 );
-                sheet.fault(record, field, what)
+                table.fault(record, field, what)
             })?;
         }
         rows.push(Row {
@@ -95,10 +95,10 @@ pub(super) fn rows(
         });
     }
     if rows.is_empty() {
-        return Err(sheet.fault(0, columns.open, "no row has prices".to_owned()));
+        return Err(table.fault(0, columns.open, "no row has prices".to_owned()));
     }
     if !empty.is_empty() {
-        let found = format!("rows without any price are left out: {}", few(&empty));
+        let found = format!("rows without any price are dropped: {}", first_few(&empty));
         findings.push(Finding::new(
             Severity::Warning,
             "empty-rows",
@@ -108,7 +108,7 @@ pub(super) fn rows(
     }
     if timed > 0 {
         let found =
-            "the time behind the date is dropped: a bar is a trading day as the file writes it";
+            "the time after the date is dropped: a bar is a trading day as written in the file";
         findings.push(Finding::new(Severity::Note, "time-of-day", timed, found));
     }
     Ok(rows)
@@ -124,9 +124,9 @@ fn scale(values: &mut [String; 5], adjusted: Option<f64>) -> Option<()> {
     Some(())
 }
 
-/// Brings rows into the order of time: newest first is turned round, equal copies are dropped, and any other disorder is an error.
+/// Sorts rows by time: newest first is reversed, duplicates are dropped, and any other order is an error.
 pub(super) fn order(
-    sheet: &Sheet<'_>,
+    table: &CsvTable<'_>,
     columns: &Columns,
     rows: &mut Vec<Row>,
     findings: &mut Vec<Finding>,
@@ -141,38 +141,38 @@ pub(super) fn order(
         .count();
     if falling > rising {
         rows.reverse();
-        let found = "the newest bar stood first; the order is turned round";
+        let found = "the newest bar is first in the file; the order is reversed";
         findings.push(Finding::new(Severity::Note, "order", rows.len(), found));
     }
-    let mut copies = Vec::new();
-    let mut kept: Vec<Row> = Vec::with_capacity(rows.len());
+    let mut duplicates = Vec::new();
+    let mut unique: Vec<Row> = Vec::with_capacity(rows.len());
     for row in rows.drain(..) {
-        if let Some(last) = kept.last() {
+        if let Some(last) = unique.last() {
             let (date, before) = (row.date, last.date);
             if date == before && row.values == last.values {
-                copies.push(date.to_string());
+                duplicates.push(date.to_string());
                 continue;
             }
             if date == before {
-                let what = format!(
-                    "{date} is there twice with different prices; keep one, and one bar a day"
-                );
-                return Err(sheet.fault(row.record, columns.date, what));
+                let what =
+                    format!("{date} appears twice with different prices; keep one bar a day");
+                return Err(table.fault(row.record, columns.date, what));
             }
             if date < before {
-                let what = format!("{date} comes beside {before}: sort the file by date");
-                return Err(sheet.fault(row.record, columns.date, what));
+                let what =
+                    format!("{date} is out of order next to {before}: sort the file by date");
+                return Err(table.fault(row.record, columns.date, what));
             }
         }
-        kept.push(row);
+        unique.push(row);
     }
-    *rows = kept;
-    if !copies.is_empty() {
-        let found = format!("equal copies of a row are left out: {}", few(&copies));
+    *rows = unique;
+    if !duplicates.is_empty() {
+        let found = format!("duplicate rows are dropped: {}", first_few(&duplicates));
         findings.push(Finding::new(
             Severity::Warning,
             "duplicates",
-            copies.len(),
+            duplicates.len(),
             found,
         ));
     }

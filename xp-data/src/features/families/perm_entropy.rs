@@ -26,8 +26,8 @@ fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
     (0..codes.len())
         .map(|t| {
             counts[codes[t]] += 1;
-            if let Some(gone) = t.checked_sub(length) {
-                counts[codes[gone]] -= 1;
+            if let Some(oldest) = t.checked_sub(length) {
+                counts[codes[oldest]] -= 1;
             }
             if t + 1 < length || counts[8] > 0 {
                 return f64::NAN;

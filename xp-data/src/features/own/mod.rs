@@ -61,20 +61,20 @@ mod tests {
         read_bars(&root.join("data/raw/nasdaq_daily.csv")).unwrap()
     }
 
-    /// What a list of families says that is not so.
+    /// Errors in the declarations of a list of families.
     fn faults(own: &[OwnFamily], bars: &Bars) -> Vec<String> {
         let (prepared, proof) = (Prepared::new(bars), Proof::new(bars));
         let mut faults = Vec::new();
         let all = with_own(own);
-        for (place, family) in own.iter().enumerate() {
+        for family in own {
             if family.family.definition.is_empty() {
                 let name = family.family.name;
-                faults.push(format!("`{name}` says no definition"));
+                faults.push(format!("`{name}` has no definition"));
             }
             for feature in family.features() {
                 let name = &feature.name;
                 if all.iter().filter(|other| other.name == *name).count() > 1 {
-                    faults.push(format!("`{name}` is there twice"));
+                    faults.push(format!("`{name}` appears twice"));
                 }
                 let values = prepared.compute(&feature);
                 let first = values.iter().position(|value| !value.is_nan());
@@ -94,7 +94,7 @@ mod tests {
                 if let Err(error) = proof.prove(&feature, &values) {
                     faults.push(error.to_string());
                 }
-                let examples = own[place]
+                let examples = family
                     .examples
                     .iter()
                     .filter(|(window, ..)| *window == feature.window);
@@ -108,7 +108,7 @@ mod tests {
                         .unwrap();
                     if (values[row] - expected).abs() > 1e-6 * expected.abs().max(1e-3) {
                         faults.push(format!(
-                            "`{name}` is {} on {date}, its example says {expected}",
+                            "`{name}` is {} on {date}, its example has {expected}",
                             values[row]
                         ));
                     }
@@ -167,8 +167,8 @@ mod tests {
         assert_eq!(added, [("range_z_21", None, 20), ("range_z_63", None, 62)]);
         let found = faults(&[right, wrong], &bars);
         for (fault, part) in found.iter().zip([
-            "`ret` says no definition",
-            "`ret_5` is there twice",
+            "`ret` has no definition",
+            "`ret_5` appears twice",
             "`ret_5` has its first value at bar Some(5), declared 4",
             "`ret_5` is 2",
         ]) {

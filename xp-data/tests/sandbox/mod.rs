@@ -1,4 +1,4 @@
-//! A workspace of its own with one data set, `walk`.
+//! A temporary workspace with one data set, `walk`.
 
 #![allow(dead_code, reason = "each test uses a part")]
 
@@ -15,11 +15,11 @@ use xp_data::{
 };
 use xp_spec::files::{Workspace, manifest::ProcessedEntry};
 
-pub(crate) struct Place {
+pub(crate) struct Sandbox {
     folder: tempfile::TempDir,
 }
 
-impl Place {
+impl Sandbox {
     /// A workspace with a manifest and no data.
     pub(crate) fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -30,22 +30,22 @@ impl Place {
 
     /// A workspace with a random walk of so many days, imported as `walk`.
     pub(crate) fn walk(days: usize) -> Self {
-        let place = Self::empty();
-        place.put("walk.csv", &xp_test_workspace::walk(days, 1));
+        let sandbox = Self::empty();
+        sandbox.put("walk.csv", &xp_test_workspace::walk(days, 1));
         import(
-            &place.workspace(),
-            &place.path("walk.csv"),
+            &sandbox.workspace(),
+            &sandbox.path("walk.csv"),
             &request("walk"),
         )
         .unwrap();
-        place
+        sandbox
     }
 
     /// The same, built.
     pub(crate) fn built(days: usize) -> Self {
-        let place = Self::walk(days);
-        place.build().unwrap();
-        place
+        let sandbox = Self::walk(days);
+        sandbox.build().unwrap();
+        sandbox
     }
 
     pub(crate) fn build(&self) -> Result<xp_data::build::Changed, xp_data::DataError> {
@@ -64,7 +64,7 @@ impl Place {
         fs::write(self.path(part), text).unwrap();
     }
 
-    /// Read anew each time: a workspace remembers locks.
+    /// Read anew each time: a workspace caches locks.
     pub(crate) fn workspace(&self) -> Workspace {
         Workspace::find(self.root()).unwrap()
     }
@@ -80,7 +80,7 @@ impl Place {
         self.put("data/manifest.yaml", &text.replace(from, to));
     }
 
-    /// Every file below `data` with its bytes and its time of change, the builders' own memory left out.
+    /// Every file below `data` with its bytes and its time of change, the lock and the MD5 cache excluded.
     pub(crate) fn files(&self) -> BTreeMap<PathBuf, (Vec<u8>, SystemTime)> {
         let mut found = BTreeMap::new();
         let mut folders = vec![self.path("data")];

@@ -1,4 +1,4 @@
-//! A CSV as records whose faults have the line and column that an editor shows. It knows nothing of prices.
+//! A CSV as records whose errors have the line and column that an editor shows. It knows nothing of prices.
 
 use std::{fs, path::Path};
 
@@ -10,7 +10,7 @@ use crate::error::DataError;
 const MAX_BYTES: u64 = 64 << 20;
 
 /// A CSV with a header; every record has as many fields as the header.
-pub(crate) struct Sheet<'a> {
+pub(crate) struct CsvTable<'a> {
     path: &'a Path,
     text: &'a str,
     delimiter: char,
@@ -19,10 +19,10 @@ pub(crate) struct Sheet<'a> {
     records: Vec<(u64, csv::StringRecord)>,
 }
 
-impl<'a> Sheet<'a> {
+impl<'a> CsvTable<'a> {
     /// Splits a text into records.
     pub(crate) fn parse(path: &'a Path, text: &'a str, delimiter: char) -> Result<Self, DataError> {
-        let mut sheet = Self {
+        let mut table = Self {
             path,
             text,
             delimiter,
@@ -38,7 +38,7 @@ impl<'a> Sheet<'a> {
         loop {
             let more = reader.read_record(&mut record).map_err(|cause| {
                 let byte = cause.position().map_or(0, csv::Position::byte);
-                sheet.fault_at(byte, 0, cause.to_string())
+                table.fault_at(byte, 0, cause.to_string())
             })?;
             if !more {
                 break;
@@ -46,34 +46,34 @@ impl<'a> Sheet<'a> {
             let byte = record.position().map_or(0, csv::Position::byte);
             if let Some(field) = record.iter().position(|field| field.contains(['\n', '\r'])) {
                 let what = "a quote that is opened here is not closed on this line".to_owned();
-                return Err(sheet.fault_at(byte, field, what));
+                return Err(table.fault_at(byte, field, what));
             }
-            if sheet.headers.is_empty() {
-                sheet.headers = record.iter().map(|name| name.trim().to_owned()).collect();
+            if table.headers.is_empty() {
+                table.headers = record.iter().map(|name| name.trim().to_owned()).collect();
                 continue;
             }
-            let (found, wanted) = (record.len(), sheet.headers.len());
+            let (found, wanted) = (record.len(), table.headers.len());
             // A line of blanks, as some exports end with.
             if found == 1 && record.iter().all(|field| field.trim().is_empty()) {
                 continue;
             }
             if found != wanted {
                 let what = format!("{found} fields, the header has {wanted}");
-                return Err(sheet.fault_at(byte, found.min(wanted), what));
+                return Err(table.fault_at(byte, found.min(wanted), what));
             }
-            sheet.records.push((byte, record.clone()));
+            table.records.push((byte, record.clone()));
         }
-        if sheet.headers.is_empty() {
-            return Err(sheet.fault_at(0, 0, "the file is empty".to_owned()));
+        if table.headers.is_empty() {
+            return Err(table.fault_at(0, 0, "the file is empty".to_owned()));
         }
-        if sheet.records.is_empty() {
-            return Err(sheet.fault_at(
+        if table.records.is_empty() {
+            return Err(table.fault_at(
                 u64::MAX,
                 0,
                 "the file has a header and no bars".to_owned(),
             ));
         }
-        Ok(sheet)
+        Ok(table)
     }
 
     /// Number of records below the header.
@@ -119,14 +119,14 @@ pub(crate) fn read_bounded(path: &Path) -> Result<Vec<u8>, DataError> {
         .len();
     if length > MAX_BYTES {
         return Err(DataError::Content(format!(
-            "{} has {length} bytes, more than {MAX_BYTES}: daily bars are meant, one asset a file",
+            "{} has {length} bytes, more than {MAX_BYTES}: expected daily bars of one asset",
             path.display()
         )));
     }
     fs::read(path).map_err(|cause| DataError::read(path, &cause))
 }
 
-/// The text of a file; what is no UTF-8 is told with line and column.
+/// The text of a file; an encoding other than UTF-8 is an error with line and column.
 pub(crate) fn text_of(path: &Path, bytes: &[u8]) -> Result<String, DataError> {
     let fault = |line, column, what: &str| DataError::Csv {
         path: path.to_owned(),
@@ -142,7 +142,7 @@ pub(crate) fn text_of(path: &Path, bytes: &[u8]) -> Result<String, DataError> {
         Ok(text) => match text.find('\0') {
             Some(at) => {
                 let (line, column) = end_of(text.get(..at).unwrap_or_default());
-                Err(fault(line, column, "a zero byte: the file is no text"))
+                Err(fault(line, column, "a zero byte: the file is not a text"))
             }
             None => Ok(text.to_owned()),
         },

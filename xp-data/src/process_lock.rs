@@ -1,4 +1,4 @@
-//! One builder at a time in a workspace: two that read and rewrite the manifest would lose one another's entries.
+//! One process that builds or imports at a time in a workspace: two that read and rewrite the manifest would lose one another's entries.
 
 use std::fs::{self, File, TryLockError};
 
@@ -6,35 +6,35 @@ use xp_spec::files::{Workspace, sweep_temporaries};
 
 use crate::error::DataError;
 
-/// Held while data is built; the operating system frees it when the process ends, however it ends.
-pub(crate) struct Alone {
-    _lock: File,
+/// Exclusive lock of the data of a workspace; the operating system releases it when the process exits, however it exits.
+pub(crate) struct ProcessLock {
+    _file: File,
 }
 
 const LOCK: &str = "data/processed/.lock";
 
-impl Alone {
-    /// Refuses where another builder is at work.
-    pub(crate) fn claim(workspace: &Workspace) -> Result<Self, DataError> {
+impl ProcessLock {
+    /// Acquires the lock, or refuses where another process holds it.
+    pub(crate) fn try_acquire(workspace: &Workspace) -> Result<Self, DataError> {
         let file = open(workspace)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self::held(workspace, file)),
+            Ok(()) => Ok(Self::acquired(workspace, file)),
             Err(TryLockError::WouldBlock) => Err(DataError::Busy),
             Err(TryLockError::Error(cause)) => Err(failed(workspace, &cause)),
         }
     }
 
-    /// Waits until another builder has ended: what it builds may be what is wanted here.
-    pub(crate) fn wait(workspace: &Workspace) -> Result<Self, DataError> {
+    /// Acquires the lock, waiting for a process that holds it: it may be building the same data.
+    pub(crate) fn acquire(workspace: &Workspace) -> Result<Self, DataError> {
         let file = open(workspace)?;
         file.lock().map_err(|cause| failed(workspace, &cause))?;
-        Ok(Self::held(workspace, file))
+        Ok(Self::acquired(workspace, file))
     }
 
-    /// What builders that were killed have left goes now.
-    fn held(workspace: &Workspace, file: File) -> Self {
+    /// Temporary files of builders that were killed are removed now.
+    fn acquired(workspace: &Workspace, file: File) -> Self {
         sweep_temporaries(&workspace.root().join("data"));
-        Self { _lock: file }
+        Self { _file: file }
     }
 }
 

@@ -1,5 +1,5 @@
-//! MD5s of data files, remembered by size and time of change, so that a start need not read 10 MB to know that nothing changed.
-//! `cargo xp data verify` does not ask here: it reads every byte.
+//! A cache of the MD5s of data files by size and time of change, so that a start need not read 10 MB to know that nothing changed.
+//! `cargo xp data verify` does not use it: it reads every byte.
 
 use std::{
     collections::BTreeMap,
@@ -16,42 +16,42 @@ use xp_spec::{
 };
 
 const FILE: &str = "data/processed/.md5.json";
-/// A file that changed less than this before it was hashed may change again within the clock's resolution, unseen.
+/// A file that changed less than this before it was hashed may change again within the resolution of its time of change, unnoticed.
 const SETTLED: Duration = Duration::from_secs(2);
 
-/// What is trusted.
+/// Whether cached MD5s are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hashing {
-    /// Remembered MD5s, where size and time of change are the same; new ones are remembered.
-    Remembered,
-    /// Remembered MD5s, and nothing is written.
+    /// Cached MD5s, where size and time of change are the same; new ones are added to the cache.
+    Cached,
+    /// Cached MD5s, and nothing is written.
     ReadOnly,
     /// Every byte is read.
     Full,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Known {
+struct Entry {
     bytes: u64,
     /// Nanoseconds since 1970.
     changed: u64,
     md5: String,
 }
 
-/// MD5s of files of one workspace.
-pub(crate) struct Fingerprints<'a> {
+/// The cache of one workspace.
+pub(crate) struct Md5Cache<'a> {
     workspace: &'a Workspace,
     hashing: Hashing,
     clock: &'a Clock,
-    known: BTreeMap<String, Known>,
+    entries: BTreeMap<String, Entry>,
 }
 
-impl<'a> Fingerprints<'a> {
-    /// Reads what is remembered; a file that is torn or forged counts as nothing remembered.
+impl<'a> Md5Cache<'a> {
+    /// Reads the cache; one that is truncated or invalid counts as empty.
     pub(crate) fn open(workspace: &'a Workspace, hashing: Hashing, clock: &'a Clock) -> Self {
-        let known = match hashing {
+        let entries = match hashing {
             Hashing::Full => BTreeMap::new(),
-            Hashing::Remembered | Hashing::ReadOnly => fs::read(workspace.root().join(FILE))
+            Hashing::Cached | Hashing::ReadOnly => fs::read(workspace.root().join(FILE))
                 .ok()
                 .and_then(|bytes| serde_json::from_slice(&bytes).ok())
                 .unwrap_or_default(),
@@ -60,7 +60,7 @@ impl<'a> Fingerprints<'a> {
             workspace,
             hashing,
             clock,
-            known,
+            entries,
         }
     }
 
@@ -68,37 +68,37 @@ impl<'a> Fingerprints<'a> {
     pub(crate) fn md5(&mut self, path: &str) -> std::io::Result<String> {
         let full = self.workspace.root().join(path);
         let (bytes, changed) = state(&full)?;
-        if let Some(known) = self.known.get(path)
-            && known.bytes == bytes
-            && Some(known.changed) == changed.and_then(nanoseconds)
+        if let Some(entry) = self.entries.get(path)
+            && entry.bytes == bytes
+            && Some(entry.changed) == changed.and_then(nanoseconds)
         {
-            return Ok(known.md5.clone());
+            return Ok(entry.md5.clone());
         }
         let md5 = md5_hex(&fs::read(&full)?);
-        self.known.remove(path);
+        self.entries.remove(path);
         if let Some(changed) = changed
             && SystemTime::from(self.clock.utc())
                 .duration_since(changed)
                 .is_ok_and(|age| age > SETTLED)
             && let Some(nanoseconds) = nanoseconds(changed)
         {
-            let known = Known {
+            let entry = Entry {
                 bytes,
                 changed: nanoseconds,
                 md5: md5.clone(),
             };
-            self.known.insert(path.to_owned(), known);
+            self.entries.insert(path.to_owned(), entry);
         }
         Ok(md5)
     }
 
-    /// Remembers; a memory that cannot be written costs the next start milliseconds and nothing else.
-    pub(crate) fn keep(self) {
+    /// Saves the cache; one that cannot be written costs the next start milliseconds and nothing else.
+    pub(crate) fn save(self) {
         let path = self.workspace.root().join(FILE);
-        let there = path.parent().is_some_and(Path::is_dir);
-        if self.hashing == Hashing::Remembered
-            && there
-            && let Ok(text) = serde_json::to_string_pretty(&self.known)
+        let folder_exists = path.parent().is_some_and(Path::is_dir);
+        if self.hashing == Hashing::Cached
+            && folder_exists
+            && let Ok(text) = serde_json::to_string_pretty(&self.entries)
         {
             let _ = write_if_changed(&path, text.as_bytes());
         }
