@@ -170,39 +170,30 @@ fn adx(b: &BarSeries, w: usize) -> Vec<f64> {
 }
 
 fn bb_percent_b(b: &BarSeries, _: usize) -> Vec<f64> {
-    let bands = |which: usize| {
+    let band = |is_upper: bool| {
         indicator(b.c.len(), |ta, end, out| {
             let (mut middle, mut other) = (vec![0.0; out.len()], vec![0.0; out.len()]);
-            if which == 0 {
-                ta.bbands(
-                    0,
-                    end,
-                    &b.c,
-                    20,
-                    2.0,
-                    2.0,
-                    MAType::SMA,
-                    out,
-                    &mut middle,
-                    &mut other,
-                )
+            let (upper, lower) = if is_upper {
+                (out, other.as_mut_slice())
             } else {
-                ta.bbands(
-                    0,
-                    end,
-                    &b.c,
-                    20,
-                    2.0,
-                    2.0,
-                    MAType::SMA,
-                    &mut other,
-                    &mut middle,
-                    out,
-                )
-            }
+                (other.as_mut_slice(), out)
+            };
+            let average = MAType::SMA;
+            ta.bbands(
+                0,
+                end,
+                &b.c,
+                20,
+                2.0,
+                2.0,
+                average,
+                upper,
+                &mut middle,
+                lower,
+            )
         })
     };
-    let (upper, lower) = (bands(0), bands(1));
+    let (upper, lower) = (band(true), band(false));
     let above = zip(&b.c, &lower, |c, lower| c - lower);
     divide(&above, &zip(&upper, &lower, |u, l| u - l), 0.5)
 }
