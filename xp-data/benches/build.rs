@@ -1,7 +1,7 @@
-//! What a build costs, beside the numpy prototype on the same bars in the same run; what loading and reading a lock cost.
+//! Cost of a build, compared with the numpy prototype on the same bars in the same run; cost of loading and of reading a lock.
 //!
-//! `cargo bench -p experiments -p xp-data --profile dev --bench build`: the dev profile is what users run. CPU seconds are told beside the
-//! clock's, since they stay what they are while other programs run. `XP_PYTHON` names a Python with numpy and TA-Lib; without it
+//! `cargo bench -p experiments -p xp-data --profile dev --bench build`: the dev profile is what users run. CPU seconds are printed with the
+//! clock's, since other programs do not change them. `XP_PYTHON` names a Python with numpy and TA-Lib; without it
 //! they are fetched once from PyPI into the cache folder.
 
 #![allow(
@@ -15,9 +15,10 @@ use std::{
     hint::black_box,
     path::{Path, PathBuf},
     process::Command,
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, SystemTime},
 };
 
+use xp_clock::Clock;
 use xp_data::{
     Hashing,
     bars::parse_bars,
@@ -95,13 +96,14 @@ fn main() {
     locks();
 }
 
-/// Runs, and tells the clock's seconds and the processor's.
+/// Runs, and prints the clock's seconds and the processor's.
 fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
-    let (clock, cpu) = (Instant::now(), cpu_seconds());
+    let clock = Clock::system();
+    let (started, cpu) = (clock.now(), cpu_seconds());
     let made = black_box(work());
     println!(
         "{what}: {:.3} s, CPU {:.2} s",
-        clock.elapsed().as_secs_f64(),
+        clock.since(started).as_secs_f64(),
         cpu_seconds() - cpu
     );
     made
@@ -120,7 +122,7 @@ fn cpu_seconds() -> f64 {
     ticks.iter().sum::<f64>() / 100.0
 }
 
-/// Most bytes that this process has held.
+/// Peak resident memory of this process, bytes.
 fn peak() -> u64 {
     let text = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -128,7 +130,7 @@ fn peak() -> u64 {
     kibibytes.unwrap_or(0) << 10
 }
 
-/// A Python that has what the prototype imports.
+/// A Python with the packages that the prototype imports.
 fn python() -> Result<PathBuf, String> {
     if let Some(python) = std::env::var_os("XP_PYTHON") {
         return Ok(python.into());
@@ -192,7 +194,7 @@ print(f'  peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10}
     print!("{}", String::from_utf8_lossy(&output.stdout));
 }
 
-/// A data set of its own: loading 20 of 500 columns and all, and hashing against remembering. How many bytes loading reads is a test
+/// A data set of its own: loading 20 of 500 columns and all, and hashing against the cache. How many bytes loading reads is a test
 /// (`tests/load.rs`), since a disk reads ahead as it likes.
 fn reading(folder: &Path, csv: &Path) {
     fs::create_dir_all(folder.join("data")).unwrap();
@@ -216,11 +218,12 @@ fn reading(folder: &Path, csv: &Path) {
         .write(true)
         .open(folder.join(&entry.path))
         .unwrap();
-    let minute_ago = SystemTime::now() - Duration::from_secs(60);
+    let clock = Clock::system();
+    let minute_ago = SystemTime::from(clock.utc()) - Duration::from_secs(60);
     parquet.set_modified(minute_ago).unwrap();
-    for what in ["every byte hashed", "MD5 remembered"] {
+    for what in ["every byte hashed", "MD5 cached"] {
         timed(&format!("verifying, {what}"), || {
-            verify(&workspace, "walk", Hashing::Remembered).unwrap()
+            verify(&workspace, "walk", Hashing::Cached, &clock).unwrap()
         });
     }
 }
@@ -228,12 +231,13 @@ fn reading(folder: &Path, csv: &Path) {
 /// Reading a lock of version 2 with 500 columns, as each macro call does.
 fn locks() {
     let root = xp_test_workspace::root();
+    let clock = Clock::system();
     let mut seconds: Vec<f64> = (0..21)
         .map(|_| {
             let workspace = Workspace::find(root).unwrap();
-            let started = Instant::now();
+            let started = clock.now();
             black_box(workspace.lock("data/locks/nasdaq_daily.lock.json").unwrap());
-            started.elapsed().as_secs_f64()
+            clock.since(started).as_secs_f64()
         })
         .collect();
     seconds.sort_by(f64::total_cmp);

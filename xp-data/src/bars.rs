@@ -1,13 +1,13 @@
-//! Daily bars from a raw CSV of the house's form, each fault with its line and column. It aggregates and computes nothing, and
-//! recognises no other form: that is `import`.
+//! Daily bars from a CSV of the raw format, each error with its line and column. It aggregates and computes nothing, and recognises no
+//! other format: that is `import`.
 
 use std::path::Path;
 
 use chrono::NaiveDate;
 
 use crate::{
+    csv_table::{CsvTable, read_bounded, text_of},
     error::DataError,
-    sheet::{Sheet, read_bounded, text_of},
 };
 
 /// Bars in order of time; all columns have the same length.
@@ -80,39 +80,43 @@ pub fn read_bars(path: &Path) -> Result<Bars, DataError> {
 
 /// [`read_bars`] of a text.
 pub fn parse_bars(path: &Path, text: &str) -> Result<Bars, DataError> {
-    let sheet = Sheet::parse(path, text, ',')?;
+    let table = CsvTable::parse(path, text, ',')?;
     let mut index = [0; 6];
     for (slot, name) in index.iter_mut().zip(COLUMNS) {
-        *slot = sheet
+        *slot = table
             .headers
             .iter()
             .position(|header| header.eq_ignore_ascii_case(name))
             .ok_or_else(|| {
-                sheet.header_fault(
+                table.header_fault(
                     0,
-                    format!("column `{name}` is missing; `cargo xp data import` reads files of other forms"),
+                    format!("column `{name}` is missing; `cargo xp data import` reads files of other formats"),
                 )
             })?;
     }
     let [date, open, high, low, close, volume] = index;
     let mut bars = Bars::default();
-    for record in 0..sheet.len() {
-        let field = |column: usize| sheet.field(record, column);
+    for record in 0..table.len() {
+        let field = |column: usize| table.field(record, column);
         let day = NaiveDate::parse_from_str(field(date), "%Y-%m-%d").map_err(|_| {
-            let what = format!("`{}` is no date such as 2007-01-31", field(date));
-            sheet.fault(record, date, what)
+            let what = format!("`{}` is not a date such as 2007-01-31", field(date));
+            table.fault(record, date, what)
         })?;
         if let Some(last) = bars.date.last().filter(|last| **last >= day) {
             let what =
                 format!("{day} does not come after {last}: sort the file and drop duplicates");
-            return Err(sheet.fault(record, date, what));
+            return Err(table.fault(record, date, what));
         }
         let number = |column: usize, least: f64, what: &str| {
             let value: f64 = field(column).parse().unwrap_or(f64::NAN);
             if value.is_finite() && value >= least {
                 return Ok(value);
             }
-            Err(sheet.fault(record, column, format!("`{}` is no {what}", field(column))))
+            Err(table.fault(
+                record,
+                column,
+                format!("`{}` is not a {what}", field(column)),
+            ))
         };
         let price = |column| number(column, f64::MIN_POSITIVE, "price above 0");
         bars.open.push(price(open)?);

@@ -17,16 +17,16 @@ use xp_spec::{
 };
 
 use crate::{
-    alone::Alone,
     bars::Bars,
     causality::Proof,
+    checks::{inspect, is_check},
     dimension::dimensions,
     encode::{lock_text, parquet_bytes},
     error::DataError,
     features::{Feature, Prepared, registry},
     findings::{Severity, refusal},
-    inspect::{CHECKS, inspect},
     manifest,
+    process_lock::ProcessLock,
     raw::{Raw, read_raw},
     statistics::{by_region, default_split},
     timescale::aggregate,
@@ -40,7 +40,7 @@ pub const BUILDER: &str = "xp-data 1";
 pub struct Changed {
     /// The parquet was written.
     pub parquet: bool,
-    /// The lock, or the price spine beside it, was written.
+    /// The lock, or its price spine, was written.
     pub lock: bool,
     /// The manifest was written.
     pub manifest: bool,
@@ -53,11 +53,11 @@ pub type Progress<'a> = &'a mut dyn FnMut(usize, usize);
 pub struct Processed {
     /// The parquet's bytes.
     pub parquet: Vec<u8>,
-    /// What the lock says of it.
+    /// Its lock.
     pub lock: SchemaLock,
 }
 
-/// Builds a data set of the manifest and writes what changed. A name that is not there yet is a raw file's, for its daily bars,
+/// Builds a data set of the manifest and writes what changed. A name that the manifest does not have yet is that of a raw file, for its daily bars,
 /// or ends in a timescale: `nasdaq_weekly` is made from the raw file `nasdaq` or `nasdaq_daily`.
 pub fn build(
     workspace: &Workspace,
@@ -67,7 +67,7 @@ pub fn build(
     build_parts(workspace, name, true, progress)
 }
 
-/// Writes lock and manifest of a data set without its parquet; one that is there must be what the definitions give.
+/// Writes lock and manifest of a data set without its parquet; an existing one must be what the definitions give.
 pub fn lock(
     workspace: &Workspace,
     name: &str,
@@ -82,7 +82,7 @@ fn build_parts(
     with_parquet: bool,
     progress: Progress<'_>,
 ) -> Result<Changed, DataError> {
-    let _alone = Alone::claim(workspace)?;
+    let _lock = ProcessLock::try_acquire(workspace)?;
     let mut manifest = workspace.manifest()?;
     let source = source_of(&manifest, name)?;
     let entry = raw_entry(&manifest, name, &source.raw)?;
@@ -91,13 +91,13 @@ fn build_parts(
     let processed = process(name, &raw, &source, &registry(), progress)?;
     let path = format!("data/processed/{name}.parquet");
     let lock_path = format!("data/locks/{name}.lock.json");
-    let there = workspace.root().join(&path);
-    if !with_parquet && there.exists() {
-        let bytes = fs::read(&there).map_err(|cause| DataError::read(&there, &cause))?;
+    let existing = workspace.root().join(&path);
+    if !with_parquet && existing.exists() {
+        let bytes = fs::read(&existing).map_err(|cause| DataError::read(&existing, &cause))?;
         let found = md5_hex(&bytes);
         if found != processed.lock.md5 {
             return Err(DataError::Hash {
-                path: there,
+                path: existing,
                 found,
                 expected: processed.lock.md5,
                 by: "the definitions of its features".to_owned(),
@@ -134,7 +134,7 @@ fn build_parts(
 }
 
 /// Builds the parquet of a locked data set when it is absent; what is built must be what the lock describes. Waits for another
-/// process that is building: it may be making the same file.
+/// process that is building: it may be building the same file.
 pub fn ensure_processed(
     workspace: &Workspace,
     name: &str,
@@ -146,7 +146,7 @@ pub fn ensure_processed(
     if path.exists() {
         return Ok(entry.clone());
     }
-    let _alone = Alone::wait(workspace)?;
+    let _lock = ProcessLock::acquire(workspace)?;
     if path.exists() {
         return Ok(entry.clone());
     }
@@ -223,17 +223,17 @@ fn source_of(manifest: &Manifest, name: &str) -> Result<Source, DataError> {
         .collect();
     if known.is_empty() {
         return Err(DataError::Content(format!(
-            "there is no data set `{name}`: data/manifest.yaml has none yet; enter a file with `cargo xp data import FILE --name {name}`"
+            "there is no data set `{name}`: data/manifest.yaml has none yet; add a file with `cargo xp data import FILE --name {name}`"
         )));
     }
     let known: Vec<&str> = known.into_iter().collect();
     Err(DataError::Content(format!(
-        "there is no data set `{name}`; data/manifest.yaml has {}, others are a raw file's name with 2d, 3d, 5d or weekly (`spy_weekly` of `spy_daily`), or come by `cargo xp data import`",
+        "there is no data set `{name}`; data/manifest.yaml has {}, others are a raw file's name with 2d, 3d, 5d or weekly (`spy_weekly` of `spy_daily`), or are added by `cargo xp data import`",
         known.join(", ")
     )))
 }
 
-/// The entry of a processed data set; the error says whether it can be built.
+/// The entry of a processed data set; the error distinguishes one that is not built yet from one that is unknown.
 pub fn processed<'a>(manifest: &'a Manifest, name: &str) -> Result<&'a ProcessedEntry, DataError> {
     match manifest.processed.get(name) {
         Some(entry) => Ok(entry),
@@ -249,12 +249,12 @@ pub fn processed<'a>(manifest: &'a Manifest, name: &str) -> Result<&'a Processed
 fn raw_entry<'a>(manifest: &'a Manifest, name: &str, raw: &str) -> Result<&'a RawEntry, DataError> {
     manifest.raw.get(raw).ok_or_else(|| {
         DataError::Content(format!(
-            "data/manifest.yaml: `{name}` is made from `{raw}`, which is not there; enter it with `cargo xp data import`"
+            "data/manifest.yaml: `{name}` is made from `{raw}`, which it does not have; add it with `cargo xp data import`"
         ))
     })
 }
 
-/// The raw entry with what its bars say; a finding that is an error refuses.
+/// The raw entry with the findings of its bars; an error among them refuses the file.
 fn inspected(name: &str, raw: &RawEntry, bars: &Bars) -> Result<RawEntry, DataError> {
     let findings = inspect(bars);
     if let Some(refusal) = refusal(&findings) {
@@ -264,17 +264,17 @@ fn inspected(name: &str, raw: &RawEntry, bars: &Bars) -> Result<RawEntry, DataEr
     let (Some(first), Some(last)) = (day(bars.date.first()), day(bars.date.last())) else {
         return Err(DataError::Content(format!("`{name}` has no bars")));
     };
-    let of_import = |kept: &&KeptFinding| !CHECKS.contains(&kept.check.as_str());
-    let kept = raw.findings.iter().filter(of_import).cloned();
+    let of_import = |finding: &&KeptFinding| !is_check(&finding.check);
+    let imported = raw.findings.iter().filter(of_import).cloned();
     let found = findings
         .iter()
         .filter(|finding| finding.severity == Severity::Warning)
-        .map(crate::findings::Finding::kept);
+        .map(crate::findings::Finding::record);
     Ok(RawEntry {
         rows: bars.len() as u64,
         first,
         last,
-        findings: kept.chain(found).collect(),
+        findings: imported.chain(found).collect(),
         ..raw.clone()
     })
 }
@@ -307,14 +307,14 @@ pub fn process_bars(
             bars.len()
         )));
     }
-    for (place, feature) in features.iter().enumerate() {
+    for (position, feature) in features.iter().enumerate() {
         if features
             .iter()
-            .take(place)
+            .take(position)
             .any(|other| other.name == feature.name)
         {
             return Err(DataError::Content(format!(
-                "feature `{}` is there twice; rename the one in xp-data/src/features/own.rs",
+                "feature `{}` is defined twice; rename the one in xp-data/src/features/own",
                 feature.name
             )));
         }
@@ -332,19 +332,19 @@ pub fn process_bars(
     for (done, feature) in features.iter().enumerate() {
         let values = prepared.compute(feature);
         let causal_cuts = proof.prove(feature, &values)?;
-        let kept: Vec<f32> = values
+        let column: Vec<f32> = values
             .iter()
             .skip(WARMUP_BARS)
             .map(|value| *value as f32)
             .collect();
-        if let Some(row) = kept.iter().position(|value| !value.is_finite()) {
+        if let Some(row) = column.iter().position(|value| !value.is_finite()) {
             return Err(DataError::Content(format!(
                 "feature `{}` has no finite value on {}; correct its definition",
                 feature.name,
                 dates.get(row).map(ToString::to_string).unwrap_or_default()
             )));
         }
-        let [train, val, test] = by_region(&kept, dates, split);
+        let [train, val, test] = by_region(&column, dates, split);
         locked.push(LockedColumn {
             name: feature.name.clone(),
             tier: feature.tier,
@@ -356,10 +356,10 @@ pub fn process_bars(
             test,
         });
         checksum.update(feature.name.as_bytes());
-        for value in &kept {
+        for value in &column {
             checksum.update(value.to_le_bytes());
         }
-        columns.push((feature.name.clone(), kept));
+        columns.push((feature.name.clone(), column));
         progress(done + 1, features.len());
     }
     let values: Vec<&[f32]> = columns

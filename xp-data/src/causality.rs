@@ -1,5 +1,5 @@
 //! The proof that a feature is causal (F22): recomputed on a series that ends early and on one with another future, nothing earlier
-//! may move by a bit. An argument about its formula is no proof.
+//! may change by a bit. An argument about its formula is no proof.
 
 use xp_spec::split::WARMUP_BARS;
 
@@ -18,7 +18,7 @@ struct Case {
     prepared: Prepared,
 }
 
-/// Bars of another future that are computed: a feature that looks farther ahead moves when the future is cut off.
+/// Bars of another future that are computed: a feature that looks farther ahead changes when the future is truncated.
 const FUTURE: usize = 300;
 
 /// The cases of one data set.
@@ -30,20 +30,20 @@ impl Proof {
         Self(CUTS.iter().flat_map(|share| cases(bars, *share)).collect())
     }
 
-    /// Cuts at which nothing moved: all of them, or an error that names the feature.
+    /// Number of cuts at which nothing changed: all of them, or an error that names the feature.
     pub fn prove(&self, feature: &Feature, values: &[f64]) -> Result<u32, DataError> {
         for case in &self.0 {
             let other = case.prepared.compute(feature);
-            let moved = values
+            let changed = values
                 .iter()
                 .zip(&other)
                 .take(case.cut)
                 .position(|(a, b)| a.to_bits() != b.to_bits());
-            // A series that is shorter than its past has moved too.
-            let moved = moved.or((other.len() < case.cut).then_some(other.len()));
-            if let Some(bar) = moved {
+            // A series that is shorter than its past has changed too.
+            let changed = changed.or((other.len() < case.cut).then_some(other.len()));
+            if let Some(bar) = changed {
                 return Err(DataError::Content(format!(
-                    "feature `{}` is not causal: its value at bar {bar} moves when bars from {} on change; correct its definition",
+                    "feature `{}` is not causal: its value at bar {bar} changes when bars from {} on change; correct its definition",
                     feature.name, case.cut
                 )));
             }
@@ -85,11 +85,15 @@ mod tests {
     use crate::{
         bars::read_bars,
         build::{Source, process_bars},
-        features::{own::Own, registry},
+        features::{
+            family::{Family, OwnFamily},
+            registry,
+            series::BarSeries,
+        },
     };
 
-    /// Features that look ahead, each in a way that studies have published.
-    const AHEAD: [Own; 6] = [
+    /// Features that look ahead, each as published studies did.
+    const AHEAD: [OwnFamily; 6] = [
         own("lead", |b, _| shifted(&b.c, 1)),
         own("shift_minus_5", |b, _| shifted(&b.c, 5)),
         own("far_ahead", |b, _| shifted(&b.c, 1000)),
@@ -125,16 +129,15 @@ mod tests {
         }),
     ];
 
-    const fn own(
-        family: &'static str,
-        compute: fn(&crate::features::Base, usize) -> Vec<f64>,
-    ) -> Own {
-        Own {
-            family,
+    const fn own(name: &'static str, compute: fn(&BarSeries, usize) -> Vec<f64>) -> OwnFamily {
+        OwnFamily {
+            family: Family {
+                name,
+                warmup: 0,
+                definition: "ahead",
+                compute,
+            },
             windows: &[1],
-            warmup: 0,
-            definition: "ahead",
-            compute,
             examples: &[],
         }
     }
@@ -164,15 +167,13 @@ mod tests {
                 from: None,
             };
             let built = process_bars("walk", &bars, spine, &source, &features, &mut |_, _| {});
-            let said = built
+            let error = built
                 .err()
                 .map(|error| error.to_string())
                 .unwrap_or_default();
-            let expected = format!(
-                "feature `{}_1` is not causal: its value at bar ",
-                ahead.family
-            );
-            assert!(said.starts_with(&expected), "{}: {said}", ahead.family);
+            let name = ahead.family.name;
+            let expected = format!("feature `{name}_1` is not causal: its value at bar ");
+            assert!(error.starts_with(&expected), "{name}: {error}");
         }
         let prepared = Prepared::new(&bars);
         for feature in &some {

@@ -1,4 +1,4 @@
-//! Effective dimension of each tier: columns overlap, so that 25 times more of them bring about 5 times more dimensions. A figure
+//! Effective dimension of each tier: columns overlap, so that 25 times more of them have about 5 times more dimensions. A figure
 //! over the number of features needs this axis.
 
 use xp_spec::files::lock::Dimension;
@@ -14,19 +14,19 @@ const AT_ONCE: usize = 4;
 
 /// Dimensions of the tiers that the columns fill, by the eigenvalues of their correlation matrix over all rows.
 pub fn dimensions(columns: &[&[f32]]) -> Result<Vec<Dimension>, DataError> {
-    let (correlation, moves) = correlations(columns);
+    let (correlation, varies) = correlations(columns);
     let n = columns.len();
     TIERS
         .into_iter()
         .filter(|tier| *tier as usize <= n)
         .map(|tier| {
-            let kept: Vec<usize> = (0..tier as usize).filter(|&column| moves[column]).collect();
-            let part: Vec<f64> = kept
+            let varying: Vec<usize> = (0..tier as usize).filter(|&column| varies[column]).collect();
+            let part: Vec<f64> = varying
                 .iter()
-                .flat_map(|&i| kept.iter().map(move |&j| (i, j)))
+                .flat_map(|&i| varying.iter().map(move |&j| (i, j)))
                 .map(|(i, j)| correlation[i * n + j])
                 .collect();
-            dimension(tier, part, kept.len()).ok_or_else(|| {
+            dimension(tier, part, varying.len()).ok_or_else(|| {
                 DataError::Content(format!(
                     "the correlations of tier {tier} have no eigenvalues: its columns are constant or not finite"
                 ))
@@ -73,7 +73,7 @@ fn correlations(columns: &[&[f32]]) -> (Vec<f64>, Vec<bool>) {
         means.push(mean);
         scales.push(squares.sqrt());
     }
-    let moves: Vec<bool> = scales.iter().map(|scale| *scale > 0.0).collect();
+    let varies: Vec<bool> = scales.iter().map(|scale| *scale > 0.0).collect();
     let mut matrix = vec![0.0; n * n];
     let mut block = vec![0.0; AT_ONCE * n];
     for first in (0..rows).step_by(AT_ONCE) {
@@ -81,7 +81,7 @@ fn correlations(columns: &[&[f32]]) -> (Vec<f64>, Vec<bool>) {
             for (column, z) in line.iter_mut().enumerate() {
                 // Rows beyond the last add nothing.
                 *z = match columns[column].get(first + offset) {
-                    Some(x) if moves[column] => (f64::from(*x) - means[column]) / scales[column],
+                    Some(x) if varies[column] => (f64::from(*x) - means[column]) / scales[column],
                     _ => 0.0,
                 };
             }
@@ -102,7 +102,7 @@ fn correlations(columns: &[&[f32]]) -> (Vec<f64>, Vec<bool>) {
             matrix[j * n + i] = matrix[i * n + j];
         }
     }
-    (matrix, moves)
+    (matrix, varies)
 }
 
 #[cfg(test)]

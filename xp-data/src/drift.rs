@@ -1,5 +1,5 @@
-//! How far a feature has moved between train and the regions after it (F23): a model that learned at one level is asked at another.
-//! It looks at inputs only, never at labels.
+//! Drift of features between train and the later regions (F23): a model that learned at one level is evaluated at another. It reads inputs
+//! only, never labels.
 
 use chrono::NaiveDate;
 use xp_spec::files::lock::DefaultSplit;
@@ -16,7 +16,7 @@ const BINS: usize = 10;
 /// Least share of a bin, so that an empty one gives a finite index.
 const LEAST_SHARE: f64 = 1e-4;
 /// Features named in a warning.
-const NAMED: usize = 3;
+const SHOWN: usize = 3;
 
 /// Drift of one feature between train and a later region.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +30,7 @@ pub struct Drift {
 }
 
 impl Drift {
-    /// Whether one of the limits is passed.
+    /// Whether one of the limits is exceeded.
     pub fn large(&self) -> bool {
         self.psi > PSI_LIMIT || self.shift.is_some_and(|shift| shift.abs() > SHIFT_LIMIT)
     }
@@ -51,27 +51,27 @@ impl RegionDrift {
         self.features.iter().any(Drift::large)
     }
 
-    /// One line: how many features have drifted and the worst with their numbers.
-    pub fn told(&self) -> String {
+    /// One line: how many features have drifted, and the worst with their numbers.
+    pub fn summary(&self) -> String {
         let mut worst: Vec<&Drift> = self.features.iter().filter(|drift| drift.large()).collect();
         worst.sort_by(|a, b| b.psi.total_cmp(&a.psi));
         let count = worst.len();
         if count == 0 {
             return format!(
-                "{}: no feature has moved far from train (PSI ≤ {PSI_LIMIT}, mean within {SHIFT_LIMIT} sd)",
+                "{}: no feature has drifted from train (PSI ≤ {PSI_LIMIT}, mean within {SHIFT_LIMIT} sd)",
                 self.region
             );
         }
         let named: Vec<_> = worst
             .into_iter()
-            .take(NAMED)
+            .take(SHOWN)
             .map(|drift| match drift.shift {
                 Some(shift) => format!("{} PSI {:.2}, mean {shift:+.2} sd", drift.name, drift.psi),
                 None => format!("{} PSI {:.2}, constant in train", drift.name, drift.psi),
             })
             .collect();
         format!(
-            "{}: {count} of {} features have moved from train (PSI > {PSI_LIMIT} or mean by > {SHIFT_LIMIT} sd), most {}",
+            "{}: {count} of {} features have drifted from train (PSI > {PSI_LIMIT} or mean by > {SHIFT_LIMIT} sd), largest: {}",
             self.region,
             self.features.len(),
             named.join("; ")
@@ -178,19 +178,24 @@ mod tests {
             "{found:?}"
         );
         assert!(found.psi > 5.0, "{found:?}");
-        let told = test.told();
+        let summary = test.summary();
         assert!(
-            told.starts_with("test: 1 of 1 features have moved") && told.contains("mean +84."),
-            "{told}"
+            summary.starts_with("test: 1 of 1 features have drifted")
+                && summary.contains("mean +84."),
+            "{summary}"
         );
     }
 
     #[test]
     fn drift_is_by_region_and_none_where_nothing_moves() {
         for (name, level, expected) in [
-            ("still", (|_, x| x) as fn(usize, f32) -> f32, [false, false]),
             (
-                "test moves",
+                "constant level",
+                (|_, x| x) as fn(usize, f32) -> f32,
+                [false, false],
+            ),
+            (
+                "test drifts",
                 |row, x| x + if row < 1500 { 0.0 } else { 0.5 },
                 [false, true],
             ),

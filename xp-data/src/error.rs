@@ -1,4 +1,4 @@
-//! What can be wrong with data, and what to do about it.
+//! Errors of data, each with its remedy.
 
 use std::path::{Path, PathBuf};
 
@@ -12,17 +12,17 @@ pub enum DataError {
     Read {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// Cause.
         cause: String,
-        /// What to do.
+        /// Remedy.
         remedy: &'static str,
     },
-    /// A file cannot be written; what was there before is untouched.
+    /// A file cannot be written; the earlier one is untouched.
     #[error("failed to write {}: {cause}; the earlier file is untouched", path.display())]
     Write {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// Cause.
         cause: String,
     },
     /// A CSV is malformed.
@@ -48,12 +48,12 @@ pub enum DataError {
         expected: String,
         /// `data/manifest.yaml` or the lock.
         by: String,
-        /// What to do.
+        /// Remedy.
         remedy: String,
     },
     /// Another process builds or imports.
     #[error(
-        "another `cargo xp data` is at work in this workspace; wait until it has ended, nothing was changed"
+        "another `cargo xp data` is running in this workspace; wait until it has finished, nothing was changed"
     )]
     Busy,
     /// Data that contradicts a definition.

@@ -1,4 +1,5 @@
-//! What checks found in a raw file, as a table with severities: errors refuse, warnings are kept in the manifest, notes are told.
+//! Findings of checks of a raw file, as a table with severities: errors refuse the file, warnings are recorded in the manifest, notes are
+//! shown only.
 
 use xp_spec::files::manifest::KeptFinding;
 
@@ -7,9 +8,9 @@ use xp_spec::files::manifest::KeptFinding;
 pub enum Severity {
     /// The file is refused.
     Error,
-    /// The file is taken, and the manifest keeps the finding.
+    /// The file is accepted, and the finding recorded in the manifest.
     Warning,
-    /// Told, and not kept.
+    /// Shown only.
     Note,
 }
 
@@ -31,9 +32,9 @@ pub struct Finding {
     pub severity: Severity,
     /// Name of the check.
     pub check: &'static str,
-    /// How many bars or places.
+    /// Number of bars or fields.
     pub count: usize,
-    /// What was found, where, and what it means.
+    /// The finding, its dates, and its consequence.
     pub found: String,
 }
 
@@ -53,8 +54,8 @@ impl Finding {
         }
     }
 
-    /// The finding as the manifest keeps it.
-    pub(crate) fn kept(&self) -> KeptFinding {
+    /// The finding as recorded in the manifest.
+    pub(crate) fn record(&self) -> KeptFinding {
         KeptFinding {
             check: self.check.to_owned(),
             severity: self.severity.name().to_owned(),
@@ -92,7 +93,7 @@ pub fn table(findings: &[Finding]) -> String {
     text
 }
 
-/// Findings that refuse, in one text; `None` where there is none.
+/// Findings that refuse the file, in one text; absent where there is none.
 pub(crate) fn refusal(findings: &[Finding]) -> Option<String> {
     let errors: Vec<_> = findings
         .iter()
@@ -102,8 +103,8 @@ pub(crate) fn refusal(findings: &[Finding]) -> Option<String> {
     (!errors.is_empty()).then(|| errors.join("; "))
 }
 
-/// The first few of a list, and how many more there are.
-pub(crate) fn few(items: &[String]) -> String {
+/// The first few of a list, and the number of the others.
+pub(crate) fn first_few(items: &[String]) -> String {
     const SHOWN: usize = 3;
     let shown = items
         .iter()

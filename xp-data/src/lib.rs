@@ -1,9 +1,10 @@
 //! Data: raw daily bars → causal features → parquet and schema lock; and loading. Polars lives here; libtorch must not.
 
-mod alone;
 pub mod bars;
 pub mod build;
 pub mod causality;
+pub mod checks;
+mod csv_table;
 pub mod dimension;
 pub mod drift;
 mod eigenvalues;
@@ -11,16 +12,15 @@ mod encode;
 mod error;
 pub mod features;
 pub mod findings;
-mod fingerprints;
 pub mod import;
-pub mod inspect;
 pub mod load;
 pub mod manifest;
+mod md5_cache;
+mod process_lock;
 mod raw;
-mod sheet;
 mod statistics;
 pub mod timescale;
 pub mod verify;
 
 pub use error::DataError;
-pub use fingerprints::Hashing;
+pub use md5_cache::Hashing;

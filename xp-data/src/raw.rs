@@ -1,5 +1,5 @@
 //! A raw file of the manifest, CSV or parquet, and the price spine that goes with it: the CSV itself, or for a parquet a CSV of
-//! `date, high, close` beside the locks, since a build reads prices without polars.
+//! `date, high, close` in the folder of locks, since a build reads prices without polars.
 
 use std::{io::Cursor, path::Path};
 
@@ -12,8 +12,8 @@ use xp_spec::{
 
 use crate::{
     bars::{Bars, COLUMNS, parse_bars},
+    csv_table::{read_bounded, text_of},
     error::DataError,
-    sheet::{read_bounded, text_of},
 };
 
 /// Bars of a raw file, and its spine.
@@ -40,7 +40,7 @@ pub(crate) fn read_raw(
             found,
             expected: raw.md5.clone(),
             by: "data/manifest.yaml".to_owned(),
-            remedy: "restore it from git, or enter new prices with `cargo xp data import`"
+            remedy: "restore it from git, or import new prices with `cargo xp data import`"
                 .to_owned(),
         });
     }
@@ -76,7 +76,7 @@ pub(crate) fn read_raw(
     })
 }
 
-/// Whether a file is read as parquet.
+/// Whether a file is read as parquet, by its extension.
 pub(crate) fn is_parquet(path: &Path) -> bool {
     path.extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"))
@@ -95,7 +95,7 @@ pub(crate) fn parquet_bars(path: &Path, bytes: &[u8]) -> Result<Bars, DataError>
     let wrong = |what: String| DataError::Content(format!("{}: {what}", path.display()));
     let frame = ParquetReader::new(Cursor::new(bytes))
         .finish()
-        .map_err(|cause| wrong(format!("no readable parquet: {}", first_line(&cause))))?;
+        .map_err(|cause| wrong(format!("not a readable parquet: {}", first_line(&cause))))?;
     let date = find(&frame, COLUMNS[0]).map_err(wrong)?;
     let days = match date.dtype() {
         DataType::Date | DataType::Datetime(..) => date
@@ -145,7 +145,7 @@ pub(crate) fn parquet_bars(path: &Path, bytes: &[u8]) -> Result<Bars, DataError>
                     .ok_or_else(|| {
                         let value = value.map_or("null".to_owned(), |value| value.to_string());
                         wrong(format!(
-                            "row {}, column `{}`: {value} is no {kind}",
+                            "row {}, column `{}`: {value} is not a {kind}",
                             row + 1,
                             column.name()
                         ))
@@ -170,16 +170,16 @@ fn find<'a>(frame: &'a DataFrame, name: &str) -> Result<&'a Column, String> {
         .iter()
         .find(|column| column.name().eq_ignore_ascii_case(name))
         .ok_or_else(|| {
-            let there: Vec<_> = frame
+            let existing: Vec<_> = frame
                 .columns()
                 .iter()
                 .map(|column| column.name().as_str())
                 .collect();
-            format!("column `{name}` is missing among {}", there.join(", "))
+            format!("column `{name}` is missing among {}", existing.join(", "))
         })
 }
 
-/// What polars says, without its plans and hints.
+/// The message of a polars error, without its plans and hints.
 pub(crate) fn first_line(cause: &PolarsError) -> String {
     cause
         .to_string()

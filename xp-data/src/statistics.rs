@@ -9,7 +9,7 @@ use xp_spec::{
 
 /// The split of the shipped experiments.
 const SHIPPED: [(i32, u32, u32); 2] = [(2007, 1, 1), (2010, 1, 1)];
-/// Shares of the rows before validation and before test where the data has no place for the shipped split.
+/// Shares of the rows before validation and before test where the data is too short for the shipped split.
 const SHARES: [f64; 2] = [0.6, 0.75];
 
 /// The shipped split where it leaves every region its minimum of days, else 60, 15 and 25 % of the rows.

@@ -1,11 +1,12 @@
-//! Checks that files are what manifest and lock say, and come from what they say (F18, F21).
+//! Checks that files are those that manifest and lock describe, and were made from what they name (F18, F21).
 
+use xp_clock::Clock;
 use xp_spec::files::{Workspace, manifest::ProcessedEntry};
 
 use crate::{
     build::{BUILDER, processed},
     error::DataError,
-    fingerprints::{Fingerprints, Hashing},
+    md5_cache::{Hashing, Md5Cache},
 };
 
 /// Checks lineage and raw file of a processed data set: what it would be built from.
@@ -13,20 +14,22 @@ pub fn verify_source(
     workspace: &Workspace,
     name: &str,
     hashing: Hashing,
+    clock: &Clock,
 ) -> Result<ProcessedEntry, DataError> {
-    let mut files = Fingerprints::open(workspace, hashing);
+    let mut files = Md5Cache::open(workspace, hashing, clock);
     let entry = source(workspace, name, &mut files)?;
-    files.keep();
+    files.save();
     Ok(entry)
 }
 
-/// Checks MD5 and lineage of a processed data set and of its raw file. The parquet must be there.
+/// Checks MD5 and lineage of a processed data set and of its raw file. The parquet must exist.
 pub fn verify(
     workspace: &Workspace,
     name: &str,
     hashing: Hashing,
+    clock: &Clock,
 ) -> Result<ProcessedEntry, DataError> {
-    let mut files = Fingerprints::open(workspace, hashing);
+    let mut files = Md5Cache::open(workspace, hashing, clock);
     let entry = source(workspace, name, &mut files)?;
     let path = workspace.root().join(&entry.path);
     let found = files.md5(&entry.path).map_err(|cause| DataError::Read {
@@ -34,7 +37,7 @@ pub fn verify(
         cause: cause.to_string(),
         remedy: "run `cargo xp data build`",
     })?;
-    files.keep();
+    files.save();
     if found != entry.md5 {
         return Err(DataError::Hash {
             path,
@@ -50,14 +53,14 @@ pub fn verify(
 fn source(
     workspace: &Workspace,
     name: &str,
-    files: &mut Fingerprints<'_>,
+    files: &mut Md5Cache<'_>,
 ) -> Result<ProcessedEntry, DataError> {
     let manifest = workspace.manifest()?;
     let rebuild = format!("run `cargo xp data build {name}` and commit its lock");
     let entry = processed(&manifest, name)?;
     let raw = manifest.raw.get(&entry.raw).ok_or_else(|| {
         DataError::Content(format!(
-            "data/manifest.yaml: `{name}` is made from `{}`, which is not there",
+            "data/manifest.yaml: `{name}` is made from `{}`, which it does not have",
             entry.raw
         ))
     })?;

@@ -22,8 +22,8 @@ fn walk(days: usize, seed: u64) -> Bars {
     parse_bars(Path::new("walk.csv"), &xp_test_workspace::walk(days, seed)).unwrap()
 }
 
-/// The days of a series from one on to another, as one bar by hand: date, open, high, low, close, volume.
-fn by_hand(daily: &Bars, first: &str, last: &str) -> (NaiveDate, [f64; 5]) {
+/// The bar expected of the days from one to another: date, open, high, low, close, volume.
+fn expected_bar(daily: &Bars, first: &str, last: &str) -> (NaiveDate, [f64; 5]) {
     let (first, last): (NaiveDate, NaiveDate) = (first.parse().unwrap(), last.parse().unwrap());
     let days: Vec<usize> = (0..daily.len())
         .filter(|&t| (first..=last).contains(&daily.date[t]))
@@ -69,7 +69,7 @@ fn f27_weeks_of_nasdaq_are_those_of_the_calendar() {
         ("the hurricane of 2012", "2012-10-31", "2012-11-02"),
         ("Christmas on a Tuesday", "2007-12-24", "2007-12-28"),
     ] {
-        let expected = by_hand(&daily, first, last);
+        let expected = expected_bar(&daily, first, last);
         let t = weeks.date.iter().position(|day| *day == expected.0);
         assert_eq!(t.map(|t| bar(&weeks, t)), Some(expected), "{name}");
     }
@@ -97,10 +97,17 @@ fn f27_bars_of_k_days_are_k_trading_days_and_the_last_is_whole() {
     ] {
         let bars = aggregate(&daily, timescale);
         assert_eq!(bars.len(), daily.len() / k, "{timescale}");
-        assert_eq!(bar(&bars, 0), by_hand(&daily, first, last), "{timescale}");
+        assert_eq!(
+            bar(&bars, 0),
+            expected_bar(&daily, first, last),
+            "{timescale}"
+        );
     }
     let attack = aggregate(&daily.since("2001-09-07".parse().unwrap()), Timescale::D5);
-    assert_eq!(bar(&attack, 0), by_hand(&daily, "2001-09-07", "2001-09-19"));
+    assert_eq!(
+        bar(&attack, 0),
+        expected_bar(&daily, "2001-09-07", "2001-09-19")
+    );
 }
 
 /// Days of 1 to 4 calendar days' distance with random prices.
@@ -160,7 +167,7 @@ proptest! {
             prop_assert!(bars.len() == groups.len() || bars.len() + 1 == groups.len());
             for (t, group) in groups.iter().enumerate().take(bars.len()) {
                 let (first, last) = (daily.date[group[0]].to_string(), daily.date[group[group.len() - 1]].to_string());
-                prop_assert_eq!(bar(&bars, t), by_hand(&daily, &first, &last));
+                prop_assert_eq!(bar(&bars, t), expected_bar(&daily, &first, &last));
             }
             // Whatever days are appended, no earlier bar changes.
             let mut longer = daily.clone();
@@ -197,7 +204,7 @@ fn no_feature_at_t_sees_a_bar_after_t_at_any_timescale() {
                 Prepared::new(&bars),
                 Prepared::new(&aggregate(&other, timescale)),
             );
-            let mut moved = 0;
+            let mut changed = 0;
             for feature in registry() {
                 let (a, b) = (real.compute(&feature), corrupted.compute(&feature));
                 for t in 0..=cut {
@@ -208,10 +215,10 @@ fn no_feature_at_t_sees_a_bar_after_t_at_any_timescale() {
                         feature.name
                     );
                 }
-                moved += usize::from(a[cut + 1].to_bits() != b[cut + 1].to_bits());
+                changed += usize::from(a[cut + 1].to_bits() != b[cut + 1].to_bits());
             }
             // The corruption is one that the next bar sees; ranks, shares and weekly indicators may stay what they are.
-            assert!(moved > 400, "{moved} at {cut} of {timescale}");
+            assert!(changed > 400, "{changed} at {cut} of {timescale}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Files as users have them: forms of several sources are read to the same bars, and each fault of a CSV has its line and column.
+//! Files of users: the formats of several sources are read to the same bars, and each error in a CSV has its line and column.
 
 #![allow(
     clippy::unwrap_used,
@@ -6,33 +6,33 @@
     reason = "a test may state what it believes"
 )]
 
-mod place;
+mod sandbox;
 
 use std::fs;
 
-use place::{Place, request};
+use sandbox::{Sandbox, request};
 use xp_data::{
     DataError,
     bars::parse_bars,
     import::{Report, Request, import},
 };
 
-/// Three days in the house's form.
-const HOUSE: &str = "date,open,high,low,close,volume
+/// Three days in the raw format.
+const RAW: &str = "date,open,high,low,close,volume
 2007-01-30,1010.5,1020,1000,1015.25,1350000
 2007-01-31,1015.5,1030,1010,1025.5,2000000
 2007-02-01,1026,1040,1020.75,1031,3000000
 ";
 
-fn imported(place: &Place, bytes: &[u8], request: &Request) -> Result<Report, DataError> {
-    fs::write(place.path("file.csv"), bytes).unwrap();
-    import(&place.workspace(), &place.path("file.csv"), request)
+fn imported(sandbox: &Sandbox, bytes: &[u8], request: &Request) -> Result<Report, DataError> {
+    fs::write(sandbox.path("file.csv"), bytes).unwrap();
+    import(&sandbox.workspace(), &sandbox.path("file.csv"), request)
 }
 
 #[test]
 fn forms_of_several_sources_give_the_same_bars() {
     for (style, dates, text) in [
-        ("plain", "%Y-%m-%d", HOUSE.to_owned()),
+        ("plain", "%Y-%m-%d", RAW.to_owned()),
         (
             "yahoo",
             "%Y-%m-%d",
@@ -43,7 +43,7 @@ fn forms_of_several_sources_give_the_same_bars() {
         (
             "stooq or yahoo",
             "%Y-%m-%d",
-            HOUSE.replacen("date,open,high,low,close,volume", "Date,Open,High,Low,Close,Volume", 1).replace('\n', "\r\n"),
+            RAW.replacen("date,open,high,low,close,volume", "Date,Open,High,Low,Close,Volume", 1).replace('\n', "\r\n"),
         ),
         (
             "stooq bulk",
@@ -106,21 +106,21 @@ fn forms_of_several_sources_give_the_same_bars() {
                 .to_owned(),
         ),
     ] {
-        let place = Place::empty();
-        let report = imported(&place, text.as_bytes(), &request("spy_daily")).unwrap();
+        let sandbox = Sandbox::empty();
+        let report = imported(&sandbox, text.as_bytes(), &request("spy_daily")).unwrap();
         let entry = report.entry.unwrap();
         let origin = entry.imported.unwrap();
         assert_eq!((origin.style.as_str(), origin.dates.as_str()), (style, dates), "{text}");
-        assert_eq!(fs::read_to_string(place.path("data/raw/spy_daily.csv")).unwrap(), HOUSE, "{text}");
+        assert_eq!(fs::read_to_string(sandbox.path("data/raw/spy_daily.csv")).unwrap(), RAW, "{text}");
         assert_eq!((entry.rows, entry.first.as_str(), entry.last.as_str()), (3, "2007-01-30", "2007-02-01"));
-        assert_eq!(place.workspace().manifest().unwrap().raw["spy_daily"].md5, entry.md5);
+        assert_eq!(sandbox.workspace().manifest().unwrap().raw["spy_daily"].md5, entry.md5);
     }
 }
 
 #[test]
 fn each_fault_of_a_foreign_csv_has_its_line_and_column() {
-    let place = Place::empty();
-    let manifest = fs::read(place.path("data/manifest.yaml")).unwrap();
+    let sandbox = Sandbox::empty();
+    let manifest = fs::read(sandbox.path("data/manifest.yaml")).unwrap();
     let head = "Date,Open,High,Low,Close,Volume\n";
     let good = "2007-01-30,1,2,0.5,1.5,10\n";
     let with = |line: &str| format!("{head}{good}{line}\n").into_bytes();
@@ -142,7 +142,7 @@ fn each_fault_of_a_foreign_csv_has_its_line_and_column() {
             "a column twice",
             b"Date,Open,High,Low,Close,Close\n2007-01-30,1,2,1,1,1\n".to_vec(),
             ":1:26",
-            "`Close` is there twice",
+            "`Close` appears twice",
         ),
         (
             "no header",
@@ -166,31 +166,31 @@ fn each_fault_of_a_foreign_csv_has_its_line_and_column() {
             "no date",
             with("yesterday,1,2,0.5,1.5,10"),
             ":3:1",
-            "`yesterday` is no date of the form %Y-%m-%d",
+            "`yesterday` is not a date of the format %Y-%m-%d",
         ),
         (
             "a day that is not",
             with("2007-02-30,1,2,0.5,1.5,10"),
             ":3:1",
-            "`2007-02-30` is no date",
+            "`2007-02-30` is not a date",
         ),
         (
             "another form of dates",
             with("1/31/2007,1,2,0.5,1.5,10"),
             ":3:1",
-            "`1/31/2007` is no date of the form",
+            "`1/31/2007` is not a date of the format",
         ),
         (
             "days or months",
             b"Date,Open,High,Low,Close\n01/02/2007,1,2,1,1\n01/03/2007,1,2,1,1\n".to_vec(),
             ":2:1",
-            "cannot be told apart",
+            "are ambiguous",
         ),
         (
             "a word",
             with("2007-01-31,1,high,0.5,1.5,10"),
             ":3:14",
-            "`high` is no number",
+            "`high` is not a number",
         ),
         (
             "infinite",
@@ -208,37 +208,37 @@ fn each_fault_of_a_foreign_csv_has_its_line_and_column() {
             "a price of 0",
             with("2007-01-31,0,2,0.5,1.5,10"),
             ":3:12",
-            "`0` is no price above 0",
+            "`0` is not a price above 0",
         ),
         (
             "a negative price",
             with("2007-01-31,1,2,-0.5,1.5,10"),
             ":3:16",
-            "`-0.5` is no price above 0",
+            "`-0.5` is not a price above 0",
         ),
         (
             "a missing price",
             with("2007-01-31,1,2,,1.5,10"),
             ":3:16",
-            "the price is missing where others are there",
+            "the price is missing where others are present",
         ),
         (
             "a negative volume",
             with("2007-01-31,1,2,0.5,1.5,-10"),
             ":3:24",
-            "`-10` is no volume",
+            "`-10` is not a volume",
         ),
         (
             "a decimal comma",
             with("2007-01-31,\"1,5\",2,0.5,1.5,10"),
             ":3:12",
-            "a comma that parts no thousands",
+            "a comma that does not separate thousands",
         ),
         (
             "two prices for a day",
             with("2007-01-30,1,2,0.5,1.6,10"),
             ":3:1",
-            "2007-01-30 is there twice with different prices",
+            "2007-01-30 appears twice with different prices",
         ),
         (
             "unsorted",
@@ -275,7 +275,7 @@ fn each_fault_of_a_foreign_csv_has_its_line_and_column() {
             b"Name,Date,Open,High,Low,Close\nSPY,2007-01-30,1,2,1,1\nQQQ,2007-01-30,1,2,1,1\n"
                 .to_vec(),
             ":3:1",
-            "one asset a file",
+            "a file must have one asset",
         ),
         (
             "no prices at all",
@@ -285,43 +285,43 @@ fn each_fault_of_a_foreign_csv_has_its_line_and_column() {
         ),
     ];
     for (name, bytes, at, part) in cases {
-        let said = match imported(&place, &bytes, &request("spy_daily")) {
-            Ok(_) => panic!("{name} was taken"),
+        let message = match imported(&sandbox, &bytes, &request("spy_daily")) {
+            Ok(_) => panic!("{name} was accepted"),
             Err(error) => error.to_string(),
         };
         assert!(
-            said.contains(&format!("file.csv{at}: ")) && said.contains(part),
-            "{name}: {said}"
+            message.contains(&format!("file.csv{at}: ")) && message.contains(part),
+            "{name}: {message}"
         );
         assert!(
-            fs::read(place.path("data/manifest.yaml")).unwrap() == manifest,
+            fs::read(sandbox.path("data/manifest.yaml")).unwrap() == manifest,
             "{name}"
         );
-        assert!(!place.path("data/raw").exists(), "{name}");
+        assert!(!sandbox.path("data/raw").exists(), "{name}");
     }
     let adjusted = Request {
         adjusted: true,
         ..request("spy_daily")
     };
-    let said = imported(&place, HOUSE.as_bytes(), &adjusted)
+    let message = imported(&sandbox, RAW.as_bytes(), &adjusted)
         .unwrap_err()
         .to_string();
     assert!(
-        said.contains("file.csv:1:1: --adjusted: no column is an adjusted close"),
-        "{said}"
+        message.contains("file.csv:1:1: --adjusted: no column is an adjusted close"),
+        "{message}"
     );
 }
 
 #[test]
 fn each_fault_of_the_houses_csv_has_its_line_and_column() {
-    let lines: Vec<&str> = HOUSE.lines().collect();
+    let lines: Vec<&str> = RAW.lines().collect();
     let with = |line: &str| format!("{}\n{}\n{line}\n", lines[0], lines[1]);
     for (name, text, at, part) in [
         ("empty", String::new(), "1:1", "the file is empty"),
         ("only a header", format!("{}\n", lines[0]), "2:1", "no bars"),
         (
             "a missing column",
-            HOUSE.replacen("close", "last", 1),
+            RAW.replacen("close", "last", 1),
             "1:1",
             "column `close` is missing",
         ),
@@ -335,7 +335,7 @@ fn each_fault_of_the_houses_csv_has_its_line_and_column() {
             "a date of another form",
             with("01/31/2007,1,2,1,1,1"),
             "3:1",
-            "`01/31/2007` is no date such as 2007-01-31",
+            "`01/31/2007` is not a date such as 2007-01-31",
         ),
         (
             "a day again",
@@ -347,53 +347,59 @@ fn each_fault_of_the_houses_csv_has_its_line_and_column() {
             "a word",
             with("2007-01-31,1,2,1,one,1"),
             "3:18",
-            "`one` is no price above 0",
+            "`one` is not a price above 0",
         ),
         (
             "not a number",
             with("2007-01-31,1,NaN,1,1,1"),
             "3:14",
-            "`NaN` is no price above 0",
+            "`NaN` is not a price above 0",
         ),
         (
             "no volume",
             with("2007-01-31,1,2,1,1,"),
             "3:20",
-            "`` is no volume",
+            "`` is not a volume",
         ),
     ] {
-        let said = parse_bars("walk.csv".as_ref(), &text)
+        let message = parse_bars("walk.csv".as_ref(), &text)
             .unwrap_err()
             .to_string();
         assert!(
-            said.starts_with(&format!("walk.csv:{at}: ")) && said.contains(part),
-            "{name}: {said}"
+            message.starts_with(&format!("walk.csv:{at}: ")) && message.contains(part),
+            "{name}: {message}"
         );
     }
 }
 
 #[test]
 fn what_is_in_the_file_twice_or_empty_is_left_out_and_kept_in_the_manifest() {
-    let place = Place::empty();
-    let lines: Vec<&str> = HOUSE.lines().collect();
+    let sandbox = Sandbox::empty();
+    let lines: Vec<&str> = RAW.lines().collect();
     let text = format!(
         "{}\n{}\n{}\n2007-01-30,null,null,null,null,null\n{}\n{}\n",
         lines[0], lines[1], lines[1], lines[2], lines[3]
     );
-    let report = imported(&place, text.as_bytes(), &request("spy_daily")).unwrap();
+    let report = imported(&sandbox, text.as_bytes(), &request("spy_daily")).unwrap();
     assert_eq!(
-        fs::read_to_string(place.path("data/raw/spy_daily.csv")).unwrap(),
-        HOUSE
+        fs::read_to_string(sandbox.path("data/raw/spy_daily.csv")).unwrap(),
+        RAW
     );
-    let kept = place.workspace().manifest().unwrap().raw["spy_daily"]
+    let recorded = sandbox.workspace().manifest().unwrap().raw["spy_daily"]
         .findings
         .clone();
-    let kept: Vec<_> = kept
+    let recorded: Vec<_> = recorded
         .iter()
-        .map(|kept| (kept.check.as_str(), kept.severity.as_str(), kept.count))
+        .map(|finding| {
+            (
+                finding.check.as_str(),
+                finding.severity.as_str(),
+                finding.count,
+            )
+        })
         .collect();
     assert_eq!(
-        kept,
+        recorded,
         [
             ("empty-rows", "warning", 1),
             ("duplicates", "warning", 1),
@@ -401,15 +407,15 @@ fn what_is_in_the_file_twice_or_empty_is_left_out_and_kept_in_the_manifest() {
         ]
     );
     // The same once more changes nothing; other prices need --replace; a dry run writes nothing.
-    let before = place.files();
-    imported(&place, text.as_bytes(), &request("spy_daily")).unwrap();
-    let other = HOUSE.replace("1031", "1032");
-    let said = imported(&place, other.as_bytes(), &request("spy_daily"))
+    let before = sandbox.files();
+    imported(&sandbox, text.as_bytes(), &request("spy_daily")).unwrap();
+    let other = RAW.replace("1031", "1032");
+    let message = imported(&sandbox, other.as_bytes(), &request("spy_daily"))
         .unwrap_err()
         .to_string();
     assert!(
-        said.contains("choose another --name, or --replace"),
-        "{said}"
+        message.contains("choose another --name, or --replace"),
+        "{message}"
     );
     let dry = Request {
         dry_run: true,
@@ -417,26 +423,26 @@ fn what_is_in_the_file_twice_or_empty_is_left_out_and_kept_in_the_manifest() {
         ..request("spy_daily")
     };
     assert!(
-        imported(&place, other.as_bytes(), &dry)
+        imported(&sandbox, other.as_bytes(), &dry)
             .unwrap()
             .entry
             .is_some()
     );
-    assert!(place.files() == before);
+    assert!(sandbox.files() == before);
     assert!(report.moved.is_none());
 }
 
 #[test]
 fn errors_among_findings_refuse_and_write_nothing() {
-    let place = Place::empty();
-    let swapped = HOUSE.replacen("open,high,low", "open,low,high", 1);
-    let report = imported(&place, swapped.as_bytes(), &request("spy_daily")).unwrap();
+    let sandbox = Sandbox::empty();
+    let swapped = RAW.replacen("open,high,low", "open,low,high", 1);
+    let report = imported(&sandbox, swapped.as_bytes(), &request("spy_daily")).unwrap();
     assert!(report.entry.is_none());
     assert_eq!(
         (report.findings[0].check, report.findings[0].count),
         ("high-below-low", 3)
     );
-    assert!(!place.path("data/raw").exists());
+    assert!(!sandbox.path("data/raw").exists());
     for name in [
         "",
         "Spy",
@@ -446,17 +452,20 @@ fn errors_among_findings_refuse_and_write_nothing() {
         "1spy",
         &"s".repeat(41),
     ] {
-        let said = imported(&place, HOUSE.as_bytes(), &request(name))
+        let message = imported(&sandbox, RAW.as_bytes(), &request(name))
             .unwrap_err()
             .to_string();
-        assert!(said.contains("is no name of a data set"), "{name}: {said}");
+        assert!(
+            message.contains("is not a name of a data set"),
+            "{name}: {message}"
+        );
     }
 }
 
 #[test]
 fn parquet_is_taken_as_raw_and_a_torn_one_refused() {
     use polars::prelude::*;
-    let place = Place::empty();
+    let sandbox = Sandbox::empty();
     let days: Vec<i32> = (0..400).collect();
     let prices = |level: f64| {
         (0..400)
@@ -479,23 +488,23 @@ fn parquet_is_taken_as_raw_and_a_torn_one_refused() {
         ],
     )
     .unwrap();
-    let path = place.path("file.parquet");
+    let path = sandbox.path("file.parquet");
     ParquetWriter::new(fs::File::create(&path).unwrap())
         .finish(&mut frame)
         .unwrap();
-    let report = import(&place.workspace(), &path, &request("some_daily")).unwrap();
+    let report = import(&sandbox.workspace(), &path, &request("some_daily")).unwrap();
     assert_eq!(report.entry.unwrap().rows, 400);
     let bytes = fs::read(&path).unwrap();
-    let before = place.files();
+    let before = sandbox.files();
     for end in [0, 3, 12, bytes.len() / 2, bytes.len() - 1] {
         fs::write(&path, &bytes[..end]).unwrap();
-        let said = import(&place.workspace(), &path, &request("torn_daily"))
+        let message = import(&sandbox.workspace(), &path, &request("torn_daily"))
             .unwrap_err()
             .to_string();
         assert!(
-            said.contains("file.parquet: no readable parquet"),
-            "{end}: {said}"
+            message.contains("file.parquet: not a readable parquet"),
+            "{end}: {message}"
         );
-        assert!(place.files() == before);
+        assert!(sandbox.files() == before);
     }
 }

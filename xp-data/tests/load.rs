@@ -1,9 +1,9 @@
-//! Loading reads the columns that are asked for and no others, counted in pages.
+//! Loading reads the requested columns and no others, counted in pages.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
 
-mod place;
+mod sandbox;
 
 use std::{
     fs::{self, File},
@@ -13,14 +13,14 @@ use std::{
 };
 
 use parquet_format_safe::{FileMetaData, thrift::protocol::TCompactInputProtocol};
-use place::Place;
+use sandbox::Sandbox;
 use xp_data::{features::registry, load::load};
 
-/// Memory as a file system: a page of a file there exists once it is written *or read*, so that pages are a count of what was read.
+/// Memory as a file system: a page of a file exists in it once it is written *or read*, so that pages are a count of what was read.
 const SHARED_MEMORY: &str = "/dev/shm";
 
 /// Where each column lies in a parquet.
-fn places(bytes: &[u8]) -> Vec<(String, std::ops::Range<usize>)> {
+fn column_ranges(bytes: &[u8]) -> Vec<(String, std::ops::Range<usize>)> {
     let end = bytes.len() - 8;
     let length = u32::from_le_bytes(bytes[end..end + 4].try_into().unwrap()) as usize;
     let footer = &bytes[end - length..end];
@@ -50,13 +50,13 @@ fn with_holes(path: &Path, bytes: &[u8], columns: &[String]) {
     let footer = u32::from_le_bytes(bytes[bytes.len() - 8..bytes.len() - 4].try_into().unwrap())
         as usize
         + 8;
-    let needed = places(bytes)
+    let needed = column_ranges(bytes)
         .into_iter()
         .filter(|(name, _)| name == "date" || columns.contains(name))
-        .map(|(_, place)| place)
+        .map(|(_, range)| range)
         .chain([0..4, bytes.len() - footer..bytes.len()]);
-    for place in needed {
-        file.write_all_at(&bytes[place.clone()], place.start as u64)
+    for range in needed {
+        file.write_all_at(&bytes[range.clone()], range.start as u64)
             .unwrap();
     }
 }
@@ -67,10 +67,10 @@ fn pages_bytes(path: &Path) -> u64 {
 
 #[test]
 fn loading_20_of_500_columns_reads_4_percent_of_the_file() {
-    let place = Place::built(15_000);
-    let workspace = place.workspace();
-    let entry = place.entry();
-    let bytes = fs::read(place.path(&entry.path)).unwrap();
+    let sandbox = Sandbox::built(15_000);
+    let workspace = sandbox.workspace();
+    let entry = sandbox.entry();
+    let bytes = fs::read(sandbox.path(&entry.path)).unwrap();
     let names: Vec<String> = registry().into_iter().map(|feature| feature.name).collect();
     let shared = tempfile::tempdir_in(SHARED_MEMORY).unwrap();
     let holed = shared.path().join("walk.parquet");
@@ -84,12 +84,12 @@ fn loading_20_of_500_columns_reads_4_percent_of_the_file() {
     ] {
         with_holes(&holed, &bytes, &columns);
         let written = pages_bytes(&holed);
-        let there = xp_spec::files::manifest::ProcessedEntry {
+        let holed_entry = xp_spec::files::manifest::ProcessedEntry {
             // An absolute path stands for itself.
             path: holed.display().to_string(),
             ..entry.clone()
         };
-        let table = load(&workspace, &there, &columns).unwrap();
+        let table = load(&workspace, &holed_entry, &columns).unwrap();
         assert!(
             table == load(&workspace, &entry, &columns).unwrap(),
             "{what}"
@@ -104,9 +104,9 @@ fn loading_20_of_500_columns_reads_4_percent_of_the_file() {
             share * 100.0
         );
         assert!(share > 0.04 && share < most, "{what}: {share}");
-        // The count sees a column that is read: one in a hole is no column, but its pages are there now.
+        // The count sees a column that is read: one in a hole is not a column, but its pages exist now.
         let other = [names[333].clone()];
-        assert!(load(&workspace, &there, &other).is_err());
+        assert!(load(&workspace, &holed_entry, &other).is_err());
         assert!(pages_bytes(&holed) > written, "{what}");
     }
 }

@@ -1,4 +1,4 @@
-//! What goes wrong with the files of a workspace: each is told with file and remedy, and what was there stays as it was.
+//! Faults of the files of a workspace: each is reported with file and remedy, and the files that existed stay as they were.
 
 #![allow(
     clippy::unwrap_used,
@@ -6,17 +6,19 @@
     reason = "a test may state what it believes"
 )]
 
-mod place;
+mod sandbox;
 
 use std::{
     fs,
+    os::unix::fs::MetadataExt as _,
     process::{Command, Stdio},
     thread,
     time::{Duration, SystemTime},
 };
 
-use place::{Place, request};
 use polars::prelude::*;
+use sandbox::{Sandbox, request};
+use xp_clock::Clock;
 use xp_data::{
     DataError, Hashing,
     build::{Changed, build, ensure_processed, lock},
@@ -25,6 +27,7 @@ use xp_data::{
     load::load,
     verify::verify,
 };
+use xp_spec::files::manifest::ProcessedEntry;
 
 const PARQUET: &str = "data/processed/walk.parquet";
 const LOCK: &str = "data/locks/walk.lock.json";
@@ -33,28 +36,28 @@ const DAYS: usize = 600;
 
 /// An error has all parts, and no file has changed.
 fn refused<T>(
-    place: &Place,
+    sandbox: &Sandbox,
     what: &str,
     parts: &[&str],
     act: impl FnOnce() -> Result<T, DataError>,
 ) {
-    let before = place.files();
-    let said = match act() {
+    let before = sandbox.files();
+    let message = match act() {
         Ok(_) => panic!("{what} was not refused"),
         Err(error) => error.to_string(),
     };
     for part in parts {
-        assert!(said.contains(part), "{what}: {part} is not in {said}");
+        assert!(message.contains(part), "{what}: {part} is not in {message}");
     }
-    assert!(place.files() == before, "{what}: a file has changed");
+    assert!(sandbox.files() == before, "{what}: a file has changed");
 }
 
 /// Replaces the whole parquet by a frame.
-fn put_frame(place: &Place, change: impl FnOnce(&mut DataFrame)) {
-    let file = fs::File::open(place.path(PARQUET)).unwrap();
+fn put_frame(sandbox: &Sandbox, change: impl FnOnce(&mut DataFrame)) {
+    let file = fs::File::open(sandbox.path(PARQUET)).unwrap();
     let mut frame = ParquetReader::new(file).finish().unwrap();
     change(&mut frame);
-    let file = fs::File::create(place.path(PARQUET)).unwrap();
+    let file = fs::File::create(sandbox.path(PARQUET)).unwrap();
     ParquetWriter::new(file).finish(&mut frame).unwrap();
 }
 
@@ -66,47 +69,68 @@ fn first_20() -> Vec<String> {
         .collect()
 }
 
+/// Reads every byte of the data set and of its raw file.
+fn checked(sandbox: &Sandbox) -> Result<ProcessedEntry, DataError> {
+    verify(
+        &sandbox.workspace(),
+        "walk",
+        Hashing::Full,
+        &Clock::system(),
+    )
+}
+
+/// Whether somebody waits for the lock of a file, as the kernel lists it.
+fn is_waited_for(file: &fs::File) -> bool {
+    let inode = format!(":{} ", file.metadata().unwrap().ino());
+    let locks = fs::read_to_string("/proc/locks").unwrap();
+    locks
+        .lines()
+        .any(|line| line.contains("-> ") && line.contains(&inode))
+}
+
 #[test]
 fn one_builder_works_at_a_time_and_others_change_nothing() {
-    let place = Place::built(DAYS);
-    let held = fs::File::options()
+    let sandbox = Sandbox::built(DAYS);
+    let lock_file = fs::File::options()
         .write(true)
-        .open(place.path("data/processed/.lock"))
+        .open(sandbox.path("data/processed/.lock"))
         .unwrap();
-    held.lock().unwrap();
-    let busy = ["another `cargo xp data` is at work", "nothing was changed"];
-    refused(&place, "a second build", &busy, || place.build());
-    refused(&place, "a lock", &busy, || {
-        lock(&place.workspace(), "walk", &mut |_, _| {})
+    lock_file.lock().unwrap();
+    let busy = ["another `cargo xp data` is running", "nothing was changed"];
+    refused(&sandbox, "a second build", &busy, || sandbox.build());
+    refused(&sandbox, "a lock", &busy, || {
+        lock(&sandbox.workspace(), "walk", &mut |_, _| {})
     });
-    place.put("other.csv", &xp_test_workspace::walk(DAYS, 2));
-    refused(&place, "an import", &busy, || {
+    sandbox.put("other.csv", &xp_test_workspace::walk(DAYS, 2));
+    refused(&sandbox, "an import", &busy, || {
         import(
-            &place.workspace(),
-            &place.path("other.csv"),
+            &sandbox.workspace(),
+            &sandbox.path("other.csv"),
             &request("other"),
         )
     });
     // A run that needs the file waits for the one who may be making it.
-    fs::remove_file(place.path(PARQUET)).unwrap();
+    fs::remove_file(sandbox.path(PARQUET)).unwrap();
     thread::scope(|scope| {
-        let waits = scope.spawn(|| ensure_processed(&place.workspace(), "walk", &mut |_, _| {}));
-        thread::sleep(Duration::from_millis(200));
-        assert!(!waits.is_finished());
-        held.unlock().unwrap();
-        assert_eq!(waits.join().unwrap().unwrap(), place.entry());
+        let waits = scope.spawn(|| ensure_processed(&sandbox.workspace(), "walk", &mut |_, _| {}));
+        while !is_waited_for(&lock_file) {
+            assert!(!waits.is_finished());
+            Clock::system().sleep(Duration::from_millis(1));
+        }
+        lock_file.unlock().unwrap();
+        assert_eq!(waits.join().unwrap().unwrap(), sandbox.entry());
     });
-    verify(&place.workspace(), "walk", Hashing::Full).unwrap();
+    checked(&sandbox).unwrap();
 }
 
 #[test]
 fn builds_that_start_together_leave_one_whole_result() {
-    let place = Place::walk(DAYS);
+    let sandbox = Sandbox::walk(DAYS);
     let builds: Vec<_> = (0..4)
         .map(|_| {
             Command::new(env!("CARGO_BIN_EXE_xp-data"))
                 .args(["build", "walk"])
-                .current_dir(place.root())
+                .current_dir(sandbox.root())
                 .stdout(Stdio::piped())
                 .stderr(Stdio::piped())
                 .spawn()
@@ -119,16 +143,16 @@ fn builds_that_start_together_leave_one_whole_result() {
         if output.status.success() {
             built += 1;
         } else {
-            let said = String::from_utf8_lossy(&output.stderr);
+            let message = String::from_utf8_lossy(&output.stderr);
             assert!(
-                said.contains("another `cargo xp data` is at work"),
-                "{said}"
+                message.contains("another `cargo xp data` is running"),
+                "{message}"
             );
         }
     }
     assert!(built >= 1);
-    verify(&place.workspace(), "walk", Hashing::Full).unwrap();
-    let left: Vec<_> = place
+    checked(&sandbox).unwrap();
+    let left: Vec<_> = sandbox
         .files()
         .into_keys()
         .filter(|path| path.extension().is_some_and(|end| end == "tmp"))
@@ -138,34 +162,34 @@ fn builds_that_start_together_leave_one_whole_result() {
 
 #[test]
 fn what_a_killed_builder_left_is_removed_by_the_next() {
-    let place = Place::built(DAYS);
-    let before = place.files();
+    let sandbox = Sandbox::built(DAYS);
+    let before = sandbox.files();
     for part in [
         "data/processed/.walk.parquet.1.0.tmp",
         "data/locks/.walk.lock.json.1.0.tmp",
     ] {
-        place.put(part, "torn");
+        sandbox.put(part, "torn");
     }
-    place.build().unwrap();
-    assert!(place.files() == before);
+    sandbox.build().unwrap();
+    assert!(sandbox.files() == before);
 }
 
 #[test]
 fn f18_a_file_that_is_absent_torn_or_another_is_told_with_the_remedy() {
-    let place = Place::built(DAYS);
-    let whole = fs::read(place.path(PARQUET)).unwrap();
-    let entry = place.entry();
-    let checked = || verify(&place.workspace(), "walk", Hashing::Full);
-    let loaded = || load(&place.workspace(), &place.entry(), &first_20());
+    let sandbox = Sandbox::built(DAYS);
+    let whole = fs::read(sandbox.path(PARQUET)).unwrap();
+    let entry = sandbox.entry();
+    let checked = || checked(&sandbox);
+    let loaded = || load(&sandbox.workspace(), &sandbox.entry(), &first_20());
     for (what, bytes) in [
         ("cut in the middle", whole[..whole.len() / 2].to_vec()),
         ("cut in its footer", whole[..whole.len() - 9].to_vec()),
         ("a few bytes", b"PAR1".to_vec()),
         ("empty", Vec::new()),
     ] {
-        fs::write(place.path(PARQUET), bytes).unwrap();
+        fs::write(sandbox.path(PARQUET), bytes).unwrap();
         refused(
-            &place,
+            &sandbox,
             what,
             &[
                 "walk.parquet has MD5",
@@ -175,7 +199,7 @@ fn f18_a_file_that_is_absent_torn_or_another_is_told_with_the_remedy() {
             checked,
         );
         refused(
-            &place,
+            &sandbox,
             what,
             &[
                 "failed to read",
@@ -185,13 +209,18 @@ fn f18_a_file_that_is_absent_torn_or_another_is_told_with_the_remedy() {
             loaded,
         );
     }
-    fs::write(place.path(PARQUET), &whole).unwrap();
-    put_frame(&place, |frame| *frame = frame.head(Some(40)));
+    fs::write(sandbox.path(PARQUET), &whole).unwrap();
+    put_frame(&sandbox, |frame| *frame = frame.head(Some(40)));
     let rows = format!("has 40 rows, data/manifest.yaml says {}", entry.rows);
-    refused(&place, "fewer rows", &[&rows, "delete it and run"], loaded);
-    fs::remove_file(place.path(PARQUET)).unwrap();
     refused(
-        &place,
+        &sandbox,
+        "fewer rows",
+        &[&rows, "delete it and run"],
+        loaded,
+    );
+    fs::remove_file(sandbox.path(PARQUET)).unwrap();
+    refused(
+        &sandbox,
         "absent",
         &[
             "failed to read",
@@ -201,24 +230,24 @@ fn f18_a_file_that_is_absent_torn_or_another_is_told_with_the_remedy() {
         checked,
     );
     refused(
-        &place,
+        &sandbox,
         "an unknown name",
         &[
             "there is no data set `v1`; data/manifest.yaml has walk",
             "cargo xp data import",
         ],
-        || verify(&place.workspace(), "v1", Hashing::Full),
+        || verify(&sandbox.workspace(), "v1", Hashing::Full, &Clock::system()),
     );
     // The raw file and the lock give it back bit for bit.
-    ensure_processed(&place.workspace(), "walk", &mut |_, _| {}).unwrap();
-    assert!(fs::read(place.path(PARQUET)).unwrap() == whole);
+    ensure_processed(&sandbox.workspace(), "walk", &mut |_, _| {}).unwrap();
+    assert!(fs::read(sandbox.path(PARQUET)).unwrap() == whole);
 }
 
 #[test]
 fn f19_columns_of_another_type_and_holes_are_told_with_name_and_day() {
-    let place = Place::built(DAYS);
-    let loaded = || load(&place.workspace(), &place.entry(), &first_20());
-    let whole = fs::read(place.path(PARQUET)).unwrap();
+    let sandbox = Sandbox::built(DAYS);
+    let loaded = || load(&sandbox.workspace(), &sandbox.entry(), &first_20());
+    let whole = fs::read(sandbox.path(PARQUET)).unwrap();
     let day = loaded().unwrap().dates[7].to_string();
     let words = |frame: &mut DataFrame| {
         let words = Series::new("rsi_daily".into(), vec!["high"; frame.height()]);
@@ -233,26 +262,26 @@ fn f19_columns_of_another_type_and_holes_are_told_with_name_and_day() {
                 .unwrap();
         }
     };
-    put_frame(&place, words);
+    put_frame(&sandbox, words);
     refused(
-        &place,
+        &sandbox,
         "words",
         &["feature `rsi_daily` is not f32 but str"],
         loaded,
     );
     for value in [None, Some(f32::NAN), Some(f32::INFINITY)] {
-        fs::write(place.path(PARQUET), &whole).unwrap();
-        put_frame(&place, holes(value));
+        fs::write(sandbox.path(PARQUET), &whole).unwrap();
+        put_frame(&sandbox, holes(value));
         refused(
-            &place,
+            &sandbox,
             "a hole",
             &[&format!("feature `rsi_daily` has no finite value on {day}")],
             loaded,
         );
     }
-    put_frame(&place, |frame| *frame = frame.drop("rsi_daily").unwrap());
+    put_frame(&sandbox, |frame| *frame = frame.drop("rsi_daily").unwrap());
     refused(
-        &place,
+        &sandbox,
         "no such column",
         &["walk.parquet", "rsi_daily"],
         loaded,
@@ -261,8 +290,8 @@ fn f19_columns_of_another_type_and_holes_are_told_with_name_and_day() {
 
 #[test]
 fn f20_no_feature_is_a_price_or_a_label_and_each_is_proved_in_the_lock() {
-    let place = Place::built(DAYS);
-    let lock = place.workspace().lock(LOCK).unwrap();
+    let sandbox = Sandbox::built(DAYS);
+    let lock = sandbox.workspace().lock(LOCK).unwrap();
     assert_eq!(lock.columns.len(), 500);
     for column in &lock.columns {
         assert_eq!(
@@ -281,12 +310,12 @@ fn f20_no_feature_is_a_price_or_a_label_and_each_is_proved_in_the_lock() {
 
 #[test]
 fn f21_another_raw_file_than_the_data_was_made_from_is_refused() {
-    let place = Place::built(DAYS);
-    let raw = fs::read_to_string(place.path("data/raw/walk.csv")).unwrap();
-    let md5 = place.entry().raw_md5;
-    let checked = || verify(&place.workspace(), "walk", Hashing::Full);
+    let sandbox = Sandbox::built(DAYS);
+    let raw = fs::read_to_string(sandbox.path("data/raw/walk.csv")).unwrap();
+    let md5 = sandbox.entry().raw_md5;
+    let checked = || checked(&sandbox);
     // The prices change, the manifest does not.
-    place.put(
+    sandbox.put(
         "data/raw/walk.csv",
         &raw.replacen("1950-01-02,", "1950-01-01,", 1),
     );
@@ -296,17 +325,19 @@ fn f21_another_raw_file_than_the_data_was_made_from_is_refused() {
         "data/manifest.yaml says",
         "git",
     ];
-    refused(&place, "changed prices, verified", &wrong, checked);
-    refused(&place, "changed prices, built", &wrong, || place.build());
+    refused(&sandbox, "changed prices, verified", &wrong, checked);
+    refused(&sandbox, "changed prices, built", &wrong, || {
+        sandbox.build()
+    });
     // Prices and the raw entry change, the processed entry does not.
-    place.put("more.csv", &xp_test_workspace::walk(DAYS + 5, 1));
+    sandbox.put("more.csv", &xp_test_workspace::walk(DAYS + 5, 1));
     let replace = xp_data::import::Request {
         replace: true,
         ..request("walk")
     };
-    let report = import(&place.workspace(), &place.path("more.csv"), &replace).unwrap();
+    let report = import(&sandbox.workspace(), &sandbox.path("more.csv"), &replace).unwrap();
     assert!(
-        fs::read_to_string(place.path(&report.moved.unwrap()))
+        fs::read_to_string(sandbox.path(&report.moved.unwrap()))
             .unwrap()
             .contains("1950-01-01")
     );
@@ -315,13 +346,13 @@ fn f21_another_raw_file_than_the_data_was_made_from_is_refused() {
         md5.as_str(),
         "cargo xp data build walk",
     ];
-    refused(&place, "new prices", &stale, checked);
-    place.build().unwrap();
+    refused(&sandbox, "new prices", &stale, checked);
+    sandbox.build().unwrap();
     checked().unwrap();
     // Another version of the definitions.
-    place.edit_manifest("builder: xp-data 1", "builder: xp-data 0");
+    sandbox.edit_manifest("builder: xp-data 1", "builder: xp-data 0");
     refused(
-        &place,
+        &sandbox,
         "another builder",
         &["made by xp-data 0, this is xp-data 1"],
         checked,
@@ -330,70 +361,70 @@ fn f21_another_raw_file_than_the_data_was_made_from_is_refused() {
 
 #[test]
 fn a_manifest_with_a_wrong_hash_is_refused_and_nothing_is_built_over() {
-    let place = Place::built(DAYS);
-    let entry = place.entry();
+    let sandbox = Sandbox::built(DAYS);
+    let entry = sandbox.entry();
     let wrong = "0123456789abcdef0123456789abcdef";
-    let manifest = fs::read_to_string(place.path("data/manifest.yaml")).unwrap();
+    let manifest = fs::read_to_string(sandbox.path("data/manifest.yaml")).unwrap();
     // Of the raw file.
-    place.edit_manifest(
+    sandbox.edit_manifest(
         &format!("    md5: {}", entry.raw_md5),
         &format!("    md5: {wrong}"),
     );
-    place.edit_manifest(
+    sandbox.edit_manifest(
         &format!("raw_md5: {}", entry.raw_md5),
         &format!("raw_md5: {wrong}"),
     );
-    refused(&place, "raw", &["walk.csv has MD5", wrong], || {
-        place.build()
+    refused(&sandbox, "raw", &["walk.csv has MD5", wrong], || {
+        sandbox.build()
     });
-    refused(&place, "raw", &["walk.csv has MD5", wrong], || {
-        verify(&place.workspace(), "walk", Hashing::Full)
+    refused(&sandbox, "raw", &["walk.csv has MD5", wrong], || {
+        checked(&sandbox)
     });
     // Of the processed file, and its lock with it.
-    place.put("data/manifest.yaml", &manifest.replace(&entry.md5, wrong));
+    sandbox.put("data/manifest.yaml", &manifest.replace(&entry.md5, wrong));
     refused(
-        &place,
+        &sandbox,
         "processed",
         &[
             "walk.lock.json and data/manifest.yaml disagree",
             "cargo xp data build walk",
         ],
-        || verify(&place.workspace(), "walk", Hashing::Full),
+        || checked(&sandbox),
     );
-    let text = fs::read_to_string(place.path(LOCK)).unwrap();
-    place.put(LOCK, &text.replace(&entry.md5, wrong));
+    let text = fs::read_to_string(sandbox.path(LOCK)).unwrap();
+    sandbox.put(LOCK, &text.replace(&entry.md5, wrong));
     refused(
-        &place,
+        &sandbox,
         "both",
         &["walk.parquet has MD5", wrong, "delete it and run"],
-        || verify(&place.workspace(), "walk", Hashing::Full),
+        || checked(&sandbox),
     );
-    fs::remove_file(place.path(PARQUET)).unwrap();
+    fs::remove_file(sandbox.path(PARQUET)).unwrap();
     refused(
-        &place,
+        &sandbox,
         "absent",
         &["walk.parquet has MD5", wrong, "commit its lock"],
-        || ensure_processed(&place.workspace(), "walk", &mut |_, _| {}),
+        || ensure_processed(&sandbox.workspace(), "walk", &mut |_, _| {}),
     );
     // Building is the remedy that the texts name.
-    place.build().unwrap();
-    assert_eq!(place.entry(), entry);
-    verify(&place.workspace(), "walk", Hashing::Full).unwrap();
+    sandbox.build().unwrap();
+    assert_eq!(sandbox.entry(), entry);
+    checked(&sandbox).unwrap();
 }
 
 #[test]
 fn a_processed_file_without_its_lock_is_told_and_the_lock_comes_back() {
-    let place = Place::built(DAYS);
-    let text = fs::read(place.path(LOCK)).unwrap();
-    fs::remove_file(place.path(LOCK)).unwrap();
-    let checked = || verify(&place.workspace(), "walk", Hashing::Full);
+    let sandbox = Sandbox::built(DAYS);
+    let text = fs::read(sandbox.path(LOCK)).unwrap();
+    fs::remove_file(sandbox.path(LOCK)).unwrap();
+    let checked = || checked(&sandbox);
     refused(
-        &place,
+        &sandbox,
         "no lock",
         &["walk.lock.json", "the file cannot be read"],
         checked,
     );
-    let changed = lock(&place.workspace(), "walk", &mut |_, _| {}).unwrap();
+    let changed = lock(&sandbox.workspace(), "walk", &mut |_, _| {}).unwrap();
     assert_eq!(
         changed,
         Changed {
@@ -402,31 +433,35 @@ fn a_processed_file_without_its_lock_is_told_and_the_lock_comes_back() {
             manifest: false
         }
     );
-    assert!(fs::read(place.path(LOCK)).unwrap() == text);
+    assert!(fs::read(sandbox.path(LOCK)).unwrap() == text);
     checked().unwrap();
     // A parquet that is not what the definitions give is not locked.
-    let torn = fs::read(place.path(PARQUET)).unwrap();
-    fs::write(place.path(PARQUET), &torn[..torn.len() / 2]).unwrap();
+    let torn = fs::read(sandbox.path(PARQUET)).unwrap();
+    fs::write(sandbox.path(PARQUET), &torn[..torn.len() / 2]).unwrap();
     refused(
-        &place,
+        &sandbox,
         "torn",
         &["walk.parquet has MD5", "cargo xp data build walk"],
-        || lock(&place.workspace(), "walk", &mut |_, _| {}),
+        || lock(&sandbox.workspace(), "walk", &mut |_, _| {}),
     );
 }
 
 #[test]
 fn files_are_written_only_where_their_content_changes() {
-    let place = Place::built(DAYS);
-    let before = place.files();
+    let sandbox = Sandbox::built(DAYS);
+    // Long ago, so that a file that is written again has another time of change.
+    for path in sandbox.files().into_keys() {
+        let file = fs::File::options().write(true).open(path).unwrap();
+        file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+    }
+    let before = sandbox.files();
     let nothing = Changed {
         parquet: false,
         lock: false,
         manifest: false,
     };
-    thread::sleep(Duration::from_millis(20));
-    assert_eq!(place.build().unwrap(), nothing);
-    assert!(place.files() == before, "a second build touched a file");
+    assert_eq!(sandbox.build().unwrap(), nothing);
+    assert!(sandbox.files() == before, "a second build touched a file");
     for (part, changed) in [
         (
             PARQUET,
@@ -450,12 +485,12 @@ fn files_are_written_only_where_their_content_changes() {
             },
         ),
     ] {
-        let mut bytes = fs::read(place.path(part)).unwrap();
+        let mut bytes = fs::read(sandbox.path(part)).unwrap();
         bytes.extend(b"\n");
-        fs::write(place.path(part), bytes).unwrap();
-        assert_eq!(place.build().unwrap(), changed, "{part}");
+        fs::write(sandbox.path(part), bytes).unwrap();
+        assert_eq!(sandbox.build().unwrap(), changed, "{part}");
         let same =
-            place.files().into_iter().zip(&before).all(
+            sandbox.files().into_iter().zip(&before).all(
                 |((path, (bytes, _)), (earlier, (then, _)))| path == *earlier && bytes == *then,
             );
         assert!(same, "{part}");
@@ -464,12 +499,12 @@ fn files_are_written_only_where_their_content_changes() {
 
 #[test]
 fn f28_all_tiers_and_columns_share_their_rows() {
-    let place = Place::built(DAYS);
+    let sandbox = Sandbox::built(DAYS);
     let names: Vec<String> = registry().into_iter().map(|feature| feature.name).collect();
-    let all = load(&place.workspace(), &place.entry(), &names).unwrap();
+    let all = load(&sandbox.workspace(), &sandbox.entry(), &names).unwrap();
     assert_eq!(all.dates.len(), DAYS - 252);
     for tier in [20, 100, 250] {
-        let some = load(&place.workspace(), &place.entry(), &names[..tier]).unwrap();
+        let some = load(&sandbox.workspace(), &sandbox.entry(), &names[..tier]).unwrap();
         assert_eq!(some.dates, all.dates, "{tier}");
         let rows = some.values.chunks(tier).zip(all.values.chunks(500));
         for (few, many) in rows {
@@ -480,56 +515,60 @@ fn f28_all_tiers_and_columns_share_their_rows() {
 
 #[test]
 fn md5s_are_remembered_by_size_and_time_of_change() {
-    let place = Place::built(DAYS);
-    let set_time = |seconds| {
+    let sandbox = Sandbox::built(DAYS);
+    let clock = Clock::manual();
+    let now = SystemTime::from(clock.utc());
+    let set_time = |time: SystemTime| {
         let file = fs::File::options()
             .write(true)
-            .open(place.path(PARQUET))
+            .open(sandbox.path(PARQUET))
             .unwrap();
-        file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
-            .unwrap();
+        file.set_modified(time).unwrap();
     };
-    let ok = |hashing| verify(&place.workspace(), "walk", hashing).is_ok();
-    let memory = place.path("data/processed/.md5.json");
-    let remembers = |part: &str| fs::read_to_string(&memory).is_ok_and(|text| text.contains(part));
-    // What has just changed may change again unseen; what a dry run hashes it does not write down.
-    assert!(ok(Hashing::Remembered) && !remembers("walk.parquet"));
-    set_time(1_000_000_000);
-    fs::remove_file(&memory).ok();
-    assert!(ok(Hashing::ReadOnly) && !memory.exists());
-    assert!(ok(Hashing::Remembered) && remembers("walk.parquet"));
-    // A byte changes, size and time do not: remembered, and found by who reads every byte.
-    let mut bytes = fs::read(place.path(PARQUET)).unwrap();
+    let ok = |hashing| verify(&sandbox.workspace(), "walk", hashing, &clock).is_ok();
+    let cache = sandbox.path("data/processed/.md5.json");
+    let caches = |part: &str| fs::read_to_string(&cache).is_ok_and(|text| text.contains(part));
+    // A file that has just changed may change again unnoticed; a dry run writes no cache.
+    set_time(now);
+    assert!(ok(Hashing::Cached) && !caches("walk.parquet"));
+    clock.advance(Duration::from_secs(2));
+    assert!(ok(Hashing::Cached) && !caches("walk.parquet"));
+    clock.advance(Duration::from_millis(1));
+    fs::remove_file(&cache).ok();
+    assert!(ok(Hashing::ReadOnly) && !cache.exists());
+    assert!(ok(Hashing::Cached) && caches("walk.parquet"));
+    // A byte changes, size and time do not: the cached MD5 is used, and reading every byte finds it.
+    let mut bytes = fs::read(sandbox.path(PARQUET)).unwrap();
     bytes[1000] ^= 1;
-    fs::write(place.path(PARQUET), &bytes).unwrap();
-    set_time(1_000_000_000);
-    assert!(ok(Hashing::Remembered) && ok(Hashing::ReadOnly) && !ok(Hashing::Full));
+    fs::write(sandbox.path(PARQUET), &bytes).unwrap();
+    set_time(now);
+    assert!(ok(Hashing::Cached) && ok(Hashing::ReadOnly) && !ok(Hashing::Full));
     // Another time, or another size, is another file.
-    set_time(1_000_000_001);
-    assert!(!ok(Hashing::Remembered));
+    set_time(now + Duration::from_secs(1));
+    assert!(!ok(Hashing::Cached));
     bytes[1000] ^= 1;
-    fs::write(place.path(PARQUET), &bytes[..bytes.len() - 1]).unwrap();
-    set_time(1_000_000_000);
-    assert!(!ok(Hashing::Remembered));
-    fs::write(place.path(PARQUET), &bytes).unwrap();
-    // A torn memory is none.
-    fs::write(&memory, "{\"data/proc").unwrap();
-    assert!(ok(Hashing::Remembered) && remembers("raw_md5") == remembers("nothing"));
+    fs::write(sandbox.path(PARQUET), &bytes[..bytes.len() - 1]).unwrap();
+    set_time(now);
+    assert!(!ok(Hashing::Cached));
+    fs::write(sandbox.path(PARQUET), &bytes).unwrap();
+    // A truncated cache is ignored.
+    fs::write(&cache, "{\"data/proc").unwrap();
+    assert!(ok(Hashing::Cached) && caches("raw_md5") == caches("nothing"));
 }
 
 #[test]
 fn progress_is_plain_lines_where_nobody_watches() {
-    let place = Place::walk(DAYS);
+    let sandbox = Sandbox::walk(DAYS);
     let output = Command::new(env!("CARGO_BIN_EXE_xp-data"))
         .args(["build", "walk"])
-        .current_dir(place.root())
+        .current_dir(sandbox.root())
         .output()
         .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
     let expected: String = (1..=5)
         .map(|part| format!("walk: {} of 500 features\n", part * 100))
         .collect();
-    assert_eq!(said, expected);
+    assert_eq!(message, expected);
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
         "walk: wrote parquet, lock, manifest\n"
@@ -538,29 +577,29 @@ fn progress_is_plain_lines_where_nobody_watches() {
 
 #[test]
 fn a_data_set_that_is_too_short_or_unknown_writes_nothing() {
-    let place = Place::walk(252);
+    let sandbox = Sandbox::walk(252);
     refused(
-        &place,
+        &sandbox,
         "not built",
         &["`walk` is not built yet; run `cargo xp data build walk`"],
-        || verify(&place.workspace(), "walk", Hashing::Full),
+        || checked(&sandbox),
     );
     refused(
-        &place,
+        &sandbox,
         "252 bars",
         &["`walk` has 252 daily bars; features need more than 252"],
-        || place.build(),
+        || sandbox.build(),
     );
     refused(
-        &place,
+        &sandbox,
         "weeks",
         &["`walk_weekly` has 50 weekly bars"],
-        || build(&place.workspace(), "walk_weekly", &mut |_, _| {}),
+        || build(&sandbox.workspace(), "walk_weekly", &mut |_, _| {}),
     );
     refused(
-        &place,
+        &sandbox,
         "unknown",
         &["there is no data set `wolk`; data/manifest.yaml has walk"],
-        || build(&place.workspace(), "wolk", &mut |_, _| {}),
+        || build(&sandbox.workspace(), "wolk", &mut |_, _| {}),
     );
 }

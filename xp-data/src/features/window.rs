@@ -1,11 +1,11 @@
 //! Finite-window primitives on series. A value is NaN until its window is full, and where its window holds a NaN. Sums run
 //! from the oldest to the newest value, so that results do not depend on the machine.
 
-/// Windows that are folded side by side: their sums do not wait for one another, and processors add several at once.
+/// Windows that are folded at the same time: their sums are independent, and processors add several at once (SIMD).
 const LANES: usize = 16;
 
 /// Folds the `w` values that end at each bar, from the oldest to the newest, so that no sum depends on how many are folded at once.
-/// `step` gets the state, a value, the bar's entry of `with` (such as the window's mean), and the value's place in the window.
+/// `step` gets the state, a value, the bar's entry of `with` (such as the window's mean), and the value's position in the window.
 pub(crate) fn fold<S: Copy>(
     x: &[f64],
     with: &[f64],
@@ -25,16 +25,21 @@ pub(crate) fn fold<S: Copy>(
         let lanes = x.len() - end;
         if lanes >= LANES {
             let with = &with[end..end + LANES];
-            for place in 0..w {
-                let values = &x[first + place..first + place + LANES];
+            for position in 0..w {
+                let values = &x[first + position..first + position + LANES];
                 for ((state, value), with) in states.iter_mut().zip(values).zip(with) {
-                    *state = step(*state, *value, *with, place);
+                    *state = step(*state, *value, *with, position);
                 }
             }
         } else {
             for (lane, state) in states.iter_mut().take(lanes).enumerate() {
-                for place in 0..w {
-                    *state = step(*state, x[first + lane + place], with[end + lane], place);
+                for position in 0..w {
+                    *state = step(
+                        *state,
+                        x[first + lane + position],
+                        with[end + lane],
+                        position,
+                    );
                 }
             }
         }
@@ -113,7 +118,7 @@ pub(crate) fn min(x: &[f64], w: usize) -> Vec<f64> {
     )
 }
 
-/// Place of the latest best value in each window, 0 = oldest; `better` is strict. A queue of candidates, each worse than the one before
+/// Position of the latest best value in each window, 0 = oldest; `better` is strict. A queue of candidates, each worse than the one before
 /// it, has the best one in front.
 pub(crate) fn latest_best(x: &[f64], w: usize, better: impl Fn(f64, f64) -> bool) -> Vec<f64> {
     let mut out = vec![f64::NAN; x.len()];
@@ -165,11 +170,12 @@ pub(crate) fn divide(a: &[f64], b: &[f64], otherwise: f64) -> Vec<f64> {
 /// Mean with weights 1, 2, …, w, the newest weighing most.
 pub(crate) fn weighted_mean(x: &[f64], w: usize) -> Vec<f64> {
     let weights = (w * (w + 1)) as f64 / 2.0;
-    let step = |sum: f64, x: f64, _: f64, place: usize| sum + x * ((place + 1) as f64 / weights);
+    let step =
+        |sum: f64, x: f64, _: f64, position: usize| sum + x * ((position + 1) as f64 / weights);
     fold(x, x, w, 0.0, step, |sum| sum)
 }
 
-/// Pearson correlation; 0 where one of the two does not move.
+/// Pearson correlation; 0 where one of the two is constant.
 pub(crate) fn correlation(a: &[f64], b: &[f64], w: usize) -> Vec<f64> {
     let (mean_a, mean_b) = (mean(a, w), mean(b, w));
     let aa = sum_of(a, &mean_a, w, |x, mean| (x - mean) * (x - mean));
@@ -194,8 +200,10 @@ fn products(a: &[f64], b: &[f64], mean_a: &[f64], mean_b: &[f64], w: usize) -> V
         let mut sums = [0.0; LANES];
         let means_a = &mean_a[end..end + lanes];
         let means_b = &mean_b[end..end + lanes];
-        for place in first..first + w {
-            let values = a[place..place + lanes].iter().zip(&b[place..place + lanes]);
+        for position in first..first + w {
+            let values = a[position..position + lanes]
+                .iter()
+                .zip(&b[position..position + lanes]);
             let means = means_a.iter().zip(means_b);
             for ((sum, (x, y)), (mean_x, mean_y)) in sums.iter_mut().zip(values).zip(means) {
                 *sum += (x - mean_x) * (y - mean_y);
@@ -222,7 +230,7 @@ pub(crate) fn line(y: &[f64], w: usize) -> Line {
     let st = (0..w).fold(0.0, |sum, i| {
         sum + (i as f64 - centre) * (i as f64 - centre)
     });
-    let step = |sum: f64, y: f64, _: f64, place: usize| sum + y * (place as f64 - centre);
+    let step = |sum: f64, y: f64, _: f64, position: usize| sum + y * (position as f64 - centre);
     let slope = fold(y, y, w, 0.0, step, |sum| sum / st);
     let mean = mean(y, w);
     let syy = sum_of(y, &mean, w, |y, mean| (y - mean) * (y - mean));
@@ -242,10 +250,10 @@ pub(crate) fn rank(x: &[f64], w: usize) -> Vec<f64> {
     let count = |yes: bool| f64::from(u8::from(yes));
     let below = sum_of(x, x, w, |x, newest| count(x < newest));
     let ties = sum_of(x, x, w, |x, newest| count(x == newest));
-    let holes = sum(x, w);
+    let sums = sum(x, w);
     (0..x.len())
         .map(|t| {
-            if holes[t].is_nan() {
+            if sums[t].is_nan() {
                 return f64::NAN;
             }
             (below[t] + 0.5 * (ties[t] - 1.0)) / (w as f64 - 1.0)
@@ -258,13 +266,13 @@ pub(crate) fn sorted(x: &[f64], w: usize, f: impl Fn(&[f64]) -> f64) -> Vec<f64>
     let mut out = vec![f64::NAN; x.len()];
     let mut window: Vec<f64> = Vec::with_capacity(w + 1);
     for t in 0..x.len() {
-        let place = window.partition_point(|y| y.total_cmp(&x[t]).is_lt());
-        window.insert(place, x[t]);
-        if let Some(gone) = t.checked_sub(w) {
-            window.remove(window.partition_point(|y| y.total_cmp(&x[gone]).is_lt()));
+        let position = window.partition_point(|y| y.total_cmp(&x[t]).is_lt());
+        window.insert(position, x[t]);
+        if let Some(oldest) = t.checked_sub(w) {
+            window.remove(window.partition_point(|y| y.total_cmp(&x[oldest]).is_lt()));
         }
-        let holes = [window.first(), window.last()];
-        if window.len() == w && !holes.iter().flatten().any(|value| value.is_nan()) {
+        let extremes = [window.first(), window.last()];
+        if window.len() == w && !extremes.iter().flatten().any(|value| value.is_nan()) {
             out[t] = f(&window);
         }
     }

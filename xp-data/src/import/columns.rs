@@ -1,6 +1,6 @@
 //! Which column of a foreign CSV is which: by the names that Yahoo, Stooq, Alpha Vantage, Nasdaq, Investing and Kaggle files use.
 
-use crate::{error::DataError, sheet::Sheet};
+use crate::{csv_table::CsvTable, error::DataError};
 
 /// Columns of a file, by position.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,15 +14,15 @@ pub(crate) struct Columns {
     pub(crate) volume: Option<usize>,
     /// Close adjusted for splits and dividends.
     pub(crate) adjusted: Option<usize>,
-    /// Whose asset a row is, in a file of several.
+    /// The asset of a row, in a file of several.
     pub(crate) asset: Option<usize>,
-    /// Whose form it is.
+    /// Provider whose format it is.
     pub(crate) style: &'static str,
-    /// Columns that nothing is made of.
+    /// Columns that are not used.
     pub(crate) unused: Vec<String>,
 }
 
-/// Names of a column, in lower case without what surrounds them.
+/// Names of a column, as [`normalised`] writes them.
 const DATE: &[&str] = &[
     "date",
     "timestamp",
@@ -67,33 +67,35 @@ const ADJUSTED: &[&str] = &[
 const ASSET: &[&str] = &["name", "symbol", "ticker", "stock", "asset", "tic"];
 
 /// A name without case, spaces, dots and brackets: `1. open`, `<OPEN>`, `Adj Close`, `Close/Last`.
-fn plain(name: &str) -> String {
-    let mut plain = String::new();
+fn normalised(name: &str) -> String {
+    let mut normalised = String::new();
     for c in name.chars() {
         if c.is_alphanumeric() {
-            plain.extend(c.to_lowercase());
-        } else if !plain.is_empty() && !plain.ends_with('_') {
-            plain.push('_');
+            normalised.extend(c.to_lowercase());
+        } else if !normalised.is_empty() && !normalised.ends_with('_') {
+            normalised.push('_');
         }
     }
-    plain.trim_end_matches('_').to_owned()
+    normalised.trim_end_matches('_').to_owned()
 }
 
-/// Recognises the header; a column that is missing or there twice is told on it.
-pub(crate) fn recognise(sheet: &Sheet<'_>) -> Result<Columns, DataError> {
-    let names: Vec<String> = sheet.headers.iter().map(|name| plain(name)).collect();
+/// Recognises the columns of a header; one that is missing or appears twice is an error at its position.
+pub(crate) fn recognise(table: &CsvTable<'_>) -> Result<Columns, DataError> {
+    let names: Vec<String> = table.headers.iter().map(|name| normalised(name)).collect();
     let mut used = vec![false; names.len()];
     let mut find = |wanted: &[&str]| -> Result<Option<usize>, DataError> {
-        // Names nearer to the front are surer: `close` before `price`.
+        // Earlier names are more certain: `close` before `price`.
         for name in wanted {
-            let mut places = (0..names.len()).filter(|&place| names[place] == *name);
-            let Some(place) = places.next() else { continue };
-            if let Some(second) = places.next() {
-                let what = format!("column `{}` is there twice", sheet.headers[second]);
-                return Err(sheet.header_fault(second, what));
+            let mut positions = (0..names.len()).filter(|&position| names[position] == *name);
+            let Some(position) = positions.next() else {
+                continue;
+            };
+            if let Some(second) = positions.next() {
+                let what = format!("column `{}` appears twice", table.headers[second]);
+                return Err(table.header_fault(second, what));
             }
-            used[place] = true;
-            return Ok(Some(place));
+            used[position] = true;
+            return Ok(Some(position));
         }
         Ok(None)
     };
@@ -106,20 +108,20 @@ pub(crate) fn recognise(sheet: &Sheet<'_>) -> Result<Columns, DataError> {
     ];
     let (volume, adjusted, asset) = (find(VOLUME)?, find(ADJUSTED)?, find(ASSET)?);
     let mut needed = [0; 5];
-    for (slot, (name, place)) in needed.iter_mut().zip(found) {
-        *slot = place.ok_or_else(|| {
-            let numeric = sheet.headers.iter().any(|header| header.parse::<f64>().is_ok());
+    for (slot, (name, position)) in needed.iter_mut().zip(found) {
+        *slot = position.ok_or_else(|| {
+            let numeric = table.headers.iter().any(|header| header.parse::<f64>().is_ok());
             let what = if numeric {
-                "the first line has numbers, not names: write `date,open,high,low,close,volume` above it".to_owned()
+                "the first line has numbers, not names: add the line `date,open,high,low,close,volume` above it".to_owned()
             } else {
-                format!("no column is `{name}`; the header has {}", sheet.headers.join(", "))
+                format!("no column is `{name}`; the header has {}", table.headers.join(", "))
             };
-            sheet.header_fault(0, what)
+            table.header_fault(0, what)
         })?;
     }
     let unused = (0..names.len())
-        .filter(|&place| !used[place] && !names[place].is_empty())
-        .map(|place| sheet.headers[place].clone())
+        .filter(|&position| !used[position] && !names[position].is_empty())
+        .map(|position| table.headers[position].clone())
         .collect();
     let [date, open, high, low, close] = needed;
     Ok(Columns {
@@ -131,14 +133,14 @@ pub(crate) fn recognise(sheet: &Sheet<'_>) -> Result<Columns, DataError> {
         volume,
         adjusted,
         asset,
-        style: style(sheet),
+        style: style(table),
         unused,
     })
 }
 
-/// Whose form a header has; it decides nothing, the manifest tells it.
-fn style(sheet: &Sheet<'_>) -> &'static str {
-    let has = |name: &str| sheet.headers.iter().any(|header| header == name);
+/// Provider whose format a header has; it is recorded in the manifest and decides nothing.
+fn style(table: &CsvTable<'_>) -> &'static str {
+    let has = |name: &str| table.headers.iter().any(|header| header == name);
     if has("<DATE>") || has("<TICKER>") {
         "stooq bulk"
     } else if has("Adj Close") {
@@ -151,7 +153,7 @@ fn style(sheet: &Sheet<'_>) -> &'static str {
         "alpha vantage"
     } else if has("Name") || has("Symbol") {
         "kaggle"
-    } else if has("Date") && has("Volume") && sheet.headers.len() == 6 {
+    } else if has("Date") && has("Volume") && table.headers.len() == 6 {
         "stooq or yahoo"
     } else if has("date") && has("volume") {
         "plain"

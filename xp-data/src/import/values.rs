@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-/// Forms of dates, the unambiguous ones first.
-const FORMS: [&str; 12] = [
+/// Formats of dates, the unambiguous ones first.
+const FORMATS: [&str; 12] = [
     "%Y-%m-%d",
     "%Y/%m/%d",
     "%Y.%m.%d",
@@ -17,30 +17,30 @@ const FORMS: [&str; 12] = [
     "%d.%m.%Y",
     "%m-%d-%Y",
 ];
-/// Two forms that the same text may have.
+/// Two formats that the same text may have.
 const AMBIGUOUS: [&str; 2] = ["%m/%d/%Y", "%d/%m/%Y"];
 
-/// A day, in one form; a time behind it (`2007-01-31 06:00:00`, `2007-01-31T00:00:00-05:00`) is dropped (F19).
-pub(crate) fn day(text: &str, form: &str) -> Option<NaiveDate> {
+/// A day in a format; a time after it (`2007-01-31 06:00:00`, `2007-01-31T00:00:00-05:00`) is dropped (F19).
+pub(crate) fn day(text: &str, format: &str) -> Option<NaiveDate> {
     let day = match text.split_once('T') {
         Some((day, _)) if day.len() == 10 => day,
-        _ if form.contains(' ') => text,
+        _ if format.contains(' ') => text,
         _ => text.split_once(' ').map_or(text, |(day, _)| day),
     };
     // `%Y` takes any number of digits; a year has four.
-    NaiveDate::parse_from_str(day, form)
+    NaiveDate::parse_from_str(day, format)
         .ok()
         .filter(|date| (1800..2200).contains(&chrono::Datelike::year(date)))
 }
 
-/// The one form that all dates have.
-pub(crate) fn form(texts: &[&str]) -> Result<&'static str, FormFault> {
-    let mut possible: Vec<&'static str> = FORMS.to_vec();
+/// The format that all dates have in common.
+pub(crate) fn date_format(texts: &[&str]) -> Result<&'static str, DateFormatError> {
+    let mut possible: Vec<&'static str> = FORMATS.to_vec();
     for (record, text) in texts.iter().enumerate() {
         let before = possible.clone();
-        possible.retain(|form| day(text, form).is_some());
+        possible.retain(|format| day(text, format).is_some());
         if possible.is_empty() {
-            return Err(FormFault::NoDate {
+            return Err(DateFormatError::Mismatch {
                 record,
                 expected: if record == 0 {
                     "%Y-%m-%d"
@@ -50,30 +50,30 @@ pub(crate) fn form(texts: &[&str]) -> Result<&'static str, FormFault> {
             });
         }
     }
-    if AMBIGUOUS.iter().all(|form| possible.contains(form)) {
-        // Only days up to the 12th: the form in which time goes one way is meant.
-        let ordered = |form: &str| {
-            let days: Vec<_> = texts.iter().filter_map(|text| day(text, form)).collect();
+    if AMBIGUOUS.iter().all(|format| possible.contains(format)) {
+        // Only days up to the 12th: the format in which the dates are sorted is meant.
+        let is_sorted = |format: &str| {
+            let days: Vec<_> = texts.iter().filter_map(|text| day(text, format)).collect();
             days.is_sorted() || days.iter().rev().is_sorted()
         };
-        match AMBIGUOUS.map(ordered) {
+        match AMBIGUOUS.map(is_sorted) {
             [true, false] => {}
             [false, true] => return Ok(AMBIGUOUS[1]),
-            _ => return Err(FormFault::Ambiguous),
+            _ => return Err(DateFormatError::Ambiguous),
         }
     }
-    possible.first().copied().ok_or(FormFault::Ambiguous)
+    possible.first().copied().ok_or(DateFormatError::Ambiguous)
 }
 
-/// Why dates have no one form.
+/// Why dates have no format in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum FormFault {
-    /// A record's date has not the form of those before it.
-    NoDate {
+pub(crate) enum DateFormatError {
+    /// A record's date has another format than those before it.
+    Mismatch {
         record: usize,
         expected: &'static str,
     },
-    /// Months and days cannot be told apart.
+    /// Months and days are ambiguous.
     Ambiguous,
 }
 
@@ -91,21 +91,21 @@ pub(crate) fn number(text: &str) -> Result<Option<String>, &'static str> {
         _ => (text, 0),
     };
     let digits = without_separators(digits.trim())?;
-    let value: f64 = digits.parse().map_err(|_| "is no number")?;
+    let value: f64 = digits.parse().map_err(|_| "is not a number")?;
     if !value.is_finite() {
         return Err("is not finite");
     }
     if power == 0 {
         return Ok(Some(digits));
     }
-    // Decimal places move within the text: 1.35M is 1350000 exactly.
+    // The decimal point moves within the text: 1.35M is 1350000 exactly.
     let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
     if fraction.len() > power
         || !(whole.to_owned() + fraction)
             .bytes()
             .all(|c| c.is_ascii_digit())
     {
-        return Err("is no number of thousands, millions or billions");
+        return Err("is not a number of thousands, millions or billions");
     }
     Ok(Some(format!(
         "{whole}{fraction}{}",
@@ -113,12 +113,12 @@ pub(crate) fn number(text: &str) -> Result<Option<String>, &'static str> {
     )))
 }
 
-/// How files write that there is no value.
+/// Whether a text stands for a missing value.
 fn is_absent(text: &str) -> bool {
     ["", "-", "null", "nan", "n/a", "na", "none"].contains(&text.to_lowercase().as_str())
 }
 
-/// `1,234,567.8` without its commas; a comma that does not part three digits is refused, since 1,5 may be 1.5 or 15.
+/// `1,234,567.8` without its commas; a comma that does not separate three digits is refused, since 1,5 may be 1.5 or 15.
 fn without_separators(text: &str) -> Result<String, &'static str> {
     if !text.contains(',') {
         return Ok(text.to_owned());
@@ -135,7 +135,7 @@ fn without_separators(text: &str) -> Result<String, &'static str> {
         || !groups.all(|group| group.len() == 3)
         || fraction.is_some_and(|part| part.contains(','))
     {
-        return Err("has a comma that parts no thousands; write decimals with a point");
+        return Err("has a comma that does not separate thousands; write decimals with a point");
     }
     Ok(text.replace(',', ""))
 }
@@ -157,18 +157,18 @@ mod tests {
             ("N/A", Ok(None)),
             (
                 "1,5",
-                Err("has a comma that parts no thousands; write decimals with a point"),
+                Err("has a comma that does not separate thousands; write decimals with a point"),
             ),
             (
                 "12,34,567",
-                Err("has a comma that parts no thousands; write decimals with a point"),
+                Err("has a comma that does not separate thousands; write decimals with a point"),
             ),
-            ("abc", Err("is no number")),
+            ("abc", Err("is not a number")),
             ("inf", Err("is not finite")),
             ("1e999", Err("is not finite")),
             (
                 "1.23456K",
-                Err("is no number of thousands, millions or billions"),
+                Err("is not a number of thousands, millions or billions"),
             ),
         ] {
             let found = number(text);
@@ -191,25 +191,28 @@ mod tests {
             (&["01/02/2007", "31/01/2007"], Ok("%d/%m/%Y")),
             (&["01/11/2007", "01/12/2007", "02/01/2007"], Ok("%m/%d/%Y")),
             (&["11/01/2007", "12/01/2007", "01/02/2007"], Ok("%d/%m/%Y")),
-            (&["01/02/2007", "01/03/2007"], Err(FormFault::Ambiguous)),
+            (
+                &["01/02/2007", "01/03/2007"],
+                Err(DateFormatError::Ambiguous),
+            ),
             (&["Jan 31, 2007"], Ok("%b %d, %Y")),
             (&["31-Jan-07"], Ok("%d-%b-%y")),
             (
                 &["2007-01-31", "x"],
-                Err(FormFault::NoDate {
+                Err(DateFormatError::Mismatch {
                     record: 1,
                     expected: "%Y-%m-%d",
                 }),
             ),
             (
                 &["2007-02-30"],
-                Err(FormFault::NoDate {
+                Err(DateFormatError::Mismatch {
                     record: 0,
                     expected: "%Y-%m-%d",
                 }),
             ),
         ] {
-            let found = form(texts);
+            let found = date_format(texts);
             assert_eq!(found, expected, "{texts:?}");
         }
     }

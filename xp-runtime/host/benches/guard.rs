@@ -1,12 +1,10 @@
-//! What the guards cost: a look between two batches, and the polls of sensors and memory once a second. Run `cargo bench -p xp-host`.
+//! Cost of the guards: the check between two batches, and the polls of sensors and memory once a second. Run `cargo bench -p xp-host`.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints")]
 
-use std::{
-    hint::black_box,
-    time::{Duration, Instant},
-};
+use std::{hint::black_box, time::Duration};
 
+use xp_clock::Clock;
 use xp_host::{
     memory,
     thermal::{Monitor, Thresholds, from_environment},
@@ -19,10 +17,15 @@ fn main() {
         resume: 80.0,
         critical: 95.0,
     };
-    let monitor = Monitor::start(from_environment(), limits, Duration::from_secs(1));
+    let monitor = Monitor::start(
+        from_environment(),
+        limits,
+        Duration::from_secs(1),
+        &Clock::system(),
+    );
     let mut source = from_environment();
     println!("| what | times | mean of each |\n|---|---|---|");
-    time("look between batches", 10_000_000, || {
+    time("check between batches", 10_000_000, || {
         black_box(monitor.action());
     });
     time("poll of the sensors", 100, || {
@@ -34,9 +37,10 @@ fn main() {
 }
 
 fn time(what: &str, times: u32, mut work: impl FnMut()) {
-    let started = Instant::now();
+    let clock = Clock::system();
+    let started = clock.now();
     for _ in 0..times {
         work();
     }
-    println!("| {what} | {times} | {:?} |", started.elapsed() / times);
+    println!("| {what} | {times} | {:?} |", clock.since(started) / times);
 }

@@ -1,4 +1,4 @@
-//! Which run this is and which code made it.
+//! Identity of a run: its id and the version of the code.
 
 use std::{path::Path, process::Command};
 

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM: the first asks the loop to stop cleanly, the second ends the process at once.
+//! Ctrl-C and SIGTERM: the first asks the loop to stop cleanly, the second exits at once.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -7,19 +7,19 @@ pub const EXIT_CODE: u8 = 130;
 
 static REQUESTED: AtomicBool = AtomicBool::new(false);
 
-/// Installs the handler, which says what it does; the message says why it cannot be installed.
-pub fn install(say: impl Fn(&str) + Send + 'static) -> Result<(), String> {
+/// Installs the handler, which reports each signal to `notify`. Errors where the handler cannot be installed.
+pub fn install(notify: impl Fn(&str) + Send + 'static) -> Result<(), String> {
     ctrlc::set_handler(move || {
         if REQUESTED.swap(true, Ordering::SeqCst) {
-            say("second interrupt: ending at once; what was finished is kept");
+            notify("second interrupt: exiting at once; finished work is kept");
             std::process::exit(i32::from(EXIT_CODE));
         }
-        say("interrupt: stopping after this batch; the same command goes on from there");
+        notify("interrupt: stopping after this batch; run the same command again to resume");
     })
     .map_err(|cause| format!("failed to listen for Ctrl-C: {cause}"))
 }
 
-/// Whether stopping was asked for.
+/// Whether an interrupt was received.
 pub fn requested() -> bool {
     REQUESTED.load(Ordering::Relaxed)
 }

@@ -1,11 +1,11 @@
-//! What the machine says and does: temperature, memory, disk, interrupts, who else is running, which code this is. It knows
-//! neither models nor experiments.
+//! State of the machine: temperature, power, memory, disk, interrupts, process locks, worker processes, and the version of the code. It
+//! knows neither models nor experiments.
 
 pub mod identity;
 pub mod interrupt;
-pub mod lease;
 pub mod memory;
 pub mod power;
+pub mod process_lock;
 pub mod resources;
 pub mod thermal;
 pub mod worker;

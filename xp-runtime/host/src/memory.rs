@@ -1,39 +1,39 @@
-//! The memory watchdog: what this process holds against its estimate, and what the machine has left, so that a run stops before the
+//! The memory watchdog: what this process uses against its estimate, and what the machine has left, so that a run stops before the
 //! machine swaps (F24). The judgement is pure; reading is at the edge.
 
 use std::fs;
 
 use crate::resources::{bytes, free_memory, total_memory};
 
-/// Memory that is left to the machine: less makes it swap or the kernel kill. A 32nd of all, 512 MiB at most.
+/// Memory that is left to the machine: with less it swaps, or the kernel kills processes. A 32nd of all, 512 MiB at most.
 const MOST_RESERVE: u64 = 512 << 20;
-/// Share of the estimate from which a process is said to hold more than was said.
-const BEYOND: f64 = 1.5;
+/// Multiple of the estimate above which a warning is due.
+const WARN_ABOVE: f64 = 1.5;
 
 /// A reading, bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reading {
-    /// Held by this process.
+    /// Resident memory of this process.
     pub resident: u64,
-    /// What programs may still take.
+    /// What programs may still allocate.
     pub available: u64,
-    /// All of it.
+    /// All memory.
     pub total: u64,
 }
 
 /// What a reading means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// Go on.
-    Fine,
-    /// Go on, and say so once: the process holds far more than was estimated.
-    Beyond(String),
+    /// Continue.
+    Ok,
+    /// Continue, and warn once: the process uses far more than was estimated.
+    AboveEstimate(String),
     /// Stop before the machine swaps.
     Stop(String),
 }
 
 impl Reading {
-    /// Reads this process and machine; absent where the system does not tell.
+    /// Reads this process and machine; absent where the system does not report it.
     pub fn now() -> Option<Self> {
         let status = fs::read_to_string("/proc/self/status").ok()?;
         let resident = status
@@ -73,12 +73,14 @@ pub fn judge(reading: &Reading, estimate: Option<u64>) -> Verdict {
         ));
     }
     match estimate {
-        Some(estimate) if resident as f64 > BEYOND * estimate as f64 => Verdict::Beyond(format!(
-            "this run holds {} of memory, {} were estimated",
-            bytes(resident),
-            bytes(estimate)
-        )),
-        _ => Verdict::Fine,
+        Some(estimate) if resident as f64 > WARN_ABOVE * estimate as f64 => {
+            Verdict::AboveEstimate(format!(
+                "this run holds {} of memory, {} were estimated",
+                bytes(resident),
+                bytes(estimate)
+            ))
+        }
+        _ => Verdict::Ok,
     }
 }
 
@@ -106,8 +108,8 @@ mod tests {
                 total: 24 * GIB,
             };
             let right = match judge(&reading, estimate) {
-                Verdict::Fine => expected == "fine",
-                Verdict::Beyond(text) => {
+                Verdict::Ok => expected == "fine",
+                Verdict::AboveEstimate(text) => {
                     expected == "beyond" && text.contains("2.0 GiB") && text.contains("1.0 GiB")
                 }
                 Verdict::Stop(text) => expected
@@ -122,7 +124,7 @@ mod tests {
             available: GIB / 16,
             total: GIB,
         };
-        assert_eq!(judge(&small, None), Verdict::Fine);
+        assert_eq!(judge(&small, None), Verdict::Ok);
     }
 
     #[test]

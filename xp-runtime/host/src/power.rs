@@ -1,5 +1,5 @@
-//! Electrical power while something is measured: Intel's and AMD's RAPL counters of packages through powercap. Absent where the
-//! kernel shows none, as on most virtual machines.
+//! Mean electrical power of an interval: Intel's and AMD's RAPL counters of packages through powercap. Absent where the kernel has none,
+//! as on most virtual machines.
 
 use std::{
     fs,
@@ -7,7 +7,9 @@ use std::{
     time::Instant,
 };
 
-/// Where the kernel shows counters.
+use xp_clock::Clock;
+
+/// Folder of the kernel's counters.
 const POWERCAP: &str = "/sys/class/powercap";
 
 /// One package's counter: its file, where it wraps, its value at the start, all in microjoules.
@@ -21,17 +23,18 @@ struct Counter {
 /// A running measurement.
 #[derive(Debug)]
 pub struct Meter {
+    clock: Clock,
     started: Instant,
     counters: Vec<Counter>,
 }
 
 impl Meter {
-    /// Begins to measure.
-    pub fn start() -> Self {
-        Self::of(Path::new(POWERCAP))
+    /// Starts a measurement.
+    pub fn start(clock: &Clock) -> Self {
+        Self::of(Path::new(POWERCAP), clock)
     }
 
-    fn of(folder: &Path) -> Self {
+    fn of(folder: &Path, clock: &Clock) -> Self {
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
         let counters = entries
             .filter_map(|entry| {
@@ -51,17 +54,15 @@ impl Meter {
             })
             .collect();
         Self {
-            started: Instant::now(),
+            clock: clock.clone(),
+            started: clock.now(),
             counters,
         }
     }
 
-    /// Mean power of all packages since the start, watts, and what measured it; absent where a counter is missing or stands still.
+    /// Mean power of all packages since the start, watts, and the name of the meter; absent where a counter is missing or constant.
     pub fn watts(&self) -> Option<(f64, &'static str)> {
-        self.after(self.started.elapsed().as_secs_f64())
-    }
-
-    fn after(&self, seconds: f64) -> Option<(f64, &'static str)> {
+        let seconds = self.clock.since(self.started).as_secs_f64();
         let mut joules = 0.0;
         for counter in &self.counters {
             let now = number(&counter.path)?;
@@ -83,35 +84,42 @@ fn number(path: &Path) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
     fn packages_are_added_wrap_and_are_absent_where_there_are_none() {
         let folder = tempfile::tempdir().unwrap();
         let set = |name: &str, value: u64| {
-            let place = folder.path().join(name);
-            fs::create_dir_all(&place).unwrap();
+            let zone_folder = folder.path().join(name);
+            fs::create_dir_all(&zone_folder).unwrap();
             let zone = match name {
                 "intel-rapl:2" => "psys",
                 "intel-rapl:0:0" => "core",
                 _ => "package-0",
             };
-            fs::write(place.join("name"), format!("{zone}\n")).unwrap();
-            fs::write(place.join("energy_uj"), format!("{value}\n")).unwrap();
-            fs::write(place.join("max_energy_range_uj"), "1000000000\n").unwrap();
+            fs::write(zone_folder.join("name"), format!("{zone}\n")).unwrap();
+            fs::write(zone_folder.join("energy_uj"), format!("{value}\n")).unwrap();
+            fs::write(zone_folder.join("max_energy_range_uj"), "1000000000\n").unwrap();
         };
-        assert!(Meter::of(folder.path()).after(1.0).is_none());
+        let clock = Clock::manual();
+        let absent = Meter::of(folder.path(), &clock);
+        clock.advance(Duration::from_secs(1));
+        assert!(absent.watts().is_none());
         set("intel-rapl:0", 5_000_000);
         set("intel-rapl:1", 990_000_000);
         set("intel-rapl:0:0", 1);
         set("intel-rapl:2", 1);
-        let meter = Meter::of(folder.path());
-        assert!(meter.after(1.0).is_none(), "it stands still");
+        let meter = Meter::of(folder.path(), &clock);
+        clock.advance(Duration::from_secs(1));
+        assert!(meter.watts().is_none(), "the counters are constant");
         set("intel-rapl:0", 65_000_000);
         set("intel-rapl:1", 10_000_000);
         set("intel-rapl:0:0", 999_000_000);
         set("intel-rapl:2", 999_000_000);
-        let (watts, _) = meter.after(2.0).unwrap();
+        clock.advance(Duration::from_secs(1));
+        let (watts, _) = meter.watts().unwrap();
         assert!((watts - 40.0).abs() < 1e-9, "{watts}");
     }
 }

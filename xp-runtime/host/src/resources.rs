@@ -7,9 +7,9 @@ use sysinfo::System;
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
-    /// As it should be.
+    /// No problem.
     Good,
-    /// The run goes on, and the reader must know.
+    /// The run continues, and the user must know.
     Warning,
     /// The run does not start.
     Error,
@@ -20,7 +20,7 @@ pub enum Severity {
 pub struct Finding {
     /// How bad.
     pub severity: Severity,
-    /// What was looked at.
+    /// What was checked.
     pub subject: &'static str,
     /// What was found, and the remedy where it is not good.
     pub text: String,
@@ -57,7 +57,7 @@ pub fn table(findings: &[Finding]) -> String {
         .collect()
 }
 
-/// Memory that a new process may use, bytes: what is free, or what the control group leaves; absent where it cannot be told.
+/// Memory that a new process may use, bytes: what is free, or what the control group leaves; absent where it is unknown.
 pub fn free_memory() -> Option<u64> {
     let mut system = System::new().ok()?;
     system.refresh_memory();
@@ -68,7 +68,7 @@ pub fn free_memory() -> Option<u64> {
     })
 }
 
-/// Memory of the machine, or of the control group where that is less, bytes; absent where it cannot be told.
+/// Memory of the machine, or of the control group where that is less, bytes; absent where it is unknown.
 pub fn total_memory() -> Option<u64> {
     let mut system = System::new().ok()?;
     system.refresh_memory();
@@ -80,25 +80,25 @@ pub fn total_memory() -> Option<u64> {
     .filter(|total| *total > 0)
 }
 
-/// Free memory of the first NVIDIA GPU, bytes; absent where the driver does not tell it.
+/// Free memory of the first NVIDIA GPU, bytes; absent where the driver does not report it.
 pub fn free_device_memory() -> Option<u64> {
     let nvml = nvml_wrapper::Nvml::init().ok()?;
     let memory = nvml.device_by_index(0).ok()?.memory_info().ok()?;
     Some(memory.free)
 }
 
-/// Free bytes on the file system that holds a path, of whatever kind: sysinfo lists disks only, no tmpfs. Absent where it cannot be told.
+/// Free bytes on the file system that holds a path, of whatever kind: sysinfo lists disks only, no tmpfs. Absent where it is unknown.
 pub fn free_disk(path: &Path) -> Option<u64> {
     fs4::available_space(path).ok()
 }
 
-/// Whether a file can be written, or made where it is not there: what its nearest existing folder allows.
+/// Whether a file can be written, or created where it does not exist: by the permissions of its nearest existing folder.
 pub fn writable(path: &Path) -> Result<(), String> {
     use rustix::fs::{Access, access};
-    let there = path.ancestors().find(|path| path.exists());
-    let there = there.unwrap_or(Path::new("/"));
-    access(there, Access::WRITE_OK)
-        .map_err(|cause| format!("{} cannot be written: {cause}", there.display()))
+    let existing = path.ancestors().find(|path| path.exists());
+    let existing = existing.unwrap_or(Path::new("/"));
+    access(existing, Access::WRITE_OK)
+        .map_err(|cause| format!("{} cannot be written: {cause}", existing.display()))
 }
 
 /// Bytes as people read them.

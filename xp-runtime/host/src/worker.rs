@@ -1,7 +1,7 @@
-//! Worker processes: started, spoken to by lines of text, measured and ended. It knows nothing of what they work on.
+//! Worker processes: started, controlled by lines of text, measured and killed. It knows nothing of their work.
 //!
-//! A worker ends with the process that started it, however that one ended: its standard input is a pipe that the operating
-//! system closes then, and [`listen`] ends the worker when it does. The Ctrl-C of a terminal reaches the starter only, since
+//! A worker exits with the process that started it, however that one exited: its standard input is a pipe that the operating
+//! system closes then, and [`listen`] kills the worker when it does. The Ctrl-C of a terminal reaches the parent only, since
 //! each worker has a process group of its own.
 
 use std::{
@@ -15,20 +15,21 @@ use std::{
 };
 
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+use xp_clock::Clock;
 
-/// Lines of a worker's standard error that are kept.
-const COMPLAINTS: usize = 20;
+/// Lines of a worker's standard error that are retained, the newest.
+const STDERR_LINES: usize = 20;
 
-/// What a worker did, with the number that its starter gave it.
+/// An event of a worker, with the number that its parent gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// A line on its standard output.
     Line(u64, String),
-    /// Its standard output ended: it is dead or about to be.
-    Gone(u64),
+    /// Its standard output was closed: it has exited or is about to.
+    Exited(u64),
 }
 
-/// How a process ended.
+/// How a process exited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// By itself, with this code.
@@ -73,16 +74,16 @@ pub struct Usage {
     pub processor: Duration,
 }
 
-/// A running worker; dropping it ends it.
+/// A running worker; dropping it kills it.
 #[derive(Debug)]
 pub struct Worker {
     child: Child,
     input: Option<ChildStdin>,
-    complaints: Arc<Mutex<VecDeque<String>>>,
+    stderr_tail: Arc<Mutex<VecDeque<String>>>,
 }
 
 impl Worker {
-    /// Starts a command as worker `number`; what it does arrives at `events`.
+    /// Starts a command as worker `number`; its events are sent to `events`.
     pub fn start(mut command: Command, number: u64, events: Sender<Event>) -> io::Result<Self> {
         let mut child = command
             .process_group(0)
@@ -90,32 +91,32 @@ impl Worker {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()?;
-        let complaints = Arc::new(Mutex::new(VecDeque::new()));
+        let stderr_tail = Arc::new(Mutex::new(VecDeque::new()));
         if let Some(output) = child.stdout.take() {
             thread::spawn(move || {
                 each_line(output, |line| {
-                    // A starter that is gone needs no events.
+                    // A parent that has dropped the receiver needs no events.
                     let _ = events.send(Event::Line(number, line));
                 });
-                let _ = events.send(Event::Gone(number));
+                let _ = events.send(Event::Exited(number));
             });
         }
         if let Some(errors) = child.stderr.take() {
-            let kept = Arc::clone(&complaints);
+            let tail = Arc::clone(&stderr_tail);
             thread::spawn(move || {
                 each_line(errors, |line| {
-                    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-                    if kept.len() == COMPLAINTS {
-                        kept.pop_front();
+                    let mut tail = tail.lock().unwrap_or_else(PoisonError::into_inner);
+                    if tail.len() == STDERR_LINES {
+                        tail.pop_front();
                     }
-                    kept.push_back(line);
+                    tail.push_back(line);
                 });
             });
         }
         Ok(Self {
             input: child.stdin.take(),
             child,
-            complaints,
+            stderr_tail,
         })
     }
 
@@ -134,10 +135,10 @@ impl Worker {
         input.flush()
     }
 
-    /// Ends it at once (SIGKILL) and says how it had ended or ended now.
-    pub fn end(&mut self) -> Exit {
+    /// Kills it (SIGKILL) and returns how it had exited before, or exited now.
+    pub fn kill(&mut self) -> Exit {
         self.input = None;
-        // It may have ended by itself; either way it is waited for.
+        // It may have exited by itself; either way it is waited for.
         let _ = self.child.kill();
         match self.child.wait() {
             Ok(status) => match (status.code(), status.signal()) {
@@ -148,27 +149,25 @@ impl Worker {
         }
     }
 
-    /// How a worker that closed its output ended: it is given `patience` to end by itself before it is ended.
-    pub fn wait(&mut self, patience: Duration) -> Exit {
-        let step = Duration::from_millis(5);
-        let mut waited = Duration::ZERO;
-        while waited < patience && matches!(self.child.try_wait(), Ok(None)) {
-            thread::sleep(step);
-            waited += step;
+    /// Waits for a worker that closed its output and returns how it exited; one that still runs after `timeout` is killed.
+    pub fn wait(&mut self, timeout: Duration, clock: &Clock) -> Exit {
+        let started = clock.now();
+        while clock.since(started) < timeout && matches!(self.child.try_wait(), Ok(None)) {
+            clock.sleep(Duration::from_millis(5));
         }
-        self.end()
+        self.kill()
     }
 
     /// The last lines of its standard error.
-    pub fn complaints(&self) -> String {
-        let kept = self
-            .complaints
+    pub fn stderr_tail(&self) -> String {
+        let tail = self
+            .stderr_tail
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        kept.iter().cloned().collect::<Vec<_>>().join("\n")
+        tail.iter().cloned().collect::<Vec<_>>().join("\n")
     }
 
-    /// What it uses now; absent where the system does not tell.
+    /// What it uses now; absent where the system does not report it.
     pub fn usage(&self) -> Option<Usage> {
         let pid = Pid::from_u32(self.pid());
         let mut system = System::new().ok()?;
@@ -190,7 +189,7 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        self.end();
+        self.kill();
     }
 }
 
@@ -204,17 +203,17 @@ fn each_line(pipe: impl Read, mut handle: impl FnMut(String)) {
     }
 }
 
-/// In a worker: hands each line of standard input to `handle`, on a thread of its own, and ends this process when the
-/// starter is gone.
+/// In a worker: hands each line of standard input to `handle`, on a thread of its own, and kills this process when the
+/// parent has exited.
 pub fn listen(mut handle: impl FnMut(String) + Send + 'static) {
     thread::spawn(move || {
         each_line(io::stdin(), &mut handle);
-        end_at_once();
+        kill_self();
     });
 }
 
-/// Ends this process without running anything else of it: other threads may be in the middle of native code.
-pub fn end_at_once() -> ! {
+/// Kills this process without running any of its exit handlers: other threads may be in the middle of native code.
+fn kill_self() -> ! {
     let pid = Pid::from_u32(std::process::id());
     if let Ok(mut system) = System::new() {
         system.refresh_processes_specifics(
@@ -229,8 +228,7 @@ pub fn end_at_once() -> ! {
     std::process::abort()
 }
 
-/// How often the kernel has ended a process of this machine or control group for want of memory; absent where it does not
-/// tell.
+/// How many processes of this machine or control group the kernel has killed for lack of memory; absent where it does not report it.
 pub fn out_of_memory_kills() -> Option<u64> {
     let count = |path: &str| -> Option<u64> {
         let text = std::fs::read_to_string(path).ok()?;
@@ -246,7 +244,7 @@ pub fn out_of_memory_kills() -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use std::{sync::mpsc, time::Instant};
+    use std::sync::mpsc;
 
     use super::*;
 
@@ -258,18 +256,18 @@ mod tests {
 
     #[test]
     fn a_worker_answers_and_its_end_is_told_apart() {
-        for (script, said, exit) in [
+        for (script, answer, exit) in [
             ("read a; echo $a$a; read b; exit 3", "xx", Exit::Code(3)),
             ("read a; echo $a; kill -SEGV $$", "x", Exit::Signal(11)),
         ] {
             let (sender, events) = mpsc::channel();
             let mut worker = Worker::start(shell(script), 7, sender).unwrap();
             worker.send("x").unwrap();
-            assert_eq!(events.recv(), Ok(Event::Line(7, said.to_owned())));
-            // The second may be gone before it is written to.
+            assert_eq!(events.recv(), Ok(Event::Line(7, answer.to_owned())));
+            // The second may have exited before it is written to.
             let _ = worker.send("y");
-            assert_eq!(events.recv(), Ok(Event::Gone(7)));
-            assert_eq!(worker.wait(Duration::from_secs(10)), exit);
+            assert_eq!(events.recv(), Ok(Event::Exited(7)));
+            assert_eq!(worker.wait(Duration::MAX, &Clock::system()), exit);
         }
         assert_eq!(Exit::Signal(11).to_string(), "signal 11 (SIGSEGV)");
     }
@@ -277,15 +275,15 @@ mod tests {
     #[test]
     fn a_dropped_worker_is_dead_and_its_complaints_are_kept() {
         let (sender, events) = mpsc::channel();
-        let script = "for i in $(seq 30); do echo line $i >&2; done; echo ready; exec sleep 100";
-        let worker = Worker::start(shell(script), 1, sender).unwrap();
+        let script = "for i in $(seq 30); do echo line $i >&2; done; echo ready; exec sleep 1000";
+        let mut worker = Worker::start(shell(script), 1, sender).unwrap();
         assert_eq!(events.recv(), Ok(Event::Line(1, "ready".to_owned())));
-        let deadline = Instant::now() + Duration::from_secs(10);
-        while !worker.complaints().ends_with("line 30") {
-            assert!(Instant::now() < deadline, "{}", worker.complaints());
-            thread::sleep(Duration::from_millis(5));
+        while !worker.stderr_tail().ends_with("line 30") {
+            let running = matches!(worker.child.try_wait(), Ok(None));
+            assert!(running, "{}", worker.stderr_tail());
+            Clock::system().sleep(Duration::from_millis(5));
         }
-        assert!(worker.complaints().starts_with("line 11\n"));
+        assert!(worker.stderr_tail().starts_with("line 11\n"));
         assert!(worker.usage().is_some_and(|usage| usage.memory > 0));
         let pid = worker.pid();
         drop(worker);

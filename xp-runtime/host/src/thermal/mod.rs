@@ -1,11 +1,23 @@
-//! The thermal guard: which readings are believed, a pure state machine, sources of temperature, and a thread that polls them.
+//! The thermal guard: plausibility of readings, a pure state machine, sources of temperature, and a thread that polls them.
 
-mod belief;
+mod file_source;
 mod monitor;
+mod plausibility;
 mod source;
 mod state;
+mod system_source;
 
-pub use belief::{Belief, Believed, Doubt};
+pub use file_source::FileSource;
 pub use monitor::Monitor;
-pub use source::{FileSource, Reading, Source, SystemSource, from_environment};
+pub use plausibility::{Assessment, Plausibility, SensorFault};
+pub use source::{Reading, Source};
 pub use state::{Action, Guard, State, Thresholds, classify};
+pub use system_source::SystemSource;
+
+/// The file named by `XP_THERMAL_FILE`, else the system's sensors.
+pub fn from_environment() -> Box<dyn Source> {
+    match std::env::var_os("XP_THERMAL_FILE") {
+        Some(path) => Box::new(FileSource::new(path)),
+        None => Box::new(SystemSource::new()),
+    }
+}

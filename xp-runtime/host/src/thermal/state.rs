@@ -1,8 +1,8 @@
 //! States of the guard and when work pauses, resumes and ends. An absent reading is *unknown*, never cool (F26).
 
-use super::belief::plausible;
+use super::plausibility::plausible;
 
-/// Borders between states, °C.
+/// Thresholds between states, °C.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Thresholds {
     /// NORMAL below it.
@@ -29,7 +29,7 @@ impl Default for Thresholds {
 /// How hot the machine is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// No sensor, or one that cannot be believed.
+    /// No sensor, or none with plausible readings.
     Unknown,
     /// Below 70 °C.
     Normal,
@@ -75,7 +75,7 @@ pub fn classify(celsius: Option<f64>, thresholds: &Thresholds) -> State {
     }
 }
 
-/// Pauses above WARNING until below the resume temperature; aborts in CRITICAL, for good: the loop may look after it is cool again.
+/// Pauses above WARNING until below the resume temperature; aborts in CRITICAL, for good: the loop may ask after it is cool again.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Guard {
     thresholds: Thresholds,
@@ -84,7 +84,7 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// A guard with these borders.
+    /// A guard with these thresholds.
     pub fn new(thresholds: Thresholds) -> Self {
         Self {
             thresholds,
@@ -93,7 +93,7 @@ impl Guard {
         }
     }
 
-    /// What to do after a reading. A pause stays while the sensor fails, since the last thing known was heat; who waits bounds it.
+    /// What to do after a reading. A pause stays while the sensor fails, since the last known state was hot; the caller bounds the wait.
     pub fn update(&mut self, celsius: Option<f64>) -> Action {
         let state = classify(celsius, &self.thresholds);
         self.aborted |= state == State::Critical;

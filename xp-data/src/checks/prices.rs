@@ -1,0 +1,65 @@
+//! Highs, lows, opens and closes that contradict each other.
+
+use super::check::{Check, dates, share};
+use crate::{
+    bars::Bars,
+    findings::{Finding, Severity, first_few},
+};
+
+pub(super) const CHECK: Check = Check {
+    names: &["high-below-low", "ohlc", "flat-bars"],
+    find,
+};
+
+/// Share of bars with their open or close outside low–high above which columns are taken to be mixed up.
+const MOST_VIOLATIONS: f64 = 0.01;
+/// Share of flat bars above which they are worth a warning.
+const SOME: f64 = 0.01;
+
+fn find(bars: &Bars, findings: &mut Vec<Finding>) {
+    let (o, h, l, c) = (&bars.open, &bars.high, &bars.low, &bars.close);
+    let reversed = dates(bars, |t| h[t] < l[t]);
+    if !reversed.is_empty() {
+        let found = format!("the high is below the low: {}", first_few(&reversed));
+        findings.push(Finding::new(
+            Severity::Error,
+            "high-below-low",
+            reversed.len(),
+            found,
+        ));
+    }
+    let outside = dates(bars, |t| {
+        h[t] >= l[t] && (o[t] > h[t] || o[t] < l[t] || c[t] > h[t] || c[t] < l[t])
+    });
+    if !outside.is_empty() {
+        let share = share(outside.len(), bars);
+        let (severity, meaning) = if share > MOST_VIOLATIONS {
+            (
+                Severity::Error,
+                "are columns mixed up, or only some of them adjusted?",
+            )
+        } else {
+            (Severity::Warning, "labels by high miss such a close")
+        };
+        let found = format!(
+            "open or close outside low–high on {:.2} % of bars ({}); {meaning}",
+            share * 100.0,
+            first_few(&outside)
+        );
+        findings.push(Finding::new(severity, "ohlc", outside.len(), found));
+    }
+    let flat = dates(bars, |t| o[t] == h[t] && h[t] == l[t] && l[t] == c[t]);
+    if !flat.is_empty() {
+        let severity = if share(flat.len(), bars) > SOME {
+            Severity::Warning
+        } else {
+            Severity::Note
+        };
+        let found = format!(
+            "open = high = low = close, so labels by high are labels by close there: {} … {}",
+            flat.first().map_or("", String::as_str),
+            flat.last().map_or("", String::as_str)
+        );
+        findings.push(Finding::new(severity, "flat-bars", flat.len(), found));
+    }
+}

@@ -1,0 +1,79 @@
+//! Jumps of the price that look like splits for which it is not adjusted.
+
+use super::check::Check;
+use crate::{
+    bars::Bars,
+    findings::{Finding, Severity, first_few},
+};
+
+pub(super) const CHECK: Check = Check {
+    names: &["split"],
+    find,
+};
+
+/// Ratios of shares after to before: splits and reverse splits.
+const RATIOS: [f64; 14] = [
+    1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0, 20.0, 25.0, 50.0, 100.0,
+];
+/// How near an overnight jump must be to such a ratio.
+const TOLERANCE: f64 = 0.03;
+/// How near the change of the close must be to it.
+const CLOSE_TOLERANCE: f64 = 0.2;
+/// Bars before a jump whose median turnover distinguishes a crash, on which turnover multiplies, from a split, on which it does not.
+const TURNOVER_BARS: usize = 20;
+const MAX_TURNOVER: f64 = 3.0;
+
+fn find(bars: &Bars, findings: &mut Vec<Finding>) {
+    let mut found = Vec::new();
+    for t in 1..bars.len() {
+        let jump = bars.close[t - 1] / bars.open[t];
+        let (size, what) = if jump >= 1.0 {
+            (jump, "split")
+        } else {
+            (1.0 / jump, "reverse split")
+        };
+        let Some(ratio) = RATIOS
+            .iter()
+            .find(|ratio| (size / *ratio - 1.0).abs() <= TOLERANCE)
+        else {
+            continue;
+        };
+        // A wrong opening price jumps too, but the close does not follow.
+        let of_close = if jump >= 1.0 {
+            bars.close[t - 1] / bars.close[t]
+        } else {
+            bars.close[t] / bars.close[t - 1]
+        };
+        if (of_close / ratio - 1.0).abs() > CLOSE_TOLERANCE {
+            continue;
+        }
+        let turnover = |t: usize| bars.close[t] * bars.volume[t];
+        let mut before: Vec<f64> = (t.saturating_sub(TURNOVER_BARS)..t).map(turnover).collect();
+        before.sort_by(f64::total_cmp);
+        let median = before[before.len() / 2];
+        let note = if median > 0.0 && turnover(t) > 0.0 {
+            if turnover(t) > MAX_TURNOVER * median {
+                continue;
+            }
+            ""
+        } else if *ratio < 2.0 {
+            // Without volume, half as much again is not a rare move of an index of volatility.
+            continue;
+        } else {
+            ", undecided by volume"
+        };
+        found.push(format!(
+            "{} {ratio}:1 {what} (close {} → open {}{note})",
+            bars.date[t],
+            bars.close[t - 1],
+            bars.open[t]
+        ));
+    }
+    if !found.is_empty() {
+        let text = format!(
+            "prices look unadjusted: {}; use adjusted prices, or labels and features are wrong around these days",
+            first_few(&found)
+        );
+        findings.push(Finding::new(Severity::Warning, "split", found.len(), text));
+    }
+}

@@ -1,0 +1,18 @@
+//! Correlation of absolute returns with the log volume.
+
+use crate::features::{
+    family::Family,
+    series::BarSeries,
+    window::{correlation, map},
+};
+
+pub(super) const FAMILY: Family = Family {
+    name: "absret_vol_corr",
+    warmup: 1,
+    definition: "corr(|r|, lnV)",
+    compute,
+};
+
+fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
+    correlation(&map(&b.r, f64::abs), &b.lv, w)
+}

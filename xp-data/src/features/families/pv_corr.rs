@@ -1,0 +1,18 @@
+//! Correlation of returns with changes of the log volume.
+
+use crate::features::{
+    family::Family,
+    series::BarSeries,
+    window::{correlation, lag, zip},
+};
+
+pub(super) const FAMILY: Family = Family {
+    name: "pv_corr",
+    warmup: 1,
+    definition: "corr(r, dlnV)",
+    compute,
+};
+
+fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
+    correlation(&b.r, &zip(&b.lv, &lag(&b.lv, 1), |now, then| now - then), w)
+}

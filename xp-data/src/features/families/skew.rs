@@ -1,0 +1,14 @@
+//! Skewness of log returns.
+
+use crate::features::{family::Family, returns::moment, series::BarSeries};
+
+pub(super) const FAMILY: Family = Family {
+    name: "skew",
+    warmup: 1,
+    definition: "skewness of r",
+    compute,
+};
+
+fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
+    moment(b, w, |x| x * (x * x), 0.0)
+}
