@@ -1,30 +1,36 @@
 //! The experiment's baselines on the rows of a run (F40).
 
 use xp_baselines::{Regions, Rows, baselines};
-use xp_report::baselines::Baseline;
+use xp_engine::train::Region;
+use xp_metrics::BaselineResult;
 
-use crate::{abandon::unless_interrupted, data::Data, error::RunError, run::Run, train::Region};
+use crate::{
+    context::{Context, RunError, unless_interrupted},
+    data::Data,
+    journal::Journal,
+};
 
-/// Fits the experiment's baselines on train and judges them on a region. One that cannot be fitted is said, and
+/// Fits the experiment's baselines on train and evaluates them on a region. One that cannot be fitted is warned of, and
 /// why it is missing comes second. Ctrl-C does not wait for them: what they are beside is made again by the
 /// same command.
-pub(crate) fn judge(
-    run: &Run,
+pub(crate) fn evaluate(
+    context: &Context,
+    journal: &Journal<'_>,
     data: &Data,
     region: &Region,
-) -> Result<(Vec<Baseline>, Vec<String>), RunError> {
+) -> Result<(Vec<BaselineResult>, Vec<String>), RunError> {
     let (train, val, judged) = (
         last_bars(data, &data.train),
         last_bars(data, &data.val),
         last_bars(data, region),
     );
     let (kinds, names, block) = (
-        run.experiment.baselines.clone(),
+        context.experiment.baselines.clone(),
         data.names.clone(),
-        run.experiment.block_length(),
+        context.experiment.block_length(),
     );
     // Trees of hundreds of features take many seconds.
-    let judged = unless_interrupted(move || {
+    let judged = unless_interrupted(&context.clock, move || {
         let regions = Regions {
             train: rows(&names, &train),
             val: rows(&names, &val),
@@ -43,7 +49,7 @@ pub(crate) fn judge(
         match judged {
             Ok(judged) => found.push(judged),
             Err(error) => {
-                run.output.complain(&format!("warning: {error}"));
+                journal.warn(&format!("warning: {error}"));
                 missing.push(error.to_string());
             }
         }

@@ -1,29 +1,36 @@
 //! Runs an experiment that `experiment!` has validated: pre-flight, data, search or training, thermal guard, log, report.
 //! It must not hold a second copy of a rule: rules are `xp-spec`'s.
+//!
+//! The modules are floors: each imports only from those above it in this list.
 
-mod abandon;
-mod arguments;
-mod baselines;
-mod borrowed;
-mod data;
-mod error;
-mod folder;
+mod context;
+
+mod journal;
+
+mod checkpoints;
+mod curve;
 mod guard;
-mod memory;
-pub mod model;
-mod output;
-mod panics;
+mod study;
+
 mod preflight;
-pub mod rng;
-mod run;
+
+mod data;
+
+mod baselines;
+
 mod search;
-mod spec;
-pub mod train;
 mod training;
 
+mod report;
+
+mod launch;
+
+pub use context::{Borrowed, Context, RunError, Spec};
 pub use data::Data;
-pub use error::RunError;
 pub use guard::ThermalGuard;
-pub use run::{Outcome, Run, launch};
-pub use spec::{Borrowed, Spec};
+pub use journal::{Finished, Journal};
+pub use launch::{
+    launch, load_validated_data, log_and_report, preflight, search, start_thermal_guard, train,
+};
+pub use preflight::Ready;
 pub use xp_spec::vocabulary;

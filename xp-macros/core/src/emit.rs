@@ -32,8 +32,8 @@ pub(crate) fn experiment(
         quote!(::xp_runtime::Borrowed { binary: #binary, experiment: #experiment, hash: #hash })
     });
     let work = match checked.experiment.run {
-        Run::Hpo(_) => quote!(run.search(&data, &guard)),
-        Run::Train(_) => quote!(run.train(&data, &guard)),
+        Run::Hpo(_) => quote!(search),
+        Run::Train(_) => quote!(train),
     };
     quote! {
         #(#tracked)*
@@ -47,12 +47,12 @@ pub(crate) fn experiment(
         };
 
         fn main() -> ::std::process::ExitCode {
-            ::xp_runtime::launch(&SPEC, |run| {
-                run.preflight()?;
-                let data = run.load_validated_data()?;
-                let guard = run.start_thermal_guard()?;
-                let outcome = #work?;
-                run.log_and_report(outcome)
+            ::xp_runtime::launch(&SPEC, |context, journal| {
+                let ready = ::xp_runtime::preflight(context, journal)?;
+                let data = ::xp_runtime::load_validated_data(context, journal)?;
+                let guard = ::xp_runtime::start_thermal_guard(context, journal, &ready);
+                let finished = ::xp_runtime::#work(context, journal, &ready, &data, guard)?;
+                ::xp_runtime::log_and_report(context, journal, finished)
             })
         }
 

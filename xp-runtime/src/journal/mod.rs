@@ -156,8 +156,8 @@ impl<'a> Journal<'a> {
 
     /// Hands a run to the trackers; one that failed is a warning.
     fn track(&self, row: &LogRow, record: &RunRecord) {
-        let root = self.context.workspace.root();
-        for failure in tracking::publish(root, row, record, self.mlflow_silent.get()) {
+        let (root, clock) = (self.context.workspace.root(), &self.context.clock);
+        for failure in tracking::publish(root, clock, row, record, self.mlflow_silent.get()) {
             self.warn(&format!("warning: {failure}"));
             if tracking::is_silent(&failure) {
                 self.mlflow_silent.set(true);

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use xp_clock::Clock;
 use xp_report::{
     log::LogRow,
     record::RunRecord,
@@ -14,6 +15,7 @@ use crate::context::unless_interrupted;
 /// Publishes a run; its failures. Ctrl-C does not wait for a tracker.
 pub(super) fn publish(
     root: &Path,
+    clock: &Clock,
     row: &LogRow,
     record: &RunRecord,
     without_mlflow: bool,
@@ -22,7 +24,9 @@ pub(super) fn publish(
     let uri = uri.filter(|_| !without_mlflow);
     let (root, row, record) = (root.to_owned(), row.clone(), record.clone());
     let published =
-        unless_interrupted(move || tracking::publish(&root, uri.as_deref(), &row, &record));
+        unless_interrupted(clock, move || {
+            tracking::publish(&root, uri.as_deref(), &row, &record)
+        });
     // An interrupt has its own message.
     published.ok().flatten().unwrap_or_default()
 }

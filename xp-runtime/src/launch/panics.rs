@@ -1,33 +1,35 @@
-//! A panic is a fault of this program: it is told as an error with its place and gets its row like any other, never as a backtrace.
+//! A panic is a fault of this program: it is printed as an error with its place and gets its row like any other, never as a backtrace.
 
 use std::{
     panic::{self, AssertUnwindSafe, PanicHookInfo},
-    sync::{Mutex, PoisonError},
+    sync::mpsc::channel,
 };
 
-use crate::error::RunError;
+use crate::context::RunError;
 
-/// What the last panic said and where it was.
-static LAST: Mutex<Option<String>> = Mutex::new(None);
-
-fn note(info: &PanicHookInfo<'_>) {
-    let said = info.payload_as_str().unwrap_or("no message");
+/// What a panic said and where it was.
+fn text(info: &PanicHookInfo<'_>) -> String {
+    let message = info.payload_as_str().unwrap_or("no message");
     let place = info
         .location()
         .map_or_else(String::new, |place| format!(" at {place}"));
-    let text = format!("{}{place}", said.replace('\n', " "));
-    tracing::debug!("panicked: {text}");
-    *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
+    format!("{}{place}", message.replace('\n', " "))
 }
 
 /// Runs stages; a panic in them, or in a thread whose panic reaches them, is an error.
-pub(crate) fn caught(stages: impl FnOnce() -> Result<(), RunError>) -> Result<(), RunError> {
+pub(super) fn caught(stages: impl FnOnce() -> Result<(), RunError>) -> Result<(), RunError> {
+    let (sender, panicked) = channel();
     let before = panic::take_hook();
-    panic::set_hook(Box::new(note));
-    let ended = panic::catch_unwind(AssertUnwindSafe(stages));
+    panic::set_hook(Box::new(move |info| {
+        let text = text(info);
+        tracing::debug!("panicked: {text}");
+        // The receiver lives as long as the stages.
+        let _ = sender.send(text);
+    }));
+    let result = panic::catch_unwind(AssertUnwindSafe(stages));
     panic::set_hook(before);
-    ended.unwrap_or_else(|_| {
-        let last = LAST.lock().unwrap_or_else(PoisonError::into_inner).take();
+    result.unwrap_or_else(|_| {
+        let last = panicked.try_iter().last();
         Err(RunError::Failed(format!(
             "a fault of this program: {}; what was finished is kept, the same command goes on from there; please report it",
             last.unwrap_or_else(|| "no message".to_owned())

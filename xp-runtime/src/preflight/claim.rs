@@ -1,4 +1,4 @@
-//! An experiment's output folder: whose results are in it, and what happens to those of an earlier version. Nothing is overwritten (F14).
+//! Locks an experiment's output folder for this run, and moves results of an earlier version aside. Nothing is overwritten (F14).
 
 use std::{
     fs, io,
@@ -6,22 +6,28 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use xp_host::lease::Lease;
-use xp_spec::files::write_atomic;
+use xp_host::process_lock::ProcessLock;
+use xp_clock::Clock;
+use xp_spec::files::{sweep_temporaries, write_atomic};
 
-use crate::error::RunError;
+use super::resolve::Resolved;
+use crate::{
+    context::{Context, RunError},
+    journal::Journal,
+    study::continuation,
+};
 
 /// What the results in a folder belong to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Identity {
+pub(super) struct Identity {
     /// Spec hash, or the effective one.
-    pub(crate) spec_hash: String,
+    pub(super) spec_hash: String,
     /// Hyperparameters of a training, JSON: borrowed ones change when a search goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) hyperparameters: Option<String>,
+    pub(super) hyperparameters: Option<String>,
     /// Folder of an earlier search whose trials are taken over, as it was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) continues: Option<PathBuf>,
+    pub(super) continues: Option<PathBuf>,
 }
 
 impl Identity {
@@ -32,24 +38,51 @@ impl Identity {
 
 /// A folder that was taken.
 #[derive(Debug)]
-pub(crate) struct Claimed {
-    pub(crate) lease: Lease,
+pub(super) struct Claimed {
+    pub(super) lock: ProcessLock,
     /// Where earlier results were moved to.
-    pub(crate) moved: Option<PathBuf>,
+    pub(super) moved: Option<PathBuf>,
     /// Folder of the search whose trials are taken over.
-    pub(crate) continues: Option<PathBuf>,
+    pub(super) continues: Option<PathBuf>,
 }
 
 const FILE: &str = "identity.json";
 
+/// Locks the experiment's folder for this run; results of another spec are moved aside.
+pub(super) fn claim_folder(
+    context: &Context,
+    journal: &Journal<'_>,
+    resolved: Option<&Resolved>,
+) -> Result<Claimed, RunError> {
+    let identity = Identity {
+        spec_hash: context.hash.clone(),
+        hyperparameters: resolved
+            .and_then(|resolved| serde_json::to_string(&resolved.hyper.to_assignment()).ok()),
+        continues: continuation::requested_source(context)?,
+    };
+    let claimed = claim(&context.folder(), &identity, &context.clock, || {
+        continuation::may_move_aside(context)
+    })?;
+    for folder in ["outputs", "docs"] {
+        sweep_temporaries(&context.workspace.root().join(folder));
+    }
+    if let Some(moved) = &claimed.moved {
+        journal.warn(&format!(
+            "the experiment has changed: its earlier results are now in {}",
+            moved.display()
+        ));
+    }
+    Ok(claimed)
+}
+
 /// Takes a folder for an identity. Results of another one are moved to `{folder}@{spec hash}` first, unless `may_move` refuses.
-pub(crate) fn claim(
+fn claim(
     folder: &Path,
     identity: &Identity,
-    since: &str,
+    clock: &Clock,
     may_move: impl Fn() -> Result<(), RunError>,
 ) -> Result<Claimed, RunError> {
-    let lease = Lease::take(folder, since).map_err(RunError::failed)?;
+    let lock = ProcessLock::acquire(folder, clock).map_err(RunError::failed)?;
     let fault = |path: &Path, cause: io::Error| {
         RunError::Failed(format!(
             "failed to write {}: {cause}; what was there before is untouched",
@@ -57,7 +90,7 @@ pub(crate) fn claim(
         ))
     };
     let path = folder.join(FILE);
-    let there = match fs::read(&path) {
+    let existing = match fs::read(&path) {
         Ok(bytes) => Some(serde_json::from_slice::<Identity>(&bytes).map_err(|cause| {
             RunError::Failed(format!(
                 "{} does not say whose results these are: {cause}; move the folder away",
@@ -66,9 +99,9 @@ pub(crate) fn claim(
         })?),
         Err(_) => None,
     };
-    let (lease, moved) = match there {
-        Some(there) if there.is_same(identity) => {
-            if let (Some(was), Some(now)) = (&there.continues, &identity.continues)
+    let (lock, moved) = match existing {
+        Some(existing) if existing.is_same(identity) => {
+            if let (Some(was), Some(now)) = (&existing.continues, &identity.continues)
                 && was != now
                 && now != folder
             {
@@ -79,19 +112,19 @@ pub(crate) fn claim(
                 )));
             }
             return Ok(Claimed {
-                lease,
+                lock,
                 moved: None,
-                continues: there.continues.or_else(|| identity.continues.clone()),
+                continues: existing.continues.or_else(|| identity.continues.clone()),
             });
         }
-        Some(there) => {
+        Some(existing) => {
             may_move()?;
-            let aside = free_name(folder, &there.spec_hash);
+            let aside = free_name(folder, &existing.spec_hash);
             fs::rename(folder, &aside).map_err(|cause| fault(&aside, cause))?;
-            let new = Lease::take(folder, since).map_err(RunError::failed)?;
+            let new = ProcessLock::acquire(folder, clock).map_err(RunError::failed)?;
             (new, Some(aside))
         }
-        None => (lease, None),
+        None => (lock, None),
     };
     // What is to be continued from may be what was just moved.
     let continues = match (&identity.continues, &moved) {
@@ -105,7 +138,7 @@ pub(crate) fn claim(
     let text = serde_json::to_vec_pretty(&identity).map_err(RunError::failed)?;
     write_atomic(&path, &text).map_err(|cause| fault(&path, cause))?;
     Ok(Claimed {
-        lease,
+        lock,
         moved,
         continues,
     })
@@ -145,15 +178,15 @@ mod tests {
     fn results_of_another_spec_are_moved_aside_and_never_over_each_other() {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("phase6a_x");
-        let claimed = claim(&folder, &identity("aa"), "now", free).unwrap();
+        let claimed = claim(&folder, &identity("aa"), &Clock::manual(), free).unwrap();
         assert_eq!(claimed.moved, None);
         fs::write(folder.join("result"), "first").unwrap();
         assert!(
-            claim(&folder, &identity("aa"), "now", free).is_err(),
+            claim(&folder, &identity("aa"), &Clock::manual(), free).is_err(),
             "it is held"
         );
         drop(claimed);
-        let refused = claim(&folder, &identity("bb"), "now", || {
+        let refused = claim(&folder, &identity("bb"), &Clock::manual(), || {
             Err(RunError::Failed("no".to_owned()))
         });
         assert_eq!(refused.unwrap_err(), RunError::Failed("no".to_owned()));
@@ -162,13 +195,13 @@ mod tests {
             ("bb", "phase6a_x@aa", "first"),
             ("aa", "phase6a_x@bb", "bb"),
         ] {
-            let claimed = claim(&folder, &identity(hash), "now", free).unwrap();
+            let claimed = claim(&folder, &identity(hash), &Clock::manual(), free).unwrap();
             let moved = claimed.moved.clone().unwrap();
             assert_eq!(moved, root.path().join(aside));
             assert_eq!(fs::read_to_string(moved.join("result")).unwrap(), content);
             fs::write(folder.join("result"), hash).unwrap();
         }
-        let claimed = claim(&folder, &identity("cc"), "now", free).unwrap();
+        let claimed = claim(&folder, &identity("cc"), &Clock::manual(), free).unwrap();
         assert_eq!(claimed.moved, Some(root.path().join("phase6a_x@aa-2")));
     }
 
@@ -176,19 +209,19 @@ mod tests {
     fn what_is_continued_from_is_known_after_a_restart() {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("x");
-        drop(claim(&folder, &identity("aa"), "now", free).unwrap());
+        drop(claim(&folder, &identity("aa"), &Clock::manual(), free).unwrap());
         let wanted = Identity {
             continues: Some(folder.clone()),
             ..identity("bb")
         };
         let aside = Some(root.path().join("x@aa"));
         for moved in [aside.clone(), None] {
-            let claimed = claim(&folder, &wanted, "now", free).unwrap();
+            let claimed = claim(&folder, &wanted, &Clock::manual(), free).unwrap();
             assert_eq!(claimed.moved, moved);
             assert_eq!(claimed.continues, aside);
         }
         // The same command without the option goes on as well.
-        let claimed = claim(&folder, &identity("bb"), "now", free).unwrap();
+        let claimed = claim(&folder, &identity("bb"), &Clock::manual(), free).unwrap();
         assert_eq!(claimed.continues, aside);
     }
 }

@@ -13,24 +13,24 @@ use xp_spec::{
     files::{lock::DefaultSplit, manifest::ProcessedEntry},
 };
 
-use crate::run::Run;
+use crate::{context::Context, journal::Journal};
 
 /// Findings on the data and on each later region's drift.
-pub(crate) fn findings(run: &Run) -> Vec<Finding> {
+pub(super) fn findings(context: &Context, journal: &Journal<'_>) -> Vec<Finding> {
     let error = |text: String| vec![Finding::new(Severity::Error, "data", text)];
-    let (workspace, declared) = (&run.workspace, &run.experiment.data);
+    let (workspace, declared) = (&context.workspace, &context.experiment.data);
     let path = &declared.path;
     // A dry run writes nothing, not even what it has hashed.
-    let hashing = if run.arguments.dry_run {
+    let hashing = if context.options.dry_run {
         Hashing::ReadOnly
     } else {
         Hashing::Remembered
     };
     let absent = !workspace.root().join(path).is_file();
     let verified = if absent {
-        verify_source(workspace, &declared.name, hashing)
+        verify_source(workspace, &declared.name, hashing, &context.clock)
     } else {
-        verify(workspace, &declared.name, hashing)
+        verify(workspace, &declared.name, hashing, &context.clock)
     };
     let entry = match verified {
         Ok(entry) => entry,
@@ -48,7 +48,7 @@ pub(crate) fn findings(run: &Run) -> Vec<Finding> {
         Ok(_) => {}
         Err(cause) => return error(cause.to_string()),
     }
-    if absent && run.arguments.dry_run {
+    if absent && context.options.dry_run {
         return vec![Finding::new(
             Severity::Good,
             "data",
@@ -58,26 +58,26 @@ pub(crate) fn findings(run: &Run) -> Vec<Finding> {
         )];
     }
     if absent {
-        let built = ensure_processed(workspace, &declared.name, &mut |done, total| {
+        let built = ensure_processed(workspace, &declared.name, &context.clock, &mut |done, total| {
             let name = &declared.name;
-            run.output
+            context.output
                 .live(&format!("building {name}: {done} of {total} features"));
         });
         match built {
-            Ok(_) => run.output.say(&format!("built {path} from its raw file")),
+            Ok(_) => journal.info(&format!("built {path} from its raw file")),
             Err(cause) => return error(cause.to_string()),
         }
     }
     let good = format!("{path}, {} rows, md5 {}", entry.rows, entry.md5);
     let mut findings = vec![Finding::new(Severity::Good, "data", good)];
-    findings.extend(drifts(run, &entry));
+    findings.extend(drifts(context, &entry));
     findings
 }
 
 /// How far inputs have moved after train (F23), by the experiment's own split.
-fn drifts(run: &Run, entry: &ProcessedEntry) -> Vec<Finding> {
-    let experiment = &run.experiment;
-    let table = match load(&run.workspace, entry, &experiment.features) {
+fn drifts(context: &Context, entry: &ProcessedEntry) -> Vec<Finding> {
+    let experiment = &context.experiment;
+    let table = match load(&context.workspace, entry, &experiment.features) {
         Ok(table) => table,
         Err(cause) => return vec![Finding::new(Severity::Error, "data", cause.to_string())],
     };
@@ -99,10 +99,10 @@ fn drifts(run: &Run, entry: &ProcessedEntry) -> Vec<Finding> {
                 Finding::new(
                     Severity::Warning,
                     "drift",
-                    format!("{}{remedy}", region.told()),
+                    format!("{}{remedy}", region.summary()),
                 )
             } else {
-                Finding::new(Severity::Good, "drift", region.told())
+                Finding::new(Severity::Good, "drift", region.summary())
             }
         })
         .collect()

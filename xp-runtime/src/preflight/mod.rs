@@ -1,429 +1,166 @@
 //! Pre-flight: what can only be known on the machine, in one table, before compute is spent.
 
+mod best_file;
+mod borrowed;
+mod claim;
 mod data;
-mod expected;
-mod history;
+mod device;
+mod disk;
+mod duration;
+mod earlier_runs;
+mod largest;
+mod measured;
+mod memory;
+mod outputs;
+mod rate;
+mod ready;
+mod resolve;
+mod temperature;
 
-use std::{
-    thread,
-    time::{Duration, Instant},
-};
-
-use tch::{Cuda, Device};
 use xp_host::{
-    interrupt,
-    resources::{
-        Finding, Severity, bytes, free_device_memory, free_disk, free_memory, table, writable,
-    },
-    thermal::{Action, Monitor, State, from_environment},
-};
-use xp_report::log::{LogError, LogRow};
-use xp_spec::{
-    architecture::Architecture,
-    cost::memory_bytes,
-    count::{count_parameters, group},
-    execution::{Execution, check_accumulation, not_by_hand},
-    experiment::Run as Kind,
-    machine::DeviceChoice,
+    resources::{Finding, Severity, table},
+    thermal::Action,
 };
 
 use crate::{
-    borrowed::{self, Resolved},
-    error::RunError,
-    guard::{BLIND_FOR, LOST_IN_PAUSE, thresholds},
-    run::Run,
+    context::{Context, RunError},
+    journal::{Heat, Journal},
 };
+use largest::{Largest, largest};
+use resolve::resolve;
 
-/// How often the temperature is read while a machine cools.
-const COOLING: Duration = Duration::from_millis(500);
+pub use ready::Ready;
 
-/// Bytes kept free beside what a run writes.
-const DISK_RESERVE: u64 = 200 << 20;
+pub(crate) use resolve::Resolved;
 
-/// The device that the command line, or else the experiment, asks for; or why it is not there.
-pub(crate) fn device(said: Option<&str>, declared: DeviceChoice) -> Result<Device, String> {
-    let wanted = match said {
-        Some("cpu") => DeviceChoice::Cpu,
-        Some(_) => DeviceChoice::Cuda,
-        None => declared,
+/// Checks machine and data, and locks the run's folder. All findings at once; a dry run ends here and has written nothing.
+pub(crate) fn preflight(context: &Context, journal: &Journal<'_>) -> Result<Ready, RunError> {
+    let note = if context.overridden {
+        " (overridden: own folder, enters no table)"
+    } else {
+        ""
     };
-    match wanted {
-        DeviceChoice::Cpu => Ok(Device::Cpu),
-        DeviceChoice::Cuda if !Cuda::is_available() => Err(
-            "no CUDA device: this libtorch or this machine has none; use --device cpu, or `cargo xp setup --cuda`".to_owned(),
-        ),
-        DeviceChoice::Auto | DeviceChoice::Cuda => Ok(Device::cuda_if_available()),
+    journal.info(&format!(
+        "{} run {} spec {}{note}",
+        context.experiment.name(),
+        context.run_id,
+        context.hash
+    ));
+    journal.note_refused(true);
+    if !context.options.dry_run {
+        journal.keep_output()?;
     }
+    let checked = check(context, journal)?;
+    if context.options.dry_run {
+        return Err(RunError::NothingToDo(
+            "dry run: nothing was computed or written".to_owned(),
+        ));
+    }
+    let claimed = claim::claim_folder(context, journal, checked.resolved.as_ref())?;
+    journal.note_refused(false);
+    Ok(Ready {
+        memory_estimate: checked
+            .largest
+            .and_then(|largest| memory::estimate(context, &largest)),
+        resolved: checked.resolved,
+        continues: claimed.continues,
+        heat: checked.heat,
+        _lock: claimed.lock,
+    })
 }
 
-/// Its name in the log.
-pub(crate) fn device_name(device: Device) -> String {
-    match device {
-        Device::Cuda(index) => format!("cuda:{index}"),
-        _ => "cpu".to_owned(),
-    }
+/// A machine and data that were found good.
+struct Checked {
+    resolved: Option<Resolved>,
+    largest: Option<Largest>,
+    heat: Heat,
 }
 
 /// Looks at everything and shows it; an error ends the run before it begins.
-pub(crate) fn check(run: &Run) -> Result<(), RunError> {
-    let monitor = Monitor::start(
-        from_environment(),
-        thresholds(&run.experiment.thermal),
-        COOLING,
-    );
-    let resolved = run.resolved();
-    let largest = match resolved {
-        Ok(resolved) => largest(run, resolved),
-        Err(_) => None,
-    };
-    let rows = xp_report::log::read(&run.workspace.root().join(xp_report::LOG));
-    let mut findings = data::findings(run);
+fn check(context: &Context, journal: &Journal<'_>) -> Result<Checked, RunError> {
+    let monitor = temperature::monitor(context);
+    let resolved = resolve(context);
+    let known = resolved.as_ref().ok().map(Option::as_ref);
+    let largest = known.and_then(|resolved| largest(context, resolved));
+    let rows = xp_report::log::read(&context.workspace.root().join(xp_report::LOG));
+    let mut findings = data::findings(context, journal);
     findings.extend([
-        log(run, &rows),
-        disk(run, largest.as_ref()),
-        memory(run, largest.as_ref()),
+        outputs::finding(context, &rows),
+        disk::finding(context, largest.as_ref()),
+        memory::finding(context, largest.as_ref()),
     ]);
-    let (temperature, critical) = temperature(run, &monitor);
-    findings.push(temperature);
-    findings.push(match &run.device_found {
-        Err(why) => Finding::new(Severity::Error, "device", why.clone()),
-        Ok(()) => {
-            let jobs = match run.workers.jobs {
-                1 => String::new(),
-                jobs => format!("{jobs} jobs, each of "),
-            };
-            let (device, threads) = (device_name(run.device), tch::get_num_threads());
-            Finding::new(
-                Severity::Good,
-                "device",
-                format!("{device}, {jobs}{threads} threads"),
-            )
-        }
-    });
-    findings.extend(borrowed::borrowed_findings(run));
+    let (temperature, critical) = temperature::finding(context, &monitor);
+    findings.extend([temperature, device::finding(context)]);
+    findings.extend(borrowed::findings(context));
     // A log that cannot be read is told as such.
     let rows = rows.as_deref().unwrap_or_default();
-    findings.extend(history::findings(run, rows));
+    findings.extend(earlier_runs::findings(context, journal, rows));
     let is_good = |finding: &Finding| finding.severity != Severity::Error;
-    if resolved.is_ok() && findings.iter().all(is_good) {
-        findings.push(expected::finding(run, largest.as_ref(), rows));
+    if let Some(resolved) = known.filter(|_| findings.iter().all(is_good)) {
+        findings.push(duration::finding(context, resolved, largest.as_ref(), rows));
     }
-    // What is wrong with a search that is borrowed from is said of that search.
-    let said =
+    // What is wrong with a search that is borrowed from is a finding of that search.
+    let explained =
         |finding: &Finding| finding.subject == "borrowed" && finding.severity == Severity::Error;
     if let Err(error) = &resolved
-        && !findings.iter().any(said)
+        && !findings.iter().any(explained)
     {
         findings.push(Finding::new(Severity::Error, "params", error.to_string()));
     }
-    for (finding, line) in findings.iter().zip(table(&findings).lines()) {
+    show(journal, &findings);
+    let mut heat = Heat {
+        highest: monitor.highest(),
+        paused_seconds: monitor.highest().map(|_| 0.0),
+    };
+    journal.note_heat(heat);
+    refuse(&findings, critical)?;
+    let resolved = resolved?;
+    if !context.options.dry_run {
+        let waits = monitor.action() != Action::Go;
+        let waiting = context.clock.now();
+        let cooled = temperature::cool_down(context, journal, &monitor);
+        if waits {
+            let waited = context.clock.since(waiting).as_secs_f64();
+            heat = Heat {
+                highest: monitor.highest(),
+                paused_seconds: monitor.highest().map(|_| waited),
+            };
+            journal.note_heat(heat);
+        }
+        cooled?;
+    }
+    Ok(Checked {
+        resolved,
+        largest,
+        heat,
+    })
+}
+
+/// Prints the table of findings.
+fn show(journal: &Journal<'_>, findings: &[Finding]) {
+    for (finding, line) in findings.iter().zip(table(findings).lines()) {
         match finding.severity {
-            Severity::Good => run.output.say(line),
-            Severity::Warning | Severity::Error => run.output.found(line),
+            Severity::Good => journal.info(line),
+            Severity::Warning | Severity::Error => journal.warn_in_table(line),
         }
     }
+}
+
+/// The error of findings that refuse a run.
+fn refuse(findings: &[Finding], critical: bool) -> Result<(), RunError> {
     let errors: Vec<_> = findings
         .iter()
         .filter(|finding| finding.severity == Severity::Error)
         .map(|finding| format!("{}: {}", finding.subject, finding.text))
         .collect();
-    run.heat_before(monitor.highest(), Duration::ZERO);
-    if !errors.is_empty() {
-        let message = format!("pre-flight refused: {}", errors.join("; "));
-        // Heat alone is no failure of the experiment: it has its own exit code.
-        return Err(if critical && errors.len() == 1 {
-            RunError::Thermal(message)
-        } else {
-            RunError::Failed(message)
-        });
-    }
-    resolved?;
-    if run.arguments.dry_run {
+    if errors.is_empty() {
         return Ok(());
     }
-    let waits = monitor.action() != Action::Go;
-    let waiting = Instant::now();
-    let cooled = cool_down(run, &monitor);
-    if waits {
-        run.heat_before(monitor.highest(), waiting.elapsed());
-    }
-    cooled
-}
-
-/// The log must take a row before hours are spent on one, and so must records and the report.
-fn log(run: &Run, rows: &Result<Vec<LogRow>, LogError>) -> Finding {
-    let root = run.workspace.root();
-    let refused: Vec<String> = [
-        xp_report::LOG,
-        "outputs/runs/x.json",
-        xp_report::REPORT,
-        "docs/figures/x.svg",
-    ]
-    .into_iter()
-    .filter_map(|path| writable(&root.join(path)).err())
-    .collect();
-    match rows {
-        Err(error) => Finding::new(Severity::Error, "log", error.to_string()),
-        Ok(_) if !refused.is_empty() => Finding::new(
-            Severity::Error,
-            "log",
-            format!(
-                "{}; give yourself the right to write there",
-                refused.join("; ")
-            ),
-        ),
-        Ok(rows) => Finding::new(Severity::Good, "log", format!("{} rows", rows.len())),
-    }
-}
-
-/// What the largest training of a run builds.
-pub(crate) struct Largest {
-    pub(crate) shape: Architecture,
-    pub(crate) count: u64,
-    pub(crate) batch: u64,
-}
-
-fn largest(run: &Run, resolved: Option<&Resolved>) -> Option<Largest> {
-    let experiment = &run.experiment;
-    let Some(Resolved { hyper, .. }) = resolved else {
-        let (shape, count) = experiment.largest_shape()?;
-        let batch = experiment.largest_batch()?;
-        return Some(Largest {
-            shape,
-            count,
-            batch,
-        });
-    };
-    let parts = experiment.training.accumulation.max(1);
-    Some(Largest {
-        shape: hyper.architecture,
-        count: count_parameters(&hyper.architecture, &experiment.input())?.total(),
-        batch: u64::from(hyper.batch_size.div_ceil(parts)),
+    let message = format!("pre-flight refused: {}", errors.join("; "));
+    // Heat alone is no failure of the experiment: it has its own exit code.
+    Err(if critical && errors.len() == 1 {
+        RunError::Thermal(message)
+    } else {
+        RunError::Failed(message)
     })
-}
-
-fn disk(run: &Run, largest: Option<&Largest>) -> Finding {
-    // Weights of each seed, a study and logs; and a checkpoint (weights, two moments, best weights) of each job, the next beside the last.
-    let files = match &run.experiment.run {
-        Kind::Train(train) => train.seeds.len() as u64,
-        Kind::Hpo(_) => 0,
-    };
-    let checkpoints = 8 * run.workers.jobs as u64;
-    let needed = largest.map_or(0, |largest| {
-        (4 * largest.count).saturating_mul(files + checkpoints)
-    }) + DISK_RESERVE;
-    // Outputs may lie on a disk of their own.
-    let folder = run.folder();
-    let there = folder
-        .ancestors()
-        .find(|folder| folder.exists())
-        .unwrap_or(run.workspace.root());
-    match free_disk(there) {
-        Some(free) if free < needed => Finding::new(
-            Severity::Error,
-            "disk",
-            format!(
-                "{} free, {} needed; make room on the disk of {}",
-                bytes(free),
-                bytes(needed),
-                there.display()
-            ),
-        ),
-        Some(free) => Finding::new(
-            Severity::Good,
-            "disk",
-            format!("{} free, {} needed", bytes(free), bytes(needed)),
-        ),
-        None => Finding::new(
-            Severity::Warning,
-            "disk",
-            "free space is unknown".to_owned(),
-        ),
-    }
-}
-
-/// Bytes that the largest training of a run holds; absent where they are the device's, or no shape is known.
-pub(crate) fn memory_estimate(run: &Run) -> Option<u64> {
-    let resolved = run.resolved().ok()?;
-    let largest = largest(run, resolved).filter(|_| run.device == Device::Cpu)?;
-    let Largest {
-        shape,
-        count,
-        batch,
-    } = largest;
-    let execution = run.execution(&shape, count, batch);
-    Some(memory_bytes(
-        &shape,
-        &run.experiment.input(),
-        count,
-        batch,
-        run.workers.threads,
-        (execution, run.experiment.training.loss),
-    ))
-}
-
-fn memory(run: &Run, largest: Option<&Largest>) -> Finding {
-    let Some(&Largest {
-        shape,
-        count,
-        batch,
-    }) = largest
-    else {
-        return Finding::new(
-            Severity::Warning,
-            "memory",
-            "unknown: there is no shape yet".to_owned(),
-        );
-    };
-    let execution = run.execution(&shape, count, batch);
-    let input = run.experiment.input();
-    let way = (execution, run.experiment.training.loss);
-    let needed = memory_bytes(&shape, &input, count, batch, run.workers.threads, way);
-    let why = match not_by_hand(
-        &input,
-        count,
-        run.experiment.training.precision,
-        run.device == Device::Cpu,
-    ) {
-        Some(why) if execution == Execution::Whole => format!(" ({why})"),
-        _ => String::new(),
-    };
-    let what = format!(
-        "about {} for {} parameters ({shape}), {}{why}",
-        bytes(needed),
-        group(count),
-        execution.text()
-    );
-    if let Err(error) = check_accumulation(execution, run.experiment.training.accumulation) {
-        return Finding::new(
-            Severity::Error,
-            "memory",
-            format!("{what}: {error}; leave it out, or use a smaller batch_size"),
-        );
-    }
-    if matches!(run.device, Device::Cuda(_)) {
-        return match free_device_memory() {
-            Some(free) if free < needed => Finding::new(
-                Severity::Error,
-                "memory",
-                format!(
-                    "{what} on the device, {} free there; use a smaller budget or batch_size, or --device cpu",
-                    bytes(free)
-                ),
-            ),
-            Some(free) => Finding::new(
-                Severity::Good,
-                "memory",
-                format!("{what} on the device, {} free there", bytes(free)),
-            ),
-            None => Finding::new(
-                Severity::Warning,
-                "memory",
-                format!("{what} on the device, whose free memory is unknown"),
-            ),
-        };
-    }
-    let jobs = run.workers.jobs;
-    let what = match jobs {
-        1 => what,
-        _ => format!("{what}, {jobs} at a time"),
-    };
-    match free_memory() {
-        Some(free) if free < needed.saturating_mul(jobs as u64) => Finding::new(
-            Severity::Error,
-            "memory",
-            format!(
-                "{what}, {} free; use {}a smaller budget or batch_size, a GPU, or a machine with more memory",
-                bytes(free),
-                if jobs > 1 { "fewer --jobs, " } else { "" }
-            ),
-        ),
-        Some(free) => Finding::new(
-            Severity::Good,
-            "memory",
-            format!("{what}, {} free", bytes(free)),
-        ),
-        None => Finding::new(
-            Severity::Warning,
-            "memory",
-            format!("{what}; free memory is unknown"),
-        ),
-    }
-}
-
-/// The finding, and whether it is CRITICAL heat.
-fn temperature(run: &Run, monitor: &Monitor) -> (Finding, bool) {
-    let celsius = monitor.celsius();
-    let limits = &run.experiment.thermal;
-    let state = monitor.state();
-    let name = match monitor.doubt() {
-        None => monitor.name().to_owned(),
-        Some(doubt) => format!("{}: {doubt}", monitor.name()),
-    };
-    let reading = celsius.map_or_else(String::new, |celsius| format!("{celsius:.0} °C, "));
-    let text = format!("{reading}{state} ({name})");
-    let finding = match state {
-        State::Unknown if limits.required => Finding::new(
-            Severity::Error,
-            "temperature",
-            format!(
-                "{text}: `thermal: required` refuses to run blind; name a file with °C in XP_THERMAL_FILE, or drop the rule"
-            ),
-        ),
-        State::Unknown => Finding::new(
-            Severity::Warning,
-            "temperature",
-            format!(
-                "UNKNOWN ({name}): the thermal guard cannot protect this machine; `thermal: required` would refuse"
-            ),
-        ),
-        State::Critical => Finding::new(
-            Severity::Error,
-            "temperature",
-            format!(
-                "{text}: above {} °C; let the machine cool first",
-                limits.abort_above
-            ),
-        ),
-        State::Warning => Finding::new(
-            Severity::Warning,
-            "temperature",
-            format!("{text}: waiting until below {} °C", limits.resume_below),
-        ),
-        State::Normal | State::Acceptable => Finding::new(Severity::Good, "temperature", text),
-    };
-    (finding, state == State::Critical)
-}
-
-/// Waits in WARNING until it is cool enough to resume.
-fn cool_down(run: &Run, monitor: &Monitor) -> Result<(), RunError> {
-    let limits = &run.experiment.thermal;
-    let mut lost: Option<Instant> = None;
-    loop {
-        lost = monitor.doubt().map(|_| lost.unwrap_or_else(Instant::now));
-        if interrupt::requested() {
-            return Err(RunError::Interrupted(
-                "interrupted before anything was computed".to_owned(),
-            ));
-        }
-        match monitor.action() {
-            Action::Go => return Ok(()),
-            Action::Abort => {
-                return Err(RunError::Thermal(format!(
-                    "it became hotter than {} °C while waiting; let the machine cool first",
-                    limits.abort_above
-                )));
-            }
-            Action::Pause if lost.is_some_and(|since| since.elapsed() >= BLIND_FOR) => {
-                return Err(RunError::Thermal(format!("not started: {LOST_IN_PAUSE}")));
-            }
-            Action::Pause => {
-                run.output.live(&format!(
-                    "waiting for the machine to cool below {} °C",
-                    limits.resume_below
-                ));
-                thread::sleep(COOLING);
-            }
-        }
-    }
 }

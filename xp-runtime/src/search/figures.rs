@@ -12,8 +12,8 @@ use xp_spec::{
     space::{Domain, SearchSpace, Value},
 };
 
-use super::trial::write;
-use crate::error::RunError;
+use super::write::write;
+use crate::context::RunError;
 
 /// Trials with a value along each parameter; a shape along its width and its depth.
 pub(super) fn slices(space: &SearchSpace, trials: &[Trial]) -> Vec<Slice> {

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use xp_host::{
-    resources::bytes,
+    resources::{bytes, free_memory},
     worker::{Exit, Usage},
 };
 use xp_search::Outcome;
+
+use crate::context::Options;
 
 /// Share of the free memory that all workers together may use where no limit is said.
 const SHARE: f64 = 0.95;
@@ -17,25 +19,34 @@ const IDLE: Duration = Duration::from_secs(1);
 
 /// What one trial may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Limits {
+pub(super) struct Limits {
     /// Time of one trial.
-    pub(crate) time: Option<Duration>,
+    pub(super) time: Option<Duration>,
     /// Resident memory of one worker, bytes.
-    pub(crate) memory: Option<u64>,
+    pub(super) memory: Option<u64>,
     /// How long a worker may give no sign of life without computing.
-    pub(crate) silence: Duration,
+    pub(super) silence: Duration,
 }
 
 impl Limits {
+    /// What one trial of so many at a time may use.
+    pub(super) fn new(options: &Options, jobs: usize) -> Self {
+        Self {
+            time: options.trial_timeout.map(Duration::from_secs),
+            memory: Self::memory_of_each(options.trial_memory, free_memory(), jobs),
+            silence: Duration::from_secs(options.hung_after),
+        }
+    }
+
     /// The limit that is said, or else an equal share of what is free: a search must not drive its machine into swap (F24).
-    pub(crate) fn memory_of_each(said: Option<u64>, free: Option<u64>, jobs: usize) -> Option<u64> {
+    fn memory_of_each(said: Option<u64>, free: Option<u64>, jobs: usize) -> Option<u64> {
         said.or_else(|| free.map(|free| (free as f64 * SHARE / jobs.max(1) as f64) as u64))
     }
 }
 
 /// What is known of a busy worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Watched {
+pub(super) struct Measured {
     /// Since its trial began, without pauses for heat.
     pub(super) busy: Duration,
     /// Since it last gave a sign of life.
@@ -83,24 +94,24 @@ impl std::fmt::Display for Verdict {
 }
 
 /// Whether a busy worker must be ended.
-pub(super) fn exceeded(limits: &Limits, watched: &Watched) -> Option<Verdict> {
-    if let Some((used, limit)) = too_large(limits, watched.usage) {
+pub(super) fn exceeded(limits: &Limits, measured: &Measured) -> Option<Verdict> {
+    if let Some((used, limit)) = too_large(limits, measured.usage) {
         return Some(Verdict::Memory { used, limit });
     }
     if let Some(limit) = limits.time
-        && watched.busy > limit
+        && measured.busy > limit
     {
         return Some(Verdict::Time(limit));
     }
-    hung(limits, watched)
+    hung(limits, measured)
 }
 
 /// Whether a worker has not spoken for too long. One that computes, such as a validation of minutes, has far longer.
-pub(super) fn hung(limits: &Limits, watched: &Watched) -> Option<Verdict> {
-    let idle = watched.worked.is_some_and(|worked| worked < IDLE);
-    let hung = (watched.silent > limits.silence && idle)
-        || watched.silent > limits.silence.saturating_mul(ENDLESS);
-    hung.then_some(Verdict::Hung(watched.silent))
+pub(super) fn hung(limits: &Limits, measured: &Measured) -> Option<Verdict> {
+    let idle = measured.worked.is_some_and(|worked| worked < IDLE);
+    let hung = (measured.silent > limits.silence && idle)
+        || measured.silent > limits.silence.saturating_mul(ENDLESS);
+    hung.then_some(Verdict::Hung(measured.silent))
 }
 
 /// Memory in use and its limit, where it is above.
@@ -118,13 +129,13 @@ pub(super) enum Death {
     Lost(String),
 }
 
-/// Judges the death of a busy worker: `verdict` where the search ended it, `starved` whether the kernel has meanwhile ended
-/// a process for want of memory, `complaints` its last words.
+/// Judges the death of a busy worker: `verdict` where the search ended it, `oom_killed` whether the kernel has meanwhile ended
+/// a process for want of memory, `stderr` its last words.
 pub(super) fn judge(
     exit: Exit,
     verdict: Option<Verdict>,
-    starved: bool,
-    complaints: &str,
+    oom_killed: bool,
+    stderr: &str,
 ) -> Death {
     if let Some(verdict) = verdict {
         let outcome = match verdict {
@@ -136,19 +147,19 @@ pub(super) fn judge(
     let no_memory = |text: String| Death::Ends(Outcome::OutOfMemory, text);
     // What Rust and C++ say of a failed allocation before they abort.
     let unallocated = ["memory allocation of", "bad_alloc", "out of memory"];
-    if let Some(line) = complaints
+    if let Some(line) = stderr
         .lines()
         .find(|line| unallocated.iter().any(|words| line.contains(words)))
     {
         return no_memory(line.to_owned());
     }
     match exit {
-        Exit::Signal(9) if starved => {
+        Exit::Signal(9) if oom_killed => {
             no_memory("the kernel ended it for want of memory".to_owned())
         }
         Exit::Signal(1 | 2 | 9 | 15) => Death::Lost(format!("somebody ended its worker: {exit}")),
         _ => {
-            let words = complaints.trim();
+            let words = stderr.trim();
             let said = if words.is_empty() {
                 String::new()
             } else {
@@ -212,7 +223,7 @@ mod tests {
                 }),
             ),
         ] {
-            let watched = Watched {
+            let measured = Measured {
                 busy: seconds(busy),
                 silent: seconds(silent),
                 worked,
@@ -221,7 +232,7 @@ mod tests {
                     processor: seconds(1),
                 }),
             };
-            assert_eq!(exceeded(&LIMITS, &watched), expected, "{watched:?}");
+            assert_eq!(exceeded(&LIMITS, &measured), expected, "{measured:?}");
         }
         assert_eq!(
             Limits::memory_of_each(None, Some(1000), 2),
@@ -235,7 +246,7 @@ mod tests {
     #[test]
     fn each_death_is_its_own_state() {
         use Exit::{Code, Signal};
-        for (exit, verdict, starved, complaints, expected) in [
+        for (exit, verdict, oom_killed, stderr, expected) in [
             (
                 Signal(9),
                 Some(Verdict::Time(Duration::from_secs(3))),
@@ -270,7 +281,7 @@ mod tests {
             (Signal(11), None, false, "", Some("failed")),
             (Code(101), None, false, "panicked at x", Some("failed")),
         ] {
-            match (judge(exit, verdict, starved, complaints), expected) {
+            match (judge(exit, verdict, oom_killed, stderr), expected) {
                 (Death::Ends(outcome, message), Some(state)) => {
                     assert_eq!(outcome.state().name(), state, "{exit:?} {verdict:?}");
                     assert!(!message.is_empty());

@@ -8,14 +8,15 @@ use std::{
     time::{Duration, Instant},
 };
 
+use xp_clock::Clock;
 use xp_host::worker::{Event, Worker, out_of_memory_kills};
 use xp_report::record::CurvePoint;
 
 use super::{
-    limits::{Verdict, Watched},
+    limits::{Measured, Verdict},
     protocol::{Order, Task},
 };
-use crate::error::RunError;
+use crate::context::RunError;
 
 /// All workers.
 pub(super) struct Pool {
@@ -24,6 +25,7 @@ pub(super) struct Pool {
     events: Receiver<Event>,
     next: u64,
     threads: usize,
+    clock: Clock,
 }
 
 /// A worker with what it does.
@@ -33,8 +35,8 @@ pub(super) struct Slot {
     pub(super) state: State,
     /// Set when the search ends it for exceeding a limit.
     pub(super) verdict: Option<Verdict>,
-    /// Its last sign of life, with its processor time then.
-    heard: (Instant, Option<Duration>),
+    /// When it last sent a message, with its processor time then.
+    heartbeat: (Instant, Option<Duration>),
 }
 
 pub(super) enum State {
@@ -52,8 +54,8 @@ pub(super) struct Busy {
     pub(super) started: Instant,
     /// Time that all workers had been made to wait until then.
     pub(super) paused_before: Duration,
-    /// Epoch, batch and batches of its last sign of life.
-    pub(super) place: Option<(u32, u32, u32)>,
+    /// Epoch, batch and batches of its last heartbeat.
+    pub(super) position: Option<(u32, u32, u32)>,
     /// What it has reported.
     pub(super) curve: Vec<CurvePoint>,
     /// Objective by epoch, with those of before it was taken over.
@@ -61,12 +63,12 @@ pub(super) struct Busy {
     /// Samples per second of each epoch.
     pub(super) rates: Vec<f64>,
     /// Processes that the kernel had ended for want of memory when it began.
-    pub(super) starved: Option<u64>,
+    pub(super) oom_kills: Option<u64>,
 }
 
 impl Pool {
     /// No workers yet; each will have `threads` threads.
-    pub(super) fn new(threads: usize) -> Self {
+    pub(super) fn new(threads: usize, clock: &Clock) -> Self {
         let (sender, events) = channel();
         Self {
             slots: Vec::new(),
@@ -74,6 +76,7 @@ impl Pool {
             events,
             next: 1,
             threads,
+            clock: clock.clone(),
         }
     }
 
@@ -90,7 +93,7 @@ impl Pool {
             worker,
             state: State::Starting,
             verdict: None,
-            heard: (Instant::now(), None),
+            heartbeat: (self.clock.now(), None),
         });
         Ok(())
     }
@@ -128,46 +131,46 @@ impl Pool {
             .max_by_key(|(memory, _)| *memory);
         if let Some((memory, slot)) = largest {
             slot.verdict = Some(Verdict::Full(memory));
-            slot.worker.end();
+            slot.worker.kill();
         }
     }
 
-    /// Tells every worker. One that cannot be told has died, which its own event says.
-    pub(super) fn tell_all(&mut self, order: &Order) {
+    /// Sends an order to every worker. One that cannot be reached has died, which its own event says.
+    pub(super) fn send_all(&mut self, order: &Order) {
         for slot in &mut self.slots {
-            slot.tell(order);
+            slot.send(order);
         }
     }
 }
 
 impl Slot {
-    /// Tells this worker, as [`Pool::tell_all`] does all.
-    pub(super) fn tell(&mut self, order: &Order) {
+    /// Sends an order to this worker, as [`Pool::send_all`] does all.
+    pub(super) fn send(&mut self, order: &Order) {
         if let Ok(line) = serde_json::to_string(order) {
             let _ = self.worker.send(&line);
         }
     }
 
-    /// It gave a sign of life.
-    pub(super) fn alive(&mut self) {
-        self.heard = (Instant::now(), None);
+    /// Notes that it sent a message.
+    pub(super) fn note_heartbeat(&mut self, now: Instant) {
+        self.heartbeat = (now, None);
     }
 
-    /// What is known of it now; `paused` is time that all workers were made to wait so far.
-    pub(super) fn watch(&mut self, paused: Duration) -> Watched {
+    /// Measures it now; `paused` is time that all workers were made to wait so far.
+    pub(super) fn measure(&mut self, clock: &Clock, paused: Duration) -> Measured {
         let usage = self.worker.usage();
         let processor = usage.map(|usage| usage.processor);
-        // The first look after a sign of life is what later ones are compared with.
-        let since = *self.heard.1.get_or_insert(processor.unwrap_or_default());
-        Watched {
+        // The first measurement after a message is what later ones are compared with.
+        let since = *self.heartbeat.1.get_or_insert(processor.unwrap_or_default());
+        Measured {
             busy: match &self.state {
                 State::Busy(busy) => {
                     let waited = paused.saturating_sub(busy.paused_before);
-                    busy.started.elapsed().saturating_sub(waited)
+                    clock.since(busy.started).saturating_sub(waited)
                 }
                 State::Starting | State::Idle => Duration::ZERO,
             },
-            silent: self.heard.0.elapsed(),
+            silent: clock.since(self.heartbeat.0),
             worked: processor.map(|now| now.saturating_sub(since)),
             usage,
         }
@@ -179,24 +182,24 @@ impl Busy {
         task: Task,
         epochs: u32,
         objectives: Vec<(u32, f64)>,
-        paused_before: Duration,
+        (started, paused_before): (Instant, Duration),
     ) -> Self {
         Self {
             task,
             epochs,
-            started: Instant::now(),
+            started,
             paused_before,
-            place: None,
+            position: None,
             curve: Vec::new(),
             objectives,
             rates: Vec::new(),
-            starved: out_of_memory_kills(),
+            oom_kills: out_of_memory_kills(),
         }
     }
 
     /// Whether the kernel has ended a process for want of memory since it began.
-    pub(super) fn starved(&self) -> bool {
-        matches!((self.starved, out_of_memory_kills()), (Some(before), Some(now)) if now > before)
+    pub(super) fn oom_killed(&self) -> bool {
+        matches!((self.oom_kills, out_of_memory_kills()), (Some(before), Some(now)) if now > before)
     }
 }
 

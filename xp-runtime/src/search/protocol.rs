@@ -1,14 +1,12 @@
-//! What a search and its worker processes say to each other: one JSON line each. It sends nothing.
+//! The messages between a search and its worker processes: one JSON line each. It sends nothing.
 
 use serde::{Deserialize, Serialize};
+use xp_engine::train::Flag;
 use xp_report::record::CurvePoint;
 use xp_search::Decision;
 use xp_spec::space::Assignment;
 
-use crate::{
-    guard::{BLIND, HEAT, INTERRUPT, TIMEOUT},
-    train::Flag,
-};
+use super::outcome::Stop;
 
 /// From the search to a worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,31 +25,6 @@ pub(super) enum Order {
     Resume,
     /// End the trial after this batch.
     Stop(Stop),
-}
-
-/// Why trials are stopped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "because", rename_all = "snake_case")]
-pub(super) enum Stop {
-    /// Ctrl-C or SIGTERM.
-    Interrupt,
-    /// It is too hot.
-    Heat,
-    /// A sensor that is required has been lost.
-    Blind,
-    /// The time of this run is up.
-    Timeout,
-}
-
-impl Stop {
-    pub(super) fn reason(self) -> &'static str {
-        match self {
-            Self::Interrupt => INTERRUPT,
-            Self::Heat => HEAT,
-            Self::Blind => BLIND,
-            Self::Timeout => TIMEOUT,
-        }
-    }
 }
 
 /// One trial.
@@ -95,15 +68,15 @@ pub(super) enum Report {
         samples_per_second: f64,
     },
     /// The trial ended.
-    Ended(Ending),
+    Ended(TrialResult),
     /// No trial can be trained at all.
     Refused { message: String },
 }
 
 /// How a trial ended, as its worker saw it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Ending {
-    pub(super) how: How,
+pub(super) struct TrialResult {
+    pub(super) outcome: TrialOutcome,
     pub(super) best_epoch: Option<u32>,
     pub(super) collapsed: bool,
     /// What its monitors found.
@@ -112,10 +85,10 @@ pub(super) struct Ending {
     pub(super) curve: Vec<CurvePoint>,
 }
 
-/// See [`Ending`].
+/// See [`TrialResult`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "how", rename_all = "snake_case")]
-pub(super) enum How {
+pub(super) enum TrialOutcome {
     Complete {
         value: f64,
         /// Probabilities on validation at the best epoch.
@@ -145,9 +118,9 @@ mod tests {
             learning_rate: Some(3e-4),
             samples_per_second: None,
         };
-        let ending = |how| {
-            Report::Ended(Ending {
-                how,
+        let ended = |outcome| {
+            Report::Ended(TrialResult {
+                outcome,
                 best_epoch: Some(3),
                 collapsed: false,
                 flags: vec![Flag::Slow],
@@ -160,12 +133,12 @@ mod tests {
                 objective: 1e-300,
                 samples_per_second: 523.25,
             },
-            ending(How::Complete {
+            ended(TrialOutcome::Complete {
                 value: 0.1 + 0.7,
                 probabilities: vec![0.1 + 0.2, 1e-300],
             }),
-            ending(How::Stopped(Stop::Heat)),
-            ending(How::Failed {
+            ended(TrialOutcome::Stopped(Stop::Heat)),
+            ended(TrialOutcome::Failed {
                 message: "two\nlines".to_owned(),
             }),
         ] {

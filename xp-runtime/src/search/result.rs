@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, path::Path, time::Instant};
 
 use serde_json::{Map, json};
+use xp_engine::train::{Flag, Region};
 use xp_report::{
     log,
     metrics::{Blocks, Metric, REPLICATES, judge},
@@ -14,29 +15,29 @@ use xp_spec::{
 };
 
 use super::{
-    best_trial, ended, figures,
-    protocol::Stop,
-    schedule::End,
-    trial::{read_predictions, write},
+    figures,
+    outcome::{SearchOutcome, Stop},
+    predictions::read_predictions,
+    write::write,
 };
 use crate::{
     baselines,
+    context::{Context, RunError},
     data::Data,
-    error::RunError,
-    run::{Outcome, Results, Run},
-    train::{Flag, Region},
+    journal::{Conclusion, Finished, Journal, RowValues},
+    study::{best_trial, ended},
 };
 
 /// Whether a search that has its trials is also written down: its best file is whole, and the row of the run that wrote it is in the
 /// log. Otherwise that run was cut off between the last trial and these, and they are written now.
-pub(super) fn settled(run: &Run, best_file: &Path, ended: usize) -> Result<bool, RunError> {
-    let rows = log::read(&run.workspace.root().join(xp_report::LOG)).map_err(RunError::failed)?;
+pub(super) fn is_settled(context: &Context, best_file: &Path, ended: usize) -> Result<bool, RunError> {
+    let rows = log::read(&context.workspace.root().join(xp_report::LOG)).map_err(RunError::failed)?;
     let best: Option<serde_json::Value> = std::fs::read(best_file)
         .ok()
         .and_then(|text| serde_json::from_slice(&text).ok());
     Ok(best.is_some_and(|best| {
         let writer = best.get("run_id").and_then(serde_json::Value::as_str);
-        best.get("spec_hash") == Some(&json!(run.hash))
+        best.get("spec_hash") == Some(&json!(context.hash))
             && best.get("ended") == Some(&json!(ended))
             && rows.iter().any(|row| {
                 Some(row.run_id.as_str()) == writer
@@ -47,15 +48,16 @@ pub(super) fn settled(run: &Run, best_file: &Path, ended: usize) -> Result<bool,
 
 /// Writes the best file and puts together what the run logs.
 pub(super) fn finish(
-    run: &Run,
+    context: &Context,
+    journal: &Journal<'_>,
     data: &Data,
     hpo: &Hpo,
     study: &mut Study,
     best_file: &Path,
     started: Instant,
-    end: End,
-) -> Result<Outcome, RunError> {
-    let timed_out = end == End::Stopped(Stop::Timeout);
+    outcome: SearchOutcome,
+) -> Result<Finished, RunError> {
+    let timed_out = outcome == SearchOutcome::Stopped(Stop::Timeout);
     let trials = study.trials().map_err(RunError::failed)?.to_vec();
     let states: Vec<String> = counts(&trials)
         .iter()
@@ -71,14 +73,14 @@ pub(super) fn finish(
         return Err(RunError::Failed(format!(
             "no trial completed ({}); the trials' files in {}/trials say why",
             states.join(", "),
-            run.folder().display()
+            context.folder().display()
         )));
     };
     let mut params = hpo.fixed.clone();
     params.extend(best.assignment.clone());
     let hyper = Hyperparameters::from_assignment(&params).map_err(RunError::failed)?;
     let param_count =
-        count_parameters(&hyper.architecture, &run.experiment.input()).map(|count| count.total());
+        count_parameters(&hyper.architecture, &context.experiment.input()).map(|count| count.total());
     let by_state: Map<String, serde_json::Value> = counts(&trials)
         .iter()
         .map(|(state, count)| (state.name().to_owned(), json!(count)))
@@ -93,7 +95,7 @@ pub(super) fn finish(
         .and_then(serde_json::Value::as_u64)
         .and_then(|epoch| u32::try_from(epoch).ok());
     let selected = curve.iter().find(|point| Some(point.epoch) == best_epoch);
-    let objective = run.experiment.training.objective;
+    let objective = context.experiment.training.objective;
     // A trial of another program, such as Optuna, has a value and no curve.
     let shown = best.value.filter(|_| objective == Objective::LogLoss);
     let val_loss = selected.map(|point| point.val_loss).or(shown);
@@ -101,15 +103,15 @@ pub(super) fn finish(
         .get("flags")
         .and_then(|flags| serde_json::from_value(flags.clone()).ok())
         .unwrap_or_default();
-    let val = read_predictions(&run.folder(), best.number, data.val.len())
+    let val = read_predictions(&context.folder(), best.number, data.val.len())
         .map(|probabilities| data.record(&data.val, probabilities));
     let interval = val
         .as_ref()
-        .and_then(|set| interval(objective, run.experiment.block_length(), set));
+        .and_then(|set| interval(objective, context.experiment.block_length(), set));
     let text = serde_json::to_vec_pretty(&json!({
-        "experiment": run.experiment.name(),
-        "run_id": run.id,
-        "budget": run.experiment.budget,
+        "experiment": context.experiment.name(),
+        "run_id": context.run_id,
+        "budget": context.experiment.budget,
         "best_params": params,
         "architecture": hyper.architecture,
         "param_count": param_count,
@@ -122,16 +124,16 @@ pub(super) fn finish(
         "trials": by_state,
         "search_space": hpo.space,
         "data_md5": data.md5,
-        "spec_hash": run.hash,
-        "overridden": run.overridden,
-        "overrides": run.arguments.overrides(),
+        "spec_hash": context.hash,
+        "overridden": context.overridden,
+        "overrides": context.options.overrides(),
         "ended": ended(&trials),
-        "declared": run.declared_trials,
+        "declared": context.declared_trials,
         "prior_entropy": prior_entropy(&data.val),
     }))
     .map_err(RunError::failed)?;
     write(best_file, &text)?;
-    run.output.say(&format!(
+    journal.info(&format!(
         "{} of {} trials ({}); best trial {}: validation {} {:.4}{} (n {}, {} positive)",
         ended(&trials),
         hpo.trials,
@@ -144,12 +146,12 @@ pub(super) fn finish(
         data.val.positives()
     ));
     if collapsed {
-        run.output.complain(&format!(
+        journal.warn(&format!(
             "warning: all complete trials have collapsed, also the best, {}: they predict the class prior; widen the search",
             best.number
         ));
     }
-    let results = Results {
+    let values = RowValues {
         hyperparameters: serde_json::to_string(&params).ok(),
         seed: Some(hpo.seed),
         param_count,
@@ -162,8 +164,8 @@ pub(super) fn finish(
         samples_per_second: attributes
             .get("samples_per_second")
             .and_then(serde_json::Value::as_f64),
-        duration_seconds: Some(started.elapsed().as_secs_f64()),
-        ..Results::default()
+        duration_seconds: Some(context.clock.since(started).as_secs_f64()),
+        ..RowValues::default()
     };
     // A study that another program went on with may hold points of another space: then there is no importance.
     let importance = xp_search::importance(&hpo.space, &trials)
@@ -172,17 +174,17 @@ pub(super) fn finish(
         .unwrap_or_default();
     let slices = figures::slices(&hpo.space, &trials);
     figures::write_all(
-        &run.folder(),
-        &run.experiment.name(),
-        run.experiment.training.objective.label(),
+        &context.folder(),
+        &context.experiment.name(),
+        context.experiment.training.objective.label(),
         &trials,
         &importance,
         &slices,
     )?;
-    let (baselines, missing_baselines) = baselines::judge(run, data, &data.val)?;
+    let (baselines, missing_baselines) = baselines::evaluate(context, journal, data, &data.val)?;
     let record = RunRecord {
-        run_id: run.id.clone(),
-        experiment: run.experiment.name(),
+        run_id: context.run_id.clone(),
+        experiment: context.experiment.name(),
         trials: trials
             .iter()
             .map(|trial| TrialLine {
@@ -196,7 +198,7 @@ pub(super) fn finish(
         trial_flags: trial_flags(study, &trials)?,
         best_trial: Some(best.number),
         best_interval: interval,
-        jobs: Some(run.workers.jobs),
+        jobs: Some(context.workers.jobs),
         importance,
         slices,
         baselines,
@@ -204,28 +206,32 @@ pub(super) fn finish(
         flags: flags.iter().map(|flag| flag.name().to_owned()).collect(),
         ..RunRecord::default()
     };
-    let exhausted = matches!(end, End::Exhausted { .. });
+    let exhausted = matches!(outcome, SearchOutcome::Exhausted { .. });
     let partial =
-        !run.overridden && !exhausted && (ended(&trials) as u64) < u64::from(run.declared_trials);
+        !context.overridden && !exhausted && (ended(&trials) as u64) < u64::from(context.declared_trials);
     if partial && !timed_out {
-        run.output.complain(&format!(
+        journal.warn(&format!(
             "{} of the {} declared trials: logged as incomplete, and in no table until the rest has run; without --trials it goes on",
             ended(&trials),
-            run.declared_trials
+            context.declared_trials
         ));
     }
-    Ok(Outcome {
-        partial,
-        search: Some((results, record)),
+    let conclusion = if timed_out {
+        Conclusion::TimedOut(format!(
+            "time is up after {} s: {} of {} trials had ended; run the same command to go on",
+            hpo.timeout_seconds,
+            ended(&trials),
+            hpo.trials
+        ))
+    } else if partial {
+        Conclusion::Partial
+    } else {
+        Conclusion::Complete
+    };
+    Ok(Finished {
+        search: Some((values, record)),
         files: vec![best_file.to_path_buf()],
-        incomplete: timed_out.then(|| {
-            format!(
-                "time is up after {} s: {} of {} trials had ended; run the same command to go on",
-                hpo.timeout_seconds,
-                ended(&trials),
-                hpo.trials
-            )
-        }),
+        conclusion,
     })
 }
 

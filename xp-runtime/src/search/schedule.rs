@@ -6,24 +6,31 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::json;
 use xp_host::{
     interrupt,
     resources::bytes,
     thermal::Action,
     worker::{Event, Exit},
 };
-use xp_search::{Outcome, Study, StudyError, SuggestError, TrialState, best, decide, order};
-use xp_spec::{count::group, experiment::Hpo, hyper::Hyperparameters, space::Assignment};
+use xp_clock::Clock;
+use xp_search::{Outcome, Study, StudyError, SuggestError, TrialState, decide, order};
+use xp_spec::{experiment::Hpo, hyper::Hyperparameters, space::Assignment};
 
 use super::{
-    best_of, cut_off, ended,
     limits::{Death, Limits, Verdict, exceeded, hung, judge, too_large},
-    pool::{Busy, Pool, State},
-    protocol::{Ending, How, Order, Report, Stop, Task},
-    ranked, trial,
+    outcome::{SearchOutcome, Stop},
+    pool::{Busy, Pool, Slot, State},
+    progress,
+    protocol::{Order, Report, Task, TrialResult},
+    recorder::{self, Ended},
+    trial,
 };
-use crate::{error::RunError, guard::ThermalGuard, run::Run, training::discard};
+use crate::{
+    context::{Context, RunError},
+    guard::ThermalGuard,
+    journal::Journal,
+    study::{ended, interrupted},
+};
 
 /// How long the loop waits for a worker before it looks at limits, heat and Ctrl-C.
 const TICK: Duration = Duration::from_millis(50);
@@ -40,21 +47,11 @@ const TAKEOVERS: u32 = 2;
 /// Workers that may die before they are ready.
 const FALSE_STARTS: u32 = 3;
 
-/// Why the loop ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
-    /// All trials that were wanted have ended.
-    Done,
-    /// Every point of the space was tried.
-    Exhausted { points: u64 },
-    /// It was stopped.
-    Stopped(Stop),
-}
-
 pub(super) struct Schedule<'a> {
-    run: &'a Run,
+    context: &'a Context,
+    journal: &'a Journal<'a>,
     hpo: &'a Hpo,
-    guard: &'a ThermalGuard,
+    guard: &'a mut ThermalGuard,
     study: &'a mut Study,
     pool: Pool,
     jobs: usize,
@@ -67,7 +64,7 @@ pub(super) struct Schedule<'a> {
     paused: (Option<Instant>, Duration),
     exhausted: Option<u64>,
     measured: Instant,
-    beaten: Instant,
+    heartbeat: Instant,
     /// How often the worker of a trial was ended by somebody else.
     lost: BTreeMap<u32, u32>,
     false_starts: u32,
@@ -75,17 +72,20 @@ pub(super) struct Schedule<'a> {
 
 impl<'a> Schedule<'a> {
     pub(super) fn new(
-        run: &'a Run,
+        context: &'a Context,
+        journal: &'a Journal<'a>,
         hpo: &'a Hpo,
-        guard: &'a ThermalGuard,
+        guard: &'a mut ThermalGuard,
         study: &'a mut Study,
         deadline: Instant,
     ) -> Self {
-        let jobs = run.workers.jobs;
+        let jobs = context.workers.jobs;
+        let now = context.clock.now();
         Self {
-            pool: Pool::new(run.workers.threads),
-            limits: run.arguments.limits(jobs),
-            run,
+            pool: Pool::new(context.workers.threads, &context.clock),
+            limits: Limits::new(&context.options, jobs),
+            context,
+            journal,
             hpo,
             guard,
             study,
@@ -95,41 +95,41 @@ impl<'a> Schedule<'a> {
             stopping: None,
             paused: (None, Duration::ZERO),
             exhausted: None,
-            measured: Instant::now(),
-            beaten: Instant::now(),
+            measured: now,
+            heartbeat: now,
             lost: BTreeMap::new(),
             false_starts: 0,
         }
     }
 
     /// Runs until enough trials have ended or something stops it. On an error the workers end with the pool.
-    pub(super) fn run(mut self) -> Result<End, RunError> {
+    pub(super) fn run(mut self) -> Result<SearchOutcome, RunError> {
         loop {
-            self.look_around();
+            self.check_stops();
             if self.stopping.is_none() {
                 self.fill()?;
             }
             if self.pool.busy().next().is_none() {
                 if let Some((stop, _)) = self.stopping {
-                    return Ok(End::Stopped(stop));
+                    return Ok(SearchOutcome::Stopped(stop));
                 }
                 if let Some(points) = self.exhausted
-                    && !self.has_cut_off()?
+                    && !self.has_interrupted()?
                 {
-                    return Ok(End::Exhausted { points });
+                    return Ok(SearchOutcome::Exhausted { points });
                 }
                 if self.missing()? == 0 {
-                    return Ok(End::Done);
+                    return Ok(SearchOutcome::Done);
                 }
             }
             match self.pool.next(TICK) {
-                Some(Event::Line(id, line)) => self.heard(id, &line)?,
-                Some(Event::Gone(id)) => self.gone(id)?,
+                Some(Event::Line(id, line)) => self.received(id, &line)?,
+                Some(Event::Exited(id)) => self.exited(id)?,
                 None => {}
             }
             self.enforce();
-            if self.beaten.elapsed() >= HEARTBEAT {
-                self.beaten = Instant::now();
+            if self.clock().since(self.heartbeat) >= HEARTBEAT {
+                self.heartbeat = self.clock().now();
                 self.study.beat().map_err(RunError::failed)?;
             }
         }
@@ -143,33 +143,33 @@ impl<'a> Schedule<'a> {
     }
 
     /// Whether a trial waits to be taken over.
-    fn has_cut_off(&mut self) -> Result<bool, RunError> {
-        Ok(cut_off(self.study.trials().map_err(RunError::failed)?) > 0)
+    fn has_interrupted(&mut self) -> Result<bool, RunError> {
+        Ok(interrupted(self.study.trials().map_err(RunError::failed)?) > 0)
     }
 
-    /// Ctrl-C, the end of its time, heat.
-    fn look_around(&mut self) {
+    /// Stops for Ctrl-C, the end of its time, and heat; pauses and resumes for heat.
+    fn check_stops(&mut self) {
         if self.stopping.is_some() {
             return;
         }
         if interrupt::requested() {
             self.stop(Stop::Interrupt);
-        } else if Instant::now() >= self.deadline {
+        } else if self.clock().now() >= self.deadline {
             self.stop(Stop::Timeout);
-        } else if self.guard.is_blind(&self.run.output) {
-            self.stop(Stop::Blind);
+        } else if self.guard.sensor_lost(self.journal) {
+            self.stop(Stop::SensorLost);
         } else {
             match (self.guard.action(), self.paused.0) {
                 (Action::Abort, _) => self.stop(Stop::Heat),
                 (Action::Pause, None) => {
-                    self.guard.say_paused(&self.run.output);
-                    self.paused.0 = Some(Instant::now());
-                    self.pool.tell_all(&Order::Pause);
+                    self.guard.pause(self.journal);
+                    self.paused.0 = Some(self.clock().now());
+                    self.pool.send_all(&Order::Pause);
                 }
                 (Action::Go, Some(since)) => {
-                    self.guard.say_resumed(&self.run.output);
-                    self.paused = (None, self.paused.1 + since.elapsed());
-                    self.pool.tell_all(&Order::Resume);
+                    self.guard.resume(self.journal);
+                    self.paused = (None, self.paused.1 + self.clock().since(since));
+                    self.pool.send_all(&Order::Resume);
                 }
                 (Action::Pause, Some(_)) | (Action::Go, None) => {}
             }
@@ -177,17 +177,17 @@ impl<'a> Schedule<'a> {
     }
 
     fn stop(&mut self, stop: Stop) {
-        self.stopping = Some((stop, Instant::now()));
-        self.pool.tell_all(&Order::Stop(stop));
+        self.stopping = Some((stop, self.clock().now()));
+        self.pool.send_all(&Order::Stop(stop));
     }
 
     /// Starts workers and trials as long as both are wanted.
     fn fill(&mut self) -> Result<(), RunError> {
         let mut missing = self.missing()?;
-        if self.exhausted.is_some() && !self.has_cut_off()? {
+        if self.exhausted.is_some() && !self.has_interrupted()? {
             return Ok(());
         }
-        let idle = |slot: &super::pool::Slot| !matches!(slot.state, State::Busy(_));
+        let idle = |slot: &Slot| !matches!(slot.state, State::Busy(_));
         let free = self.pool.slots.iter().filter(|slot| idle(slot)).count();
         for _ in 0..missing
             .saturating_sub(free)
@@ -216,11 +216,11 @@ impl<'a> Schedule<'a> {
         let busy = self.pool.busy();
         let running: Vec<u32> = busy.map(|(_, busy)| busy.task.number).collect();
         let trials = self.study.trials().map_err(RunError::failed)?;
-        let cut_off = trials
+        let interrupted = trials
             .iter()
             .find(|trial| matches!(trial.state, TrialState::Interrupted | TrialState::Thermal))
             .map(|trial| (trial.number, trial.intermediate.clone()));
-        let (number, assignment, before): (u32, Assignment, _) = match cut_off {
+        let (number, assignment, before): (u32, Assignment, _) = match interrupted {
             Some((number, before)) => {
                 let assignment = self.study.take_over(number).map_err(RunError::failed)?;
                 (number, assignment, before)
@@ -252,32 +252,39 @@ impl<'a> Schedule<'a> {
             assignment: all,
             seed: trial::seed(self.hpo, number),
         };
-        let epochs = epochs.min(self.run.arguments.max_epochs.unwrap_or(u32::MAX));
+        let epochs = epochs.min(self.context.options.max_epochs.unwrap_or(u32::MAX));
+        let now = self.clock().now();
         if let Some(slot) = self.pool.slot(id) {
-            self.run.output.say(&format!(
+            self.journal.info(&format!(
                 "trial {number}: started in process {}",
                 slot.worker.pid()
             ));
-            slot.tell(&Order::Trial(task.clone()));
-            slot.state = State::Busy(Box::new(Busy::new(task, epochs, before, self.paused.1)));
-            slot.alive();
+            slot.send(&Order::Trial(task.clone()));
+            slot.state = State::Busy(Box::new(Busy::new(
+                task,
+                epochs,
+                before,
+                (now, self.paused.1),
+            )));
+            slot.note_heartbeat(now);
         }
         Ok(true)
     }
 
     /// Acts on what a worker says.
-    fn heard(&mut self, id: u64, line: &str) -> Result<(), RunError> {
+    fn received(&mut self, id: u64, line: &str) -> Result<(), RunError> {
         // A library may write to standard output; only our lines are reports.
         let Ok(report) = serde_json::from_str::<Report>(line) else {
             return Ok(());
         };
+        let now = self.clock().now();
         let Some(slot) = self.pool.slot(id) else {
             return Ok(());
         };
-        slot.alive();
+        slot.note_heartbeat(now);
         match (report, &mut slot.state) {
             (Report::Ready { spec_hash }, State::Starting) => {
-                if spec_hash != self.run.hash {
+                if spec_hash != self.context.hash {
                     return Err(RunError::Failed(
                         "the experiment was built again while it ran; run the same command to go on with the new one".to_owned(),
                     ));
@@ -293,7 +300,7 @@ impl<'a> Schedule<'a> {
                 slot.state = State::Idle;
                 self.false_starts = 0;
                 if self.paused.0.is_some() {
-                    slot.tell(&Order::Pause);
+                    slot.send(&Order::Pause);
                 }
             }
             (
@@ -304,8 +311,8 @@ impl<'a> Schedule<'a> {
                 },
                 State::Busy(busy),
             ) => {
-                busy.place = Some((epoch, batch, batches));
-                self.show();
+                busy.position = Some((epoch, batch, batches));
+                self.show_progress();
             }
             (
                 Report::Epoch {
@@ -328,11 +335,11 @@ impl<'a> Schedule<'a> {
                 let pruner = &self.hpo.strategy.pruner;
                 let decision = decide(pruner, number, others, &curve, point.epoch);
                 if let Some(slot) = self.pool.slot(id) {
-                    slot.tell(&Order::Verdict { decision });
+                    slot.send(&Order::Verdict { decision });
                 }
             }
             (Report::Resumed { curve, batches }, State::Busy(busy)) => {
-                self.run.output.say(&format!(
+                self.journal.info(&format!(
                     "trial {}: resumed after {} epochs and {batches} batches",
                     busy.task.number,
                     curve.len()
@@ -343,10 +350,10 @@ impl<'a> Schedule<'a> {
                 .run
                 .output
                 .complain(&format!("warning: trial {} {message}", busy.task.number)),
-            (Report::Ended(ending), State::Busy(_)) => {
+            (Report::Ended(result), State::Busy(_)) => {
                 if let State::Busy(busy) = std::mem::replace(&mut slot.state, State::Idle) {
-                    let outcome = trial::outcome(&ending);
-                    self.finish(&busy, &outcome, Some(&ending), None)?;
+                    let outcome = trial::outcome(&result);
+                    self.finish(&busy, &outcome, Some(&result), None)?;
                 }
             }
             (Report::Refused { message }, _) => return Err(RunError::Failed(message)),
@@ -364,22 +371,22 @@ impl<'a> Schedule<'a> {
     }
 
     /// A worker died. Its trial's state says how, and a fresh worker takes its place.
-    fn gone(&mut self, id: u64) -> Result<(), RunError> {
+    fn exited(&mut self, id: u64) -> Result<(), RunError> {
         let Some(mut slot) = self.pool.remove(id) else {
             return Ok(());
         };
-        let exit = slot.worker.wait(PATIENCE);
-        let complaints = slot.worker.complaints();
+        let exit = slot.worker.wait(PATIENCE, self.clock());
+        let stderr = slot.worker.stderr_tail();
         match slot.state {
             State::Idle => Ok(()),
             State::Starting => {
                 let why = slot.verdict.map_or_else(
-                    || format!("it ended by {exit}: {complaints}; was the experiment built again meanwhile? Then run the same command"),
+                    || format!("it ended by {exit}: {stderr}; was the experiment built again meanwhile? Then run the same command"),
                     |verdict| verdict.to_string(),
                 );
                 self.failed_to_start(&why)
             }
-            State::Busy(busy) => self.died(&busy, slot.verdict, exit, &complaints),
+            State::Busy(busy) => self.died(&busy, slot.verdict, exit, &stderr),
         }
     }
 
@@ -398,16 +405,16 @@ impl<'a> Schedule<'a> {
         busy: &Busy,
         verdict: Option<Verdict>,
         exit: Exit,
-        complaints: &str,
+        stderr: &str,
     ) -> Result<(), RunError> {
         if let Some((stop, _)) = self.stopping {
             let outcome = match stop {
-                Stop::Heat | Stop::Blind => Outcome::Thermal,
+                Stop::Heat | Stop::SensorLost => Outcome::Thermal,
                 Stop::Interrupt | Stop::Timeout => Outcome::Interrupted,
             };
             return self.finish(busy, &outcome, None, None);
         }
-        match judge(exit, verdict, busy.starved(), complaints) {
+        match judge(exit, verdict, busy.oom_killed(), stderr) {
             Death::Ends(outcome, message) => self.finish(busy, &outcome, None, Some(&message)),
             Death::Lost(message) => {
                 let times = self.lost.entry(busy.task.number).or_insert(0);
@@ -424,149 +431,66 @@ impl<'a> Schedule<'a> {
         }
     }
 
-    /// Keeps the predictions of a trial that becomes the best, before the study knows it: a search that is killed in between trains it again.
-    fn keep_predictions(&mut self, number: u32, ending: Option<&Ending>) -> Result<(), RunError> {
-        let Some(How::Complete {
-            value,
-            probabilities,
-        }) = ending.map(|ending| &ending.how)
-        else {
-            return Ok(());
-        };
-        let ranked = ranked(self.study.trials().map_err(RunError::failed)?);
-        let collapsed = ending.is_some_and(|ending| ending.collapsed);
-        let better = match best_of(self.study, &ranked)? {
-            None => true,
-            Some((_, _, true)) if !collapsed => true,
-            Some((_, _, false)) if collapsed => false,
-            Some((best, least, _)) => (*value, number) < (least, best),
-        };
-        if better {
-            trial::write_predictions(&self.run.folder(), number, probabilities)?;
-        }
-        Ok(())
-    }
-
-    /// Stores how a trial ended, writes its file, and says it.
-    fn finish(
-        &mut self,
-        busy: &Busy,
-        outcome: &Outcome,
-        ending: Option<&Ending>,
-        message: Option<&str>,
-    ) -> Result<(), RunError> {
-        let run = self.run;
-        let number = busy.task.number;
-        let mut attributes = trial::attributes(&run.experiment, busy, ending, message);
-        attributes.insert("jobs".to_owned(), json!(self.jobs));
-        self.keep_predictions(number, ending)?;
-        self.study
-            .finish(number, outcome, &attributes)
-            .map_err(RunError::failed)?;
-        let kept = self.study.attributes(number).map_err(RunError::failed)?;
-        let trials = self.study.trials().map_err(RunError::failed)?;
-        let Some(trial) = trials.iter().find(|trial| trial.number == number) else {
-            return Ok(());
-        };
-        trial::write_trial(&run.folder(), trial, &kept)?;
-        // One that was cut off goes on from it.
-        if !trial.state.says_nothing() {
-            discard(run, &trial::checkpoint(run, number));
-        }
-        let label = run.experiment.training.objective.label();
-        let value = trial.value.map_or_else(
-            || "no value".to_owned(),
-            |value| format!("{label} {value:.4}"),
-        );
-        let best = best(trials)
-            .and_then(|best| Some((best.number, best.value?)))
-            .map_or_else(String::new, |(number, value)| {
-                format!(", best {value:.4} (trial {number})")
-            });
-        let parameters = trial::param_count(&run.experiment, &busy.task)
-            .map_or_else(String::new, |count| {
-                format!(", {} parameters", group(count))
-            });
-        let why = message.map_or_else(String::new, |message| format!(" ({message})"));
-        run.output.say(&format!(
-            "trial {number}: {}{why} after {} epochs in {:.1} s, {value}{best}{parameters}, {}",
-            trial.state,
-            ending
-                .map_or(0, |ending| ending.curve.len())
-                .max(busy.curve.len()),
-            busy.started.elapsed().as_secs_f64(),
-            self.guard.text()
-        ));
-        Ok(())
-    }
-
     /// Ends workers that exceed a limit, and those that do not stop; their deaths arrive as events.
     fn enforce(&mut self) {
         if let Some((_, since)) = self.stopping
-            && since.elapsed() >= GRACE
+            && self.clock().since(since) >= GRACE
         {
             for slot in &mut self.pool.slots {
-                slot.worker.end();
+                slot.worker.kill();
             }
             return;
         }
-        if self.measured.elapsed() < MEASURE || self.paused.0.is_some() {
+        if self.clock().since(self.measured) < MEASURE || self.paused.0.is_some() {
             return;
         }
-        self.measured = Instant::now();
+        self.measured = self.clock().now();
         if self.guard.memory_is_full() {
             self.pool.end_largest();
         }
         for slot in &mut self.pool.slots {
-            let watched = slot.watch(self.paused.1);
+            let measured = slot.measure(clock, self.paused.1);
             let verdict = match slot.state {
                 State::Idle => None,
                 // One that hangs while it loads is replaced as well.
-                State::Starting => hung(&self.limits, &watched),
-                State::Busy(_) => exceeded(&self.limits, &watched),
+                State::Starting => hung(&self.limits, &measured),
+                State::Busy(_) => exceeded(&self.limits, &measured),
             };
             if verdict.is_some() && slot.verdict.is_none() {
                 slot.verdict = verdict;
-                slot.worker.end();
+                slot.worker.kill();
             }
         }
     }
 
+    /// Stores how a trial ended.
+    fn finish(
+        &mut self,
+        busy: &Busy,
+        outcome: &Outcome,
+        result: Option<&TrialResult>,
+        message: Option<&str>,
+    ) -> Result<(), RunError> {
+        let ended = Ended {
+            busy,
+            seconds: self.clock().since(busy.started).as_secs_f64(),
+            outcome,
+            result,
+            message,
+            jobs: self.jobs,
+            temperature: self.guard.text(),
+        };
+        recorder::record(self.context, self.journal, self.study, &ended)
+    }
+
     /// One line with what every worker does.
-    fn show(&mut self) {
+    fn show_progress(&mut self) {
         let trials = self.study.trials().unwrap_or_default();
-        let best = best(trials)
-            .and_then(|best| Some((best.number, best.value?)))
-            .map_or_else(String::new, |(number, value)| {
-                format!(", best {value:.4} (trial {number})")
-            });
-        let ended = ended(trials);
-        let doing: Vec<String> = self
-            .pool
-            .slots
-            .iter()
-            .map(|slot| match &slot.state {
-                State::Starting => "starting".to_owned(),
-                State::Idle => "idle".to_owned(),
-                State::Busy(busy) => {
-                    let place = busy
-                        .place
-                        .map_or_else(String::new, |(epoch, batch, batches)| {
-                            format!(" epoch {epoch}/{} batch {batch}/{batches}", busy.epochs)
-                        });
-                    let shown = busy
-                        .objectives
-                        .last()
-                        .map_or_else(String::new, |(_, value)| format!(" {value:.4}"));
-                    format!("trial {}{place}{shown}", busy.task.number)
-                }
-            })
-            .collect();
-        self.run.output.live(&format!(
-            "{} | {ended}/{} ended{best}, {}",
-            doing.join(" | "),
-            self.hpo.trials,
-            self.guard.text()
-        ));
+        let line = progress::line(&self.pool, trials, self.hpo.trials, &self.guard.text());
+        self.journal.progress(&line);
+    }
+
+    fn clock(&self) -> &'a Clock {
+        &self.context.clock
     }
 }

@@ -4,43 +4,47 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 use xp_search::{Life, Owner, Study, Trial, TrialState, counts};
-use xp_spec::experiment::{Hpo, Run as Kind};
+use xp_spec::experiment::{Hpo, Run};
 
-use super::{STUDY, best_trial, earlier, ended, trial};
-use crate::{error::RunError, run::Run};
+use super::trial;
+use crate::{
+    context::{Context, RunError},
+    journal::Journal,
+    study::{STUDY, best_trial, continuation, ended},
+};
 
-/// Says it.
-pub(crate) fn show(run: &Run) -> Result<(), RunError> {
-    let Kind::Hpo(hpo) = &run.experiment.run else {
+/// Prints the status of the search.
+pub(crate) fn show_status(context: &Context, journal: &Journal<'_>) -> Result<(), RunError> {
+    let Run::Hpo(hpo) = &context.experiment.run else {
         return Err(RunError::Failed(
             "this experiment is a training; --study belongs to searches".to_owned(),
         ));
     };
-    let file = run.folder().join(STUDY);
+    let file = context.folder().join(STUDY);
     if !file.exists() {
-        run.output.say(&format!(
+        journal.info(&format!(
             "{}: no study yet; running it starts {} trials",
-            run.experiment.name(),
+            context.experiment.name(),
             hpo.trials
         ));
         return Ok(());
     }
-    let mut study = Study::look(&file).map_err(RunError::failed)?;
+    let mut study = Study::look(&file, &context.clock).map_err(RunError::failed)?;
     let trials = study.trials().map_err(RunError::failed)?.to_vec();
-    for line in lines(run, hpo, &study, &trials)? {
-        run.output.say(&line);
+    for line in lines(context, hpo, &study, &trials)? {
+        journal.info(&line);
     }
     Ok(())
 }
 
-fn lines(run: &Run, hpo: &Hpo, study: &Study, trials: &[Trial]) -> Result<Vec<String>, RunError> {
+fn lines(context: &Context, hpo: &Hpo, study: &Study, trials: &[Trial]) -> Result<Vec<String>, RunError> {
     let states: Vec<String> = counts(trials)
         .iter()
         .map(|(state, count)| format!("{count} {state}"))
         .collect();
     let mut lines = vec![format!(
         "{}: {} of {} trials have ended{}",
-        run.experiment.name(),
+        context.experiment.name(),
         ended(trials),
         hpo.trials,
         if states.is_empty() {
@@ -74,7 +78,7 @@ fn lines(run: &Run, hpo: &Hpo, study: &Study, trials: &[Trial]) -> Result<Vec<St
     for (trial, life) in &running {
         lines.push(format!("running: trial {}, {}", trial.number, life.1));
     }
-    lines.push(next(run, hpo, study, trials, &running));
+    lines.push(next(context, hpo, study, trials, &running));
     Ok(lines)
 }
 
@@ -164,14 +168,14 @@ fn life(study: &Study, number: u32) -> Result<(Who, String), RunError> {
 
 /// What running the same experiment would do.
 fn next(
-    run: &Run,
+    context: &Context,
     hpo: &Hpo,
     study: &Study,
     trials: &[Trial],
     running: &[(&Trial, (Who, String))],
 ) -> String {
-    if study.identity().spec_hash != run.hash {
-        return match earlier::may_leave_behind(run) {
+    if study.identity().spec_hash != context.hash {
+        return match continuation::may_move_aside(context) {
             Ok(()) => "a run would start anew and keep this study aside".to_owned(),
             Err(error) => format!("a run would be refused: {error}"),
         };
@@ -193,7 +197,7 @@ fn next(
                 || matches!(trial.state, TrialState::Interrupted | TrialState::Thermal)
         })
         .map(|trial| {
-            let kept = trial::checkpoint(run, trial.number).folder.is_dir();
+            let kept = trial::checkpoint(context, trial.number).folder.is_dir();
             let from = if kept { "its checkpoint" } else { "its start" };
             format!("trial {} from {from}", trial.number)
         })

@@ -2,21 +2,26 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
+use xp_engine::train::Checkpoint;
 use xp_search::{Outcome, Study, Trial, TrialState};
 use xp_spec::{
     count::count_parameters,
     experiment::{Experiment, Hpo},
-    files::write_atomic,
     hyper::Hyperparameters,
 };
 
 use super::{
+    outcome::Stop,
     pool::Busy,
-    protocol::{Ending, How, Stop, Task},
+    protocol::{Task, TrialOutcome, TrialResult},
+    write::write,
 };
-use crate::{error::RunError, run::Run, train::Checkpoint, training::discard};
+use crate::{
+    checkpoints::discard,
+    context::{Context, RunError},
+    journal::Journal,
+};
 
 /// Seed of a trial's training: a function of the search's and its number.
 pub(super) fn seed(hpo: &Hpo, number: u32) -> u64 {
@@ -25,23 +30,23 @@ pub(super) fn seed(hpo: &Hpo, number: u32) -> u64 {
 }
 
 /// Where the state of a trial is kept while it trains; one that was cut off goes on from there.
-pub(super) fn checkpoint(run: &Run, number: u32) -> Checkpoint {
+pub(super) fn checkpoint(context: &Context, number: u32) -> Checkpoint {
     Checkpoint {
-        folder: run.folder().join(format!("checkpoints/trial_{number:04}")),
-        spec_hash: run.hash.clone(),
+        folder: context.folder().join(format!("checkpoints/trial_{number:04}")),
+        spec_hash: context.hash.clone(),
     }
 }
 
 /// What an ending means for its trial.
-pub(super) fn outcome(ending: &Ending) -> Outcome {
-    match &ending.how {
-        How::Complete { value, .. } => Outcome::Complete { value: *value },
-        How::Pruned => Outcome::Pruned,
-        How::Stopped(Stop::Heat | Stop::Blind) => Outcome::Thermal,
-        How::Stopped(Stop::Interrupt | Stop::Timeout) => Outcome::Interrupted,
-        How::Nan => Outcome::Nan,
-        How::OutOfMemory => Outcome::OutOfMemory,
-        How::Failed { message } => Outcome::Failed {
+pub(super) fn outcome(result: &TrialResult) -> Outcome {
+    match &result.outcome {
+        TrialOutcome::Complete { value, .. } => Outcome::Complete { value: *value },
+        TrialOutcome::Pruned => Outcome::Pruned,
+        TrialOutcome::Stopped(Stop::Heat | Stop::SensorLost) => Outcome::Thermal,
+        TrialOutcome::Stopped(Stop::Interrupt | Stop::Timeout) => Outcome::Interrupted,
+        TrialOutcome::Nan => Outcome::Nan,
+        TrialOutcome::OutOfMemory => Outcome::OutOfMemory,
+        TrialOutcome::Failed { message } => Outcome::Failed {
             message: message.clone(),
         },
     }
@@ -51,14 +56,15 @@ pub(super) fn outcome(ending: &Ending) -> Outcome {
 pub(super) fn attributes(
     experiment: &Experiment,
     busy: &Busy,
-    ending: Option<&Ending>,
+    seconds: f64,
+    result: Option<&TrialResult>,
     message: Option<&str>,
 ) -> Map<String, Json> {
     let mut kept = Map::new();
     kept.insert("seed".to_owned(), json!(busy.task.seed));
     kept.insert(
         "duration_seconds".to_owned(),
-        json!(busy.started.elapsed().as_secs_f64()),
+        json!(seconds),
     );
     if let Some(count) = param_count(experiment, &busy.task) {
         kept.insert("param_count".to_owned(), json!(count));
@@ -67,14 +73,14 @@ pub(super) fn attributes(
         let mean = busy.rates.iter().sum::<f64>() / busy.rates.len() as f64;
         kept.insert("samples_per_second".to_owned(), json!(mean));
     }
-    if let Some(ending) = ending {
-        kept.insert("best_epoch".to_owned(), json!(ending.best_epoch));
-        kept.insert("collapsed".to_owned(), json!(ending.collapsed));
-        kept.insert("flags".to_owned(), json!(ending.flags));
+    if let Some(result) = result {
+        kept.insert("best_epoch".to_owned(), json!(result.best_epoch));
+        kept.insert("collapsed".to_owned(), json!(result.collapsed));
+        kept.insert("flags".to_owned(), json!(result.flags));
     }
     // Of a worker that died, what it had reported.
-    let told = ending.map(|ending| &ending.curve);
-    let curve = told
+    let reported = result.map(|result| &result.curve);
+    let curve = reported
         .filter(|curve| !curve.is_empty())
         .unwrap_or(&busy.curve);
     kept.insert("curve".to_owned(), json!(curve));
@@ -110,8 +116,12 @@ pub(super) fn write_trial(
 
 /// Writes the files of ended trials that have none and removes their checkpoints: a run that was killed between a trial's end in the
 /// study and its file, or another program that went on with the study.
-pub(super) fn catch_up(run: &Run, study: &mut Study) -> Result<(), RunError> {
-    let folder = run.folder();
+pub(super) fn write_missing(
+    context: &Context,
+    journal: &Journal<'_>,
+    study: &mut Study,
+) -> Result<(), RunError> {
+    let folder = context.folder();
     let trials = study.trials().map_err(RunError::failed)?.to_vec();
     for trial in trials {
         let unfinished = matches!(trial.state, TrialState::Running | TrialState::Waiting);
@@ -121,7 +131,7 @@ pub(super) fn catch_up(run: &Run, study: &mut Study) -> Result<(), RunError> {
         let kept = study.attributes(trial.number).map_err(RunError::failed)?;
         write_trial(&folder, &trial, &kept)?;
         if !trial.state.says_nothing() {
-            discard(run, &checkpoint(run, trial.number));
+            discard(journal, &checkpoint(context, trial.number));
         }
     }
     Ok(())
@@ -129,50 +139,4 @@ pub(super) fn catch_up(run: &Run, study: &mut Study) -> Result<(), RunError> {
 
 fn trial_file(folder: &Path, number: u32) -> PathBuf {
     folder.join(format!("trials/{number:04}.json"))
-}
-
-/// Probabilities on validation of the best trial so far.
-#[derive(Debug, Serialize, Deserialize)]
-struct BestPredictions {
-    trial: u32,
-    probabilities: Vec<f64>,
-}
-
-/// Where they are kept: of the best trial only, because they are as long as validation.
-fn predictions_file(folder: &Path) -> PathBuf {
-    folder.join("best_predictions.json")
-}
-
-/// Keeps the predictions of a trial that is better than all before it.
-pub(super) fn write_predictions(
-    folder: &Path,
-    trial: u32,
-    probabilities: &[f64],
-) -> Result<(), RunError> {
-    let text = serde_json::to_vec(&BestPredictions {
-        trial,
-        probabilities: probabilities.to_vec(),
-    })
-    .map_err(RunError::failed)?;
-    write(&predictions_file(folder), &text)
-}
-
-/// The predictions of a trial on a region of `samples`; absent where the file is of another trial, as after trials were taken over from
-/// another study, or is no such file.
-pub(super) fn read_predictions(folder: &Path, trial: u32, samples: usize) -> Option<Vec<f64>> {
-    let text = std::fs::read(predictions_file(folder)).ok()?;
-    let kept: BestPredictions = serde_json::from_slice(&text).ok()?;
-    let fits = kept.trial == trial && kept.probabilities.len() == samples;
-    (fits && kept.probabilities.iter().all(|p| (0.0..=1.0).contains(p)))
-        .then_some(kept.probabilities)
-}
-
-/// Replaces a file, or says that what was there is untouched.
-pub(super) fn write(path: &Path, text: &[u8]) -> Result<(), RunError> {
-    write_atomic(path, text).map_err(|cause| {
-        RunError::Failed(format!(
-            "failed to write {}: {cause}; what was there before is untouched",
-            path.display()
-        ))
-    })
 }

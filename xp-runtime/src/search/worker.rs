@@ -3,171 +3,153 @@
 
 use std::{
     io::Write as _,
-    sync::{
-        Arc,
-        atomic::{AtomicU8, Ordering},
-        mpsc::{Receiver, channel},
-    },
-    thread,
+    sync::mpsc::{Receiver, channel},
     time::{Duration, Instant},
 };
 
+use xp_engine::{
+    model::PatchTst,
+    train::{
+        Checkpoint, EpochReport, FitConfig, Fitted, Flow, Hooks, Outcome, TrainError, fit, predict,
+    },
+};
 use xp_host::worker::listen;
 use xp_report::record::CurvePoint;
 use xp_search::Decision;
 use xp_spec::hyper::Hyperparameters;
 
 use super::{
-    protocol::{Ending, How, Order, Report, Stop, Task},
+    outcome::Stop,
+    protocol::{Order, Report, Task, TrialOutcome, TrialResult},
     trial,
 };
 use crate::{
+    context::{Context, RunError},
+    curve::{curve_point, curve_points},
     data::{self, Data},
-    error::RunError,
-    guard::{BLIND, HEAT, PRUNED, TIMEOUT},
-    model::PatchTst,
-    output::Output,
-    run::Run,
-    train::{
-        Checkpoint, Ended, EpochReport, FitConfig, Fitted, Flow, Hooks, TrainError, fit, predict,
-    },
+    guard::reason::PRUNED,
+    journal::Journal,
 };
 
-/// How often a worker gives a sign of life.
-const SIGN: Duration = Duration::from_millis(250);
-/// How often a paused one looks whether it may go on.
+/// How often a worker sends a heartbeat.
+const HEARTBEAT: Duration = Duration::from_millis(250);
+/// How often a paused one looks whether it may continue.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves a search until it is gone.
-pub(crate) fn serve(run: &Run) -> Result<(), RunError> {
-    let signs = Arc::new(Signs::default());
-    let (sender, orders) = channel();
-    let heard = Arc::clone(&signs);
+pub(crate) fn serve(context: &Context, journal: &Journal<'_>) -> Result<(), RunError> {
+    let (sender, receiver) = channel();
     listen(move |line| {
-        // A line of another version of the program is no order.
-        let Ok(order) = serde_json::from_str::<Order>(&line) else {
-            return;
-        };
-        heard.note(&order);
-        // The end of this process is the end of its search.
-        let _ = sender.send(order);
+        // A line of another version of the program is no order; the end of this process is the end of its search.
+        if let Ok(order) = serde_json::from_str::<Order>(&line) {
+            let _ = sender.send(order);
+        }
     });
-    let loaded = data::load(
-        &run.workspace,
-        &run.experiment,
-        run.device,
-        &Output::default(),
-    );
-    let data = match loaded {
+    let data = match data::load(context, journal) {
         Ok(data) => data,
         Err(error) => {
-            say(&Report::Refused {
+            send(&Report::Refused {
                 message: error.to_string(),
             });
             return Err(error);
         }
     };
-    say(&Report::Ready {
-        spec_hash: run.hash.clone(),
+    send(&Report::Ready {
+        spec_hash: context.hash.clone(),
     });
-    while let Ok(order) = orders.recv() {
+    let mut orders = Orders {
+        receiver,
+        paused: false,
+        stop: None,
+    };
+    while let Some(order) = orders.next() {
         let Order::Trial(task) = order else {
             continue;
         };
-        match train(run, &data, &task, &orders, &signs) {
-            Ok(ending) => say(&Report::Ended(ending)),
-            Err(message) => say(&Report::Refused { message }),
+        match train(context, &data, &task, &mut orders) {
+            Ok(result) => send(&Report::Ended(result)),
+            Err(message) => send(&Report::Refused { message }),
         }
     }
     Ok(())
 }
 
 /// One line for the search.
-fn say(report: &Report) {
+fn send(report: &Report) {
     let Ok(line) = serde_json::to_string(report) else {
         return;
     };
     let mut output = std::io::stdout().lock();
-    // The search is gone where it cannot be told, and so is this process in a moment.
+    // Where the search cannot be reached it is gone, and so is this process in a moment.
     let _ = writeln!(output, "{line}").and_then(|()| output.flush());
 }
 
-/// What the search wants of a training that is in the middle of a batch.
-#[derive(Debug, Default)]
-struct Signs {
-    paused: AtomicU8,
-    stop: AtomicU8,
+/// What the search wants of a training that is in the middle of an epoch; it holds for the trials after it, too.
+struct Orders {
+    receiver: Receiver<Order>,
+    paused: bool,
+    stop: Option<Stop>,
 }
 
-impl Signs {
-    fn note(&self, order: &Order) {
+impl Orders {
+    fn note(&mut self, order: &Order) {
         match order {
-            Order::Pause => self.paused.store(1, Ordering::Relaxed),
-            Order::Resume => self.paused.store(0, Ordering::Relaxed),
-            Order::Stop(stop) => {
-                let code = match stop {
-                    Stop::Interrupt => 1,
-                    Stop::Heat => 2,
-                    Stop::Timeout => 3,
-                    Stop::Blind => 4,
-                };
-                self.stop.store(code, Ordering::Relaxed);
-            }
+            Order::Pause => self.paused = true,
+            Order::Resume => self.paused = false,
+            Order::Stop(stop) => self.stop = Some(*stop),
             Order::Trial(_) | Order::Verdict { .. } => {}
         }
     }
 
-    fn stop(&self) -> Option<Stop> {
-        match self.stop.load(Ordering::Relaxed) {
-            0 => None,
-            1 => Some(Stop::Interrupt),
-            2 => Some(Stop::Heat),
-            3 => Some(Stop::Timeout),
-            _ => Some(Stop::Blind),
-        }
+    /// Waits for the next order; `None` where the search is gone.
+    fn next(&mut self) -> Option<Order> {
+        let order = self.receiver.recv().ok()?;
+        self.note(&order);
+        Some(order)
     }
 
-    fn paused(&self) -> bool {
-        self.paused.load(Ordering::Relaxed) != 0
+    /// Notes the orders that have arrived.
+    fn receive(&mut self) {
+        while let Ok(order) = self.receiver.try_recv() {
+            self.note(&order);
+        }
     }
 }
 
 /// Trains one trial. A trial's death is its ending (F33); only what no other trial could do better is an error.
 fn train(
-    run: &Run,
+    context: &Context,
     data: &Data,
     task: &Task,
-    orders: &Receiver<Order>,
-    signs: &Signs,
-) -> Result<Ending, String> {
+    orders: &mut Orders,
+) -> Result<TrialResult, String> {
     let mut hyper =
         Hyperparameters::from_assignment(&task.assignment).map_err(|cause| cause.to_string())?;
-    if let Some(most) = run.arguments.max_epochs {
+    if let Some(most) = context.options.max_epochs {
         hyper.epochs = hyper.epochs.min(most);
     }
-    let config = run.fit_config(hyper, task.seed);
+    let config = context.fit_config(hyper, task.seed);
     let mut hooks = WorkerHooks {
-        run,
+        context,
         number: task.number,
         orders,
-        signs,
-        said: Instant::now(),
+        heartbeat: context.clock.now(),
     };
-    let mut fitted = fit_new(run, data, &config, &mut hooks);
+    let mut fitted = fit_new(context, data, &config, &mut hooks);
     // Of another version of the program, say: the trial begins anew, and what was there is kept aside.
     if let Err(TrainError::Checkpoint(why)) = &fitted
-        && trial::checkpoint(run, task.number).set_aside().is_ok()
+        && trial::checkpoint(context, task.number).set_aside().is_ok()
     {
         hooks.warn(&format!(
             "its checkpoint cannot be used and was put aside, it starts anew: {why}"
         ));
-        fitted = fit_new(run, data, &config, &mut hooks);
+        fitted = fit_new(context, data, &config, &mut hooks);
     }
-    let ended = fitted.and_then(|fitted| ending(&fitted, data));
-    match ended {
-        Ok(ending) => Ok(ending),
-        Err(TrainError::OutOfMemory) => Ok(died(How::OutOfMemory)),
-        Err(error @ TrainError::Torch(_)) => Ok(died(How::Failed {
+    let result = fitted.and_then(|fitted| trial_result(&fitted, data));
+    match result {
+        Ok(result) => Ok(result),
+        Err(TrainError::OutOfMemory) => Ok(died(TrialOutcome::OutOfMemory)),
+        Err(error @ TrainError::Torch(_)) => Ok(died(TrialOutcome::Failed {
             message: error.to_string(),
         })),
         Err(error @ (TrainError::Data(_) | TrainError::Checkpoint(_))) => Err(error.to_string()),
@@ -175,24 +157,24 @@ fn train(
 }
 
 fn fit_new(
-    run: &Run,
+    context: &Context,
     data: &Data,
     config: &FitConfig,
     hooks: &mut WorkerHooks<'_>,
 ) -> Result<Fitted, TrainError> {
     let model = PatchTst::new(
         config.hyper.architecture,
-        run.experiment.input(),
+        context.experiment.input(),
         config.seed,
-        run.device,
+        context.device,
     )?
     .ok_or_else(|| TrainError::Data("no patch fits the context".to_owned()))?;
-    fit(model, &data.windows, &data.train, &data.val, config, hooks)
+    fit(model, &data.training(), config, &context.clock, hooks)
 }
 
-fn died(how: How) -> Ending {
-    Ending {
-        how,
+fn died(outcome: TrialOutcome) -> TrialResult {
+    TrialResult {
+        outcome,
         best_epoch: None,
         collapsed: false,
         flags: Vec::new(),
@@ -200,20 +182,17 @@ fn died(how: How) -> Ending {
     }
 }
 
-fn ending(fitted: &Fitted, data: &Data) -> Result<Ending, TrainError> {
+fn trial_result(fitted: &Fitted, data: &Data) -> Result<TrialResult, TrainError> {
     let best = fitted
         .curve
         .iter()
         .find(|report| Some(report.epoch) == fitted.best_epoch)
         .map(|report| report.objective);
-    let how = match (fitted.ended, best) {
-        (Ended::Stopped(PRUNED), _) => How::Pruned,
-        (Ended::Stopped(HEAT), _) => How::Stopped(Stop::Heat),
-        (Ended::Stopped(BLIND), _) => How::Stopped(Stop::Blind),
-        (Ended::Stopped(TIMEOUT), _) => How::Stopped(Stop::Timeout),
-        (Ended::Stopped(_), _) => How::Stopped(Stop::Interrupt),
-        (Ended::Diverged, _) | (_, None) => How::Nan,
-        (_, Some(value)) => How::Complete {
+    let outcome = match (fitted.outcome, best) {
+        (Outcome::Stopped(PRUNED), _) => TrialOutcome::Pruned,
+        (Outcome::Stopped(reason), _) => TrialOutcome::Stopped(Stop::of_reason(reason)),
+        (Outcome::Diverged, _) | (_, None) => TrialOutcome::Nan,
+        (_, Some(value)) => TrialOutcome::Complete {
             value,
             probabilities: predict(&fitted.model, &data.windows, &data.val)?
                 .probabilities
@@ -221,86 +200,89 @@ fn ending(fitted: &Fitted, data: &Data) -> Result<Ending, TrainError> {
                 .to_vec(),
         },
     };
-    Ok(Ending {
-        how,
+    Ok(TrialResult {
+        outcome,
         best_epoch: fitted.best_epoch,
         collapsed: fitted.collapsed,
         flags: fitted.flags.clone(),
-        curve: fitted.curve.iter().map(CurvePoint::from).collect(),
+        curve: curve_points(&fitted.curve),
     })
 }
 
 struct WorkerHooks<'a> {
-    run: &'a Run,
+    context: &'a Context,
     number: u32,
-    orders: &'a Receiver<Order>,
-    signs: &'a Signs,
-    said: Instant,
+    orders: &'a mut Orders,
+    /// When the last heartbeat was sent.
+    heartbeat: Instant,
 }
 
 impl Hooks for WorkerHooks<'_> {
     fn before_batch(&mut self, epoch: u32, batch: u32, batches: u32) -> Flow {
+        let clock = &self.context.clock;
         loop {
-            if self.said.elapsed() >= SIGN {
-                self.said = Instant::now();
-                say(&Report::Batch {
+            if clock.since(self.heartbeat) >= HEARTBEAT {
+                self.heartbeat = clock.now();
+                send(&Report::Batch {
                     epoch,
                     batch,
                     batches,
                 });
             }
-            if let Some(stop) = self.signs.stop() {
+            self.orders.receive();
+            if let Some(stop) = self.orders.stop {
                 return Flow::Stop(stop.reason());
             }
-            if !self.signs.paused() {
-                return Flow::Go;
+            if !self.orders.paused {
+                return Flow::Continue;
             }
-            thread::sleep(PAUSE);
+            clock.sleep(PAUSE);
         }
     }
 
-    fn while_judging(&mut self) -> Flow {
-        match self.signs.stop() {
+    fn during_validation(&mut self) -> Flow {
+        self.orders.receive();
+        match self.orders.stop {
             Some(stop) => Flow::Stop(stop.reason()),
-            None => Flow::Go,
+            None => Flow::Continue,
         }
     }
 
     fn after_epoch(&mut self, report: &EpochReport) -> Flow {
-        say(&Report::Epoch {
-            point: CurvePoint::from(report),
+        send(&Report::Epoch {
+            point: curve_point(report),
             objective: report.objective,
             samples_per_second: report.samples_per_second,
         });
         loop {
-            match self.orders.recv() {
-                Ok(Order::Verdict { decision }) => {
+            match self.orders.next() {
+                Some(Order::Verdict { decision }) => {
                     return match decision {
-                        Decision::GoOn => Flow::Go,
+                        Decision::GoOn => Flow::Continue,
                         Decision::Prune => Flow::Stop(PRUNED),
-                        Decision::Complete => Flow::Enough,
+                        Decision::Complete => Flow::StopEarly,
                     };
                 }
-                Ok(_) => {}
+                Some(_) => {}
                 // The search is gone; this process ends in a moment.
-                Err(_) => return Flow::Stop(Stop::Interrupt.reason()),
+                None => return Flow::Stop(Stop::Interrupt.reason()),
             }
         }
     }
 
     fn checkpoint(&self) -> Option<Checkpoint> {
-        Some(trial::checkpoint(self.run, self.number))
+        Some(trial::checkpoint(self.context, self.number))
     }
 
     fn resumed(&mut self, curve: &[EpochReport], batches: u32) {
-        say(&Report::Resumed {
-            curve: curve.iter().map(CurvePoint::from).collect(),
+        send(&Report::Resumed {
+            curve: curve_points(curve),
             batches,
         });
     }
 
     fn warn(&mut self, message: &str) {
-        say(&Report::Warning {
+        send(&Report::Warning {
             message: message.to_owned(),
         });
     }

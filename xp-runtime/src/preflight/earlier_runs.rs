@@ -1,31 +1,35 @@
 //! What the experiment has been through: a finished run of the same spec and data, and a process that works on it now.
 
 use xp_host::{
-    lease::Lease,
+    process_lock::ProcessLock,
     resources::{Finding, Severity},
 };
 use xp_report::log::{LogRow, Status};
 
-use crate::run::Run;
+use crate::{context::Context, journal::Journal};
 
 /// Another process on the experiment is an error in a dry run too: it is looked at, nothing is taken.
-pub(super) fn findings(run: &Run, rows: &[LogRow]) -> Vec<Finding> {
-    let mut findings = vec![finished(run, rows)];
-    if let Err(error) = Lease::look(&run.folder()) {
+pub(super) fn findings(
+    context: &Context,
+    journal: &Journal<'_>,
+    rows: &[LogRow],
+) -> Vec<Finding> {
+    let mut findings = vec![finished(context, journal, rows)];
+    if let Err(error) = ProcessLock::check(&context.folder()) {
         findings.push(Finding::new(Severity::Error, "process", error.to_string()));
     }
     findings
 }
 
 /// The newest success of the same spec hash and data. What it has is kept and not computed again, so that other code is worth a warning.
-fn finished(run: &Run, rows: &[LogRow]) -> Finding {
-    let manifest = run.workspace.manifest().ok();
+fn finished(context: &Context, journal: &Journal<'_>, rows: &[LogRow]) -> Finding {
+    let manifest = context.workspace.manifest().ok();
     let md5 = manifest.and_then(|manifest| {
-        let entry = manifest.processed.get(&run.experiment.data.name)?;
+        let entry = manifest.processed.get(&context.experiment.data.name)?;
         Some(entry.md5.clone())
     });
     let same = |row: &&LogRow| {
-        row.status == Status::Success && row.spec_hash == run.hash && row.data_md5 == md5
+        row.status == Status::Success && row.spec_hash == context.hash && row.data_md5 == md5
     };
     let Some(row) = rows.iter().rev().find(same) else {
         return Finding::new(
@@ -38,7 +42,7 @@ fn finished(run: &Run, rows: &[LogRow]) -> Finding {
         Some(version) => format!("code {version}"),
         None => "unknown code".to_owned(),
     };
-    let (then, now) = (&row.code_version, run.code_version());
+    let (then, now) = (&row.code_version, &journal.code_version());
     let (severity, code) = if then == now && now.is_some() {
         (Severity::Good, format!("by the same {}", code(now)))
     } else {

@@ -1,0 +1,177 @@
+//! How long a run will take and what energy it needs, estimated before it starts, with what the numbers rest on: earlier runs of the log, a
+//! few steps on this machine, or rates on paper.
+
+use xp_host::resources::{Finding, Severity};
+use xp_report::log::LogRow;
+use xp_spec::{experiment::Run, split::regions};
+
+use super::{
+    largest::Largest,
+    measured::measured,
+    rate::{self, Rate},
+    resolve::Resolved,
+};
+use crate::context::Context;
+
+/// Share of an earlier run's throughput below which a few steps say that the machine is not what it was (F45): they are few, and another
+/// batch size alone makes a fifth.
+const SLOWED: f64 = 1.0 / 3.0;
+
+/// The line of pre-flight; a warning where nothing can be told.
+pub(super) fn finding(
+    context: &Context,
+    resolved: Option<&Resolved>,
+    largest: Option<&Largest>,
+    rows: &[LogRow],
+) -> Finding {
+    let told = largest.zip(samples(context, resolved)).and_then(|(largest, samples)| {
+        let (earlier, now) = (
+            rate::earlier(context, largest, rows),
+            measured(context, largest),
+        );
+        let slow = earlier.as_ref().zip(now.as_ref()).and_then(slowed);
+        // What a slow machine does now is nearer to what will come than what it did once.
+        let power = now.as_ref().and_then(|now| now.power);
+        let known = match earlier {
+            Some(earlier) if slow.is_none() => Some(Rate { power, ..earlier }),
+            _ => now,
+        };
+        let rate = known.or_else(|| rate::estimated(context, largest))?;
+        Some((text(context, &rate, samples), slow))
+    });
+    match told {
+        Some((text, None)) => Finding::new(Severity::Good, "expected", text),
+        Some((text, Some(slow))) => {
+            Finding::new(Severity::Warning, "expected", format!("{text}; {slow}"))
+        }
+        None => Finding::new(
+            Severity::Warning,
+            "expected",
+            "unknown: there is no shape or no data yet",
+        ),
+    }
+}
+
+/// What is said where the machine is far slower than in an earlier context.
+fn slowed((earlier, now): (&Rate, &Rate)) -> Option<String> {
+    (now.samples_per_second < SLOWED * earlier.samples_per_second).then(|| {
+        format!(
+            "slow: {:.0} samples/s {}; is another program on this machine's cores, or are they throttled?",
+            earlier.samples_per_second, earlier.basis
+        )
+    })
+}
+
+/// Samples that are trained on at most, a validated one as a third of it: a step costs three forward passes.
+fn samples(context: &Context, resolved: Option<&Resolved>) -> Option<f64> {
+    let (train, val) = region_sizes(&context.workspace, run)?;
+    let epochs = match resolved {
+        Some(resolved) => u64::from(resolved.hyper.epochs),
+        _ => context.experiment.most_epochs()?,
+    };
+    let epochs = run
+        .arguments
+        .max_epochs
+        .map_or(epochs, |most| epochs.min(u64::from(most)));
+    // Of an optimizer step.
+    let batch = match resolved {
+        Some(resolved) => u64::from(resolved.hyper.batch_size),
+        _ => {
+            context.experiment.largest_batch()? * u64::from(context.experiment.training.accumulation.max(1))
+        }
+    };
+    let trained = epochs as f64 * train;
+    let trained = match context.options.max_steps {
+        Some(steps) => trained.min(steps as f64 * batch as f64),
+        None => trained,
+    };
+    let validated = (trained / train).ceil() * val;
+    Some(context.experiment.trainings() as f64 * (trained + validated / 3.0))
+}
+
+fn region_sizes(context: &Context) -> Option<(f64, f64)> {
+    let workspace = &context.workspace;
+    let manifest = workspace.manifest().ok()?;
+    let entry = manifest.processed.get(&context.experiment.data.name)?;
+    let lock = workspace.lock(&entry.lock).ok()?;
+    let spine = workspace.spine(&lock).ok()?;
+    let regions = regions(&spine, &context.experiment.labelling());
+    Some((
+        regions.train.samples.len() as f64,
+        regions.val.samples.len() as f64,
+    ))
+}
+
+fn text(context: &Context, rate: &Rate, samples: f64) -> String {
+    let jobs = context.workers.jobs as f64;
+    let mut seconds = samples / rate.samples_per_second / jobs;
+    let mut bound = "";
+    if let Run::Hpo(hpo) = &context.experiment.run {
+        let most = hpo.timeout_seconds as f64;
+        bound = "at most ";
+        if seconds > most {
+            seconds = most;
+            bound = "the timeout of ";
+        }
+    }
+    // Measured with one job.
+    let energy = match rate.power.filter(|_| context.workers.jobs == 1) {
+        Some((watts, source)) => format!(
+            "about {:.2} kWh at {watts:.0} W ({source})",
+            watts * seconds / 3.6e6
+        ),
+        None => "energy unknown".to_owned(),
+    };
+    format!(
+        "{bound}{}, at {:.0} samples/s{} ({}); {energy}",
+        duration(seconds),
+        rate.samples_per_second,
+        if jobs > 1.0 { " of each job" } else { "" },
+        rate.basis
+    )
+}
+
+/// A duration as people say it.
+fn duration(seconds: f64) -> String {
+    match seconds {
+        s if s < 90.0 => format!("{s:.0} s"),
+        s if s < 90.0 * 60.0 => format!("{:.0} min", s / 60.0),
+        s if s < 72.0 * 3600.0 => format!("{:.1} h", s / 3600.0),
+        s => format!("{:.0} days", s / 86_400.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Rate, duration, slowed};
+
+    #[test]
+    fn a_machine_slower_than_it_was_is_told() {
+        let rate = |samples_per_second, basis: &str| Rate {
+            samples_per_second,
+            basis: basis.to_owned(),
+            power: None,
+        };
+        let earlier = rate(1200.0, "as in run 7");
+        // Twelve times slower, as in F45; another batch size or a short measurement is not it.
+        let said = slowed((&earlier, &rate(100.0, ""))).unwrap_or_default();
+        assert!(
+            said.starts_with("slow: 1200 samples/s as in run 7; "),
+            "{said}"
+        );
+        assert_eq!(slowed((&earlier, &rate(500.0, ""))), None);
+    }
+
+    #[test]
+    fn durations_are_said_as_people_say_them() {
+        for (seconds, said) in [
+            (0.4, "0 s"),
+            (89.0, "89 s"),
+            (600.0, "10 min"),
+            (5400.0, "1.5 h"),
+            (3.0e6, "35 days"),
+        ] {
+            assert_eq!(duration(seconds), said);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! How fast a training is: a few steps on this machine, on batches of noise. It takes a tenth of a second.
+
+use std::time::Instant;
+
+use tch::Device;
+use xp_clock::Clock;
+use xp_engine::{
+    model::PatchTst,
+    rng::Stream,
+    train::{EpochReport, Flow, Hooks, Region, TrainingData, Windows, fit},
+};
+use xp_host::power;
+use xp_spec::{
+    architecture::Architecture, cost::forward_flops, count::count_parameters,
+    hyper::Hyperparameters,
+};
+
+use super::{
+    largest::Largest,
+    rate::{Rate, device_flops},
+};
+use crate::context::Context;
+
+/// A step that is estimated to take longer is not tried, seconds.
+const STEP_AT_MOST: f64 = 0.05;
+/// Steps are measured for about so long.
+const MEASURED_SECONDS: f64 = 0.05;
+/// Steps that are measured at most, where they are very short.
+const MOST_STEPS: usize = 64;
+/// Encoder layers that are measured at most.
+const LAYERS: u32 = 2;
+
+/// A few steps of the training itself, on batches of noise and few layers, where they are short. Time is taken to grow with the
+/// operations, as it does with the number of layers.
+pub(super) fn measured(context: &Context, largest: &Largest) -> Option<Rate> {
+    let input = context.experiment.input();
+    let shape = Architecture {
+        n_layers: largest.shape.n_layers.min(LAYERS),
+        ..largest.shape
+    };
+    let flops = |shape: &Architecture| 3.0 * forward_flops(shape, &input);
+    let count = count_parameters(&shape, &input)?.total();
+    let mode = |shape, count| context.execution(shape, count, largest.batch);
+    if context.device != Device::Cpu
+        || flops(&shape) * largest.batch as f64 / device_flops(context)? > STEP_AT_MOST
+        || mode(&shape, count) != mode(&largest.shape, largest.count)
+    {
+        return None;
+    }
+    let (batch, bars) = (usize::try_from(largest.batch).ok()?, input.context as usize);
+    let features = input.n_features as usize;
+    let noise = Stream::new(0, &[]);
+    let values: Vec<f32> = (0..(batch + bars) * features)
+        .map(|position| noise.uniform(position as u64) as f32)
+        .collect();
+    let windows = Windows::new(&values, features, input.context, context.device).ok()?;
+    let region = |samples: usize| Region {
+        rows: (0..samples)
+            .map(|sample| (sample % batch + bars) as i64 - 1)
+            .collect(),
+        labels: (0..samples).map(|sample| (sample % 2) as f32).collect(),
+    };
+    let parts = context.experiment.training.accumulation.max(1);
+    let mut config = context.fit_config(
+        Hyperparameters {
+            architecture: shape,
+            learning_rate: 1e-4,
+            weight_decay: 0.0,
+            dropout: 0.1,
+            head_dropout: 0.0,
+            warmup_steps: 0,
+            epochs: 1,
+            batch_size: u32::try_from(largest.batch).ok()?.checked_mul(parts)?,
+            clip_norm: 1.0,
+        },
+        0,
+    );
+    config.max_steps = None;
+    let model = PatchTst::new(shape, input, 0, context.device).ok()??;
+    let meter = power::Meter::start(&context.clock);
+    let mut stopwatch = Stopwatch::new(&context.clock);
+    // The stopwatch ends it: its result is not used.
+    let _ = fit(
+        model,
+        &TrainingData {
+            windows: &windows,
+            train: &region(batch * MOST_STEPS),
+            val: &region(2),
+        },
+        &config,
+        &context.clock,
+        &mut stopwatch,
+    );
+    let (steps, seconds) = stopwatch.taken()?;
+    let of_step = batch * parts as usize;
+    let of_shape = f64::from(steps) * of_step as f64 / seconds;
+    Some(Rate {
+        samples_per_second: of_shape * flops(&shape) / flops(&largest.shape),
+        basis: format!(
+            "{steps} steps of {of_step} samples and {} layers were measured",
+            shape.n_layers
+        ),
+        power: meter.watts(),
+    })
+}
+
+/// Takes the time from the second step on: the first one allocates.
+struct Stopwatch {
+    clock: Clock,
+    laps: Vec<Instant>,
+}
+
+impl Stopwatch {
+    fn new(clock: &Clock) -> Self {
+        Self {
+            clock: clock.clone(),
+            laps: Vec::new(),
+        }
+    }
+
+    /// Steps after the first, and their seconds.
+    fn taken(&self) -> Option<(u32, f64)> {
+        let (second, last) = (self.laps.get(1)?, self.laps.last()?);
+        let steps = u32::try_from(self.laps.len() - 2)
+            .ok()
+            .filter(|steps| *steps > 0)?;
+        Some((steps, last.duration_since(*second).as_secs_f64()))
+    }
+}
+
+impl Hooks for Stopwatch {
+    fn before_batch(&mut self, _epoch: u32, _batch: u32, _batches: u32) -> Flow {
+        self.laps.push(self.clock.now());
+        match self.taken() {
+            Some((_, seconds)) if seconds > MEASURED_SECONDS => Flow::Stop("measured"),
+            _ => Flow::Continue,
+        }
+    }
+
+    fn after_epoch(&mut self, _report: &EpochReport) -> Flow {
+        Flow::Continue
+    }
+}

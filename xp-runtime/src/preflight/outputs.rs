@@ -1,0 +1,32 @@
+//! The log must take a row before hours are spent on one, and so must records and the report.
+
+use xp_host::resources::{Finding, Severity, writable};
+use xp_report::log::{LogError, LogRow};
+
+use crate::context::Context;
+
+/// Whether the log can be read, and log, records and report can be written.
+pub(super) fn finding(context: &Context, rows: &Result<Vec<LogRow>, LogError>) -> Finding {
+    let root = context.workspace.root();
+    let refused: Vec<String> = [
+        xp_report::LOG,
+        "outputs/runs/x.json",
+        xp_report::REPORT,
+        "docs/figures/x.svg",
+    ]
+    .into_iter()
+    .filter_map(|path| writable(&root.join(path)).err())
+    .collect();
+    match rows {
+        Err(error) => Finding::new(Severity::Error, "log", error.to_string()),
+        Ok(_) if !refused.is_empty() => Finding::new(
+            Severity::Error,
+            "log",
+            format!(
+                "{}; give yourself the right to write there",
+                refused.join("; ")
+            ),
+        ),
+        Ok(rows) => Finding::new(Severity::Good, "log", format!("{} rows", rows.len())),
+    }
+}

@@ -1,0 +1,122 @@
+//! Stores how a trial ended: predictions, study, file, line. In this order, so that a search that is killed in between loses nothing.
+
+use serde_json::json;
+use xp_search::{Outcome, Study};
+use xp_spec::count::group;
+
+use super::{
+    pool::Busy,
+    predictions::write_predictions,
+    progress::best_so_far,
+    protocol::{TrialOutcome, TrialResult},
+    trial,
+};
+use crate::{
+    checkpoints::discard,
+    context::{Context, RunError},
+    journal::Journal,
+    study::{best_of, ranked},
+};
+
+/// A trial that ended.
+pub(super) struct Ended<'a> {
+    pub(super) busy: &'a Busy,
+    /// Since it began, seconds.
+    pub(super) seconds: f64,
+    pub(super) outcome: &'a Outcome,
+    /// Absent where its worker died.
+    pub(super) result: Option<&'a TrialResult>,
+    /// Why it ended so, for people.
+    pub(super) message: Option<&'a str>,
+    pub(super) jobs: usize,
+    /// Temperature, for people.
+    pub(super) temperature: String,
+}
+
+/// Stores how a trial ended, writes its file, and prints it.
+pub(super) fn record(
+    context: &Context,
+    journal: &Journal<'_>,
+    study: &mut Study,
+    ended: &Ended<'_>,
+) -> Result<(), RunError> {
+    let Ended { busy, result, .. } = *ended;
+    let number = busy.task.number;
+    let mut attributes = trial::attributes(
+        &context.experiment,
+        busy,
+        ended.seconds,
+        result,
+        ended.message,
+    );
+    attributes.insert("jobs".to_owned(), json!(ended.jobs));
+    keep_predictions(context, study, number, result)?;
+    study
+        .finish(number, ended.outcome, &attributes)
+        .map_err(RunError::failed)?;
+    let stored = study.attributes(number).map_err(RunError::failed)?;
+    let trials = study.trials().map_err(RunError::failed)?;
+    let Some(trial) = trials.iter().find(|trial| trial.number == number) else {
+        return Ok(());
+    };
+    trial::write_trial(&context.folder(), trial, &stored)?;
+    // One that was interrupted resumes from it.
+    if !trial.state.says_nothing() {
+        discard(journal, &trial::checkpoint(context, number));
+    }
+    let label = context.experiment.training.objective.label();
+    let value = trial.value.map_or_else(
+        || "no value".to_owned(),
+        |value| format!("{label} {value:.4}"),
+    );
+    let parameters = trial::param_count(&context.experiment, &busy.task)
+        .map_or_else(String::new, |count| {
+            format!(", {} parameters", group(count))
+        });
+    let why = ended
+        .message
+        .map_or_else(String::new, |message| format!(" ({message})"));
+    journal.info(&format!(
+        "trial {number}: {}{why} after {} epochs in {:.1} s, {value}{}{parameters}, {}",
+        trial.state,
+        result
+            .map_or(0, |result| result.curve.len())
+            .max(busy.curve.len()),
+        ended.seconds,
+        best_so_far(trials),
+        ended.temperature
+    ));
+    Ok(())
+}
+
+/// Keeps the predictions of a trial that becomes the best, before the study knows it: a search that is killed in between trains it again.
+fn keep_predictions(
+    context: &Context,
+    study: &mut Study,
+    number: u32,
+    result: Option<&TrialResult>,
+) -> Result<(), RunError> {
+    let Some(TrialResult {
+        outcome:
+            TrialOutcome::Complete {
+                value,
+                probabilities,
+            },
+        collapsed,
+        ..
+    }) = result
+    else {
+        return Ok(());
+    };
+    let ranked = ranked(study.trials().map_err(RunError::failed)?);
+    let better = match best_of(study, &ranked)? {
+        None => true,
+        Some((_, _, true)) if !collapsed => true,
+        Some((_, _, false)) if *collapsed => false,
+        Some((best, least, _)) => (*value, number) < (least, best),
+    };
+    if better {
+        write_predictions(&context.folder(), number, probabilities)?;
+    }
+    Ok(())
+}

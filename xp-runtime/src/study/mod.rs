@@ -1,0 +1,9 @@
+//! A search's study as its experiment sees it: what it records of the experiment, how its trials rank, and whether an earlier one may be
+//! continued. It starts no trial.
+
+pub(crate) mod continuation;
+mod ranking;
+mod settings;
+
+pub(crate) use ranking::{best_of, best_trial, ended, interrupted, ranked};
+pub(crate) use settings::{STUDY, settings};

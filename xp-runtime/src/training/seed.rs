@@ -1,0 +1,159 @@
+//! One seed: trained, selected on validation, and then evaluated on test data once.
+
+use std::path::PathBuf;
+
+use xp_engine::{
+    model::PatchTst,
+    train::{Fitted, Outcome, TrainError, fit, predict},
+};
+use xp_metrics::{accuracy, log_loss, roc_auc};
+use xp_report::record::RunRecord;
+
+use super::{hooks::SeedHooks, weights};
+use crate::{
+    baselines,
+    context::{Context, RunError},
+    curve::curve_points,
+    data::Data,
+    guard::{
+        ThermalGuard,
+        reason::{INTERRUPT, MEMORY},
+    },
+    journal::{Journal, RowValues},
+    preflight::Resolved,
+};
+
+/// What became of a seed.
+pub(super) enum Seed {
+    /// It was evaluated on test; with the files that it left.
+    Evaluated(RowValues, RunRecord, Vec<PathBuf>),
+    /// Its loss was no number or exploded.
+    Diverged(RowValues, RunRecord, String),
+}
+
+/// Trains a seed; `values` are those that its row has whatever becomes of it.
+pub(super) fn train_seed(
+    context: &Context,
+    journal: &Journal<'_>,
+    data: &Data,
+    guard: &mut ThermalGuard,
+    resolved: &Resolved,
+    mut values: RowValues,
+) -> Result<Seed, RunError> {
+    let (hyper, seed) = (&resolved.hyper, values.seed.unwrap_or_default());
+    let _span = tracing::info_span!("seed", seed).entered();
+    let config = context.fit_config(hyper.clone(), seed);
+    let model = PatchTst::new(
+        hyper.architecture,
+        context.experiment.input(),
+        seed,
+        context.device,
+    )
+    .map_err(RunError::failed)?
+    .ok_or_else(|| RunError::Failed("no patch fits the context".to_owned()))?;
+    values.param_count = Some(model.param_count());
+    let mut hooks = SeedHooks {
+        context,
+        journal,
+        guard,
+        seed,
+        epochs: hyper.epochs,
+    };
+    let fitted = fit(model, &data.training(), &config, &context.clock, &mut hooks).map_err(
+        |error| {
+            if matches!(error, TrainError::OutOfMemory) {
+                values.flags.push("out_of_memory");
+                journal.note_values(&values);
+            }
+            RunError::Failed(format!("seed {seed}: {error}"))
+        },
+    )?;
+    values.flags = fitted.flags.iter().map(|flag| flag.name()).collect();
+    journal.note_values(&values);
+    let record = RunRecord {
+        run_id: format!("{}-s{seed}", context.run_id),
+        experiment: context.experiment.name(),
+        curve: curve_points(&fitted.curve),
+        origin: resolved.sources.iter().cloned().collect(),
+        flags: values.flags.iter().map(|flag| (*flag).to_owned()).collect(),
+        ..RunRecord::default()
+    };
+    match fitted.outcome {
+        Outcome::Stopped(reason) => {
+            if reason == MEMORY {
+                values.flags.push("out_of_memory");
+                journal.note_values(&values);
+            }
+            Err(guard.error(if reason.is_empty() { INTERRUPT } else { reason }))
+        }
+        Outcome::Diverged => {
+            values.duration_seconds = Some(fitted.seconds);
+            let why = format!(
+                "seed {seed} diverged after {} epochs: its loss was not finite or exploded; lower the learning rate",
+                fitted.curve.len()
+            );
+            Ok(Seed::Diverged(values, record, why))
+        }
+        Outcome::Finished | Outcome::EarlyStopped => {
+            evaluate(context, journal, data, &fitted, values, record)
+        }
+    }
+}
+
+/// Evaluates a selected model on test data, once, beside the baselines.
+fn evaluate(
+    context: &Context,
+    journal: &Journal<'_>,
+    data: &Data,
+    fitted: &Fitted,
+    values: RowValues,
+    record: RunRecord,
+) -> Result<Seed, RunError> {
+    let seed = values.seed.unwrap_or_default();
+    let selected = fitted
+        .selected()
+        .ok_or_else(|| RunError::Failed(format!("seed {seed} finished no epoch")))?;
+    let test = data.test.open(fitted);
+    let predictions = predict(&fitted.model, &data.windows, test).map_err(RunError::failed)?;
+    let (p, y) = (predictions.probabilities.values(), &predictions.labels);
+    let files = weights::save(context, fitted, seed)?;
+    let values = RowValues {
+        val_loss: Some(selected.val_loss),
+        val_auc: selected.val_auc,
+        val: Some((data.val.len() as u64, data.val.positives() as u64)),
+        test_loss: Some(log_loss(p, y)),
+        test_accuracy: Some(accuracy(p, y)),
+        test_auc: roc_auc(p, y),
+        test: Some((test.len() as u64, test.positives() as u64)),
+        best_epoch: fitted.best_epoch,
+        samples_per_second: mean(fitted.curve.iter().map(|report| report.samples_per_second)),
+        collapsed: fitted.collapsed,
+        duration_seconds: Some(fitted.seconds),
+        ..values
+    };
+    journal.info(&format!(
+        "seed {seed}: best epoch {} of {}, validation log-loss {:.4} (n {}, {} positive); judged on test once (n {}, {} positive), see the report for intervals",
+        selected.epoch,
+        fitted.curve.len(),
+        selected.val_loss,
+        data.val.len(),
+        data.val.positives(),
+        test.len(),
+        test.positives()
+    ));
+    let validation = predict(&fitted.model, &data.windows, &data.val).map_err(RunError::failed)?;
+    let (baselines, missing_baselines) = baselines::evaluate(context, journal, data, test)?;
+    let record = RunRecord {
+        val: Some(data.record(&data.val, validation.probabilities.values().to_vec())),
+        test: Some(data.record(test, predictions.probabilities.values().to_vec())),
+        baselines,
+        missing_baselines,
+        ..record
+    };
+    Ok(Seed::Evaluated(values, record, files))
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (sum, count) = values.fold((0.0, 0_u32), |(sum, count), value| (sum + value, count + 1));
+    (count > 0).then(|| sum / f64::from(count))
+}
