@@ -14,6 +14,7 @@
 use std::io::Write;
 
 use serde_json::{Map, json};
+use xp_clock::Clock;
 use xp_search::{Outcome, Sampler, Study, StudyIdentity};
 use xp_spec::space::{Domain, Parameter, SearchSpace, Value};
 
@@ -39,7 +40,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         spec: serde_json::json!({"context": 80}),
         space,
     };
-    let mut study = Study::open(path.as_ref(), identity)?;
+    let mut study = Study::open(path.as_ref(), identity, &Clock::system())?;
     let say = |line: String| {
         println!("{line}");
         std::io::stdout().flush()

@@ -3,9 +3,12 @@
 use xp_spec::space::SearchSpace;
 
 use crate::{
-    axis::{Axis, Kind},
-    compiled::{Compiled, Point},
-    suggest::SuggestError,
+    error::SuggestError,
+    space::{
+        axis::{Axis, Kind},
+        compiled::{Compiled, Point},
+        shapes::SHAPE_FEATURE_NAMES,
+    },
     trial::{Trial, TrialState},
 };
 
@@ -17,8 +20,6 @@ pub const FEWEST: usize = 10;
 const FEWEST_GOOD: usize = 3;
 /// Cells of a real axis.
 const CELLS: usize = 50;
-/// What samplers see of a shape, in the order of its features.
-const SHAPE_PARTS: [&str; 4] = ["d_model", "n_layers", "n_heads", "d_ff/d_model"];
 
 /// Importance of each parameter, the largest first: its share of how far the good trials' distribution lies from that of all
 /// trials (Pearson divergence of one-dimensional densities). A shape counts by its parts, as `architecture.d_model`.
@@ -86,7 +87,7 @@ fn cells(axis: &Axis, coordinates: &[f64]) -> Vec<(String, Vec<usize>, bool)> {
             let cells = coordinates.iter().map(cell).collect();
             vec![(axis.name.clone(), cells, true)]
         }
-        Kind::Shapes { features, .. } => SHAPE_PARTS
+        Kind::Shapes { features, .. } => SHAPE_FEATURE_NAMES
             .iter()
             .enumerate()
             .map(|(part, name)| {

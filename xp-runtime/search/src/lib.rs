@@ -1,18 +1,19 @@
+//! Samplers, pruners and the durable study of a hyperparameter search. It trains nothing,
 //! and knows neither tensors nor data frames.
 
-mod axis;
-mod compiled;
-mod gp;
-mod grid;
+mod error;
+mod evidence;
 pub mod importance;
 pub mod order;
-pub mod pruner;
-mod random;
-mod sobol;
+mod pruner;
+mod rng;
+mod sampler;
+mod space;
 pub mod study;
-pub mod suggest;
-mod tpe;
-pub mod trial;
+mod suggest;
+mod trial;
+
+pub use error::SuggestError;
 
 pub use importance::importance;
 pub use pruner::{Decision, decide};
@@ -20,6 +21,6 @@ pub use study::{
     Adopted, Direction, Life, Outcome, Owner, Saw, Study, StudyError, StudyIdentity, changes,
     space_changes,
 };
-pub use suggest::{SuggestError, suggest};
+pub use suggest::suggest;
 pub use trial::{Trial, TrialState, best, counts};
 pub use xp_spec::strategy::{Pruner, Sampler, Strategy};

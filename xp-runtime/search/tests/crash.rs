@@ -12,6 +12,7 @@ use std::{
     process::{Command, Stdio},
 };
 
+use xp_clock::Clock;
 use xp_search::{Study, StudyIdentity, TrialState};
 use xp_spec::space::{Domain, Parameter, SearchSpace};
 
@@ -71,7 +72,7 @@ fn a_killed_worker_loses_nothing_that_it_stored() {
         // What it said after the last line that was waited for, up to its death.
         said.extend(heard.map(parse));
 
-        let mut study = Study::open(&file, identity()).unwrap();
+        let mut study = Study::open(&file, identity(), &Clock::system()).unwrap();
         assert!(study.opening().interrupted.len() <= 1);
         open.extend(study.opening().interrupted.clone());
         let trials = study.trials().unwrap();
@@ -92,7 +93,7 @@ fn a_killed_worker_loses_nothing_that_it_stored() {
         }
     }
     assert!(!open.is_empty(), "no kill hit a running trial");
-    let mut study = Study::open(&file, identity()).unwrap();
+    let mut study = Study::open(&file, identity(), &Clock::system()).unwrap();
     assert!(study.opening().interrupted.is_empty());
     let taken = open[0];
     let before = study.trials().unwrap()[taken as usize].clone();

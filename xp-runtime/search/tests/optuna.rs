@@ -17,6 +17,7 @@ use std::{
 };
 
 use serde_json::{Map, Value as Json, json};
+use xp_clock::Clock;
 use xp_search::{Outcome, Sampler, Study, StudyIdentity, Trial, TrialState, counts};
 use xp_spec::{
     architecture::Architecture,
@@ -184,7 +185,7 @@ fn optuna_reads_continues_and_hands_back() {
         }
     };
     let file = folder.path().join("study.db");
-    let mut study = Study::open(&file, identity()).unwrap();
+    let mut study = Study::open(&file, identity(), &Clock::system()).unwrap();
     let message = "ä \"quoted\" 'text'".to_owned();
     for number in 0..24_u32 {
         study.start_suggested(&Sampler::Auto.into(), 11, 1).unwrap();
@@ -242,7 +243,7 @@ fn optuna_reads_continues_and_hands_back() {
         String::from_utf8_lossy(&output.stderr)
     );
 
-    let mut study = Study::open(&file, identity()).unwrap();
+    let mut study = Study::open(&file, identity(), &Clock::system()).unwrap();
     let after = study.trials().unwrap().to_vec();
     assert_eq!(after.len(), 34);
     for (before, after) in trials.iter().zip(&after) {

@@ -14,6 +14,7 @@ mod problems;
 
 use problems::{all, median, regret};
 use serde_json::Map;
+use xp_clock::Clock;
 use xp_search::{
     Decision, Outcome, Pruner, Sampler, Strategy, Study, StudyIdentity, SuggestError, Trial,
     TrialState, decide,
@@ -272,7 +273,7 @@ fn a_study_in_two_sittings_equals_one() {
     for sampler in [Sampler::Auto, Sampler::Gp, Sampler::Tpe] {
         let go_on = |file: &str, trials: u32| {
             let file = folder.path().join(format!("{sampler:?}-{file}"));
-            let mut study = Study::open(&file, identity()).unwrap();
+            let mut study = Study::open(&file, identity(), &Clock::manual()).unwrap();
             for _ in 0..trials {
                 let (number, assignment) = study.start_suggested(&sampler.into(), 4, 1).unwrap();
                 study.report(number, 1, f64::from(number % 5)).unwrap();
@@ -620,6 +621,7 @@ fn the_speed_of_workers_does_not_change_the_trials() {
                 spec: serde_json::json!({"context": 80}),
                 space: every_kind(),
             },
+            &Clock::manual(),
         )
         .unwrap();
         let (mut running, mut drawn) = (Vec::new(), speeds);

@@ -7,9 +7,10 @@
     reason = "a test may state what it believes"
 )]
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Stdio, time::Duration};
 
 use serde_json::{Map, json};
+use xp_clock::Clock;
 use xp_search::{
     Direction, Outcome, Sampler, Saw, Study, StudyError, StudyIdentity, TrialState, best, counts,
     suggest,
@@ -81,6 +82,11 @@ fn identity() -> StudyIdentity {
     }
 }
 
+/// At a time that stands still.
+fn open(file: &Path) -> Study {
+    Study::open(file, identity(), &Clock::manual()).unwrap()
+}
+
 fn point(number: u32) -> Assignment {
     suggest(&space(), &Sampler::Sobol.into(), 3, number, &[], &[]).unwrap()
 }
@@ -89,7 +95,7 @@ fn point(number: u32) -> Assignment {
 fn every_outcome_is_kept_apart_and_read_back() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("deeper/study.db");
-    let mut study = Study::open(&file, identity()).unwrap();
+    let mut study = open(&file);
     assert!(study.opening().created);
     let failed = Outcome::Failed {
         message: "it \"broke\"\nthere".to_owned(),
@@ -119,7 +125,7 @@ fn every_outcome_is_kept_apart_and_read_back() {
     let running = study.start_trial(&point(9)).unwrap();
     let seen = study.trials().unwrap().to_vec();
     drop(study);
-    let mut study = Study::open(&file, identity()).unwrap();
+    let mut study = open(&file);
     assert!(!study.opening().created);
     assert_eq!(study.opening().running_here, [running]);
     let trials = study.trials().unwrap().to_vec();
@@ -162,7 +168,7 @@ fn a_maximised_study_comes_out_minimised() {
         direction: Direction::Maximize,
         ..identity()
     };
-    let mut study = Study::open(&folder.path().join("s.db"), identity).unwrap();
+    let mut study = Study::open(&folder.path().join("s.db"), identity, &Clock::manual()).unwrap();
     study.start_trial(&point(0)).unwrap();
     study.report(0, 1, 0.7).unwrap();
     let outcome = Outcome::Complete { value: 0.8 };
@@ -175,7 +181,7 @@ fn a_maximised_study_comes_out_minimised() {
 #[test]
 fn wrong_use_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let mut study = Study::open(&folder.path().join("s.db"), identity()).unwrap();
+    let mut study = open(&folder.path().join("s.db"));
     let mut outside = point(0);
     outside.insert("learning_rate".to_owned(), Value::Float(0.5));
     let mut missing = point(0);
@@ -209,7 +215,7 @@ fn refusal(file: &Path, change: impl FnOnce(&mut StudyIdentity)) -> String {
     let before = fs::read(file).unwrap();
     let mut identity = identity();
     change(&mut identity);
-    let error = match Study::open(file, identity) {
+    let error = match Study::open(file, identity, &Clock::manual()) {
         Ok(_) => panic!("{} was opened", file.display()),
         Err(error) => error.to_string(),
     };
@@ -221,7 +227,7 @@ fn refusal(file: &Path, change: impl FnOnce(&mut StudyIdentity)) -> String {
 fn another_study_or_file_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("study.db");
-    let mut study = Study::open(&file, identity()).unwrap();
+    let mut study = open(&file);
     for number in 0..40 {
         study.start_trial(&point(number)).unwrap();
         let outcome = Outcome::Complete { value: 0.5 };
@@ -276,16 +282,13 @@ fn another_study_or_file_is_refused_and_left_alone() {
 
     // An empty file holds nothing that could be lost.
     fs::write(&foreign, b"").unwrap();
-    assert!(Study::open(&foreign, identity()).unwrap().opening().created);
-    assert_eq!(
-        Study::open(&file, identity())
-            .unwrap()
-            .trials()
-            .unwrap()
-            .len(),
-        40
+    assert!(open(&foreign).opening().created);
+    assert_eq!(open(&file).trials().unwrap().len(), 40);
+    let error = Study::open(
+        Path::new("/proc/none/study.db"),
+        identity(),
+        &Clock::manual(),
     );
-    let error = Study::open(Path::new("/proc/none/study.db"), identity());
     assert!(matches!(error, Err(StudyError::Unreachable { .. })));
 }
 
@@ -297,7 +300,7 @@ fn trials_that_fit_a_changed_space_are_taken_over_once_and_the_others_named() {
         identity.direction = Direction::Maximize;
         identity
     };
-    let mut study = Study::open(&old, maximised(identity())).unwrap();
+    let mut study = Study::open(&old, maximised(identity()), &Clock::manual()).unwrap();
     let mut attributes = Map::new();
     attributes.insert("seed".to_owned(), json!(7));
     for number in 0..9_u32 {
@@ -321,7 +324,7 @@ fn trials_that_fit_a_changed_space_are_taken_over_once_and_the_others_named() {
     study.start_trial(&point(20)).unwrap();
     drop(study);
     let before = fs::read(&old).unwrap();
-    let mut earlier = Study::look(&old).unwrap();
+    let mut earlier = Study::look(&old, &Clock::manual()).unwrap();
     assert_eq!(*earlier.identity(), maximised(identity()));
     assert_eq!(earlier.trials().unwrap()[9].state, TrialState::Running);
 
@@ -336,7 +339,7 @@ fn trials_that_fit_a_changed_space_are_taken_over_once_and_the_others_named() {
         8 => Err("`x` was 1, is 2".to_owned()),
         _ => Ok(trial.assignment.clone()),
     };
-    let mut study = Study::open(&file, next.clone()).unwrap();
+    let mut study = Study::open(&file, next.clone(), &Clock::manual()).unwrap();
     let adopted = study.adopt(&mut earlier, fit).unwrap();
     assert_eq!(adopted.taken, [(1, 0), (2, 1), (4, 2), (5, 3)]);
     let left: Vec<u32> = adopted.left.iter().map(|(number, _)| *number).collect();
@@ -368,7 +371,7 @@ fn trials_that_fit_a_changed_space_are_taken_over_once_and_the_others_named() {
     }
     // Again, after a restart: nothing comes twice, and the next trial has the next number.
     drop(study);
-    let mut study = Study::open(&file, next).unwrap();
+    let mut study = Study::open(&file, next, &Clock::manual()).unwrap();
     let again = study.adopt(&mut earlier, fit).unwrap();
     assert_eq!((again.taken.len(), again.known), (0, 4));
     // By their text, since curves hold NaN.
@@ -389,15 +392,16 @@ fn trials_that_fit_a_changed_space_are_taken_over_once_and_the_others_named() {
 fn a_lock_of_a_dead_process_holds_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("study.db");
-    let mut study = Study::open(&file, identity()).unwrap();
+    let mut study = open(&file);
     study.start_trial(&point(0)).unwrap();
     drop(study);
     // Python holds the write lock in the middle of a transaction and is killed.
-    let script = "import sqlite3, sys, time\nc = sqlite3.connect(sys.argv[1], isolation_level=None)\nc.execute('BEGIN IMMEDIATE')\nc.execute('DELETE FROM trials')\nprint('locked', flush=True)\ntime.sleep(600)";
+    let script = "import sqlite3, sys\nc = sqlite3.connect(sys.argv[1], isolation_level=None)\nc.execute('BEGIN IMMEDIATE')\nc.execute('DELETE FROM trials')\nprint('locked', flush=True)\nsys.stdin.read()";
     let mut child = std::process::Command::new("python3")
         .args(["-c", script])
         .arg(&file)
-        .stdout(std::process::Stdio::piped())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     let mut said = [0; 6];
@@ -405,7 +409,7 @@ fn a_lock_of_a_dead_process_holds_nobody() {
     assert_eq!(&said, b"locked");
     child.kill().unwrap();
     child.wait().unwrap();
-    let mut study = Study::open(&file, identity()).unwrap();
+    let mut study = open(&file);
     assert_eq!(study.trials().unwrap().len(), 1);
     study.start_trial(&point(1)).unwrap();
 }
@@ -415,7 +419,9 @@ fn a_lock_of_a_dead_process_holds_nobody() {
 fn a_trial_of_another_machine_is_taken_over_when_it_falls_silent() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("study.db");
-    let mut study = Study::open(&file, identity()).unwrap();
+    let clock = Clock::manual();
+    let open = || Study::open(&file, identity(), &clock).unwrap();
+    let mut study = open();
     let number = study.start_trial(&point(0)).unwrap();
     study.beat().unwrap();
     study.report(number, 1, 0.5).unwrap();
@@ -436,11 +442,17 @@ fn a_trial_of_another_machine_is_taken_over_when_it_falls_silent() {
     }
     drop(study);
     let state = |study: &mut Study| study.trials().unwrap()[0].state;
-    let mut study = Study::open(&file, identity()).unwrap();
+    let mut study = open();
     assert_eq!(state(&mut study), TrialState::Running);
     assert!(!study.is_silent(number).unwrap());
-    let old = "UPDATE trial_heartbeats SET heartbeat = datetime('now', '-6 minutes')";
-    assert_eq!(other.execute(old, []).unwrap(), 1);
+    clock.advance(Duration::from_secs(300));
+    assert!(
+        !study.is_silent(number).unwrap(),
+        "five minutes are allowed"
+    );
+    study.beat().unwrap();
+    assert_eq!(state(&mut study), TrialState::Running);
+    clock.advance(Duration::from_secs(1));
     assert!(study.is_silent(number).unwrap());
     study.beat().unwrap();
     assert_eq!(state(&mut study), TrialState::Interrupted);
@@ -457,14 +469,14 @@ fn a_study_that_is_only_looked_at_is_not_created_or_changed() {
     let folder = tempfile::tempdir().unwrap();
     let absent = folder.path().join("none/study.db");
     assert!(matches!(
-        Study::look(&absent),
+        Study::look(&absent, &Clock::manual()),
         Err(StudyError::Unreachable { .. })
     ));
     assert!(!absent.parent().unwrap().exists());
     let empty = folder.path().join("empty.db");
     fs::write(&empty, b"").unwrap();
     assert!(matches!(
-        Study::look(&empty),
+        Study::look(&empty, &Clock::manual()),
         Err(StudyError::NotAStudy { .. })
     ));
 }
@@ -473,11 +485,11 @@ fn a_study_that_is_only_looked_at_is_not_created_or_changed() {
 fn two_workers_never_start_the_same_trial() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("study.db");
-    drop(Study::open(&file, identity()).unwrap());
+    drop(open(&file));
     std::thread::scope(|scope| {
         for _ in 0..3 {
             scope.spawn(|| {
-                let mut study = Study::open(&file, identity()).unwrap();
+                let mut study = open(&file);
                 for _ in 0..15 {
                     let (number, _) = study.start_suggested(&Sampler::Tpe.into(), 1, 1).unwrap();
                     let outcome = Outcome::Complete {
@@ -488,7 +500,7 @@ fn two_workers_never_start_the_same_trial() {
             });
         }
     });
-    let mut study = Study::open(&file, identity()).unwrap();
+    let mut study = open(&file);
     let trials = study.trials().unwrap();
     assert_eq!(trials.len(), 45);
     for (number, trial) in (0..).zip(trials) {
@@ -504,7 +516,7 @@ fn two_workers_never_start_the_same_trial() {
 #[test]
 fn a_suggestion_can_be_repeated_from_what_it_saw() {
     let folder = tempfile::tempdir().unwrap();
-    let mut study = Study::open(&folder.path().join("s.db"), identity()).unwrap();
+    let mut study = open(&folder.path().join("s.db"));
     for number in 0..24_u32 {
         study.start_suggested(&Sampler::Auto.into(), 5, 1).unwrap();
         // Two always run beside the one that is suggested.

@@ -1,8 +1,7 @@
 //! What a suggestion and the bookkeeping of a trial cost, by the number of trials before it.
 
-use std::time::Instant;
-
 use serde_json::Map;
+use xp_clock::Clock;
 use xp_search::{Direction, Outcome, Sampler, Study, StudyIdentity, Trial, TrialState, suggest};
 
 use crate::{
@@ -19,6 +18,7 @@ pub(crate) fn run(plan: &Plan) {
     let Some(problem) = all().into_iter().find(|p| p.name == "hpo_tf9") else {
         return;
     };
+    let clock = &plan.clock;
     for (name, sampler) in &plan.samplers {
         for size in [50, 200, 1000] {
             let history: Vec<Trial> = (0..size)
@@ -35,7 +35,7 @@ pub(crate) fn run(plan: &Plan) {
                     })
                 })
                 .collect();
-            let start = Instant::now();
+            let start = clock.now();
             let asked = (0..5)
                 .filter(|seed| {
                     suggest(
@@ -49,16 +49,19 @@ pub(crate) fn run(plan: &Plan) {
                     .is_ok()
                 })
                 .count();
-            let each = start.elapsed().as_secs_f64() * 1e3 / asked.max(1) as f64;
+            let each = clock.since(start).as_secs_f64() * 1e3 / asked.max(1) as f64;
             println!("{name:8}{size:>5} trials: {each:8.2} ms a suggestion");
         }
     }
-    if let Err(error) = bookkeeping(&problem.space) {
+    if let Err(error) = bookkeeping(&problem.space, clock) {
         println!("bookkeeping failed: {error}");
     }
 }
 
-fn bookkeeping(space: &xp_spec::space::SearchSpace) -> Result<(), Box<dyn std::error::Error>> {
+fn bookkeeping(
+    space: &xp_spec::space::SearchSpace,
+    clock: &Clock,
+) -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let identity = StudyIdentity {
         name: "cost".to_owned(),
@@ -69,27 +72,27 @@ fn bookkeeping(space: &xp_spec::space::SearchSpace) -> Result<(), Box<dyn std::e
         spec: serde_json::json!({"context": 80}),
         space: space.clone(),
     };
-    let mut study = Study::open(&folder.path().join("study.db"), identity)?;
+    let mut study = Study::open(&folder.path().join("study.db"), identity, clock)?;
     let (mut suggesting, mut asking, mut reporting, mut ending) = (0.0, 0.0, 0.0, 0.0);
     for number in 0..1000 + TIMED {
         if number == 1000 {
             (suggesting, asking, reporting, ending) = (0.0, 0.0, 0.0, 0.0);
         }
         let trials = study.trials()?;
-        let start = Instant::now();
+        let start = clock.now();
         suggest(space, &Sampler::Random.into(), 1, number, trials, &[])?;
-        suggesting += start.elapsed().as_secs_f64();
-        let start = Instant::now();
+        suggesting += clock.since(start).as_secs_f64();
+        let start = clock.now();
         study.start_suggested(&Sampler::Random.into(), 1, 1)?;
-        asking += start.elapsed().as_secs_f64();
-        let start = Instant::now();
+        asking += clock.since(start).as_secs_f64();
+        let start = clock.now();
         for epoch in 1..=EPOCHS {
             study.report(number, epoch, 0.5)?;
         }
-        reporting += start.elapsed().as_secs_f64();
-        let start = Instant::now();
+        reporting += clock.since(start).as_secs_f64();
+        let start = clock.now();
         study.finish(number, &Outcome::Complete { value: 0.5 }, &Map::new())?;
-        ending += start.elapsed().as_secs_f64();
+        ending += clock.since(start).as_secs_f64();
     }
     let each = |total: f64| total * 1e3 / f64::from(TIMED);
     println!(

@@ -18,6 +18,7 @@ mod regret;
 mod replay;
 mod serve;
 
+use xp_clock::Clock;
 use xp_search::Sampler;
 
 /// What a run of the bench covers.
@@ -25,6 +26,7 @@ struct Plan {
     samplers: Vec<(String, Sampler)>,
     /// Seeds of each study, in order.
     seeds: std::ops::Range<u64>,
+    clock: Clock,
 }
 
 fn main() {
@@ -45,6 +47,7 @@ fn main() {
             .filter_map(|name| sampler(name).map(|sampler| (name.to_owned(), sampler)))
             .collect(),
         seeds: first..first + number("--seeds", 20),
+        clock: Clock::system(),
     };
     type Part = fn(&Plan);
     let parts: [(&str, Part); 5] = [

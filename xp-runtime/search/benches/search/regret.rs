@@ -1,8 +1,6 @@
 //! Regret on the thirteen problems, scored as in the reference `search_anchors.md`: median regret after 50 trials over the
 //! median of pooled random search, geometric means of the ratios floored at 0.01.
 
-use std::time::Instant;
-
 use xp_search::Sampler;
 
 use crate::{
@@ -50,7 +48,7 @@ fn table(plan: &Plan, workers: usize) {
     };
     let random = random_medians(&problems);
     for (name, sampler) in &plan.samplers {
-        let start = Instant::now();
+        let start = plan.clock.now();
         let ratios: Vec<f64> = problems
             .iter()
             .zip(&random)
@@ -66,7 +64,7 @@ fn table(plan: &Plan, workers: usize) {
             mean(|p| !p.hyper),
             mean(|p| p.hyper),
             plan.seeds,
-            start.elapsed().as_secs_f64()
+            plan.clock.since(start).as_secs_f64()
         );
         for (problem, ratio) in problems.iter().zip(&ratios) {
             println!("    {:16}{ratio:.4}", problem.name);

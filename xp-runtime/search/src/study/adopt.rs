@@ -2,15 +2,23 @@
 
 use std::collections::HashSet;
 
-use rusqlite::params;
+use rusqlite::{Transaction, params};
 use serde_json::{Map, Value as Json, json};
 use xp_spec::space::Assignment;
 
-use super::{SAW, Stored, Study, StudyError, kind, read, sql, stored_parameters};
-use crate::trial::{Trial, TrialState};
-
-/// User attribute that names the trial whose copy this is.
-const CONTINUES: &str = "continues";
+use crate::{
+    study::{
+        cache::Cache,
+        error::StudyError,
+        identity::Direction,
+        keys::{CONTINUES, SAW},
+        parameters::{Stored, stored_parameters},
+        session::Study,
+        sql,
+        write::{insert_parameters, kind},
+    },
+    trial::{Trial, TrialState},
+};
 
 /// What became of the trials of an earlier study.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -42,16 +50,8 @@ impl Study {
         fit: impl Fn(&Trial) -> Result<Assignment, String>,
     ) -> Result<Adopted, StudyError> {
         let mut adopted = Adopted::default();
-        let mut known: HashSet<String> = HashSet::new();
         let own = self.trials()?.to_vec();
-        for trial in &own {
-            let kept = self.attributes(trial.number)?;
-            known.extend(
-                kept.get(CONTINUES)
-                    .and_then(Json::as_str)
-                    .map(str::to_owned),
-            );
-        }
+        let known = self.continued(&own)?;
         let mut copies: Vec<Copy> = Vec::new();
         for trial in earlier.trials()?.to_vec() {
             let name = format!(
@@ -77,84 +77,99 @@ impl Study {
                 }
                 Ok((point, parameters))
             });
-            let (point, parameters) = match stored {
-                Ok(stored) => stored,
-                Err(reason) => {
-                    adopted.left.push((trial.number, reason));
-                    continue;
+            match stored {
+                Ok((point, parameters)) => {
+                    let mut copy = earlier.copy(trial, point, parameters)?;
+                    copy.attributes.insert(CONTINUES.to_owned(), json!(name));
+                    copies.push(copy);
                 }
-            };
-            let mut attributes = earlier.attributes(trial.number)?;
-            // It names trials by their numbers there.
-            attributes.remove(SAW);
-            attributes.insert(CONTINUES.to_owned(), json!(name));
-            let (trial_id, _) = earlier.lookup(trial.number)?;
-            let (state, start, end) = earlier
-                .connection
-                .query_row(sql::SELECT_TIMES, [trial_id], |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-                })
-                .map_err(|source| StudyError::from_sqlite(&earlier.path, source))?;
-            copies.push(Copy {
-                trial: Trial {
-                    assignment: point,
-                    ..trial
-                },
-                parameters,
-                attributes,
-                state,
-                times: (start, end),
-            });
+                Err(reason) => adopted.left.push((trial.number, reason)),
+            }
         }
-        let (study_id, direction) = (self.study_id, self.identity.direction);
-        self.synchronise(true)?;
-        let written = self.write(|transaction| {
+        let (study_id, direction) = (self.database.study_id, self.identity.direction);
+        self.database.synchronise(true)?;
+        let written = self.database.write(|transaction| {
             copies
                 .iter()
-                .map(|copy| {
-                    let number: u32 =
-                        transaction.query_row(sql::NEXT_NUMBER, [study_id], |row| row.get(0))?;
-                    let (start, end) = &copy.times;
-                    transaction.execute(
-                        sql::INSERT_ENDED,
-                        params![number, study_id, copy.state, start, end],
-                    )?;
-                    let trial_id = transaction.last_insert_rowid();
-                    for parameter in &copy.parameters {
-                        transaction.execute(
-                            sql::INSERT_PARAMETER,
-                            params![
-                                trial_id,
-                                parameter.name,
-                                parameter.number,
-                                parameter.distribution
-                            ],
-                        )?;
-                    }
-                    for (epoch, value) in &copy.trial.intermediate {
-                        let (value, kind) = kind(direction.minimised(*value));
-                        transaction.execute(
-                            sql::PUT_INTERMEDIATE,
-                            params![trial_id, epoch, value, kind],
-                        )?;
-                    }
-                    if let Some(value) = copy.trial.value {
-                        let value = direction.minimised(value);
-                        transaction.execute(sql::PUT_VALUE, params![trial_id, value])?;
-                    }
-                    for (key, value) in &copy.attributes {
-                        let value = value.to_string();
-                        transaction.execute(sql::PUT_ATTRIBUTE, params![trial_id, key, value])?;
-                    }
-                    Ok((copy.trial.number, number))
-                })
+                .map(|copy| insert(transaction, study_id, direction, copy))
                 .collect()
         });
-        self.synchronise(false)?;
+        self.database.synchronise(false)?;
         adopted.taken = written?;
-        self.cache = read::Cache::default();
+        self.cache = Cache::default();
         Ok(adopted)
     }
+
+    /// Names of the trials whose copies are here.
+    fn continued(&self, trials: &[Trial]) -> Result<HashSet<String>, StudyError> {
+        let mut names = HashSet::new();
+        for trial in trials {
+            let attributes = self.database.attributes(trial.number)?;
+            let name = attributes.get(CONTINUES).and_then(Json::as_str);
+            names.extend(name.map(str::to_owned));
+        }
+        Ok(names)
+    }
+
+    /// A trial of this study with all that another needs of it.
+    fn copy(
+        &self,
+        trial: Trial,
+        point: Assignment,
+        parameters: Vec<Stored>,
+    ) -> Result<Copy, StudyError> {
+        let mut attributes = self.database.attributes(trial.number)?;
+        // It names trials by their numbers here.
+        attributes.remove(SAW);
+        let (trial_id, _) = self.database.lookup(trial.number)?;
+        let (state, start, end) = self
+            .database
+            .connection
+            .query_row(sql::SELECT_TIMES, [trial_id], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            })
+            .map_err(|source| self.database.failed(source))?;
+        Ok(Copy {
+            trial: Trial {
+                assignment: point,
+                ..trial
+            },
+            parameters,
+            attributes,
+            state,
+            times: (start, end),
+        })
+    }
+}
+
+/// Stores a copy; the number of its original and its own.
+fn insert(
+    transaction: &Transaction<'_>,
+    study_id: i64,
+    direction: Direction,
+    copy: &Copy,
+) -> rusqlite::Result<(u32, u32)> {
+    let number: u32 = transaction.query_row(sql::NEXT_NUMBER, [study_id], |row| row.get(0))?;
+    let (start, end) = &copy.times;
+    transaction.execute(
+        sql::INSERT_ENDED,
+        params![number, study_id, copy.state, start, end],
+    )?;
+    let trial_id = transaction.last_insert_rowid();
+    insert_parameters(transaction, trial_id, &copy.parameters)?;
+    for (epoch, value) in &copy.trial.intermediate {
+        let (value, kind) = kind(direction.minimised(*value));
+        transaction.execute(sql::PUT_INTERMEDIATE, params![trial_id, epoch, value, kind])?;
+    }
+    if let Some(value) = copy.trial.value {
+        let value = direction.minimised(value);
+        transaction.execute(sql::PUT_VALUE, params![trial_id, value])?;
+    }
+    for (key, value) in &copy.attributes {
+        let value = value.to_string();
+        transaction.execute(sql::PUT_ATTRIBUTE, params![trial_id, key, value])?;
+    }
+    Ok((copy.trial.number, number))
 }
 
 /// The reason alone: it stands behind a trial's number.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::suggest::SuggestError;
+use crate::error::SuggestError;
 
 /// A study cannot be opened, read or written.
 #[derive(Debug, thiserror::Error)]

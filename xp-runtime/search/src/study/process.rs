@@ -104,8 +104,9 @@ mod tests {
 
     #[test]
     fn an_ended_child_that_was_not_waited_for_is_dead() {
-        let mut child = std::process::Command::new("sleep")
-            .arg("60")
+        // It reads from a pipe that stays open, so it ends when it is killed.
+        let mut child = std::process::Command::new("cat")
+            .stdin(std::process::Stdio::piped())
             .spawn()
             .unwrap();
         let here = Owner::current();

@@ -1,15 +1,24 @@
-//! Start-up and quasi-random points: Owen-scrambled Sobol. It looks at no result.
+//! Quasi-random points: the Owen-scrambled Sobol sequence. It looks at no result.
 
 use crate::{
-    axis::{Kind, boundary_levels},
-    compiled::{Compiled, Point},
-    random::{Purpose, Stream, fold},
+    rng::{Purpose, Stream, fold},
+    sampler::interface::{Candidates, Request, Sampler},
+    space::compiled::{Compiled, Point},
 };
 
 /// Dimensions for which `sobol_burley` has direction numbers; further ones are drawn at random.
 const DIMENSIONS: u32 = 256;
 /// Points of one scrambled sequence; a longer study takes the next scrambling.
 const LENGTH: u32 = 1 << 16;
+
+pub(crate) struct Sobol;
+
+impl Sampler for Sobol {
+    fn candidates<'a>(&self, request: &Request<'a>) -> Candidates<'a> {
+        let point = point(request.space, request.seed, request.number);
+        Box::new(std::iter::once(point))
+    }
+}
 
 /// Quantile of dimension `dimension` of point `index`.
 fn quantile(index: u32, dimension: u32, seed: u64) -> f64 {
@@ -32,21 +41,4 @@ pub(crate) fn point(space: &Compiled, seed: u64, number: u32) -> Point {
             })
         })
         .collect()
-}
-
-/// Point `number` of the start-up: as [`point`], but every other trial takes the next boundary shape of an architecture
-/// list, since an interior design never learns whether the extremes pay.
-pub(crate) fn startup_point(space: &Compiled, seed: u64, number: u32) -> Point {
-    let mut point = point(space, seed, number);
-    for (axis, coordinate) in space.axes.iter().zip(&mut point) {
-        if let Kind::Shapes { shapes, .. } = &axis.kind {
-            let boundary = boundary_levels(shapes);
-            if number.is_multiple_of(2)
-                && let Some(level) = boundary.get(number as usize / 2)
-            {
-                *coordinate = *level as f64;
-            }
-        }
-    }
-    point
 }

@@ -1,12 +1,12 @@
 //! The Gaussian process conditioned on data: mean and variance at a row of features, with their gradients. It fits nothing.
 
 use crate::{
-    gp::{
+    rng::Stream,
+    sampler::gp::{
         features::Features,
         fit::{Kernel, LEAST_NOISE, matern, squared_difference},
         matrix::{cholesky, dot, inverse, times},
     },
-    random::Stream,
 };
 
 /// A kernel with its data. Where trials run, there are several versions of the targets, one for each way in which the running

@@ -1,9 +1,6 @@
 //! What the Gaussian process sees of a point: a row of features in [0, 1]. It scales nothing by data.
 
-use crate::{
-    axis::{Kind, SHAPE_FEATURES},
-    compiled::Compiled,
-};
+use crate::space::{axis::Kind, compiled::Compiled, shapes::SHAPE_FEATURES};
 
 /// The features of a space, axis after axis.
 pub(crate) struct Features<'a> {

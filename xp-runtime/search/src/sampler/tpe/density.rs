@@ -1,11 +1,16 @@
 //! A mixture density over points: one component for each trial and a wide prior one. It ranks no trial.
 
 use crate::{
-    axis::{Axis, Kind, SHAPE_FEATURES},
-    compiled::{Compiled, Point},
-    random::Stream,
-    tpe::Weighted,
+    rng::Stream,
+    space::{
+        axis::{Axis, Kind},
+        compiled::{Compiled, Point},
+        shapes::SHAPE_FEATURES,
+    },
 };
+
+/// A point with the weight of its component.
+pub(crate) type Weighted<'a> = (&'a Point, f64);
 
 /// Bandwidth of a shape, as a share of each feature's range, times n^(−1/(d+4)) (Scott's rule).
 const SHAPE_BANDWIDTH: f64 = 0.2;

@@ -2,14 +2,17 @@
 //! axes in turn with exhaustive or line search on discrete ones. It fits nothing.
 
 use crate::{
-    axis::{Axis, Kind},
-    compiled::{Compiled, Evidence, Point},
-    gp::{
+    evidence::Evidence,
+    rng::Stream,
+    sampler::gp::{
         acquisition::Acquisition,
         descent::{Bounds, minimise},
         features::Features,
     },
-    random::Stream,
+    space::{
+        axis::{Axis, Kind},
+        compiled::{Compiled, Point},
+    },
 };
 
 /// Uniform random points.
@@ -48,7 +51,7 @@ pub(crate) fn maximise(
     let mut scored: Vec<(f64, Point)> = (0..UNIFORM + NEARBY)
         .map(|index| {
             let point = if index < UNIFORM {
-                uniform(space, random)
+                space.uniform(random)
             } else {
                 nearby(space, &centres, random)
             };
@@ -81,18 +84,10 @@ fn best_points(evidence: &Evidence) -> Vec<Point> {
         .collect()
 }
 
-fn uniform(space: &Compiled, random: &mut Stream) -> Point {
-    space
-        .axes
-        .iter()
-        .map(|axis| axis.at_quantile(random.uniform()))
-        .collect()
-}
-
 /// A best point with some axes moved, by one of three widths.
 fn nearby(space: &Compiled, centres: &[Point], random: &mut Stream) -> Point {
     let Some(centre) = centres.get(random.below(centres.len())) else {
-        return uniform(space, random);
+        return space.uniform(random);
     };
     let width = [0.3, 0.1, 0.02][random.below(3)];
     let share = (2.0 / space.axes.len().max(1) as f64).max(0.5);

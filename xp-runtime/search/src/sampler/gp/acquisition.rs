@@ -3,7 +3,7 @@
 
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
-use crate::gp::posterior::{Look, Posterior};
+use crate::sampler::gp::posterior::{Look, Posterior};
 
 /// Log expected improvement below the incumbent, averaged over the versions of the posterior.
 pub(crate) struct Acquisition {

@@ -3,15 +3,9 @@
 //! A coordinate of a real axis lies in [0, 1], linear or logarithmic as its domain says; of every other axis it is the
 //! level, a whole number from 0. Levels have a place in (0, 1) for samplers that see order.
 
-use xp_spec::{
-    architecture::Architecture,
-    space::{Domain, Parameter, Value},
-};
+use xp_spec::{architecture::Architecture, space::Value};
 
-use crate::suggest::SuggestError;
-
-/// Number of features that samplers see of a shape.
-pub(crate) const SHAPE_FEATURES: usize = 4;
+use crate::space::shapes::SHAPE_FEATURES;
 
 /// A dimension with its values.
 #[derive(Debug, Clone)]
@@ -43,25 +37,6 @@ pub(crate) enum Kind {
 }
 
 impl Axis {
-    pub(crate) fn new(parameter: &Parameter) -> Result<Self, SuggestError> {
-        let invalid = |reason: String| SuggestError::InvalidDomain {
-            parameter: parameter.name.clone(),
-            reason,
-        };
-        let kind = match &parameter.domain {
-            Domain::Uniform { low, high } => real(*low, *high, false).map_err(invalid)?,
-            Domain::Log { low, high } => real(*low, *high, true).map_err(invalid)?,
-            Domain::Int { low, high, step } => whole(*low, *high, *step, false).map_err(invalid)?,
-            Domain::LogInt { low, high } => whole(*low, *high, 1, true).map_err(invalid)?,
-            Domain::Choice { values } => choice(values).map_err(invalid)?,
-            Domain::Architecture { shapes } => shape_axis(shapes.clone()).map_err(invalid)?,
-        };
-        Ok(Self {
-            name: parameter.name.clone(),
-            kind,
-        })
-    }
-
     /// Number of levels; `None` for a real axis of positive width.
     pub(crate) fn levels(&self) -> Option<u64> {
         match &self.kind {
@@ -226,149 +201,11 @@ pub(crate) fn real_value(low: f64, high: f64, log: bool, coordinate: f64) -> f64
     value.clamp(low, high)
 }
 
-fn number(value: &Value) -> Option<f64> {
+/// The number that a value is, if it is one.
+pub(super) fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Int(value) => Some(*value as f64),
         Value::Float(value) => Some(*value),
         Value::Text(_) | Value::Architecture(_) => None,
     }
-}
-
-fn real(low: f64, high: f64, log: bool) -> Result<Kind, String> {
-    if !low.is_finite() || !high.is_finite() || low > high {
-        return Err(format!(
-            "bounds must be finite and ascending, found {low} and {high}"
-        ));
-    }
-    if log && low <= 0.0 {
-        return Err(format!(
-            "a logarithmic domain needs bounds above 0, found {low}"
-        ));
-    }
-    Ok(Kind::Real { low, high, log })
-}
-
-fn whole(low: i64, high: i64, step: i64, log: bool) -> Result<Kind, String> {
-    if low > high || step < 1 {
-        return Err(format!(
-            "bounds must be ascending and the step at least 1, found {low}, {high}, step {step}"
-        ));
-    }
-    if log && low < 1 {
-        return Err(format!(
-            "a logarithmic domain needs bounds of at least 1, found {low}"
-        ));
-    }
-    let count = high.abs_diff(low) / step.unsigned_abs() + 1;
-    Ok(Kind::Whole {
-        low,
-        step,
-        count,
-        log,
-    })
-}
-
-fn choice(values: &[Value]) -> Result<Kind, String> {
-    if values.is_empty() {
-        return Err("a choice needs at least one value".to_owned());
-    }
-    let shapes: Option<Vec<Architecture>> = values
-        .iter()
-        .map(|value| match value {
-            Value::Architecture(shape) => Some(*shape),
-            _ => None,
-        })
-        .collect();
-    if let Some(shapes) = shapes {
-        return shape_axis(shapes);
-    }
-    let mut distinct: Vec<Value> = Vec::with_capacity(values.len());
-    for value in values {
-        if number(value).is_some_and(|number| !number.is_finite()) {
-            return Err(format!("a choice must be finite, found {value:?}"));
-        }
-        let known = distinct.iter().any(|known| {
-            known == value || (number(known).is_some() && number(known) == number(value))
-        });
-        if !known {
-            distinct.push(value.clone());
-        }
-    }
-    if distinct.iter().all(|value| number(value).is_some()) {
-        distinct.sort_by(|a, b| {
-            let key = |value: &Value| number(value).unwrap_or(f64::NAN);
-            key(a).total_cmp(&key(b))
-        });
-        return Ok(Kind::Listed { values: distinct });
-    }
-    Ok(Kind::Named { values: distinct })
-}
-
-fn shape_axis(mut shapes: Vec<Architecture>) -> Result<Kind, String> {
-    if shapes.is_empty() {
-        return Err("an architecture list needs at least one shape".to_owned());
-    }
-    if let Some(shape) = shapes
-        .iter()
-        .find(|s| [s.d_model, s.n_layers, s.n_heads, s.d_ff].contains(&0))
-    {
-        return Err(format!("the shape {shape} holds a zero"));
-    }
-    shapes.sort_unstable();
-    shapes.dedup();
-    let raw: Vec<[f64; SHAPE_FEATURES]> = shapes
-        .iter()
-        .map(|shape| {
-            [
-                f64::from(shape.d_model).ln(),
-                f64::from(shape.n_layers).ln(),
-                f64::from(shape.n_heads).ln(),
-                (f64::from(shape.d_ff) / f64::from(shape.d_model)).ln(),
-            ]
-        })
-        .collect();
-    let bound = |feature: usize, pick: fn(f64, f64) -> f64, start: f64| {
-        raw.iter().map(|row| row[feature]).fold(start, pick)
-    };
-    let low: [f64; SHAPE_FEATURES] = std::array::from_fn(|f| bound(f, f64::min, f64::INFINITY));
-    let high: [f64; SHAPE_FEATURES] =
-        std::array::from_fn(|f| bound(f, f64::max, f64::NEG_INFINITY));
-    let features = raw
-        .iter()
-        .map(|row| {
-            std::array::from_fn(|f| {
-                if high[f] > low[f] {
-                    (row[f] - low[f]) / (high[f] - low[f])
-                } else {
-                    0.5
-                }
-            })
-        })
-        .collect();
-    Ok(Kind::Shapes { shapes, features })
-}
-
-/// Levels of the shapes at the border of the list: widest, narrowest, deepest, shallowest, most and fewest heads, in this
-/// order and each once.
-pub(crate) fn boundary_levels(shapes: &[Architecture]) -> Vec<usize> {
-    type Key = fn(&Architecture) -> u32;
-    let keys: [Key; 3] = [
-        |shape| shape.d_model,
-        |shape| shape.n_layers,
-        |shape| shape.n_heads,
-    ];
-    let mut levels = Vec::new();
-    for key in keys {
-        let value = |level: &usize| shapes.get(*level).map_or(0, key);
-        let extremes = [
-            (0..shapes.len()).max_by_key(value),
-            (0..shapes.len()).min_by_key(value),
-        ];
-        for level in extremes.into_iter().flatten() {
-            if !levels.contains(&level) {
-                levels.push(level);
-            }
-        }
-    }
-    levels
 }

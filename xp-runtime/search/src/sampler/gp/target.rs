@@ -1,6 +1,6 @@
 //! What the Gaussian process regresses on: merits as standardised numbers, lower is better. It sees no point.
 
-use crate::compiled::Merit;
+use crate::evidence::Merit;
 
 /// Smallest Yeo-Johnson exponent that is tried; 1 leaves values as they are, and is the largest, since only the bad end is
 /// to be compressed.

@@ -6,9 +6,13 @@ mod density;
 use std::cmp::Ordering;
 
 use crate::{
-    compiled::{Compiled, Evidence, Merit, Point},
-    random::{Purpose, Stream},
-    tpe::density::Density,
+    evidence::{Evidence, Merit},
+    rng::{Purpose, Stream},
+    sampler::{
+        interface::{Candidates, Request, Sampler},
+        tpe::density::{Density, Weighted},
+    },
+    space::compiled::Point,
 };
 
 /// Share of the trials that counts as good.
@@ -20,16 +24,20 @@ const CANDIDATES: usize = 24;
 /// The most recent trials that weigh fully; older ones fade linearly.
 const FULL_WEIGHT: usize = 25;
 
-/// A point with the weight of its component.
-pub(crate) type Weighted<'a> = (&'a Point, f64);
+/// Running trials count among the others (constant liar), so that parallel workers spread.
+pub(crate) struct Tpe;
 
-/// Candidates, the most promising first. Running trials count among the others (constant liar), so that parallel workers
-/// spread.
-pub(crate) fn propose(space: &Compiled, evidence: &Evidence, seed: u64, number: u32) -> Vec<Point> {
-    let mut random = Stream::new(seed, number, Purpose::Point);
-    let (good, other) = split(evidence);
-    let good = Density::new(space, &good);
-    let other = Density::new(space, &other);
+impl Sampler for Tpe {
+    fn candidates<'a>(&self, request: &Request<'a>) -> Candidates<'a> {
+        Box::new(propose(request).into_iter())
+    }
+}
+
+fn propose(request: &Request<'_>) -> Vec<Point> {
+    let mut random = Stream::new(request.seed, request.number, Purpose::Point);
+    let (good, other) = split(request.evidence);
+    let good = Density::new(request.space, &good);
+    let other = Density::new(request.space, &other);
     let mut scored: Vec<(f64, Point)> = (0..CANDIDATES)
         .map(|_| {
             let point = good.draw(&mut random);

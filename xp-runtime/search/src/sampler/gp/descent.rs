@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use crate::gp::matrix::dot;
+use crate::sampler::gp::matrix::dot;
 
 const MEMORY: usize = 8;
 const HALVINGS: usize = 20;

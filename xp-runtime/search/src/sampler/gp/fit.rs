@@ -1,6 +1,6 @@
 //! Kernel hyperparameters by maximum a posteriori. It predicts nothing.
 
-use crate::gp::{
+use crate::sampler::gp::{
     descent::{Bounds, minimise},
     features::Features,
     matrix::{cholesky, dot, inverse, times},

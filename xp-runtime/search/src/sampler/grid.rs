@@ -1,9 +1,24 @@
 //! Every combination of a grid, in an order that depends on the seed. It looks at no result.
 
-use crate::compiled::{Compiled, Point};
+use crate::{
+    sampler::interface::{Candidates, Request, Sampler},
+    space::compiled::{Compiled, Point},
+};
 
 /// Values taken of a real axis, and of a whole axis with more levels, both ends included.
 const RESOLUTION: u64 = 5;
+
+pub(crate) struct Grid;
+
+impl Sampler for Grid {
+    fn candidates<'a>(&self, request: &Request<'a>) -> Candidates<'a> {
+        Box::new(points(request.space, request.seed, request.number))
+    }
+
+    fn size(&self, space: &Compiled) -> Option<u64> {
+        Some(size(&levels(space)))
+    }
+}
 
 fn levels(space: &Compiled) -> Vec<Vec<f64>> {
     space
@@ -23,13 +38,18 @@ fn spread(end: f64) -> impl Iterator<Item = f64> {
     (0..RESOLUTION).map(move |step| end * step as f64 / (RESOLUTION - 1) as f64)
 }
 
+/// Number of combinations.
+fn size(levels: &[Vec<f64>]) -> u64 {
+    levels
+        .iter()
+        .fold(1_u64, |size, axis| size.saturating_mul(axis.len() as u64))
+}
+
 /// The points of the grid from position `number` of its shuffled order on, wrapping once. A whole-number walk with a stride
 /// that shares no factor with the size visits every point once.
-pub(crate) fn points(space: &Compiled, seed: u64, number: u32) -> impl Iterator<Item = Point> {
+fn points(space: &Compiled, seed: u64, number: u32) -> impl Iterator<Item = Point> + use<> {
     let levels = levels(space);
-    let size = levels
-        .iter()
-        .fold(1_u64, |size, axis| size.saturating_mul(axis.len() as u64));
+    let size = size(&levels);
     let stride = stride(size, seed);
     (0..size).map(move |step| {
         let position =

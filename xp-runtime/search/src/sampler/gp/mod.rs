@@ -11,16 +11,32 @@ mod posterior;
 mod target;
 
 use crate::{
-    compiled::{Compiled, Evidence, Point},
-    gp::{acquisition::Acquisition, features::Features, posterior::Posterior},
-    random::{Purpose, Stream},
+    rng::{Purpose, Stream},
+    sampler::{
+        gp::{acquisition::Acquisition, features::Features, posterior::Posterior},
+        interface::{Candidates, Request, Sampler},
+    },
+    space::compiled::Point,
 };
 
 /// Ways in which running trials are imagined to end.
 const VERSIONS: usize = 16;
 
-/// Candidates, the most promising first.
-pub(crate) fn propose(space: &Compiled, evidence: &Evidence, seed: u64, number: u32) -> Vec<Point> {
+pub(crate) struct Gp;
+
+impl Sampler for Gp {
+    fn candidates<'a>(&self, request: &Request<'a>) -> Candidates<'a> {
+        Box::new(propose(request).into_iter())
+    }
+}
+
+fn propose(request: &Request<'_>) -> Vec<Point> {
+    let &Request {
+        space,
+        evidence,
+        seed,
+        number,
+    } = request;
     let mut random = Stream::new(seed, number, Purpose::Point);
     let features = Features::new(space);
     let targets = target::targets(&evidence.merits);

@@ -1,0 +1,22 @@
+//! Asynchronous successive halving (Li et al., MLSys 2020): at each rung only the best 1/`factor` go on.
+
+use crate::pruner::{
+    curve::best_until,
+    rule::{Candidate, Decision, Rule, prune_if},
+    rungs::{is_rung, loses},
+};
+
+pub(super) struct SuccessiveHalving {
+    /// Epoch of the first rung.
+    pub(super) first: u32,
+    pub(super) factor: u32,
+}
+
+impl Rule for SuccessiveHalving {
+    fn decide(&self, candidate: &Candidate<'_>) -> Decision {
+        let &Self { first, factor } = self;
+        let &Candidate { curve, epoch, .. } = candidate;
+        let value = best_until(curve, epoch).1;
+        prune_if(is_rung(epoch, first, factor) && loses(value, candidate.others(), epoch, factor))
+    }
+}

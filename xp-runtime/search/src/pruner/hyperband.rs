@@ -1,0 +1,106 @@
+//! Hyperband (Li et al., JMLR 2018): successive halving with several first rungs; a trial's bracket follows from its number.
+
+use crate::{
+    pruner::{
+        curve::best_until,
+        rule::{Candidate, Decision, Rule, prune_if},
+        rungs::{is_rung, loses},
+    },
+    rng::{Purpose, Stream},
+};
+
+pub(super) struct Hyperband {
+    /// Epoch of the first rung of the most aggressive bracket.
+    pub(super) first: u32,
+    /// Epochs of a whole trial.
+    pub(super) last: u32,
+    pub(super) factor: u32,
+}
+
+impl Rule for Hyperband {
+    fn decide(&self, candidate: &Candidate<'_>) -> Decision {
+        let &Self {
+            first,
+            last,
+            factor,
+        } = self;
+        let &Candidate { curve, epoch, .. } = candidate;
+        let bracket = |number| bracket(number, first, last, factor);
+        let own = bracket(candidate.number);
+        let rivals = candidate
+            .others()
+            .filter(|trial| bracket(trial.number) == own);
+        let value = best_until(curve, epoch).1;
+        prune_if(
+            is_rung(epoch, first_rung(first, factor, own), factor)
+                && loses(value, rivals, epoch, factor),
+        )
+    }
+}
+
+fn first_rung(first: u32, factor: u32, bracket: u32) -> u32 {
+    first
+        .max(1)
+        .saturating_mul(factor.max(2).saturating_pow(bracket))
+}
+
+/// The bracket of a trial. Bracket b starts at rung b of `brackets`, so its trials cost more and it gets fewer of them.
+fn bracket(number: u32, first: u32, last: u32, factor: u32) -> u32 {
+    let (first, factor) = (first.max(1), factor.max(2));
+    let brackets = (last.max(first) / first).ilog(factor) + 1;
+    // Expected epochs of a trial in a bracket: its first rung, and the same again at every later rung by 1/factor of them.
+    let shares: Vec<f64> = (0..brackets)
+        .map(|bracket| {
+            let rungs = f64::from(brackets - bracket);
+            1.0 / (f64::from(factor).powi(bracket as i32) * rungs)
+        })
+        .collect();
+    Stream::new(0, number, Purpose::Bracket).weighted(&shares) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        pruner::rule::Decision::{GoOn, Prune},
+        trial::{Trial, TrialState},
+    };
+    use xp_spec::space::Assignment;
+
+    #[test]
+    fn hyperband_brackets_share_the_budget() {
+        let mut seen = [0_u32; 3];
+        for number in 0..2000 {
+            seen[bracket(number, 1, 9, 3) as usize] += 1;
+        }
+        // Shares 1/3 : 1/6 : 1/9.
+        assert!((1000..1350).contains(&seen[0]), "{seen:?}");
+        assert!(seen[0] > seen[1] && seen[1] > seen[2], "{seen:?}");
+        let pruner = Hyperband {
+            first: 1,
+            last: 9,
+            factor: 3,
+        };
+        let of = |wanted| (0..).find(|n| bracket(*n, 1, 9, 3) == wanted).unwrap();
+        let (aggressive, patient) = (of(0), of(2));
+        let curve = |value: f64| -> Vec<(u32, f64)> { (1..=9).map(|at| (at, value)).collect() };
+        let rival = |number| Trial {
+            number,
+            state: TrialState::Complete,
+            assignment: Assignment::new(),
+            value: Some(0.1),
+            intermediate: curve(0.1),
+        };
+        let rivals: Vec<Trial> = (100..400).map(rival).collect();
+        let decided = |number, epoch| {
+            pruner.decide(&Candidate {
+                number,
+                history: &rivals,
+                curve: &curve(0.5),
+                epoch,
+            })
+        };
+        assert_eq!(decided(aggressive, 1), Prune);
+        assert_eq!([decided(patient, 3), decided(patient, 9)], [GoOn, Prune]);
+    }
+}

@@ -1,0 +1,30 @@
+//! What a sampler is: candidates for the next trial, from what a search has measured. It knows no sampler.
+
+use crate::{
+    evidence::Evidence,
+    space::compiled::{Compiled, Point},
+};
+
+/// What candidates are asked for.
+pub(crate) struct Request<'a> {
+    pub(crate) space: &'a Compiled,
+    /// What has been measured and what still runs.
+    pub(crate) evidence: &'a Evidence,
+    pub(crate) seed: u64,
+    /// The trial that the candidates are for.
+    pub(crate) number: u32,
+}
+
+/// Candidates, the most promising first.
+pub(crate) type Candidates<'a> = Box<dyn Iterator<Item = Point> + 'a>;
+
+/// A rule that proposes points. It must be a pure function of the request: random numbers are keyed by seed and number.
+pub(crate) trait Sampler: Sync {
+    /// Candidates; the first that was not tried is taken, and a random one where all were.
+    fn candidates<'a>(&self, request: &Request<'a>) -> Candidates<'a>;
+
+    /// Number of points of a sampler whose candidates are all that it knows, so that the search ends with them.
+    fn size(&self, _space: &Compiled) -> Option<u64> {
+        None
+    }
+}

@@ -1,0 +1,126 @@
+//! The study's place in its file: transactions, and what is read of single trials. It knows no rule of a search.
+
+use std::path::PathBuf;
+
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use serde_json::{Map, Value as Json};
+
+use crate::{
+    study::{error::StudyError, keys::OWNER, process::Owner, read, sql},
+    trial::TrialState,
+};
+
+/// An open file and the study in it.
+pub(super) struct Database {
+    pub(super) path: PathBuf,
+    pub(super) connection: Connection,
+    pub(super) study_id: i64,
+}
+
+impl Database {
+    /// A database error as the study's.
+    pub(super) fn failed(&self, source: rusqlite::Error) -> StudyError {
+        StudyError::from_sqlite(&self.path, source)
+    }
+
+    /// Whether the next commits wait for the disk.
+    pub(super) fn synchronise(&self, full: bool) -> Result<(), StudyError> {
+        let level = if full { "FULL" } else { "NORMAL" };
+        self.connection
+            .pragma_update(None, "synchronous", level)
+            .map_err(|source| self.failed(source))
+    }
+
+    /// Makes a change in one transaction: all of it or, where it fails, nothing.
+    pub(super) fn write<T>(
+        &mut self,
+        change: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, StudyError> {
+        let path = &self.path;
+        let failed = |source| StudyError::from_sqlite(path, source);
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(failed)?;
+        let result = change(&transaction).map_err(failed)?;
+        transaction.commit().map_err(failed)?;
+        Ok(result)
+    }
+
+    /// Id and state of a trial.
+    pub(super) fn lookup(&self, number: u32) -> Result<(i64, TrialState), StudyError> {
+        read::lookup(&self.connection, self.study_id, number)
+            .map_err(|source| self.failed(source))?
+            .ok_or(StudyError::NoSuchTrial { number })
+    }
+
+    /// The id of a trial in one of the `allowed` states; `needed` names them in the error.
+    pub(super) fn trial_in(
+        &self,
+        number: u32,
+        allowed: &[TrialState],
+        needed: &'static str,
+    ) -> Result<i64, StudyError> {
+        let (trial_id, state) = self.lookup(number)?;
+        if allowed.contains(&state) {
+            return Ok(trial_id);
+        }
+        Err(StudyError::WrongState {
+            number,
+            found: state.to_string(),
+            needed,
+        })
+    }
+
+    /// Ids and numbers of running trials.
+    pub(super) fn running(&self) -> Result<Vec<(i64, u32)>, StudyError> {
+        let read = || -> rusqlite::Result<Vec<(i64, u32)>> {
+            let mut statement = self.connection.prepare_cached(sql::SELECT_RUNNING)?;
+            statement
+                .query_map([self.study_id], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        };
+        read().map_err(|source| self.failed(source))
+    }
+
+    /// The process that runs or ran a trial; `None` for a trial of another program.
+    pub(super) fn owner_of(&self, trial_id: i64) -> Result<Option<Owner>, StudyError> {
+        let text: Option<String> = self
+            .connection
+            .query_row(
+                sql::SELECT_SYSTEM_ATTRIBUTE,
+                params![trial_id, OWNER],
+                |row| row.get(0),
+            )
+            .optional()
+            .map_err(|source| self.failed(source))?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    /// The last sign of life of a trial as it is stored, or else its start.
+    pub(super) fn last_sign(&self, trial_id: i64) -> Result<Option<String>, StudyError> {
+        self.connection
+            .query_row(sql::SELECT_LAST_SIGN, [trial_id], |row| row.get(0))
+            .map_err(|source| self.failed(source))
+    }
+
+    /// User attributes of a trial, in the order in which they were stored.
+    pub(super) fn attributes(&self, number: u32) -> Result<Map<String, Json>, StudyError> {
+        let (trial_id, _) = self.lookup(number)?;
+        let read = || -> rusqlite::Result<Vec<(String, String)>> {
+            let mut statement = self.connection.prepare_cached(sql::SELECT_ATTRIBUTES)?;
+            statement
+                .query_map([trial_id], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        };
+        let unreadable = |error: serde_json::Error| StudyError::UnreadableTrial {
+            number,
+            reason: format!("an attribute is no JSON: {error}"),
+        };
+        read()
+            .map_err(|source| self.failed(source))?
+            .into_iter()
+            .map(|(key, text)| Ok((key, serde_json::from_str(&text).map_err(unreadable)?)))
+            .collect()
+    }
+}

@@ -1,0 +1,94 @@
+//! The identity of a study as its rows have it, and where it differs from the experiment's. It changes nothing.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use serde_json::Value as Json;
+use xp_spec::space::SearchSpace;
+
+use crate::study::{
+    identity::{Direction, StudyIdentity, changes, difference},
+    keys::{DATA_MD5, METRIC_NAMES, SPACE, SPEC, SPEC_HASH},
+    sql,
+};
+
+/// What a study's rows tell of its identity; what another program did not write is absent.
+pub(super) struct Found {
+    spec_hash: Option<String>,
+    data_md5: Option<String>,
+    directions: Vec<String>,
+    metric: Option<String>,
+    space: Option<SearchSpace>,
+    spec: Option<Json>,
+}
+
+impl Found {
+    pub(super) fn read(connection: &Connection, study_id: i64) -> rusqlite::Result<Self> {
+        let attribute = |statement: &str, key: &str| -> rusqlite::Result<Option<Json>> {
+            let text: Option<String> = connection
+                .query_row(statement, params![study_id, key], |row| row.get(0))
+                .optional()?;
+            Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+        };
+        let own = |key: &str| attribute(sql::SELECT_STUDY_ATTRIBUTE, key);
+        let text = |value: Option<Json>| value.and_then(|value| Some(value.as_str()?.to_owned()));
+        let names = attribute(sql::SELECT_STUDY_SYSTEM_ATTRIBUTE, METRIC_NAMES)?;
+        let mut statement = connection.prepare(sql::SELECT_DIRECTION)?;
+        let directions = statement.query_map([study_id], |row| row.get(0))?;
+        Ok(Self {
+            spec_hash: text(own(SPEC_HASH)?),
+            data_md5: text(own(DATA_MD5)?),
+            directions: directions.collect::<rusqlite::Result<_>>()?,
+            metric: names.and_then(|names| Some(names.get(0)?.as_str()?.to_owned())),
+            space: own(SPACE)?.and_then(|space| serde_json::from_value(space).ok()),
+            spec: own(SPEC)?,
+        })
+    }
+
+    /// Where it differs from what is wanted, one clause for each place.
+    pub(super) fn differences(&self, wanted: &StudyIdentity) -> Vec<String> {
+        let mut differences = Vec::new();
+        for (what, found, wanted) in [
+            ("spec hash", &self.spec_hash, &wanted.spec_hash),
+            ("MD5 of the data", &self.data_md5, &wanted.data_md5),
+        ] {
+            if found.as_ref() != Some(wanted) {
+                let found = found.as_deref();
+                differences.push(format!(
+                    "its {what} is {}, the experiment's is {wanted}",
+                    found.unwrap_or("absent, so another program made it")
+                ));
+            }
+        }
+        if !differences.is_empty() {
+            if let Some(space) = &self.space {
+                differences.extend(difference(space, &wanted.space));
+            }
+            if let Some(spec) = &self.spec {
+                differences.extend(changes(spec, &wanted.spec));
+            }
+        }
+        if self.directions != [wanted.direction.word()] {
+            differences.push(format!(
+                "its direction is {}, the experiment's is {}",
+                self.directions.join(", "),
+                wanted.direction.word()
+            ));
+        }
+        differences
+    }
+
+    /// The whole identity; `None` where a part is absent.
+    pub(super) fn identity(self, name: String) -> Option<StudyIdentity> {
+        let [direction] = &self.directions[..] else {
+            return None;
+        };
+        Some(StudyIdentity {
+            name,
+            spec_hash: self.spec_hash?,
+            data_md5: self.data_md5?,
+            direction: Direction::from_word(direction)?,
+            metric: self.metric?,
+            space: self.space?,
+            spec: self.spec?,
+        })
+    }
+}

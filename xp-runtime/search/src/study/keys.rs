@@ -1,0 +1,20 @@
+//! Keys of the attributes of studies and trials. Files have them, so they never change.
+
+/// User attribute of a trial that names its state where Optuna's five states do not.
+pub(super) const OUTCOME: &str = "outcome";
+/// User attribute of a trial with the message of its failure.
+pub(super) const ERROR: &str = "error";
+/// User attribute of a trial with what its suggestion knew.
+pub(super) const SAW: &str = "saw";
+/// User attribute of a trial that names the trial whose copy this is.
+pub(super) const CONTINUES: &str = "continues";
+/// System attribute of a trial with the process that runs it.
+pub(super) const OWNER: &str = "owner";
+
+/// User attributes of a study: its identity.
+pub(super) const SPEC_HASH: &str = "spec_hash";
+pub(super) const DATA_MD5: &str = "data_md5";
+pub(super) const SPACE: &str = "search_space";
+pub(super) const SPEC: &str = "spec";
+/// Optuna's system attribute of a study with the names of objectives.
+pub(super) const METRIC_NAMES: &str = "study:metric_names";

@@ -1,0 +1,159 @@
+//! The life of a trial: started, reported, ended, taken over. It judges no process.
+
+use rusqlite::{TransactionBehavior, params};
+use serde_json::{Map, Value as Json, json};
+use xp_spec::{space::Assignment, strategy::Strategy};
+
+use crate::{
+    order::as_known,
+    study::{
+        error::StudyError,
+        keys::{OUTCOME, OWNER},
+        outcome::Outcome,
+        parameters::stored_parameters,
+        read::Sources,
+        saw::Saw,
+        session::Study,
+        sql,
+        write::{end_trial, insert_trial, kind},
+    },
+    suggest::suggest,
+    trial::TrialState,
+};
+
+impl Study {
+    /// Starts a trial at a point and returns its number.
+    ///
+    /// # Errors
+    /// A point that is not one of the study's space is refused.
+    pub fn start_trial(&mut self, assignment: &Assignment) -> Result<u32, StudyError> {
+        let parameters = stored_parameters(&self.identity, assignment)?;
+        let study_id = self.database.study_id;
+        let (clock, owner) = (&self.clock, json!(self.owner).to_string());
+        self.database.write(|transaction| {
+            insert_trial(transaction, study_id, &parameters, clock, &owner, None)
+        })
+    }
+
+    /// Asks the sampler for the next point and starts its trial in one transaction, so that no two workers of a study start
+    /// the same point. It knows what [`order`](crate::order) lets it know.
+    pub fn start_suggested(
+        &mut self,
+        strategy: &Strategy,
+        seed: u64,
+        window: u32,
+    ) -> Result<(u32, Assignment), StudyError> {
+        let (study_id, path) = (self.database.study_id, &self.database.path);
+        let failed = |source| StudyError::from_sqlite(path, source);
+        let transaction = self
+            .database
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(failed)?;
+        let sources = Sources {
+            path,
+            study_id,
+            identity: &self.identity,
+        };
+        self.cache.refresh(&transaction, &sources)?;
+        let number = self.cache.trials().len() as u32;
+        let trials = as_known(self.cache.trials(), number, window);
+        let assignment = suggest(&self.identity.space, strategy, seed, number, &trials, &[])?;
+        let parameters = stored_parameters(&self.identity, &assignment)?;
+        let owner = json!(self.owner).to_string();
+        let saw = json!(Saw::of(&trials)).to_string();
+        let number = insert_trial(
+            &transaction,
+            study_id,
+            &parameters,
+            &self.clock,
+            &owner,
+            Some(&saw),
+        )
+        .and_then(|number| transaction.commit().map(|()| number))
+        .map_err(failed)?;
+        Ok((number, assignment))
+    }
+
+    /// Stores the objective after an epoch, in its own direction; any value, also NaN. Reporting an epoch again replaces it.
+    pub fn report(&mut self, number: u32, epoch: u32, value: f64) -> Result<(), StudyError> {
+        let trial_id = self.own(number)?;
+        let (stored, kind) = kind(value);
+        self.database.write(|transaction| {
+            transaction
+                .prepare_cached(sql::PUT_INTERMEDIATE)?
+                .execute(params![trial_id, epoch, stored, kind])
+        })?;
+        Ok(())
+    }
+
+    /// Ends a running trial, with what its caller wants to keep of it (epochs, duration, parameter count, …). It is on the
+    /// disk when this returns.
+    pub fn finish(
+        &mut self,
+        number: u32,
+        outcome: &Outcome,
+        attributes: &Map<String, Json>,
+    ) -> Result<(), StudyError> {
+        let trial_id = self.own(number)?;
+        self.end(trial_id, outcome, attributes)
+    }
+
+    fn end(
+        &mut self,
+        trial_id: i64,
+        outcome: &Outcome,
+        attributes: &Map<String, Json>,
+    ) -> Result<(), StudyError> {
+        let clock = &self.clock;
+        self.database.synchronise(true)?;
+        let ended = self
+            .database
+            .write(|transaction| end_trial(transaction, trial_id, clock, outcome, attributes));
+        self.database.synchronise(false)?;
+        ended
+    }
+
+    /// The id of a running trial of this process: one that was suspended for long may find that another has taken its trial over.
+    fn own(&self, number: u32) -> Result<i64, StudyError> {
+        let trial_id = self
+            .database
+            .trial_in(number, &[TrialState::Running], "running")?;
+        match self.database.owner_of(trial_id)? {
+            Some(owner) if owner != self.owner => Err(StudyError::WrongState {
+                number,
+                found: format!("taken over by process {}", owner.pid),
+                needed: "this process's own",
+            }),
+            _ => Ok(trial_id),
+        }
+    }
+
+    /// Takes over an interrupted or thermally aborted trial under its own number and point, with the curve that it has.
+    pub fn take_over(&mut self, number: u32) -> Result<Assignment, StudyError> {
+        let allowed = [TrialState::Interrupted, TrialState::Thermal];
+        let trial_id = self
+            .database
+            .trial_in(number, &allowed, "interrupted or thermal")?;
+        let owner = json!(self.owner).to_string();
+        self.database.write(|transaction| {
+            transaction.execute(sql::RESTART_TRIAL, [trial_id])?;
+            transaction.execute(sql::DELETE_ATTRIBUTE, params![trial_id, OUTCOME])?;
+            transaction.execute(sql::PUT_SYSTEM_ATTRIBUTE, params![trial_id, OWNER, owner])
+        })?;
+        let trials = self.trials()?;
+        let trial = trials.iter().find(|trial| trial.number == number);
+        trial
+            .map(|trial| trial.assignment.clone())
+            .ok_or(StudyError::NoSuchTrial { number })
+    }
+
+    /// Ends a running trial of another process as `interrupted`: for a machine that is known to be gone, or a worker that
+    /// was just killed.
+    pub fn interrupt(&mut self, number: u32) -> Result<(), StudyError> {
+        let trial_id = self
+            .database
+            .trial_in(number, &[TrialState::Running], "running")?;
+        self.end(trial_id, &Outcome::Interrupted, &Map::new())
+    }
+}
