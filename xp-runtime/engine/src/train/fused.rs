@@ -118,7 +118,7 @@ impl Fused {
             let kind = (batch.config.training.loss, batch.pos_weight);
             let samples = (rows.as_slice(), labels.as_slice());
             let loss = self
-                .hand
+                .kernels
                 .loss(&self.model, batch.windows, samples, &part.dropout, kind)?;
             (self.kernels.rows, self.kernels.labels) = (rows, labels);
             if part.share == 1.0 {

@@ -297,7 +297,7 @@ impl<'a> Running<'a> {
 
     /// Keeps the state; where it cannot be written, the training goes on and the earlier checkpoint is whole (F25).
     fn save(&mut self, hooks: &mut dyn Hooks) {
-        self.progress.seconds = self.earlier_seconds + self.clock.since(started).as_secs_f64();
+        self.progress.seconds = self.earlier_seconds + self.clock.since(self.started).as_secs_f64();
         let Some(store) = &mut self.store else {
             return;
         };
@@ -336,7 +336,7 @@ impl<'a> Running<'a> {
         Ok(Fitted {
             model: self.learner.into_model(),
             best_epoch,
-            seconds: self.earlier_seconds + self.clock.since(started).as_secs_f64(),
+            seconds: self.earlier_seconds + self.clock.since(self.started).as_secs_f64(),
             curve: progress.curve,
             outcome,
             collapsed,
