@@ -8,7 +8,7 @@ mod state;
 mod system_source;
 
 pub use file_source::FileSource;
-pub use monitor::Monitor;
+pub use monitor::{Monitor, Poller};
 pub use plausibility::{Assessment, Plausibility, SensorFault};
 pub use source::{Reading, Source};
 pub use state::{Action, Guard, State, Thresholds, classify};
