@@ -13,7 +13,8 @@ use std::{
 use xp_clock::Clock;
 
 use super::{
-    plausibility::{Assessment, Plausibility, SensorFault},
+    fault::SensorFault,
+    plausibility::{Assessment, Plausibility},
     source::Source,
     state::{Action, Guard, State, Thresholds, classify},
 };
