@@ -22,12 +22,14 @@ use xp_clock::Clock;
 use xp_data::{
     Hashing,
     bars::parse_bars,
-    build::{Source, build, process_bars},
+    build::build,
     causality::Proof,
     dimension::dimensions,
     features::{Prepared, registry},
     import::{Request, import},
     load::load,
+    process::process_bars,
+    source::Source,
     verify::verify,
 };
 use xp_spec::{

@@ -1,35 +1,29 @@
 //! Builds a processed data set: raw bars → timescale → 500 features → parquet and schema lock, bit for bit the same every time,
 //! every feature proved causal on the way (F22). Files are replaced whole, and only where their content changes.
 
-use std::{collections::BTreeSet, fs};
+use std::fs;
 
-use md5::{Digest, Md5};
 use xp_spec::{
     files::{
         Workspace,
-        lock::{DefaultSplit, LOCK_VERSION, LockedColumn, SchemaLock, SpineRef},
-        manifest::{KeptFinding, Manifest, ProcessedEntry, RawEntry},
+        manifest::{KeptFinding, ProcessedEntry, RawEntry},
         write_atomic, write_if_changed,
     },
     hash::md5_hex,
-    split::WARMUP_BARS,
-    timescale::Timescale,
 };
 
 use crate::{
     bars::Bars,
-    causality::Proof,
     checks::{inspect, is_check},
-    dimension::dimensions,
-    encode::{lock_text, parquet_bytes},
+    encode::lock_text,
     error::DataError,
-    features::{Feature, Prepared, registry},
+    features::registry,
     findings::{Severity, refusal},
     manifest,
+    process::{Progress, process_bars},
     process_lock::ProcessLock,
-    raw::{Raw, read_raw},
-    statistics::{by_region, default_split},
-    timescale::aggregate,
+    raw::read_raw,
+    source::{processed, raw_entry, source_of},
 };
 
 /// Version of the definitions; part of the lineage of every processed file.
@@ -46,19 +40,8 @@ pub struct Changed {
     pub manifest: bool,
 }
 
-/// Called with the number of finished features and of all.
-pub type Progress<'a> = &'a mut dyn FnMut(usize, usize);
-
-/// A processed data set in memory.
-pub struct Processed {
-    /// The parquet's bytes.
-    pub parquet: Vec<u8>,
-    /// Its lock.
-    pub lock: SchemaLock,
-}
-
-/// Builds a data set of the manifest and writes what changed. A name that the manifest does not have yet is that of a raw file, for its daily bars,
-/// or ends in a timescale: `nasdaq_weekly` is made from the raw file `nasdaq` or `nasdaq_daily`.
+/// Builds a data set of the manifest and writes what changed. A name that the manifest does not have yet is that of a raw file, for its
+/// daily bars, or ends in a timescale: `nasdaq_weekly` is made from the raw file `nasdaq` or `nasdaq_daily`.
 pub fn build(
     workspace: &Workspace,
     name: &str,
@@ -88,7 +71,14 @@ fn build_parts(
     let entry = raw_entry(&manifest, name, &source.raw)?;
     let raw = read_raw(workspace, &source.raw, entry)?;
     let entry = inspected(&source.raw, entry, &raw.bars)?;
-    let processed = process(name, &raw, &source, &registry(), progress)?;
+    let processed = process_bars(
+        name,
+        &raw.bars,
+        raw.spine.clone(),
+        &source,
+        &registry(),
+        progress,
+    )?;
     let path = format!("data/processed/{name}.parquet");
     let lock_path = format!("data/locks/{name}.lock.json");
     let existing = workspace.root().join(&path);
@@ -156,7 +146,14 @@ pub fn ensure_processed(
         &source.raw,
         raw_entry(&manifest, name, &source.raw)?,
     )?;
-    let processed = process(name, &raw, &source, &registry(), progress)?;
+    let processed = process_bars(
+        name,
+        &raw.bars,
+        raw.spine.clone(),
+        &source,
+        &registry(),
+        progress,
+    )?;
     if processed.lock.md5 != entry.md5 {
         return Err(DataError::Hash {
             path,
@@ -170,88 +167,6 @@ pub fn ensure_processed(
     }
     write_atomic(&path, &processed.parquet).map_err(|cause| DataError::write(&path, &cause))?;
     Ok(entry.clone())
-}
-
-/// What a processed data set is made from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
-    /// Name of the raw entry.
-    pub raw: String,
-    /// Bars.
-    pub timescale: Timescale,
-    /// Borders for the lock's statistics; chosen by the builder where absent.
-    pub split: Option<DefaultSplit>,
-}
-
-fn source_of(manifest: &Manifest, name: &str) -> Result<Source, DataError> {
-    if let Some(entry) = manifest.processed.get(name) {
-        let timescale = Timescale::parse(&entry.timescale).ok_or_else(|| {
-            DataError::Content(format!(
-                "data/manifest.yaml: `{name}` has the unknown timescale `{}`",
-                entry.timescale
-            ))
-        })?;
-        return Ok(Source {
-            raw: entry.raw.clone(),
-            timescale,
-            split: entry.split,
-        });
-    }
-    let source = |raw: &str, timescale| Source {
-        raw: raw.to_owned(),
-        timescale,
-        split: None,
-    };
-    if manifest.raw.contains_key(name) {
-        return Ok(source(name, Timescale::Daily));
-    }
-    for timescale in Timescale::ALL {
-        let Some(stem) = name.strip_suffix(&format!("_{timescale}")) else {
-            continue;
-        };
-        for raw in [stem.to_owned(), format!("{stem}_daily")] {
-            if manifest.raw.contains_key(&raw) {
-                return Ok(source(&raw, timescale));
-            }
-        }
-    }
-    let known: BTreeSet<&str> = manifest
-        .raw
-        .keys()
-        .chain(manifest.processed.keys())
-        .map(String::as_str)
-        .collect();
-    if known.is_empty() {
-        return Err(DataError::Content(format!(
-            "there is no data set `{name}`: data/manifest.yaml has none yet; add a file with `cargo xp data import FILE --name {name}`"
-        )));
-    }
-    let known: Vec<&str> = known.into_iter().collect();
-    Err(DataError::Content(format!(
-        "there is no data set `{name}`; data/manifest.yaml has {}, others are a raw file's name with 2d, 3d, 5d or weekly (`spy_weekly` of `spy_daily`), or are added by `cargo xp data import`",
-        known.join(", ")
-    )))
-}
-
-/// The entry of a processed data set; the error distinguishes one that is not built yet from one that is unknown.
-pub fn processed<'a>(manifest: &'a Manifest, name: &str) -> Result<&'a ProcessedEntry, DataError> {
-    match manifest.processed.get(name) {
-        Some(entry) => Ok(entry),
-        None => {
-            source_of(manifest, name)?;
-            Err(DataError::Content(format!(
-                "`{name}` is not built yet; run `cargo xp data build {name}`"
-            )))
-        }
-    }
-}
-
-fn raw_entry<'a>(manifest: &'a Manifest, name: &str, raw: &str) -> Result<&'a RawEntry, DataError> {
-    manifest.raw.get(raw).ok_or_else(|| {
-        DataError::Content(format!(
-            "data/manifest.yaml: `{name}` is made from `{raw}`, which it does not have; add it with `cargo xp data import`"
-        ))
-    })
 }
 
 /// The raw entry with the findings of its bars; an error among them refuses the file.
@@ -277,116 +192,4 @@ fn inspected(name: &str, raw: &RawEntry, bars: &Bars) -> Result<RawEntry, DataEr
         findings: imported.chain(found).collect(),
         ..raw.clone()
     })
-}
-
-fn process(
-    name: &str,
-    raw: &Raw,
-    source: &Source,
-    features: &[Feature],
-    progress: Progress<'_>,
-) -> Result<Processed, DataError> {
-    let spine = raw.spine.clone();
-    process_bars(name, &raw.bars, spine, source, features, progress)
-}
-
-/// Computes, proves and encodes the features of daily bars. Nothing is read or written.
-pub fn process_bars(
-    name: &str,
-    daily: &Bars,
-    spine: SpineRef,
-    source: &Source,
-    features: &[Feature],
-    progress: Progress<'_>,
-) -> Result<Processed, DataError> {
-    let timescale = source.timescale;
-    let bars = aggregate(daily, timescale);
-    if bars.len() <= WARMUP_BARS {
-        return Err(DataError::Content(format!(
-            "`{name}` has {} {timescale} bars; features need more than {WARMUP_BARS}",
-            bars.len()
-        )));
-    }
-    for (position, feature) in features.iter().enumerate() {
-        if features
-            .iter()
-            .take(position)
-            .any(|other| other.name == feature.name)
-        {
-            return Err(DataError::Content(format!(
-                "feature `{}` is defined twice; rename the one in xp-data/src/features/own",
-                feature.name
-            )));
-        }
-    }
-    let prepared = Prepared::new(&bars);
-    let proof = Proof::new(&bars);
-    let dates = bars.date.get(WARMUP_BARS..).unwrap_or_default();
-    let split = source
-        .split
-        .or_else(|| default_split(dates, timescale))
-        .ok_or_else(|| DataError::Content(format!("`{name}` has no rows after warm-up")))?;
-    let mut columns = Vec::with_capacity(features.len());
-    let mut locked = Vec::with_capacity(features.len());
-    let mut checksum = Md5::new();
-    for (done, feature) in features.iter().enumerate() {
-        let values = prepared.compute(feature);
-        let causal_cuts = proof.prove(feature, &values)?;
-        let column: Vec<f32> = values
-            .iter()
-            .skip(WARMUP_BARS)
-            .map(|value| *value as f32)
-            .collect();
-        if let Some(row) = column.iter().position(|value| !value.is_finite()) {
-            return Err(DataError::Content(format!(
-                "feature `{}` has no finite value on {}; correct its definition",
-                feature.name,
-                dates.get(row).map(ToString::to_string).unwrap_or_default()
-            )));
-        }
-        let [train, val, test] = by_region(&column, dates, split);
-        locked.push(LockedColumn {
-            name: feature.name.clone(),
-            tier: feature.tier,
-            dtype: "f32".to_owned(),
-            nulls: 0,
-            causal_cuts,
-            train,
-            val,
-            test,
-        });
-        checksum.update(feature.name.as_bytes());
-        for value in &column {
-            checksum.update(value.to_le_bytes());
-        }
-        columns.push((feature.name.clone(), column));
-        progress(done + 1, features.len());
-    }
-    let values: Vec<&[f32]> = columns
-        .iter()
-        .map(|(_, values)| values.as_slice())
-        .collect();
-    let dimensions = dimensions(&values)?;
-    let rows = dates.len() as u64;
-    let parquet = parquet_bytes(dates, columns)?;
-    let day = |date: Option<&chrono::NaiveDate>| date.map(ToString::to_string).unwrap_or_default();
-    let lock = SchemaLock {
-        version: LOCK_VERSION,
-        name: name.to_owned(),
-        timescale: timescale.name().to_owned(),
-        rows,
-        first: day(dates.first()),
-        last: day(dates.last()),
-        md5: md5_hex(&parquet),
-        columns_md5: checksum
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect(),
-        spine,
-        split,
-        dimensions,
-        columns: locked,
-    };
-    Ok(Processed { parquet, lock })
 }

@@ -84,12 +84,13 @@ mod tests {
     use super::*;
     use crate::{
         bars::read_bars,
-        build::{Source, process_bars},
         features::{
             family::{Family, OwnFamily},
             registry,
             series::BarSeries,
         },
+        process::process_bars,
+        source::Source,
     };
 
     /// Features that look ahead, each as published studies did.

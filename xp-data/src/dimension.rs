@@ -9,7 +9,7 @@ use crate::{eigenvalues::eigenvalues, error::DataError};
 pub(crate) use xp_spec::files::lock::TIERS;
 /// Share of variance that [`Dimension::components_95`] explains.
 const EXPLAINED: f64 = 0.95;
-/// Rows that are added at a time, so that the matrix goes through the cache less often.
+/// Rows that are added at a time, so that the matrix passes through the cache less often.
 const AT_ONCE: usize = 4;
 
 /// Dimensions of the tiers that the columns fill, by the eigenvalues of their correlation matrix over all rows.

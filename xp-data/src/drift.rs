@@ -114,7 +114,7 @@ fn one(name: &str, mut train: Vec<f64>, region: &[f64]) -> Drift {
     let squares: f64 = train.iter().map(|x| (x - centre) * (x - centre)).sum();
     let sd = (squares / (train.len() as f64 - 1.0)).sqrt();
     train.sort_by(f64::total_cmp);
-    // Bin i holds what lies above i of the deciles; equal deciles leave bins empty on both sides alike.
+    // Bin i has the values above i of the deciles; equal deciles leave bins empty on both sides alike.
     let edges: Vec<f64> = (1..BINS)
         .filter_map(|i| train.get(i * train.len() / BINS).copied())
         .collect();
@@ -157,7 +157,7 @@ mod tests {
             val: dates[1000],
             test: dates[1500],
         };
-        // Every region goes evenly through 0 … 1.
+        // Every region covers 0 … 1 evenly.
         let values = (0..2000).map(|row| level(row, (row * 37 % 500) as f32 / 500.0));
         let table = Table {
             values: values.collect(),

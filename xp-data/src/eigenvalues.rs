@@ -1,4 +1,4 @@
-//! Eigenvalues of a symmetric matrix. Own code because the result goes into a lock that is compared bit for bit on every machine:
+//! Eigenvalues of a symmetric matrix. Own code because the result is part of a lock that is compared bit for bit on every machine:
 //! linear algebra libraries choose their kernels, and so their rounding, by the processor.
 
 /// Eigenvalues of the symmetric `n × n` row-major matrix, in no order: Householder reduction to tridiagonal form, then implicit

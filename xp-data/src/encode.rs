@@ -40,7 +40,7 @@ pub(crate) fn parquet_bytes(
     Ok(bytes)
 }
 
-/// The lock as JSON with one column a line, so that a diff shows what moved.
+/// The lock as JSON with one column a line, so that a diff shows which columns changed.
 pub(crate) fn lock_text(lock: &SchemaLock) -> String {
     let value = serde_json::to_value(lock).unwrap_or_default();
     let mut lines = Vec::new();

@@ -1,4 +1,4 @@
-//! A raw file of the manifest, CSV or parquet, and the price spine that goes with it: the CSV itself, or for a parquet a CSV of
+//! A raw file of the manifest, CSV or parquet, and its price spine: the CSV itself, or for a parquet a CSV of
 //! `date, high, close` in the folder of locks, since a build reads prices without polars.
 
 use std::{io::Cursor, path::Path};

@@ -4,9 +4,10 @@ use xp_clock::Clock;
 use xp_spec::files::{Workspace, manifest::ProcessedEntry};
 
 use crate::{
-    build::{BUILDER, processed},
+    build::BUILDER,
     error::DataError,
     md5_cache::{Hashing, Md5Cache},
+    source::processed,
 };
 
 /// Checks lineage and raw file of a processed data set: what it would be built from.

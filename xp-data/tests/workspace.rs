@@ -79,7 +79,7 @@ fn checked(sandbox: &Sandbox) -> Result<ProcessedEntry, DataError> {
     )
 }
 
-/// Whether somebody waits for the lock of a file, as the kernel lists it.
+/// Whether a thread or process waits for the lock of a file, by the kernel's list.
 fn is_waited_for(file: &fs::File) -> bool {
     let inode = format!(":{} ", file.metadata().unwrap().ino());
     let locks = fs::read_to_string("/proc/locks").unwrap();
@@ -109,7 +109,7 @@ fn one_builder_works_at_a_time_and_others_change_nothing() {
             &request("other"),
         )
     });
-    // A run that needs the file waits for the one who may be making it.
+    // A run that needs the file waits for the process that may be building it.
     fs::remove_file(sandbox.path(PARQUET)).unwrap();
     thread::scope(|scope| {
         let waits = scope.spawn(|| ensure_processed(&sandbox.workspace(), "walk", &mut |_, _| {}));
@@ -168,7 +168,7 @@ fn what_a_killed_builder_left_is_removed_by_the_next() {
         "data/processed/.walk.parquet.1.0.tmp",
         "data/locks/.walk.lock.json.1.0.tmp",
     ] {
-        sandbox.put(part, "torn");
+        sandbox.put(part, "truncated");
     }
     sandbox.build().unwrap();
     assert!(sandbox.files() == before);
@@ -436,11 +436,11 @@ fn a_processed_file_without_its_lock_is_told_and_the_lock_comes_back() {
     assert!(fs::read(sandbox.path(LOCK)).unwrap() == text);
     checked().unwrap();
     // A parquet that is not what the definitions give is not locked.
-    let torn = fs::read(sandbox.path(PARQUET)).unwrap();
-    fs::write(sandbox.path(PARQUET), &torn[..torn.len() / 2]).unwrap();
+    let whole = fs::read(sandbox.path(PARQUET)).unwrap();
+    fs::write(sandbox.path(PARQUET), &whole[..whole.len() / 2]).unwrap();
     refused(
         &sandbox,
-        "torn",
+        "truncated",
         &["walk.parquet has MD5", "cargo xp data build walk"],
         || lock(&sandbox.workspace(), "walk", &mut |_, _| {}),
     );

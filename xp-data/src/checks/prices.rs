@@ -11,7 +11,7 @@ pub(super) const CHECK: Check = Check {
     find,
 };
 
-/// Share of bars with their open or close outside low–high above which columns are taken to be mixed up.
+/// Share of bars with their open or close outside low–high above which columns are assumed to be mixed up.
 const MOST_VIOLATIONS: f64 = 0.01;
 /// Share of flat bars above which they are worth a warning.
 const SOME: f64 = 0.01;

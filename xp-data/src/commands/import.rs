@@ -11,7 +11,7 @@ use xp_data::{
 use xp_spec::files::Workspace;
 
 #[derive(Args)]
-pub(super) struct Import {
+pub(crate) struct Import {
     /// The file.
     file: PathBuf,
     /// Name in the manifest, such as spy_daily; required without --dry-run.

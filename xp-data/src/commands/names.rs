@@ -5,7 +5,7 @@ use xp_data::DataError;
 use xp_spec::files::Workspace;
 
 #[derive(Args)]
-pub(super) struct Names {
+pub(crate) struct Names {
     /// Names in the manifest; all processed ones if none is given.
     names: Vec<String>,
 }

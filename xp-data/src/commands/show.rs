@@ -1,7 +1,7 @@
 //! `cargo xp data show`.
 
 use xp_clock::Clock;
-use xp_data::{DataError, Hashing, build::processed, drift::drift, load::load, verify::verify};
+use xp_data::{DataError, Hashing, drift::drift, load::load, source::processed, verify::verify};
 use xp_spec::files::Workspace;
 
 use super::names::Names;

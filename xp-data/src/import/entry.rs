@@ -21,7 +21,7 @@ pub(super) fn check_name(name: &str) -> Result<(), DataError> {
     )))
 }
 
-/// Writes file and entry. Returns where the file of an earlier entry was moved, which is replaced only where that is asked for.
+/// Writes file and entry. An entry with other prices is replaced only if `replace`; returns the new path of its file.
 pub(super) fn add(
     workspace: &Workspace,
     name: &str,

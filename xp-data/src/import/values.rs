@@ -51,7 +51,7 @@ pub(crate) fn date_format(texts: &[&str]) -> Result<&'static str, DateFormatErro
         }
     }
     if AMBIGUOUS.iter().all(|format| possible.contains(format)) {
-        // Only days up to the 12th: the format in which the dates are sorted is meant.
+        // Only days up to the 12th: the format in which the dates are sorted is assumed.
         let is_sorted = |format: &str| {
             let days: Vec<_> = texts.iter().filter_map(|text| day(text, format)).collect();
             days.is_sorted() || days.iter().rev().is_sorted()

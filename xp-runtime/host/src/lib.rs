@@ -1,6 +1,7 @@
 //! State of the machine: temperature, power, memory, disk, interrupts, process locks, worker processes, and the version of the code. It
 //! knows neither models nor experiments.
 
+pub mod exit;
 pub mod identity;
 pub mod interrupt;
 pub mod memory;

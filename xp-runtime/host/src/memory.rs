@@ -59,14 +59,14 @@ pub fn judge(reading: &Reading, estimate: Option<u64>) -> Verdict {
         total,
     } = *reading;
     if available < MOST_RESERVE.min(total / 32) {
-        let who = match estimate {
+        let remedy = match estimate {
             Some(estimate) if (resident as f64) < 1.15 * estimate as f64 => {
-                "as estimated: other programs hold the rest, end them"
+                "as estimated: other programs use the rest, close them"
             }
             _ => "use a smaller batch_size or budget, or a machine with more memory",
         };
         return Verdict::Stop(format!(
-            "memory is nearly full: {} of {} left, this run holds {}; {who}",
+            "memory is nearly full: {} of {} left, this run uses {}; {remedy}",
             bytes(available),
             bytes(total),
             bytes(resident)
@@ -75,7 +75,7 @@ pub fn judge(reading: &Reading, estimate: Option<u64>) -> Verdict {
     match estimate {
         Some(estimate) if resident as f64 > WARN_ABOVE * estimate as f64 => {
             Verdict::AboveEstimate(format!(
-                "this run holds {} of memory, {} were estimated",
+                "this run uses {} of memory, the estimate was {}",
                 bytes(resident),
                 bytes(estimate)
             ))
@@ -98,7 +98,7 @@ mod tests {
             (GIB, 20 * GIB, Some(GIB), "fine"),
             (GIB, 20 * GIB, None, "fine"),
             (2 * GIB, 20 * GIB, Some(GIB), "beyond"),
-            (GIB, GIB / 4, Some(GIB), "stop: end them"),
+            (GIB, GIB / 4, Some(GIB), "stop: close them"),
             (20 * GIB, GIB / 4, Some(GIB), "stop: smaller"),
             (20 * GIB, GIB / 4, None, "stop: smaller"),
         ] {

@@ -17,6 +17,8 @@ use std::{
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 use xp_clock::Clock;
 
+pub use crate::exit::Exit;
+
 /// Lines of a worker's standard error that are retained, the newest.
 const STDERR_LINES: usize = 20;
 
@@ -27,42 +29,6 @@ pub enum Event {
     Line(u64, String),
     /// Its standard output was closed: it has exited or is about to.
     Exited(u64),
-}
-
-/// How a process exited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
-    /// By itself, with this code.
-    Code(i32),
-    /// By a signal.
-    Signal(i32),
-}
-
-impl std::fmt::Display for Exit {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Code(code) => write!(f, "exit code {code}"),
-            Self::Signal(signal) => match signal_name(*signal) {
-                Some(name) => write!(f, "signal {signal} ({name})"),
-                None => write!(f, "signal {signal}"),
-            },
-        }
-    }
-}
-
-fn signal_name(signal: i32) -> Option<&'static str> {
-    Some(match signal {
-        1 => "SIGHUP",
-        2 => "SIGINT",
-        4 => "SIGILL",
-        6 => "SIGABRT",
-        7 => "SIGBUS",
-        8 => "SIGFPE",
-        9 => "SIGKILL",
-        11 => "SIGSEGV",
-        15 => "SIGTERM",
-        _ => return None,
-    })
 }
 
 /// What a process uses.
@@ -269,7 +235,6 @@ mod tests {
             assert_eq!(events.recv(), Ok(Event::Exited(7)));
             assert_eq!(worker.wait(Duration::MAX, &Clock::system()), exit);
         }
-        assert_eq!(Exit::Signal(11).to_string(), "signal 11 (SIGSEGV)");
     }
 
     #[test]

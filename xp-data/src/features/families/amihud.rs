@@ -15,11 +15,11 @@ pub(super) const FAMILY: Family = Family {
 };
 
 fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
-    let moves = map(&b.r, f64::abs);
+    let absolute = map(&b.r, f64::abs);
     let impact = zip(
-        &mean(&zip(&moves, &b.dollar, |r, d| r / d), w),
+        &mean(&zip(&absolute, &b.dollar, |r, d| r / d), w),
         &mean(&b.dollar, w),
         |a, b| a * b,
     );
-    map(&divide(&impact, &mean(&moves, w), 1.0), log_floored)
+    map(&divide(&impact, &mean(&absolute, w), 1.0), log_floored)
 }

@@ -1,5 +1,6 @@
 //! The thermal guard: plausibility of readings, a pure state machine, sources of temperature, and a thread that polls them.
 
+mod fault;
 mod file_source;
 mod monitor;
 mod plausibility;
@@ -7,9 +8,10 @@ mod source;
 mod state;
 mod system_source;
 
+pub use fault::SensorFault;
 pub use file_source::FileSource;
-pub use monitor::Monitor;
-pub use plausibility::{Assessment, Plausibility, SensorFault};
+pub use monitor::{Monitor, Poller};
+pub use plausibility::{Assessment, Plausibility};
 pub use source::{Reading, Source};
 pub use state::{Action, Guard, State, Thresholds, classify};
 pub use system_source::SystemSource;

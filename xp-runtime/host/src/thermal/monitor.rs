@@ -13,7 +13,8 @@ use std::{
 use xp_clock::Clock;
 
 use super::{
-    plausibility::{Assessment, Plausibility, SensorFault},
+    fault::SensorFault,
+    plausibility::{Assessment, Plausibility},
     source::Source,
     state::{Action, Guard, State, Thresholds, classify},
 };
@@ -56,7 +57,7 @@ pub struct Monitor {
 }
 
 /// What the thread of a monitor repeats.
-struct Poller {
+pub struct Poller {
     source: Box<dyn Source>,
     shared: Arc<Shared>,
     guard: Guard,
@@ -68,7 +69,7 @@ struct Poller {
 
 impl Poller {
     /// Reads the source once and publishes what it means.
-    fn poll(&mut self) {
+    pub fn poll(&mut self) {
         let readings = self.source.read();
         let assessment = self
             .plausibility
@@ -110,8 +111,8 @@ impl Monitor {
         monitor
     }
 
-    /// A monitor without a thread, and what its thread would repeat.
-    fn unattended(
+    /// A monitor without a thread, and what its thread would repeat: for a caller that polls by itself, as tests do.
+    pub fn unattended(
         source: Box<dyn Source>,
         thresholds: Thresholds,
         clock: &Clock,

@@ -1,43 +1,14 @@
 //! Plausibility of readings: a sensor that is absent, implausible, frozen or lost is *unknown*, never cool (F26). Pure: the time is passed
 //! in.
 
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
-use super::source::Reading;
+use super::{fault::SensorFault, source::Reading};
 
 /// Readings that are exactly constant for so long are no measurement: the temperature of a machine that computes varies in its last digit.
 const FROZEN: Duration = Duration::from_secs(15 * 60);
 /// The same for a chip that reports whole degrees, as GPUs do.
 const FROZEN_WHOLE: Duration = Duration::from_secs(60 * 60);
-
-/// Why no temperature is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SensorFault {
-    /// No sensor answers.
-    Absent,
-    /// Sensors answer, with implausible numbers.
-    Implausible,
-    /// All readings have been constant for a quarter of an hour, or an hour in whole degrees.
-    Frozen,
-    /// The hottest chip has stopped answering, while cooler ones answer.
-    Lost,
-    /// Reading the sensors has not returned for some seconds: a driver hangs.
-    Unresponsive,
-}
-
-impl fmt::Display for SensorFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Absent => "no sensor answers",
-            Self::Implausible => "no reading is above 0 and at most 150 °C",
-            Self::Frozen => {
-                "the readings have not changed for 15 minutes, or an hour in whole degrees"
-            }
-            Self::Lost => "the hottest sensor has stopped answering, others answer",
-            Self::Unresponsive => "reading the sensors hangs",
-        })
-    }
-}
 
 /// A plausible reading: above 0 and at most 150 °C. Sensors that fail report 0 or −1 (F26), and a running computer is warmer.
 pub(crate) fn plausible(celsius: f64) -> Option<f64> {

@@ -3,7 +3,7 @@
 /// What one sensor reads.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
-    /// The chip that it is on: a processor's sensors stand and fall together.
+    /// The chip that it is on: a processor's sensors fail together.
     pub chip: String,
     /// °C, plausible or not.
     pub celsius: f64,
