@@ -6,7 +6,7 @@ use xp_spec::space::Assignment;
 
 use crate::{
     error::SuggestError,
-    space::compiled::{Compiled, Point},
+    space::encoded::{EncodedSpace, Point},
     trial::{Trial, TrialState},
 };
 
@@ -47,7 +47,7 @@ pub(crate) struct Evidence {
 
 impl Evidence {
     pub(crate) fn gather(
-        space: &Compiled,
+        space: &EncodedSpace,
         history: &[Trial],
         running: &[Assignment],
     ) -> Result<Self, SuggestError> {
@@ -87,7 +87,7 @@ impl Evidence {
     /// Whether a point was evaluated or is running.
     pub(crate) fn holds(
         &self,
-        space: &Compiled,
+        space: &EncodedSpace,
         assignment: &Assignment,
     ) -> Result<bool, SuggestError> {
         let point = space.point(assignment, || "a forced first trial".to_owned())?;

@@ -12,7 +12,7 @@ use crate::{
     rng::{Purpose, Stream},
     sampler,
     sampler::interface::Request,
-    space::compiled::{Compiled, Point},
+    space::encoded::{EncodedSpace, Point},
     trial::Trial,
 };
 
@@ -40,7 +40,7 @@ pub fn suggest(
     history: &[Trial],
     running: &[Assignment],
 ) -> Result<Assignment, SuggestError> {
-    let space = Compiled::new(space)?;
+    let space = EncodedSpace::new(space)?;
     let evidence = Evidence::gather(&space, history, running)?;
     let seen = &evidence.seen;
     if let Some(points) = space.size()
@@ -81,7 +81,7 @@ pub fn suggest(
 
 /// A random unseen point; in a finite space all points are gone through when drawing does not find one.
 fn unseen_point(
-    space: &Compiled,
+    space: &EncodedSpace,
     unseen: &impl Fn(&Point) -> bool,
     seed: u64,
     number: u32,

@@ -2,12 +2,12 @@
 
 use crate::{
     evidence::Evidence,
-    space::compiled::{Compiled, Point},
+    space::encoded::{EncodedSpace, Point},
 };
 
 /// What candidates are asked for.
 pub(crate) struct Request<'a> {
-    pub(crate) space: &'a Compiled,
+    pub(crate) space: &'a EncodedSpace,
     /// What has been measured and what still runs.
     pub(crate) evidence: &'a Evidence,
     pub(crate) seed: u64,
@@ -24,7 +24,7 @@ pub(crate) trait Sampler: Sync {
     fn candidates<'a>(&self, request: &Request<'a>) -> Candidates<'a>;
 
     /// Number of points of a sampler whose candidates are all that it knows, so that the search ends with them.
-    fn size(&self, _space: &Compiled) -> Option<u64> {
+    fn size(&self, _space: &EncodedSpace) -> Option<u64> {
         None
     }
 }

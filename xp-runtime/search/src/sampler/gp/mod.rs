@@ -16,7 +16,7 @@ use crate::{
         gp::{acquisition::Acquisition, features::Features, posterior::Posterior},
         interface::{Candidates, Request, Sampler},
     },
-    space::compiled::Point,
+    space::encoded::Point,
 };
 
 /// Ways in which running trials are imagined to end.

@@ -3,8 +3,8 @@
 use crate::{
     rng::Stream,
     space::{
-        axis::{Axis, Kind},
-        compiled::{Compiled, Point},
+        dimension::{Dimension, Kind},
+        encoded::{EncodedSpace, Point},
         shapes::SHAPE_FEATURES,
     },
 };
@@ -21,18 +21,18 @@ const TRUNCATED_DRAWS: usize = 64;
 
 /// The mixture; the prior is its last component.
 pub(crate) struct Density<'a> {
-    space: &'a Compiled,
+    space: &'a EncodedSpace,
     /// Normalised component weights.
     weights: Vec<f64>,
-    /// Per axis, what its components are.
+    /// Per dimension, what its components are.
     margins: Vec<Margin<'a>>,
 }
 
-/// The components along one axis.
+/// The components along one dimension.
 enum Margin<'a> {
-    /// Normals truncated to [0, 1]; on whole and listed axes integrated over the level's cell.
+    /// Normals truncated to [0, 1]; on integer and ordinal dimensions integrated over the interval of the level.
     Normal {
-        axis: &'a Axis,
+        dimension: &'a Dimension,
         centres: Vec<f64>,
         widths: Vec<f64>,
         /// Mass within [0, 1].
@@ -43,7 +43,7 @@ enum Margin<'a> {
 }
 
 impl<'a> Density<'a> {
-    pub(crate) fn new(space: &'a Compiled, points: &[Weighted<'_>]) -> Self {
+    pub(crate) fn new(space: &'a EncodedSpace, points: &[Weighted<'_>]) -> Self {
         let total: f64 = points.iter().map(|(_, weight)| weight).sum::<f64>() + PRIOR_WEIGHT;
         let weights = points
             .iter()
@@ -51,17 +51,17 @@ impl<'a> Density<'a> {
             .chain([PRIOR_WEIGHT / total])
             .collect();
         let count = points.len();
-        let scale = (count.max(1) as f64).powf(-1.0 / (space.axes.len() as f64 + 4.0));
+        let scale = (count.max(1) as f64).powf(-1.0 / (space.dimensions.len() as f64 + 4.0));
         let narrowest = 1.0 / (count as f64 + 2.0).min(100.0);
         let shape_width = (SHAPE_BANDWIDTH * scale).clamp(narrowest, 1.0);
         let margins = space
-            .axes
+            .dimensions
             .iter()
             .enumerate()
-            .map(|(index, axis)| {
+            .map(|(index, dimension)| {
                 let coordinates = points.iter().filter_map(|(point, _)| point.get(index));
-                match &axis.kind {
-                    Kind::Named { values } => {
+                match &dimension.kind {
+                    Kind::Categorical { values } => {
                         Margin::named(values.len(), coordinates.map(|level| *level as usize))
                     }
                     Kind::Shapes { features, .. } => Margin::shapes(
@@ -69,7 +69,11 @@ impl<'a> Density<'a> {
                         shape_width,
                         coordinates.map(|level| *level as usize),
                     ),
-                    _ => Margin::normal(axis, narrowest, coordinates.map(|at| axis.place(*at))),
+                    _ => Margin::normal(
+                        dimension,
+                        narrowest,
+                        coordinates.map(|at| dimension.unit_position(*at)),
+                    ),
                 }
             })
             .collect();
@@ -84,8 +88,8 @@ impl<'a> Density<'a> {
         let component = random.weighted(&self.weights);
         self.margins
             .iter()
-            .zip(&self.space.axes)
-            .map(|(margin, axis)| margin.draw(component, axis, random))
+            .zip(&self.space.dimensions)
+            .map(|(margin, dimension)| margin.draw(component, dimension, random))
             .collect()
     }
 
@@ -100,8 +104,12 @@ impl<'a> Density<'a> {
 }
 
 impl<'a> Margin<'a> {
-    fn normal(axis: &'a Axis, narrowest: f64, places: impl Iterator<Item = f64>) -> Self {
-        let mut centres: Vec<f64> = places.collect();
+    fn normal(
+        dimension: &'a Dimension,
+        narrowest: f64,
+        positions: impl Iterator<Item = f64>,
+    ) -> Self {
+        let mut centres: Vec<f64> = positions.collect();
         let mut widths = widths(&centres, narrowest);
         centres.push(0.5);
         widths.push(1.0);
@@ -111,7 +119,7 @@ impl<'a> Margin<'a> {
             .map(|(centre, width)| cumulative((1.0 - centre) / width) - cumulative(-centre / width))
             .collect();
         Self::Normal {
-            axis,
+            dimension,
             centres,
             widths,
             masses,
@@ -157,18 +165,18 @@ impl<'a> Margin<'a> {
         Self::Table { levels, rows }
     }
 
-    fn draw(&self, component: usize, axis: &Axis, random: &mut Stream) -> f64 {
+    fn draw(&self, component: usize, dimension: &Dimension, random: &mut Stream) -> f64 {
         match self {
             Self::Normal {
                 centres, widths, ..
             } => {
                 let centre = centres.get(component).copied().unwrap_or(0.5);
                 let width = widths.get(component).copied().unwrap_or(1.0);
-                let place = (0..TRUNCATED_DRAWS)
+                let position = (0..TRUNCATED_DRAWS)
                     .map(|_| centre + width * random.normal())
-                    .find(|place| (0.0..=1.0).contains(place))
+                    .find(|position| (0.0..=1.0).contains(position))
                     .unwrap_or(centre);
-                axis.level_at(place)
+                dimension.at_unit_position(position)
             }
             Self::Table { levels, rows } => {
                 let row = rows.chunks_exact(*levels).nth(component);
@@ -181,15 +189,15 @@ impl<'a> Margin<'a> {
     fn add_log(&self, coordinate: f64, logs: &mut [f64]) {
         match self {
             Self::Normal {
-                axis,
+                dimension,
                 centres,
                 widths,
                 masses,
             } => {
                 let components = centres.iter().zip(widths).zip(masses);
-                let cell = match axis.kind {
+                let cell = match dimension.kind {
                     Kind::Real { .. } => None,
-                    _ => Some(axis.cell(coordinate)),
+                    _ => Some(dimension.unit_interval(coordinate)),
                 };
                 for (((centre, width), mass), log) in components.zip(logs) {
                     *log += match cell {
@@ -260,7 +268,7 @@ mod tests {
         space::{Domain, Parameter, SearchSpace, Value},
     };
 
-    /// Every kind of discrete axis: the density sums to one over all points.
+    /// Every kind of discrete dimension: the density sums to one over all points.
     #[test]
     fn mass_over_all_points_is_one() {
         let shape = |d_model| Architecture {
@@ -287,7 +295,7 @@ mod tests {
                 shapes: [64, 96, 256].map(shape).to_vec(),
             },
         ] {
-            let space = Compiled::new(&SearchSpace {
+            let space = EncodedSpace::new(&SearchSpace {
                 parameters: vec![Parameter {
                     name: "x".to_owned(),
                     domain: domain.clone(),
@@ -297,7 +305,7 @@ mod tests {
             let points = [vec![0.0], vec![1.0], vec![1.0]];
             let weighted: Vec<Weighted<'_>> = points.iter().zip([0.5, 1.0, 1.0]).collect();
             let density = Density::new(&space, &weighted);
-            let levels = space.axes[0].levels().unwrap();
+            let levels = space.dimensions[0].levels().unwrap();
             let mass: f64 = (0..levels)
                 .map(|level| density.log_density(&[level as f64]).exp())
                 .sum();

@@ -12,7 +12,7 @@ use crate::{
         interface::{Candidates, Request, Sampler},
         tpe::density::{Density, Weighted},
     },
-    space::compiled::Point,
+    space::encoded::Point,
 };
 
 /// Share of the trials that counts as good.
