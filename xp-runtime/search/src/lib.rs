@@ -2,7 +2,7 @@
 //! and knows neither tensors nor data frames.
 
 mod error;
-mod evidence;
+mod evaluations;
 pub mod importance;
 pub mod order;
 mod pruner;

@@ -76,7 +76,7 @@ impl TrialState {
         )
     }
 
-    /// Whether nothing was learnt of the point: it is neither evidence nor a duplicate when proposed again.
+    /// Whether nothing was learnt of the point: it is neither evaluations nor a duplicate when proposed again.
     pub fn says_nothing(self) -> bool {
         matches!(self, Self::Waiting | Self::Thermal | Self::Interrupted)
     }

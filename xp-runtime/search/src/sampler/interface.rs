@@ -1,7 +1,7 @@
 //! What a sampler is: candidates for the next trial, from what a search has measured. It knows no sampler.
 
 use crate::{
-    evidence::Evidence,
+    evaluations::Evaluations,
     space::encoded::{EncodedSpace, Point},
 };
 
@@ -9,7 +9,7 @@ use crate::{
 pub(crate) struct Request<'a> {
     pub(crate) space: &'a EncodedSpace,
     /// What has been measured and what still runs.
-    pub(crate) evidence: &'a Evidence,
+    pub(crate) evaluations: &'a Evaluations,
     pub(crate) seed: u64,
     /// The trial that the candidates are for.
     pub(crate) number: u32,
@@ -23,7 +23,7 @@ pub(crate) trait Sampler: Sync {
     /// Candidates; the first that was not tried is taken, and a random one where all were.
     fn candidates<'a>(&self, request: &Request<'a>) -> Candidates<'a>;
 
-    /// Number of points of a sampler whose candidates are all that it knows, so that the search ends with them.
+    /// Number of points of a sampler that proposes only the points of a finite set of its own; the search ends with them.
     fn size(&self, _space: &EncodedSpace) -> Option<u64> {
         None
     }

@@ -2,7 +2,7 @@
 //! dimensions in turn with exhaustive or line search on discrete ones. It fits nothing.
 
 use crate::{
-    evidence::Evidence,
+    evaluations::Evaluations,
     rng::Stream,
     sampler::gp::{
         acquisition::Acquisition,
@@ -39,7 +39,7 @@ pub(crate) fn maximise(
     space: &EncodedSpace,
     features: &Features<'_>,
     acquisition: &Acquisition,
-    evidence: &Evidence,
+    evaluations: &Evaluations,
     random: &mut Stream,
 ) -> Vec<Point> {
     let search = Search {
@@ -47,7 +47,7 @@ pub(crate) fn maximise(
         features,
         acquisition,
     };
-    let centres = best_points(evidence);
+    let centres = best_points(evaluations);
     let mut scored: Vec<(f64, Point)> = (0..UNIFORM + NEARBY)
         .map(|index| {
             let point = if index < UNIFORM {
@@ -69,12 +69,12 @@ pub(crate) fn maximise(
 }
 
 /// The points of the best measured trials, the best first.
-fn best_points(evidence: &Evidence) -> Vec<Point> {
-    let mut ranked: Vec<(f64, &Point)> = evidence
-        .merits
+fn best_points(evaluations: &Evaluations) -> Vec<Point> {
+    let mut ranked: Vec<(f64, &Point)> = evaluations
+        .results
         .iter()
-        .zip(&evidence.points)
-        .filter_map(|(merit, point)| merit.value().map(|value| (value, point)))
+        .zip(&evaluations.points)
+        .filter_map(|(result, point)| result.value().map(|value| (value, point)))
         .collect();
     ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
     ranked

@@ -33,21 +33,21 @@ impl Sampler for Gp {
 fn propose(request: &Request<'_>) -> Vec<Point> {
     let &Request {
         space,
-        evidence,
+        evaluations,
         seed,
         number,
     } = request;
     let mut random = Stream::new(seed, number, Purpose::Point);
     let features = Features::new(space);
-    let targets = target::targets(&evidence.merits);
-    let rows: Vec<Vec<f64>> = evidence
+    let targets = target::targets(&evaluations.results);
+    let rows: Vec<Vec<f64>> = evaluations
         .points
         .iter()
         .map(|point| features.row(point))
         .collect();
     let kernel = fit::fit(&features, &rows, &targets);
-    let running: Vec<Vec<f64>> = evidence
-        .running
+    let running: Vec<Vec<f64>> = evaluations
+        .pending
         .iter()
         .map(|point| features.row(point))
         .collect();
@@ -58,5 +58,5 @@ fn propose(request: &Request<'_>) -> Vec<Point> {
         &mut imagined,
     );
     let acquisition = Acquisition::new(posterior);
-    local::maximise(space, &features, &acquisition, evidence, &mut random)
+    local::maximise(space, &features, &acquisition, evaluations, &mut random)
 }
