@@ -1,4 +1,4 @@
-//! What the Gaussian process sees of a point: a row of features in [0, 1]. It scales nothing by data.
+//! A point as the Gaussian process's input: a row of features in [0, 1]. It scales nothing by data.
 
 use crate::space::{dimension::Kind, encoded::EncodedSpace, shapes::SHAPE_FEATURES};
 

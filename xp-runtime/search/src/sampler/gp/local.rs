@@ -6,8 +6,8 @@ use crate::{
     rng::Stream,
     sampler::gp::{
         acquisition::Acquisition,
-        descent::{Bounds, minimise},
         features::Features,
+        lbfgs::{Bounds, minimise},
     },
     space::{
         dimension::{Dimension, Kind},
@@ -28,11 +28,11 @@ const ROUNDS: usize = 6;
 /// Gradient steps of one alternation.
 const STEPS: usize = 40;
 /// Levels up to which a discrete dimension is searched exhaustively.
-const EXHAUSTIVE: u64 = 64;
-/// Candidates of the first stage that are returned behind those of local search, in case all of these were tried before.
-const SPARE: usize = 64;
-/// Improvement of the log acquisition below which local search ends.
-const SETTLED: f64 = 1e-4;
+const MAX_EXHAUSTIVE: u64 = 64;
+/// Candidates of the first stage that are appended to those of local search, in case all of these were tried before.
+const FALLBACKS: usize = 64;
+/// Gain of the log acquisition below which local search ends.
+const MIN_GAIN: f64 = 1e-4;
 
 /// Candidates, the most promising first.
 pub(crate) fn maximise(
@@ -61,10 +61,10 @@ pub(crate) fn maximise(
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut found: Vec<(f64, Point)> = starts(&scored, &centres, random)
         .into_iter()
-        .map(|start| search.climb(start))
+        .map(|start| search.improve(start))
         .collect();
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
-    found.extend(scored.into_iter().take(SPARE));
+    found.extend(scored.into_iter().take(FALLBACKS));
     found.into_iter().map(|(_, point)| point).collect()
 }
 
@@ -143,15 +143,15 @@ impl Search<'_> {
         self.acquisition.score(&self.features.row(point))
     }
 
-    fn climb(&self, mut point: Point) -> (f64, Point) {
+    fn improve(&self, mut point: Point) -> (f64, Point) {
         let mut score = self.score(&point);
         for _ in 0..ROUNDS {
             let before = score;
-            score = self.climb_smooth(&mut point, score);
+            score = self.gradient_steps(&mut point, score);
             for index in 0..self.space.dimensions.len() {
-                score = self.climb_axis(&mut point, index, score);
+                score = self.discrete_steps(&mut point, index, score);
             }
-            if score - before < SETTLED {
+            if score - before < MIN_GAIN {
                 break;
             }
         }
@@ -159,9 +159,9 @@ impl Search<'_> {
     }
 
     /// Gradient steps on real dimensions, and on integer ones with too many levels to try all, which are then rounded.
-    fn climb_smooth(&self, point: &mut Point, score: f64) -> f64 {
+    fn gradient_steps(&self, point: &mut Point, score: f64) -> f64 {
         let dimensions: Vec<usize> = (0..self.space.dimensions.len())
-            .filter(|index| self.space.dimensions.get(*index).is_some_and(is_smooth))
+            .filter(|index| self.space.dimensions.get(*index).is_some_and(has_gradient))
             .collect();
         if dimensions.is_empty() {
             return score;
@@ -178,7 +178,9 @@ impl Search<'_> {
                 for (feature, position) in wanted.iter().zip(positions) {
                     row[*feature] = *position;
                 }
-                let score = self.acquisition.slope(&row, &wanted, gradient);
+                let score = self
+                    .acquisition
+                    .score_with_gradient(&row, &wanted, gradient);
                 gradient.iter_mut().for_each(|slope| *slope = -*slope);
                 -score
             },
@@ -203,7 +205,7 @@ impl Search<'_> {
     }
 
     /// One discrete dimension: all levels, or steps of halving length from where it is.
-    fn climb_axis(&self, point: &mut Point, index: usize, mut score: f64) -> f64 {
+    fn discrete_steps(&self, point: &mut Point, index: usize, mut score: f64) -> f64 {
         let Some(dimension) = self.space.dimensions.get(index) else {
             return score;
         };
@@ -224,7 +226,7 @@ impl Search<'_> {
             }
             better
         };
-        if levels <= EXHAUSTIVE {
+        if levels <= MAX_EXHAUSTIVE {
             for level in 0..levels {
                 attempt(level as f64, &mut score, point);
             }
@@ -251,10 +253,10 @@ impl Search<'_> {
     }
 }
 
-fn is_smooth(dimension: &Dimension) -> bool {
+fn has_gradient(dimension: &Dimension) -> bool {
     match dimension.kind {
         Kind::Real { low, high, .. } => low < high,
-        Kind::Integer { count, .. } => count > EXHAUSTIVE,
+        Kind::Integer { count, .. } => count > MAX_EXHAUSTIVE,
         _ => false,
     }
 }
@@ -270,8 +272,8 @@ fn nearest_shapes<const N: usize>(features: &[[f64; N]], level: usize) -> Vec<us
         .zip(0..)
         .collect();
     ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let (near, far) = ranked.split_at(ranked.len().min(EXHAUSTIVE as usize));
-    let skip = (far.len() / (EXHAUSTIVE as usize / 2)).max(1);
+    let (near, far) = ranked.split_at(ranked.len().min(MAX_EXHAUSTIVE as usize));
+    let skip = (far.len() / (MAX_EXHAUSTIVE as usize / 2)).max(1);
     near.iter()
         .chain(far.iter().step_by(skip))
         .map(|(_, level)| *level)

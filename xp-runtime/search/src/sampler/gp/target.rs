@@ -1,4 +1,4 @@
-//! What the Gaussian process regresses on: results as standardised numbers, lower is better. It sees no point.
+//! What the Gaussian process regresses on: results as standardised numbers, lower is better. It uses no point.
 
 use crate::evaluations::Evaluation;
 
