@@ -18,8 +18,8 @@ pub use error::SuggestError;
 pub use importance::importance;
 pub use pruner::{Decision, decide};
 pub use study::{
-    Adopted, Direction, Life, Outcome, Owner, Saw, Study, StudyError, StudyIdentity, changes,
-    space_changes,
+    Direction, ImportedTrials, Liveness, Observation, Outcome, Owner, Study, StudyError,
+    StudyIdentity, changes, space_changes,
 };
 pub use suggest::suggest;
 pub use trial::{Trial, TrialState, best, counts};
