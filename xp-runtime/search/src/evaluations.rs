@@ -62,7 +62,7 @@ impl Evaluations {
         let mut ordered: Vec<&Trial> = history.iter().collect();
         ordered.sort_by_key(|trial| trial.number);
         for trial in ordered {
-            if trial.state.says_nothing() {
+            if trial.state.is_uninformative() {
                 continue;
             }
             let point = space.point(&trial.assignment, || format!("trial {}", trial.number))?;
@@ -111,7 +111,7 @@ fn evaluation(trial: &Trial, history: &[Trial]) -> Option<Evaluation> {
             Some(value) if value.is_finite() => Evaluation::Complete(value),
             _ => Evaluation::Infeasible,
         },
-        TrialState::Pruned => match trial.last_shown() {
+        TrialState::Pruned => match trial.last_finite_value() {
             Some((epoch, value)) => Evaluation::Pruned {
                 epoch,
                 value,

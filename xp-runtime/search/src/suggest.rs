@@ -1,4 +1,4 @@
-//! The next point of a search, as a pure function of space, seed, trial number and what is known. It holds no state, so a
+//! The next point of a search, as a pure function of space, seed, trial number and the trials so far. It holds no state, so a
 //! resumed search needs the study and the seed only.
 
 use xp_spec::{

@@ -17,9 +17,8 @@ use serde_json::Map;
 use xp_clock::Clock;
 use xp_search::{
     Decision, Outcome, Pruner, Sampler, Strategy, Study, StudyIdentity, SuggestError, Trial,
-    TrialState, decide,
-    order::{known, waits_for},
-    suggest,
+    TrialState, decide, suggest,
+    visibility::{blocked_by, visible},
 };
 use xp_spec::{
     architecture::Architecture,
@@ -628,7 +627,9 @@ fn the_speed_of_workers_does_not_change_the_trials() {
         loop {
             let trials = study.trials().unwrap();
             let next = trials.len() as u32;
-            if next < 24 && running.len() < 2 && waits_for(trials, next, window, &running).is_none()
+            if next < 24
+                && running.len() < 2
+                && blocked_by(trials, next, window, &running).is_none()
             {
                 running.push(study.start_suggested(&strategy, 3, window).unwrap().0);
                 continue;
@@ -642,7 +643,7 @@ fn the_speed_of_workers_does_not_change_the_trials() {
             let number = running.remove((drawn >> 40) as usize % running.len());
             let value = f64::from(number * 7 % 13);
             study.report(number, 1, value).unwrap();
-            let others = known(study.trials().unwrap(), number, window);
+            let others = visible(study.trials().unwrap(), number, window);
             let decision = decide(&strategy.pruner, number, others, &[(1, value)], 1);
             let end = if decision == Decision::Prune {
                 Outcome::Pruned

@@ -524,16 +524,16 @@ fn a_suggestion_can_be_repeated_from_what_it_saw() {
     let mut study = open(&folder.path().join("s.db"));
     for number in 0..24_u32 {
         study.start_suggested(&Sampler::Auto.into(), 5, 1).unwrap();
-        // Two always run beside the one that is suggested.
-        if let Some(ending) = number.checked_sub(2) {
-            study.report(ending, 1, f64::from(ending % 7)).unwrap();
-            let outcome = match ending % 3 {
+        // Two always run while one is suggested.
+        if let Some(finished) = number.checked_sub(2) {
+            study.report(finished, 1, f64::from(finished % 7)).unwrap();
+            let outcome = match finished % 3 {
                 0 => Outcome::Pruned,
                 _ => Outcome::Complete {
-                    value: f64::from(ending % 5),
+                    value: f64::from(finished % 5),
                 },
             };
-            study.finish(ending, &outcome, &Map::new()).unwrap();
+            study.finish(finished, &outcome, &Map::new()).unwrap();
         }
     }
     let trials = study.trials().unwrap().to_vec();

@@ -1,5 +1,5 @@
 //! Figures behind the choice of samplers and pruners. Run `cargo bench -p xp-search`, or parts of it:
-//! `optuna_table.py` beside this file puts the same table of PyPI's Optuna next to it (which asks `serve`).
+//! `optuna_table.py` in this folder makes the same table for PyPI's Optuna (which asks `serve`).
 //! `cargo bench -p xp-search -- [regret] [workers] [curves] [replay] [cost] [--seeds N] [--first SEED] [--samplers gp,tpe]`.
 
 #![allow(

@@ -1,4 +1,4 @@
-//! Every combination of a grid, in an order that depends on the seed. It looks at no result.
+//! Every combination of a grid, in an order that depends on the seed. It uses no result.
 
 use crate::{
     sampler::interface::{Candidates, Request, Sampler},

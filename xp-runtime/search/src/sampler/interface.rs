@@ -1,14 +1,13 @@
-//! What a sampler is: candidates for the next trial, from what a search has measured. It knows no sampler.
+//! The interface of samplers: candidates for the next trial, from the evaluations so far. It contains no sampler.
 
 use crate::{
     evaluations::Evaluations,
     space::encoded::{EncodedSpace, Point},
 };
 
-/// What candidates are asked for.
+/// What candidates are requested for.
 pub(crate) struct Request<'a> {
     pub(crate) space: &'a EncodedSpace,
-    /// What has been measured and what still runs.
     pub(crate) evaluations: &'a Evaluations,
     pub(crate) seed: u64,
     /// The trial that the candidates are for.

@@ -1,4 +1,4 @@
-//! Quasi-random points: the Owen-scrambled Sobol sequence. It looks at no result.
+//! Quasi-random points: the Owen-scrambled Sobol sequence. It uses no result.
 
 use crate::{
     rng::{Purpose, Stream, fold},

@@ -1,4 +1,4 @@
-//! The first trials of a search by a model: Sobol points and the extreme shapes of the list. It looks at no result.
+//! The first trials of a search by a model: Sobol points and the extreme shapes of the list. It uses no result.
 
 use crate::{
     sampler::{

@@ -64,7 +64,7 @@ impl Study {
             }
             let point = match trial.state {
                 TrialState::Running => Err("it is still running".to_owned()),
-                state if state.says_nothing() => Err(format!("it is {state}")),
+                state if state.is_uninformative() => Err(format!("it is {state}")),
                 _ => fit(&trial),
             };
             let stored = point.and_then(|point| {

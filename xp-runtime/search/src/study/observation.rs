@@ -21,7 +21,7 @@ impl Observation {
         for trial in trials {
             if trial.state == TrialState::Running {
                 observation.running.push(trial.number);
-            } else if !trial.state.says_nothing() {
+            } else if !trial.state.is_uninformative() {
                 match observation.ended.last_mut() {
                     Some((_, last)) if *last + 1 == trial.number => *last = trial.number,
                     _ => observation.ended.push((trial.number, trial.number)),

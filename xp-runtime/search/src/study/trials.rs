@@ -5,7 +5,6 @@ use serde_json::{Map, Value as Json, json};
 use xp_spec::{space::Assignment, strategy::Strategy};
 
 use crate::{
-    order::as_known,
     study::{
         error::StudyError,
         keys::{OUTCOME, OWNER},
@@ -19,6 +18,7 @@ use crate::{
     },
     suggest::suggest,
     trial::TrialState,
+    visibility::as_visible,
 };
 
 impl Study {
@@ -57,7 +57,7 @@ impl Study {
         };
         self.cache.refresh(&transaction, &sources)?;
         let number = self.cache.trials().len() as u32;
-        let trials = as_known(self.cache.trials(), number, window);
+        let trials = as_visible(self.cache.trials(), number, window);
         let assignment = suggest(&self.identity.space, strategy, seed, number, &trials, &[])?;
         let parameters = stored_parameters(&self.identity, &assignment)?;
         let owner = json!(self.owner).to_string();

@@ -16,7 +16,7 @@ pub(crate) type Weighted<'a> = (&'a Point, f64);
 const SHAPE_BANDWIDTH: f64 = 0.2;
 /// Weight of the prior component, in trials.
 const PRIOR_WEIGHT: f64 = 1.0;
-/// Draws from a truncated normal before the border is taken.
+/// Draws from a truncated normal before its centre is taken.
 const TRUNCATED_DRAWS: usize = 64;
 
 /// The mixture; the prior is its last component.
@@ -25,11 +25,11 @@ pub(crate) struct Density<'a> {
     /// Normalised component weights.
     weights: Vec<f64>,
     /// Per dimension, what its components are.
-    margins: Vec<Margin<'a>>,
+    marginals: Vec<Marginal<'a>>,
 }
 
 /// The components along one dimension.
-enum Margin<'a> {
+enum Marginal<'a> {
     /// Normals truncated to [0, 1]; on integer and ordinal dimensions integrated over the interval of the level.
     Normal {
         dimension: &'a Dimension,
@@ -54,7 +54,7 @@ impl<'a> Density<'a> {
         let scale = (count.max(1) as f64).powf(-1.0 / (space.dimensions.len() as f64 + 4.0));
         let narrowest = 1.0 / (count as f64 + 2.0).min(100.0);
         let shape_width = (SHAPE_BANDWIDTH * scale).clamp(narrowest, 1.0);
-        let margins = space
+        let marginals = space
             .dimensions
             .iter()
             .enumerate()
@@ -62,14 +62,14 @@ impl<'a> Density<'a> {
                 let coordinates = points.iter().filter_map(|(point, _)| point.get(index));
                 match &dimension.kind {
                     Kind::Categorical { values } => {
-                        Margin::named(values.len(), coordinates.map(|level| *level as usize))
+                        Marginal::named(values.len(), coordinates.map(|level| *level as usize))
                     }
-                    Kind::Shapes { features, .. } => Margin::shapes(
+                    Kind::Shapes { features, .. } => Marginal::shapes(
                         features,
                         shape_width,
                         coordinates.map(|level| *level as usize),
                     ),
-                    _ => Margin::normal(
+                    _ => Marginal::normal(
                         dimension,
                         narrowest,
                         coordinates.map(|at| dimension.unit_position(*at)),
@@ -80,30 +80,30 @@ impl<'a> Density<'a> {
         Self {
             space,
             weights,
-            margins,
+            marginals,
         }
     }
 
-    pub(crate) fn draw(&self, random: &mut Stream) -> Point {
+    pub(crate) fn sample(&self, random: &mut Stream) -> Point {
         let component = random.weighted(&self.weights);
-        self.margins
+        self.marginals
             .iter()
             .zip(&self.space.dimensions)
-            .map(|(margin, dimension)| margin.draw(component, dimension, random))
+            .map(|(marginal, dimension)| marginal.sample(component, dimension, random))
             .collect()
     }
 
     pub(crate) fn log_density(&self, point: &[f64]) -> f64 {
         let mut logs: Vec<f64> = self.weights.iter().map(|weight| weight.ln()).collect();
-        for (margin, coordinate) in self.margins.iter().zip(point) {
-            margin.add_log(*coordinate, &mut logs);
+        for (marginal, coordinate) in self.marginals.iter().zip(point) {
+            marginal.add_log(*coordinate, &mut logs);
         }
         let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         top + logs.iter().map(|log| (log - top).exp()).sum::<f64>().ln()
     }
 }
 
-impl<'a> Margin<'a> {
+impl<'a> Marginal<'a> {
     fn normal(
         dimension: &'a Dimension,
         narrowest: f64,
@@ -139,7 +139,7 @@ impl<'a> Margin<'a> {
         Self::Table { levels, rows }
     }
 
-    /// Each trial's row: a normal in what samplers see of a shape, normalised over the list.
+    /// Each trial's row: a normal in the features of a shape, normalised over the list.
     fn shapes(
         features: &[[f64; SHAPE_FEATURES]],
         width: f64,
@@ -165,7 +165,7 @@ impl<'a> Margin<'a> {
         Self::Table { levels, rows }
     }
 
-    fn draw(&self, component: usize, dimension: &Dimension, random: &mut Stream) -> f64 {
+    fn sample(&self, component: usize, dimension: &Dimension, random: &mut Stream) -> f64 {
         match self {
             Self::Normal {
                 centres, widths, ..

@@ -1,5 +1,5 @@
 //! Multivariate tree-structured Parzen estimator (Bergstra et al., NeurIPS 2011; Watanabe, arXiv 2304.11127): the point with
-//! the largest ratio of the densities of good and of other trials. It knows no learning curve beyond its last value.
+//! the largest ratio of the densities of good and of other trials. It uses only the last value of a learning curve.
 
 mod density;
 
@@ -40,7 +40,7 @@ fn propose(request: &Request<'_>) -> Vec<Point> {
     let other = Density::new(request.space, &other);
     let mut scored: Vec<(f64, Point)> = (0..CANDIDATES)
         .map(|_| {
-            let point = good.draw(&mut random);
+            let point = good.sample(&mut random);
             (good.log_density(&point) - other.log_density(&point), point)
         })
         .collect();
