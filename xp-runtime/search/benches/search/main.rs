@@ -44,7 +44,8 @@ fn main() {
     let plan = Plan {
         samplers: names
             .split(',')
-            .filter_map(|name| sampler(name).map(|sampler| (name.to_owned(), sampler)))
+            .filter_map(|name| Sampler::ALL.into_iter().find(|(known, _)| *known == name))
+            .map(|(name, sampler)| (name.to_owned(), sampler))
             .collect(),
         seeds: first..first + number("--seeds", 20),
         clock: Clock::system(),
@@ -68,15 +69,4 @@ fn main() {
             part(&plan);
         }
     }
-}
-
-fn sampler(name: &str) -> Option<Sampler> {
-    Some(match name {
-        "gp" => Sampler::Gp,
-        "tpe" => Sampler::Tpe,
-        "random" => Sampler::Random,
-        "sobol" => Sampler::Sobol,
-        "auto" => Sampler::Auto,
-        _ => return None,
-    })
 }

@@ -147,4 +147,42 @@ mod tests {
         let decided = |number| decide(&pruner, number, &history, &curve(&[0.5]), 1);
         assert_eq!([decided(4), decided(5)], [Continue, Prune]);
     }
+
+    #[test]
+    fn every_pruner_prunes_what_is_not_finite_and_repeats_its_decisions() {
+        let history: Vec<Trial> = (0..20)
+            .map(|number| {
+                trial(
+                    number,
+                    &[0.9, 0.5 + 0.01 * f64::from(number), 0.5, 0.4, 0.4],
+                )
+            })
+            .collect();
+        for name in Pruner::NAMES {
+            let pruner = Pruner::named(name, 5).unwrap();
+            for own in &history {
+                let decided = |history: &[Trial], curve: &[(u32, f64)]| {
+                    let epoch = curve.len() as u32;
+                    decide(&pruner, own.number, history, curve, epoch)
+                };
+                let diverged = [(1, 0.1), (2, f64::NAN)];
+                let expected = match pruner {
+                    Pruner::None => Continue,
+                    _ => Prune,
+                };
+                assert_eq!(decided(&history, &diverged), expected, "{name}");
+                let others: Vec<Trial> = history
+                    .iter()
+                    .rev()
+                    .filter(|other| other.number != own.number)
+                    .cloned()
+                    .collect();
+                for epochs in 1..=5 {
+                    let curve = &own.intermediate[..epochs];
+                    let decision = decided(&history, curve);
+                    assert_eq!(decision, decided(&others, curve), "{name} at {epochs}");
+                }
+            }
+        }
+    }
 }
