@@ -2,6 +2,7 @@
 //! the largest ratio of the densities of good and of other trials. It uses only the last value of a learning curve.
 
 mod density;
+mod marginal;
 
 use std::cmp::Ordering;
 
