@@ -1,4 +1,4 @@
-//! Runs trials on a study for ever and says on standard output what is stored, line by line: the victim of the crash test.
+//! Runs trials on a study for ever and prints each operation once it is stored, a line each: the crash test kills it.
 
 #![allow(
     clippy::unwrap_used,
@@ -41,24 +41,24 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         space,
     };
     let mut study = Study::open(path.as_ref(), identity, &Clock::system())?;
-    let say = |line: String| {
+    let print = |line: String| {
         println!("{line}");
         std::io::stdout().flush()
     };
     loop {
         let (number, assignment) = study.start_suggested(&Sampler::Random.into(), 5, 1)?;
-        say(format!("started {number} 0 0"))?;
+        print(format!("started {number} 0 0"))?;
         let Some(Value::Float(x)) = assignment.get("x").cloned() else {
             return Err("no x".into());
         };
         for epoch in 1..=3_u32 {
             let value = x / f64::from(epoch);
             study.report(number, epoch, value)?;
-            say(format!("reported {number} {epoch} {value:?}"))?;
+            print(format!("reported {number} {epoch} {value:?}"))?;
         }
         let mut attributes = Map::new();
         attributes.insert("epochs".to_owned(), json!(3));
         study.finish(number, &Outcome::Complete { value: x }, &attributes)?;
-        say(format!("finished {number} 3 {x:?}"))?;
+        print(format!("finished {number} 3 {x:?}"))?;
     }
 }

@@ -1,12 +1,12 @@
-//! Which parameters decided how good trials were: PED-ANOVA (Watanabe, Bansal & Hutter, IJCAI 2023). It suggests nothing.
+//! How much each parameter mattered: PED-ANOVA (Watanabe, Bansal & Hutter, IJCAI 2023). It suggests nothing.
 
 use xp_spec::space::SearchSpace;
 
 use crate::{
     error::SuggestError,
     space::{
-        axis::{Axis, Kind},
-        compiled::{Compiled, Point},
+        dimension::{Dimension, Kind},
+        encoded::{EncodedSpace, Point},
         shapes::SHAPE_FEATURE_NAMES,
     },
     trial::{Trial, TrialState},
@@ -14,17 +14,17 @@ use crate::{
 
 /// Share of the trials that counts as good, as in Optuna's evaluator.
 const GOOD_SHARE: f64 = 0.1;
-/// Fewest trials with a value; with fewer there is no importance.
-pub const FEWEST: usize = 10;
-/// Fewest good ones: a density of a single point says nothing.
-const FEWEST_GOOD: usize = 3;
-/// Cells of a real axis.
-const CELLS: usize = 50;
+/// Trials with a value that are needed; with fewer there is no importance.
+pub const MIN_TRIALS: usize = 10;
+/// Good trials that are needed: a single point gives no density.
+const MIN_GOOD: usize = 3;
+/// Bins of a real dimension.
+const BINS: usize = 50;
 
 /// Importance of each parameter, the largest first: its share of how far the good trials' distribution lies from that of all
 /// trials (Pearson divergence of one-dimensional densities). A shape counts by its parts, as `architecture.d_model`.
 ///
-/// Complete and pruned trials count with their value; `None` where fewer than [`FEWEST`] have one, or where nothing differs.
+/// Complete and pruned trials count with their value; `None` where fewer than [`MIN_TRIALS`] have one, or where nothing differs.
 ///
 /// # Errors
 /// A trial of another space.
@@ -32,7 +32,7 @@ pub fn importance(
     space: &SearchSpace,
     trials: &[Trial],
 ) -> Result<Option<Vec<(String, f64)>>, SuggestError> {
-    let space = Compiled::new(space)?;
+    let space = EncodedSpace::new(space)?;
     let mut measured: Vec<(f64, u32, Point)> = Vec::new();
     for trial in trials {
         let value = trial.value.filter(|value| value.is_finite());
@@ -41,18 +41,18 @@ pub fn importance(
             measured.push((value, trial.number, space.point(&trial.assignment, whose)?));
         }
     }
-    if measured.len() < FEWEST {
+    if measured.len() < MIN_TRIALS {
         return Ok(None);
     }
     measured.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let good = ((GOOD_SHARE * measured.len() as f64).ceil() as usize).max(FEWEST_GOOD);
+    let good = ((GOOD_SHARE * measured.len() as f64).ceil() as usize).max(MIN_GOOD);
     let mut divergences: Vec<(String, f64)> = Vec::new();
-    for (index, axis) in space.axes.iter().enumerate() {
+    for (index, dimension) in space.dimensions.iter().enumerate() {
         let coordinates: Vec<f64> = measured.iter().map(|(_, _, point)| point[index]).collect();
-        for (name, cells, ordered) in cells(axis, &coordinates) {
-            let count = cells.iter().max().map_or(0, |last| last + 1);
-            let all = density(&cells, count, ordered);
-            let best = density(&cells[..good.min(cells.len())], count, ordered);
+        for (name, bins, ordered) in bins(dimension, &coordinates) {
+            let count = bins.iter().max().map_or(0, |last| last + 1);
+            let all = density(&bins, count, ordered);
+            let best = density(&bins[..good.min(bins.len())], count, ordered);
             let divergence = all
                 .iter()
                 .zip(&best)
@@ -72,20 +72,24 @@ pub fn importance(
     Ok(Some(divergences))
 }
 
-/// The cell of each coordinate, and whether cells have an order: one list for an axis, one for each part of a shape.
-fn cells(axis: &Axis, coordinates: &[f64]) -> Vec<(String, Vec<usize>, bool)> {
-    let whole = |ordered| {
-        let cells = coordinates.iter().map(|level| *level as usize).collect();
-        vec![(axis.name.clone(), cells, ordered)]
+/// The bin of each coordinate, and whether bins have an order: one list for a dimension, one for each part of a shape.
+fn bins(dimension: &Dimension, coordinates: &[f64]) -> Vec<(String, Vec<usize>, bool)> {
+    let by_level = |ordered| {
+        let bins = coordinates.iter().map(|level| *level as usize).collect();
+        vec![(dimension.name.clone(), bins, ordered)]
     };
-    match &axis.kind {
-        Kind::Named { .. } => whole(false),
-        Kind::Listed { .. } => whole(true),
-        Kind::Real { .. } | Kind::Whole { .. } => {
-            let last = CELLS as f64 - 1.0;
-            let cell = |c: &f64| (axis.place(*c) * CELLS as f64).floor().clamp(0.0, last) as usize;
-            let cells = coordinates.iter().map(cell).collect();
-            vec![(axis.name.clone(), cells, true)]
+    match &dimension.kind {
+        Kind::Categorical { .. } => by_level(false),
+        Kind::Ordinal { .. } => by_level(true),
+        Kind::Real { .. } | Kind::Integer { .. } => {
+            let last = BINS as f64 - 1.0;
+            let bin = |c: &f64| {
+                (dimension.unit_position(*c) * BINS as f64)
+                    .floor()
+                    .clamp(0.0, last) as usize
+            };
+            let bins = coordinates.iter().map(bin).collect();
+            vec![(dimension.name.clone(), bins, true)]
         }
         Kind::Shapes { features, .. } => SHAPE_FEATURE_NAMES
             .iter()
@@ -94,39 +98,39 @@ fn cells(axis: &Axis, coordinates: &[f64]) -> Vec<(String, Vec<usize>, bool)> {
                 let mut levels: Vec<f64> = features.iter().map(|shape| shape[part]).collect();
                 levels.sort_by(f64::total_cmp);
                 levels.dedup();
-                let cell = |level: &f64| {
+                let bin = |level: &f64| {
                     let feature = features
                         .get(*level as usize)
                         .map_or(0.0, |shape| shape[part]);
                     levels.partition_point(|known| *known < feature)
                 };
-                let cells = coordinates.iter().map(cell).collect();
-                (format!("{}.{name}", axis.name), cells, true)
+                let bins = coordinates.iter().map(bin).collect();
+                (format!("{}.{name}", dimension.name), bins, true)
             })
             .collect(),
     }
 }
 
-/// Probability of each cell: a mixture of one component for each trial and a uniform one. Ordered cells have normal kernels with
-/// Scott's bandwidth, of at least half a cell; names have their own cell.
-fn density(cells: &[usize], count: usize, ordered: bool) -> Vec<f64> {
-    let n = cells.len() as f64;
-    let mean = cells.iter().map(|cell| *cell as f64).sum::<f64>() / n;
-    let variance = cells
+/// Probability of each bin: a mixture of one component for each trial and a uniform one. Ordered bins have normal kernels with
+/// Scott's bandwidth, of at least half a bin; names have their own bin.
+fn density(bins: &[usize], count: usize, ordered: bool) -> Vec<f64> {
+    let n = bins.len() as f64;
+    let mean = bins.iter().map(|bin| *bin as f64).sum::<f64>() / n;
+    let variance = bins
         .iter()
-        .map(|cell| (*cell as f64 - mean).powi(2))
+        .map(|bin| (*bin as f64 - mean).powi(2))
         .sum::<f64>()
         / n;
     let width = (1.059 * variance.sqrt() * n.powf(-0.2)).max(0.5);
     let mut density = vec![1.0 / count as f64; count];
-    for centre in cells {
+    for centre in bins {
         let kernel: Vec<f64> = (0..count)
-            .map(|cell| match ordered {
+            .map(|bin| match ordered {
                 true => {
-                    let distance = (cell as f64 - *centre as f64) / width;
+                    let distance = (bin as f64 - *centre as f64) / width;
                     (-0.5 * distance * distance).exp()
                 }
-                false => f64::from(u8::from(cell == *centre)),
+                false => f64::from(u8::from(bin == *centre)),
             })
             .collect();
         let mass: f64 = kernel.iter().sum();

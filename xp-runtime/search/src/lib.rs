@@ -1,25 +1,24 @@
-//! Samplers, pruners and the durable study of a hyperparameter search. It trains nothing,
-//! and knows neither tensors nor data frames.
+//! Samplers, pruners and the durable study of a hyperparameter search. It trains nothing, and uses
+//! neither tensors nor data frames.
 
 mod error;
-mod evidence;
+mod evaluations;
 pub mod importance;
-pub mod order;
 mod pruner;
 mod rng;
 mod sampler;
 mod space;
-pub mod study;
+mod study;
 mod suggest;
 mod trial;
+pub mod visibility;
 
 pub use error::SuggestError;
-
 pub use importance::importance;
 pub use pruner::{Decision, decide};
 pub use study::{
-    Adopted, Direction, Life, Outcome, Owner, Saw, Study, StudyError, StudyIdentity, changes,
-    space_changes,
+    Direction, ImportedTrials, Liveness, Observation, OpenReport, Outcome, Owner, Study,
+    StudyError, StudyIdentity, changes, space_changes,
 };
 pub use suggest::suggest;
 pub use trial::{Trial, TrialState, best, counts};

@@ -12,7 +12,7 @@ pub(crate) enum Purpose {
     Point,
     Unseen,
     Bracket,
-    Imagined,
+    Fantasies,
 }
 
 /// A stream of random numbers: ChaCha8 (its output is fixed by its specification) keyed by the seed, with the trial number

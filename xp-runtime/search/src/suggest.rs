@@ -1,4 +1,4 @@
-//! The next point of a search, as a pure function of space, seed, trial number and what is known. It holds no state, so a
+//! The next point of a search, as a pure function of space, seed, trial number and the trials so far. It holds no state, so a
 //! resumed search needs the study and the seed only.
 
 use xp_spec::{
@@ -8,16 +8,16 @@ use xp_spec::{
 
 use crate::{
     error::SuggestError,
-    evidence::Evidence,
+    evaluations::Evaluations,
     rng::{Purpose, Stream},
     sampler,
     sampler::interface::Request,
-    space::compiled::{Compiled, Point},
+    space::encoded::{EncodedSpace, Point},
     trial::Trial,
 };
 
-/// Fewest measured values that a model needs; with fewer, start-up goes on.
-const FEWEST_MEASURED: usize = 4;
+/// Measured values that a model needs; with fewer, start-up continues.
+const MIN_MEASURED: usize = 4;
 /// Points of a finite space that are enumerated in search of an unseen one.
 const ENUMERABLE: u64 = 1 << 20;
 /// Random draws in search of an unseen point of a larger space.
@@ -27,7 +27,7 @@ const DRAWS: usize = 1000;
 ///
 /// `history` are the trials so far in any order; trials of state `Running` among them count as running. `running` are points
 /// that are being tried now. The same arguments give the same point. No point of `history` or `running` is suggested again,
-/// except those of interrupted and thermal trials, which taught nothing; nor is an excluded one. The
+/// except those of interrupted and thermal trials, which measured nothing; nor is an excluded one. The
 /// strategy's `first` points come first, in their order, wherever they have not been tried.
 ///
 /// # Errors
@@ -40,16 +40,16 @@ pub fn suggest(
     history: &[Trial],
     running: &[Assignment],
 ) -> Result<Assignment, SuggestError> {
-    let space = Compiled::new(space)?;
-    let evidence = Evidence::gather(&space, history, running)?;
-    let seen = &evidence.seen;
+    let space = EncodedSpace::new(space)?;
+    let evaluations = Evaluations::collect(&space, history, running)?;
+    let seen = &evaluations.seen;
     if let Some(points) = space.size()
         && seen.len() as u64 >= points
     {
         return Err(SuggestError::SpaceExhausted { points });
     }
     for forced in &strategy.first {
-        if !evidence.holds(&space, forced)? {
+        if !evaluations.contains(&space, forced)? {
             return Ok(forced.clone());
         }
     }
@@ -57,15 +57,15 @@ pub fn suggest(
         !seen.contains(&space.key(point))
             && (strategy.exclude.is_empty() || !strategy.excludes(&space.assignment(point)))
     };
-    let startup = number < strategy.startup_trials || evidence.measured() < FEWEST_MEASURED;
+    let startup = number < strategy.startup_trials || evaluations.measured_count() < MIN_MEASURED;
     let sampler = if startup && strategy.sampler.starts_up() {
-        sampler::of_startup()
+        sampler::startup()
     } else {
-        sampler::named(strategy.sampler)
+        sampler::by_name(strategy.sampler)
     };
     let request = Request {
         space: &space,
-        evidence: &evidence,
+        evaluations: &evaluations,
         seed,
         number,
     };
@@ -79,9 +79,9 @@ pub fn suggest(
     Ok(space.assignment(&point))
 }
 
-/// A random unseen point; in a finite space all points are gone through when drawing does not find one.
+/// A random unseen point; a finite space is enumerated where drawing does not find one.
 fn unseen_point(
-    space: &Compiled,
+    space: &EncodedSpace,
     unseen: &impl Fn(&Point) -> bool,
     seed: u64,
     number: u32,

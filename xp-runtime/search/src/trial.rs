@@ -1,19 +1,19 @@
-//! What a search knows of its trials: state, point, value and learning curve. It stores nothing and decides nothing.
+//! A trial: state, point, value and learning curve. It stores nothing and decides nothing.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use xp_spec::space::Assignment;
 
-/// How far a trial came. Everything but `Complete` and `Pruned` is a failure of its own kind, kept apart (F30, F33).
+/// The state of a trial. Kinds of failure are distinguished (F30, F33).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TrialState {
     /// Enqueued by another program, not started.
     Waiting,
-    /// Started, not ended.
+    /// Started, not finished.
     Running,
-    /// Ended with a finite value.
+    /// Finished with a finite value.
     Complete,
     /// Stopped early because its curve was worse than others'.
     Pruned,
@@ -21,13 +21,13 @@ pub enum TrialState {
     Failed,
     /// The objective or the loss was not finite.
     Nan,
-    /// Memory did not suffice, or the kernel killed it.
+    /// Memory did not suffice, or the kernel killed its process.
     OutOfMemory,
     /// Exceeded its own time limit.
     TimedOut,
     /// Ended by the thermal guard.
     Thermal,
-    /// Its process ended before the trial did: a signal, a crash, a power cut.
+    /// Its process ended before the trial finished: a signal, a crash, a power cut.
     Interrupted,
 }
 
@@ -68,16 +68,16 @@ impl TrialState {
     }
 
     /// Whether the point itself is at fault, so that samplers must rank it behind every value. A thermal abort or an
-    /// interruption says something of the machine only.
-    pub fn infeasible(self) -> bool {
+    /// interruption has its cause in the machine.
+    pub fn is_infeasible(self) -> bool {
         matches!(
             self,
             Self::Failed | Self::Nan | Self::OutOfMemory | Self::TimedOut
         )
     }
 
-    /// Whether nothing was learnt of the point: it is neither evidence nor a duplicate when proposed again.
-    pub fn says_nothing(self) -> bool {
+    /// Whether the trial has no result that depends on its point: samplers ignore it, and the point may be proposed again.
+    pub fn is_uninformative(self) -> bool {
         matches!(self, Self::Waiting | Self::Thermal | Self::Interrupted)
     }
 }
@@ -93,7 +93,7 @@ impl std::fmt::Display for TrialState {
 pub struct Trial {
     /// Position in the study, from 0, without gaps.
     pub number: u32,
-    /// How far it came.
+    /// Its state.
     pub state: TrialState,
     /// Its point in the search space.
     pub assignment: Assignment,
@@ -105,7 +105,7 @@ pub struct Trial {
 
 impl Trial {
     /// The last finite value of the learning curve with its epoch.
-    pub fn last_shown(&self) -> Option<(u32, f64)> {
+    pub fn last_finite_value(&self) -> Option<(u32, f64)> {
         self.intermediate
             .iter()
             .rev()
@@ -162,7 +162,7 @@ mod tests {
         ];
         assert_eq!(best(&trials).map(|trial| trial.number), Some(2));
         assert_eq!(best(&trials[4..]), None);
-        assert_eq!(trials[0].last_shown(), Some((1, 0.5)));
+        assert_eq!(trials[0].last_finite_value(), Some((1, 0.5)));
         let counts = counts(&trials);
         assert_eq!(counts.get(&TrialState::Complete), Some(&4));
         assert_eq!(counts.get(&TrialState::Thermal), None);

@@ -1,4 +1,4 @@
-//! kill −9 between any two operations loses nothing that was said to be stored (F31, F32).
+//! kill −9 between any two operations loses nothing that was reported as stored (F31, F32).
 
 #![allow(
     clippy::unwrap_used,
@@ -46,7 +46,7 @@ fn a_killed_worker_loses_nothing_that_it_stored() {
         .nth(2)
         .unwrap()
         .join("examples/crash_study");
-    let mut said: Vec<(String, u32, u32, f64)> = Vec::new();
+    let mut acknowledged: Vec<(String, u32, u32, f64)> = Vec::new();
     let mut open = Vec::new();
     // Killed after another kind of operation each time.
     for lines in [1, 2, 4, 5, 6, 13, 38] {
@@ -56,7 +56,7 @@ fn a_killed_worker_loses_nothing_that_it_stored() {
             .spawn()
             .unwrap_or_else(|error| panic!("{}: {error}", victim.display()));
         let output = BufReader::new(child.stdout.take().unwrap());
-        let mut heard = output.lines().map(Result::unwrap);
+        let mut printed = output.lines().map(Result::unwrap);
         let parse = |line: String| {
             let words: Vec<&str> = line.split(' ').collect();
             (
@@ -66,21 +66,21 @@ fn a_killed_worker_loses_nothing_that_it_stored() {
                 words[3].parse().unwrap(),
             )
         };
-        said.extend(heard.by_ref().take(lines).map(parse));
+        acknowledged.extend(printed.by_ref().take(lines).map(parse));
         child.kill().unwrap();
         child.wait().unwrap();
-        // What it said after the last line that was waited for, up to its death.
-        said.extend(heard.map(parse));
+        // What it printed after the last line that was waited for, until it was killed.
+        acknowledged.extend(printed.map(parse));
 
         let mut study = Study::open(&file, identity(), &Clock::system()).unwrap();
-        assert!(study.opening().interrupted.len() <= 1);
-        open.extend(study.opening().interrupted.clone());
+        assert!(study.open_report().interrupted.len() <= 1);
+        open.extend(study.open_report().interrupted.clone());
         let trials = study.trials().unwrap();
         for (number, trial) in (0..).zip(trials) {
             assert_eq!(trial.number, number);
             assert_ne!(trial.state, TrialState::Running);
         }
-        for (what, number, epoch, value) in &said {
+        for (what, number, epoch, value) in &acknowledged {
             let trial = &trials[*number as usize];
             match what.as_str() {
                 "started" => assert!(trial.assignment.contains_key("x")),
@@ -94,11 +94,11 @@ fn a_killed_worker_loses_nothing_that_it_stored() {
     }
     assert!(!open.is_empty(), "no kill hit a running trial");
     let mut study = Study::open(&file, identity(), &Clock::system()).unwrap();
-    assert!(study.opening().interrupted.is_empty());
+    assert!(study.open_report().interrupted.is_empty());
     let taken = open[0];
     let before = study.trials().unwrap()[taken as usize].clone();
     assert_eq!(before.state, TrialState::Interrupted);
-    assert_eq!(study.take_over(taken).unwrap(), before.assignment);
+    assert_eq!(study.resume_trial(taken).unwrap(), before.assignment);
     let trials = study.trials().unwrap();
     assert_eq!(trials[taken as usize].state, TrialState::Running);
     assert_eq!(trials[taken as usize].intermediate, before.intermediate);

@@ -1,8 +1,8 @@
-//! A study of ours beside PyPI's optuna 5.0.0: same schema, every field equal, continued there and again here, and served by
+//! A study of ours and PyPI's optuna 5.0.0: same schema, every field equal, continued there and again here, and served by
 //! optuna-dashboard.
 //!
 //! Needs a python3 that imports optuna 5 (`XP_OPTUNA_PYTHON` names another one). On CI (`CI` is set) and as a long test
-//! (`XP_LONG_TESTS`) it gets optuna by pip into a folder of its own; else it says `skipped`.
+//! (`XP_LONG_TESTS`) it gets optuna by pip into a folder of its own; else it prints `skipped`.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! What every sampler must hold: values inside the domains, no point twice, the same trials after a restart, failures behind
+//! What every sampler of `Sampler::ALL` must hold: values inside the domains, no point twice, the same trials after a restart, failures behind
 //! every value, and better than random on the thirteen problems.
 
 #![allow(
@@ -17,23 +17,13 @@ use serde_json::Map;
 use xp_clock::Clock;
 use xp_search::{
     Decision, Outcome, Pruner, Sampler, Strategy, Study, StudyIdentity, SuggestError, Trial,
-    TrialState, decide,
-    order::{known, waits_for},
-    suggest,
+    TrialState, decide, suggest,
+    visibility::{blocked_by, visible},
 };
 use xp_spec::{
     architecture::Architecture,
     space::{Assignment, Domain, Parameter, SearchSpace, Value},
 };
-
-const SAMPLERS: [Sampler; 6] = [
-    Sampler::Gp,
-    Sampler::Tpe,
-    Sampler::Random,
-    Sampler::Sobol,
-    Sampler::Grid,
-    Sampler::Auto,
-];
 
 fn space(domains: Vec<(&str, Domain)>) -> SearchSpace {
     let parameter = |(name, domain): (&str, Domain)| Parameter {
@@ -167,7 +157,7 @@ fn run(space: &SearchSpace, sampler: Sampler, seed: u64, trials: u32) -> Vec<Tri
 #[test]
 fn values_lie_in_their_domains_and_no_point_comes_twice() {
     let space = every_kind();
-    for sampler in SAMPLERS {
+    for (_, sampler) in Sampler::ALL {
         for seed in [0, 1, u64::MAX] {
             let trials = run(&space, sampler, seed, 40);
             for trial in &trials {
@@ -212,7 +202,7 @@ fn a_finite_space_is_used_up_without_repetition() {
             },
         ),
     ]);
-    for sampler in SAMPLERS {
+    for (_, sampler) in Sampler::ALL {
         let mut history: Vec<Trial> = Vec::new();
         for number in 0..20 {
             let assignment = suggest(&space, &sampler.into(), 9, number, &history, &[]).unwrap();
@@ -295,7 +285,7 @@ fn a_study_in_two_sittings_equals_one() {
 #[test]
 fn the_order_of_history_does_not_matter() {
     let space = every_kind();
-    for sampler in SAMPLERS {
+    for (_, sampler) in Sampler::ALL {
         let mut history = run(&space, sampler, 2, 20);
         let expected = suggest(&space, &sampler.into(), 2, 20, &history, &[]).unwrap();
         history.reverse();
@@ -559,7 +549,7 @@ fn forced_points_come_first_and_excluded_ones_never() {
             ("layers".to_owned(), Value::Int(layers)),
         ])
     };
-    for sampler in SAMPLERS {
+    for (_, sampler) in Sampler::ALL {
         let strategy = Strategy {
             first: vec![point(100, 5), point(50, 2)],
             exclude: vec![
@@ -628,7 +618,9 @@ fn the_speed_of_workers_does_not_change_the_trials() {
         loop {
             let trials = study.trials().unwrap();
             let next = trials.len() as u32;
-            if next < 24 && running.len() < 2 && waits_for(trials, next, window, &running).is_none()
+            if next < 24
+                && running.len() < 2
+                && blocked_by(trials, next, window, &running).is_none()
             {
                 running.push(study.start_suggested(&strategy, 3, window).unwrap().0);
                 continue;
@@ -642,7 +634,7 @@ fn the_speed_of_workers_does_not_change_the_trials() {
             let number = running.remove((drawn >> 40) as usize % running.len());
             let value = f64::from(number * 7 % 13);
             study.report(number, 1, value).unwrap();
-            let others = known(study.trials().unwrap(), number, window);
+            let others = visible(study.trials().unwrap(), number, window);
             let decision = decide(&strategy.pruner, number, others, &[(1, value)], 1);
             let end = if decision == Decision::Prune {
                 Outcome::Pruned

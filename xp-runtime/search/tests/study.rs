@@ -1,4 +1,4 @@
-//! The study file: what goes in comes out, and what is not ours is refused and left as it is.
+//! The study file: what is written is read back, and a file of another study or program is refused and not changed.
 
 #![allow(
     clippy::unwrap_used,
@@ -12,8 +12,8 @@ use std::{fs, path::Path, process::Stdio, time::Duration};
 use serde_json::{Map, json};
 use xp_clock::Clock;
 use xp_search::{
-    Direction, Outcome, Sampler, Saw, Study, StudyError, StudyIdentity, TrialState, best, counts,
-    suggest,
+    Direction, Observation, Outcome, Sampler, Study, StudyError, StudyIdentity, TrialState, best,
+    counts, suggest,
 };
 use xp_spec::{
     architecture::Architecture,
@@ -82,7 +82,7 @@ fn identity() -> StudyIdentity {
     }
 }
 
-/// At a time that stands still.
+/// With a clock that stands still.
 fn open(file: &Path) -> Study {
     Study::open(file, identity(), &Clock::manual()).unwrap()
 }
@@ -96,7 +96,7 @@ fn every_outcome_is_kept_apart_and_read_back() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("deeper/study.db");
     let mut study = open(&file);
-    assert!(study.opening().created);
+    assert!(study.open_report().created);
     let failed = Outcome::Failed {
         message: "it \"broke\"\nthere".to_owned(),
     };
@@ -126,8 +126,8 @@ fn every_outcome_is_kept_apart_and_read_back() {
     let seen = study.trials().unwrap().to_vec();
     drop(study);
     let mut study = open(&file);
-    assert!(!study.opening().created);
-    assert_eq!(study.opening().running_here, [running]);
+    assert!(!study.open_report().created);
+    assert_eq!(study.open_report().running_locally, [running]);
     let trials = study.trials().unwrap().to_vec();
     assert_eq!(trials, seen);
     for (number, trial) in (0..).zip(&trials) {
@@ -155,9 +155,9 @@ fn every_outcome_is_kept_apart_and_read_back() {
     assert!(trials[..9].iter().all(|trial| trial.intermediate == curve));
     assert_eq!(counts(&trials)[&TrialState::Nan], 2);
     assert_eq!(best(&trials).map(|trial| trial.number), Some(0));
-    let kept = study.attributes(3).unwrap();
-    assert_eq!(kept["nested"], attributes["nested"]);
-    assert_eq!(kept["error"], "it \"broke\"\nthere");
+    let stored = study.attributes(3).unwrap();
+    assert_eq!(stored["nested"], attributes["nested"]);
+    assert_eq!(stored["error"], "it \"broke\"\nthere");
     assert_eq!(study.owner(9).unwrap().unwrap().pid, std::process::id());
 }
 
@@ -202,7 +202,7 @@ fn wrong_use_is_refused() {
     for error in [
         study.report(0, 1, 0.5).unwrap_err(),
         study.finish(0, &Outcome::Nan, &Map::new()).unwrap_err(),
-        study.take_over(0).unwrap_err(),
+        study.resume_trial(0).unwrap_err(),
     ] {
         assert!(matches!(error, StudyError::WrongState { number: 0, .. }));
     }
@@ -282,7 +282,7 @@ fn another_study_or_file_is_refused_and_left_alone() {
 
     // An empty file holds nothing that could be lost.
     fs::write(&foreign, b"").unwrap();
-    assert!(open(&foreign).opening().created);
+    assert!(open(&foreign).open_report().created);
     assert_eq!(open(&file).trials().unwrap().len(), 40);
     let error = Study::open(
         Path::new("/proc/none/study.db"),
@@ -324,7 +324,7 @@ fn trials_that_fit_a_changed_space_are_taken_over_once_and_the_others_named() {
     study.start_trial(&point(20)).unwrap();
     drop(study);
     let before = fs::read(&old).unwrap();
-    let mut earlier = Study::look(&old, &Clock::manual()).unwrap();
+    let mut earlier = Study::open_read_only(&old, &Clock::manual()).unwrap();
     assert_eq!(*earlier.identity(), maximised(identity()));
     assert_eq!(earlier.trials().unwrap()[9].state, TrialState::Running);
 
@@ -340,20 +340,24 @@ fn trials_that_fit_a_changed_space_are_taken_over_once_and_the_others_named() {
         _ => Ok(trial.assignment.clone()),
     };
     let mut study = Study::open(&file, next.clone(), &Clock::manual()).unwrap();
-    let adopted = study.adopt(&mut earlier, fit).unwrap();
-    assert_eq!(adopted.taken, [(1, 0), (2, 1), (4, 2), (5, 3)]);
-    let left: Vec<u32> = adopted.left.iter().map(|(number, _)| *number).collect();
-    assert_eq!(left, [0, 3, 6, 7, 8, 9]);
+    let imported = study.import_trials(&mut earlier, fit).unwrap();
+    assert_eq!(imported.copied, [(1, 0), (2, 1), (4, 2), (5, 3)]);
+    let skipped: Vec<u32> = imported.skipped.iter().map(|(number, _)| *number).collect();
+    assert_eq!(skipped, [0, 3, 6, 7, 8, 9]);
     for (at, part) in [
         (0, "outside the domain of `learning_rate`"),
         (3, "it is interrupted"),
         (4, "`x` was 1, is 2"),
-        (5, "it runs"),
+        (5, "it is still running"),
     ] {
-        assert!(adopted.left[at].1.contains(part), "{:?}", adopted.left);
+        assert!(
+            imported.skipped[at].1.contains(part),
+            "{:?}",
+            imported.skipped
+        );
     }
     let taken = study.trials().unwrap().to_vec();
-    for ((from, to), trial) in adopted.taken.iter().zip(&taken) {
+    for ((from, to), trial) in imported.copied.iter().zip(&taken) {
         let source = &earlier.trials().unwrap()[*from as usize];
         assert_eq!(trial.number, *to);
         assert_eq!((trial.state, trial.value), (source.state, source.value));
@@ -362,18 +366,18 @@ fn trials_that_fit_a_changed_space_are_taken_over_once_and_the_others_named() {
             format!("{:?}", trial.intermediate),
             format!("{:?}", source.intermediate)
         );
-        let kept = study.attributes(*to).unwrap();
+        let stored = study.attributes(*to).unwrap();
         let name = format!("phase6a_hpo_2M_threshold_1pct@abc trial {from}");
         assert_eq!(
-            (&kept["seed"], &kept["continues"]),
+            (&stored["seed"], &stored["continues"]),
             (&json!(7), &json!(name))
         );
     }
     // Again, after a restart: nothing comes twice, and the next trial has the next number.
     drop(study);
     let mut study = Study::open(&file, next, &Clock::manual()).unwrap();
-    let again = study.adopt(&mut earlier, fit).unwrap();
-    assert_eq!((again.taken.len(), again.known), (0, 4));
+    let again = study.import_trials(&mut earlier, fit).unwrap();
+    assert_eq!((again.copied.len(), again.already_copied), (0, 4));
     // By their text, since curves hold NaN.
     assert_eq!(
         format!("{:?}", study.trials().unwrap()),
@@ -404,9 +408,9 @@ fn a_lock_of_a_dead_process_holds_nobody() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut said = [0; 6];
-    std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut said).unwrap();
-    assert_eq!(&said, b"locked");
+    let mut printed = [0; 6];
+    std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut printed).unwrap();
+    assert_eq!(&printed, b"locked");
     child.kill().unwrap();
     child.wait().unwrap();
     let mut study = open(&file);
@@ -414,7 +418,8 @@ fn a_lock_of_a_dead_process_holds_nobody() {
     study.start_trial(&point(1)).unwrap();
 }
 
-/// A trial of another machine is left alone while it gives signs of life, and taken over after that; whoever lost it cannot write to it.
+/// A trial of another machine is not touched while its heartbeats arrive, and can be resumed after that; the process that lost it
+/// cannot write to it.
 #[test]
 fn a_trial_of_another_machine_is_taken_over_when_it_falls_silent() {
     let folder = tempfile::tempdir().unwrap();
@@ -423,7 +428,7 @@ fn a_trial_of_another_machine_is_taken_over_when_it_falls_silent() {
     let open = || Study::open(&file, identity(), &clock).unwrap();
     let mut study = open();
     let number = study.start_trial(&point(0)).unwrap();
-    study.beat().unwrap();
+    study.heartbeat().unwrap();
     study.report(number, 1, 0.5).unwrap();
     let other = rusqlite::Connection::open(&file).unwrap();
     let owner = json!({"pid": 1, "host": "elsewhere", "boot_id": "b", "started": 1}).to_string();
@@ -434,7 +439,7 @@ fn a_trial_of_another_machine_is_taken_over_when_it_falls_silent() {
         )
         .unwrap();
     assert_eq!(changed, 1);
-    // It is not this process's any more.
+    // It no longer belongs to this process.
     let ended = study.finish(number, &Outcome::Complete { value: 0.1 }, &Map::new());
     for refused in [study.report(number, 2, 0.4), ended] {
         let message = refused.unwrap_err().to_string();
@@ -444,19 +449,19 @@ fn a_trial_of_another_machine_is_taken_over_when_it_falls_silent() {
     let state = |study: &mut Study| study.trials().unwrap()[0].state;
     let mut study = open();
     assert_eq!(state(&mut study), TrialState::Running);
-    assert!(!study.is_silent(number).unwrap());
+    assert!(!study.heartbeat_expired(number).unwrap());
     clock.advance(Duration::from_secs(300));
     assert!(
-        !study.is_silent(number).unwrap(),
+        !study.heartbeat_expired(number).unwrap(),
         "five minutes are allowed"
     );
-    study.beat().unwrap();
+    study.heartbeat().unwrap();
     assert_eq!(state(&mut study), TrialState::Running);
     clock.advance(Duration::from_secs(1));
-    assert!(study.is_silent(number).unwrap());
-    study.beat().unwrap();
+    assert!(study.heartbeat_expired(number).unwrap());
+    study.heartbeat().unwrap();
     assert_eq!(state(&mut study), TrialState::Interrupted);
-    assert_eq!(study.take_over(number).unwrap(), point(0));
+    assert_eq!(study.resume_trial(number).unwrap(), point(0));
     study.report(number, 2, 0.4).unwrap();
     assert_eq!(
         study.trials().unwrap()[0].intermediate,
@@ -469,14 +474,14 @@ fn a_study_that_is_only_looked_at_is_not_created_or_changed() {
     let folder = tempfile::tempdir().unwrap();
     let absent = folder.path().join("none/study.db");
     assert!(matches!(
-        Study::look(&absent, &Clock::manual()),
+        Study::open_read_only(&absent, &Clock::manual()),
         Err(StudyError::Unreachable { .. })
     ));
     assert!(!absent.parent().unwrap().exists());
     let empty = folder.path().join("empty.db");
     fs::write(&empty, b"").unwrap();
     assert!(matches!(
-        Study::look(&empty, &Clock::manual()),
+        Study::open_read_only(&empty, &Clock::manual()),
         Err(StudyError::NotAStudy { .. })
     ));
 }
@@ -519,24 +524,24 @@ fn a_suggestion_can_be_repeated_from_what_it_saw() {
     let mut study = open(&folder.path().join("s.db"));
     for number in 0..24_u32 {
         study.start_suggested(&Sampler::Auto.into(), 5, 1).unwrap();
-        // Two always run beside the one that is suggested.
-        if let Some(ending) = number.checked_sub(2) {
-            study.report(ending, 1, f64::from(ending % 7)).unwrap();
-            let outcome = match ending % 3 {
+        // Two always run while one is suggested.
+        if let Some(finished) = number.checked_sub(2) {
+            study.report(finished, 1, f64::from(finished % 7)).unwrap();
+            let outcome = match finished % 3 {
                 0 => Outcome::Pruned,
                 _ => Outcome::Complete {
-                    value: f64::from(ending % 5),
+                    value: f64::from(finished % 5),
                 },
             };
-            study.finish(ending, &outcome, &Map::new()).unwrap();
+            study.finish(finished, &outcome, &Map::new()).unwrap();
         }
     }
     let trials = study.trials().unwrap().to_vec();
     for trial in &trials {
-        let kept = study.attributes(trial.number).unwrap();
-        let saw: Saw = serde_json::from_value(kept["saw"].clone()).unwrap();
-        assert_eq!(saw.running.len(), trial.number.min(2) as usize);
-        let (history, running) = saw.arguments(&trials);
+        let stored = study.attributes(trial.number).unwrap();
+        let observation: Observation = serde_json::from_value(stored["saw"].clone()).unwrap();
+        assert_eq!(observation.running.len(), trial.number.min(2) as usize);
+        let (history, running) = observation.arguments(&trials);
         let again = suggest(
             &space(),
             &Sampler::Auto.into(),

@@ -96,7 +96,7 @@ fn bookkeeping(
     }
     let each = |total: f64| total * 1e3 / f64::from(TIMED);
     println!(
-        "study at 1000 trials: start {:.2} ms beside its suggestion, {EPOCHS} reports {:.2} ms, finish with fsync {:.2} ms",
+        "study at 1000 trials: start {:.2} ms without its suggestion, {EPOCHS} reports {:.2} ms, finish with fsync {:.2} ms",
         each(asking - suggesting),
         each(reporting),
         each(ending)

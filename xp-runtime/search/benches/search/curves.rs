@@ -103,13 +103,13 @@ fn epochs_to_target(
                 break;
             }
             match decide(pruner, number, &history, &trial.intermediate, epoch) {
-                Decision::GoOn => continue,
+                Decision::Continue => continue,
                 Decision::Prune => trial.state = TrialState::Pruned,
                 Decision::Complete => {}
             }
             break;
         }
-        trial.value = trial.last_shown().map(|(_, value)| value);
+        trial.value = trial.last_finite_value().map(|(_, value)| value);
         if trial.state == TrialState::Complete && trial.value.is_some_and(|v| v <= target) {
             return spent;
         }

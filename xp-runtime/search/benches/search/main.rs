@@ -1,5 +1,5 @@
 //! Figures behind the choice of samplers and pruners. Run `cargo bench -p xp-search`, or parts of it:
-//! `optuna_table.py` beside this file puts the same table of PyPI's Optuna next to it (which asks `serve`).
+//! `optuna_table.py` in this folder makes the same table for PyPI's Optuna (which asks `serve`).
 //! `cargo bench -p xp-search -- [regret] [workers] [curves] [replay] [cost] [--seeds N] [--first SEED] [--samplers gp,tpe]`.
 
 #![allow(
@@ -44,7 +44,8 @@ fn main() {
     let plan = Plan {
         samplers: names
             .split(',')
-            .filter_map(|name| sampler(name).map(|sampler| (name.to_owned(), sampler)))
+            .filter_map(|name| Sampler::ALL.into_iter().find(|(known, _)| *known == name))
+            .map(|(name, sampler)| (name.to_owned(), sampler))
             .collect(),
         seeds: first..first + number("--seeds", 20),
         clock: Clock::system(),
@@ -68,15 +69,4 @@ fn main() {
             part(&plan);
         }
     }
-}
-
-fn sampler(name: &str) -> Option<Sampler> {
-    Some(match name {
-        "gp" => Sampler::Gp,
-        "tpe" => Sampler::Tpe,
-        "random" => Sampler::Random,
-        "sobol" => Sampler::Sobol,
-        "auto" => Sampler::Auto,
-        _ => return None,
-    })
 }

@@ -1,4 +1,4 @@
-//! Pruners on learning curves of real trials: `real_curves.csv` beside this file holds those of a search without pruning. Each
+//! Pruners on learning curves of real trials: `real_curves.csv` in this folder holds those of a search without pruning. Each
 //! rule sees searches of some of these trials in random order and stops them; what counts is the share of the epochs that it spends and
 //! how much worse its best trial is than the search's best. The sampler is left out: the trials are the same under every rule.
 
@@ -88,7 +88,7 @@ fn replay(curves: &[&Curve], pruner: &Pruner) -> (usize, f64) {
         let stopped = (1..curve.len()).find_map(|ended| {
             let shown = &curve[..ended];
             let decision = decide(pruner, number, &history, shown, curve[ended - 1].0);
-            (decision != Decision::GoOn).then_some((ended, decision))
+            (decision != Decision::Continue).then_some((ended, decision))
         });
         let (shown, decision) = stopped.unwrap_or((curve.len(), Decision::Complete));
         let shown = &curve[..shown];

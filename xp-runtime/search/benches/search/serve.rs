@@ -50,6 +50,6 @@ pub(crate) fn run() {
             "regret": clean - problem.optimum,
         });
         println!("{answer}");
-        std::io::stdout().flush().expect("somebody reads");
+        std::io::stdout().flush().expect("standard output is read");
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::pruner::{
     curve::best_until,
-    rule::{Candidate, Decision, Rule, prune_if},
-    rungs::{is_rung, loses},
+    rule::{Decision, Rule, RunningTrial, prune_if},
+    rungs::{is_eliminated, is_rung},
 };
 
 pub(super) struct SuccessiveHalving {
@@ -13,10 +13,12 @@ pub(super) struct SuccessiveHalving {
 }
 
 impl Rule for SuccessiveHalving {
-    fn decide(&self, candidate: &Candidate<'_>) -> Decision {
+    fn decide(&self, trial: &RunningTrial<'_>) -> Decision {
         let &Self { first, factor } = self;
-        let &Candidate { curve, epoch, .. } = candidate;
+        let &RunningTrial { curve, epoch, .. } = trial;
         let value = best_until(curve, epoch).1;
-        prune_if(is_rung(epoch, first, factor) && loses(value, candidate.others(), epoch, factor))
+        prune_if(
+            is_rung(epoch, first, factor) && is_eliminated(value, trial.others(), epoch, factor),
+        )
     }
 }

@@ -3,8 +3,8 @@
 use crate::{
     pruner::{
         curve::best_until,
-        rule::{Candidate, Decision, Rule, prune_if},
-        rungs::{is_rung, loses},
+        rule::{Decision, Rule, RunningTrial, prune_if},
+        rungs::{is_eliminated, is_rung},
     },
     rng::{Purpose, Stream},
 };
@@ -18,22 +18,20 @@ pub(super) struct Hyperband {
 }
 
 impl Rule for Hyperband {
-    fn decide(&self, candidate: &Candidate<'_>) -> Decision {
+    fn decide(&self, trial: &RunningTrial<'_>) -> Decision {
         let &Self {
             first,
             last,
             factor,
         } = self;
-        let &Candidate { curve, epoch, .. } = candidate;
+        let &RunningTrial { curve, epoch, .. } = trial;
         let bracket = |number| bracket(number, first, last, factor);
-        let own = bracket(candidate.number);
-        let rivals = candidate
-            .others()
-            .filter(|trial| bracket(trial.number) == own);
+        let own = bracket(trial.number);
+        let competitors = trial.others().filter(|trial| bracket(trial.number) == own);
         let value = best_until(curve, epoch).1;
         prune_if(
             is_rung(epoch, first_rung(first, factor, own), factor)
-                && loses(value, rivals, epoch, factor),
+                && is_eliminated(value, competitors, epoch, factor),
         )
     }
 }
@@ -62,7 +60,7 @@ fn bracket(number: u32, first: u32, last: u32, factor: u32) -> u32 {
 mod tests {
     use super::*;
     use crate::{
-        pruner::rule::Decision::{GoOn, Prune},
+        pruner::rule::Decision::{Continue, Prune},
         trial::{Trial, TrialState},
     };
     use xp_spec::space::Assignment;
@@ -84,23 +82,26 @@ mod tests {
         let of = |wanted| (0..).find(|n| bracket(*n, 1, 9, 3) == wanted).unwrap();
         let (aggressive, patient) = (of(0), of(2));
         let curve = |value: f64| -> Vec<(u32, f64)> { (1..=9).map(|at| (at, value)).collect() };
-        let rival = |number| Trial {
+        let competitor = |number| Trial {
             number,
             state: TrialState::Complete,
             assignment: Assignment::new(),
             value: Some(0.1),
             intermediate: curve(0.1),
         };
-        let rivals: Vec<Trial> = (100..400).map(rival).collect();
+        let competitors: Vec<Trial> = (100..400).map(competitor).collect();
         let decided = |number, epoch| {
-            pruner.decide(&Candidate {
+            pruner.decide(&RunningTrial {
                 number,
-                history: &rivals,
+                history: &competitors,
                 curve: &curve(0.5),
                 epoch,
             })
         };
         assert_eq!(decided(aggressive, 1), Prune);
-        assert_eq!([decided(patient, 3), decided(patient, 9)], [GoOn, Prune]);
+        assert_eq!(
+            [decided(patient, 3), decided(patient, 9)],
+            [Continue, Prune]
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::pruner::{
     curve::{best_until, value_at},
-    rule::{Candidate, Decision, Rule, prune_if},
+    rule::{Decision, Rule, RunningTrial, prune_if},
 };
 
 pub(super) struct Median {
@@ -13,11 +13,11 @@ pub(super) struct Median {
 }
 
 impl Rule for Median {
-    fn decide(&self, candidate: &Candidate<'_>) -> Decision {
-        let &Candidate { curve, epoch, .. } = candidate;
+    fn decide(&self, trial: &RunningTrial<'_>) -> Decision {
+        let &RunningTrial { curve, epoch, .. } = trial;
         prune_if(
             epoch > self.warmup && {
-                let mut values: Vec<f64> = candidate
+                let mut values: Vec<f64> = trial
                     .others()
                     .filter_map(|trial| value_at(&trial.intermediate, epoch))
                     .collect();

@@ -18,7 +18,7 @@ pub use rule::Decision;
 use crate::{
     pruner::{
         curve::value_at,
-        rule::{Candidate, Rule},
+        rule::{Rule, RunningTrial},
     },
     trial::Trial,
 };
@@ -44,7 +44,7 @@ fn rule(pruner: &Pruner) -> Option<Box<dyn Rule>> {
     })
 }
 
-/// What becomes of trial `number` after `epoch`.
+/// The decision on trial `number` after `epoch`.
 ///
 /// `history` are the study's trials with their curves, whatever their state; the trial itself is left out of it by its number.
 /// `curve` is its own curve, (epoch, value) with epochs ascending, `epoch` included. A value that is not finite prunes
@@ -57,12 +57,12 @@ pub fn decide(
     epoch: u32,
 ) -> Decision {
     let (Some(value), Some(rule)) = (value_at(curve, epoch), rule(pruner)) else {
-        return Decision::GoOn;
+        return Decision::Continue;
     };
     if !value.is_finite() {
         return Decision::Prune;
     }
-    rule.decide(&Candidate {
+    rule.decide(&RunningTrial {
         number,
         history,
         curve,
@@ -73,7 +73,7 @@ pub fn decide(
 #[cfg(test)]
 mod tests {
     use super::{
-        Decision::{Complete, GoOn, Prune},
+        Decision::{Complete, Continue, Prune},
         *,
     };
     use crate::trial::TrialState;
@@ -113,23 +113,23 @@ mod tests {
             least: 0.01,
         };
         for (pruner, values, expected) in [
-            (Pruner::None, &[0.9, f64::NAN][..], GoOn),
-            (median, &[9.0], GoOn),
+            (Pruner::None, &[0.9, f64::NAN][..], Continue),
+            (median, &[9.0], Continue),
             (median, &[0.9, 0.61], Prune),
-            (median, &[0.5, 0.9], GoOn),
+            (median, &[0.5, 0.9], Continue),
             (median, &[0.9, f64::NAN], Prune),
-            // Nobody else was there.
-            (median, &[0.9, 0.9, 0.9, 0.9, 0.9], GoOn),
+            // No other trial reached this epoch.
+            (median, &[0.9, 0.9, 0.9, 0.9, 0.9], Continue),
             // Best half of four at epoch 2: 0.5 and 0.6.
-            (halving, &[0.9, 0.55], GoOn),
+            (halving, &[0.9, 0.55], Continue),
             (halving, &[0.9, 0.61], Prune),
             // What counts is the best so far: 0.5 at epoch 1 is among the best half of those at epoch 2.
-            (halving, &[0.5, 0.9], GoOn),
+            (halving, &[0.5, 0.9], Continue),
             // Epoch 3 is no rung.
-            (halving, &[0.9, 0.5, 9.0], GoOn),
-            (patience, &[0.5, 0.499], GoOn),
+            (halving, &[0.9, 0.5, 9.0], Continue),
+            (patience, &[0.5, 0.499], Continue),
             (patience, &[0.5, 0.499, 0.498], Complete),
-            (patience, &[0.5, 0.499, 0.4], GoOn),
+            (patience, &[0.5, 0.499, 0.4], Continue),
         ] {
             let epoch = values.len() as u32;
             let decision = decide(&pruner, 3, &history, &curve(values), epoch);
@@ -145,6 +145,44 @@ mod tests {
             warmup: 0,
         };
         let decided = |number| decide(&pruner, number, &history, &curve(&[0.5]), 1);
-        assert_eq!([decided(4), decided(5)], [GoOn, Prune]);
+        assert_eq!([decided(4), decided(5)], [Continue, Prune]);
+    }
+
+    #[test]
+    fn every_pruner_prunes_what_is_not_finite_and_repeats_its_decisions() {
+        let history: Vec<Trial> = (0..20)
+            .map(|number| {
+                trial(
+                    number,
+                    &[0.9, 0.5 + 0.01 * f64::from(number), 0.5, 0.4, 0.4],
+                )
+            })
+            .collect();
+        for name in Pruner::NAMES {
+            let pruner = Pruner::named(name, 5).unwrap();
+            for own in &history {
+                let decided = |history: &[Trial], curve: &[(u32, f64)]| {
+                    let epoch = curve.len() as u32;
+                    decide(&pruner, own.number, history, curve, epoch)
+                };
+                let diverged = [(1, 0.1), (2, f64::NAN)];
+                let expected = match pruner {
+                    Pruner::None => Continue,
+                    _ => Prune,
+                };
+                assert_eq!(decided(&history, &diverged), expected, "{name}");
+                let others: Vec<Trial> = history
+                    .iter()
+                    .rev()
+                    .filter(|other| other.number != own.number)
+                    .cloned()
+                    .collect();
+                for epochs in 1..=5 {
+                    let curve = &own.intermediate[..epochs];
+                    let decision = decided(&history, curve);
+                    assert_eq!(decision, decided(&others, curve), "{name} at {epochs}");
+                }
+            }
+        }
     }
 }

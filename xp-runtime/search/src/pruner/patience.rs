@@ -1,6 +1,6 @@
-//! Patience: a trial ends when its best value is too old. It looks at no other trial.
+//! Patience: a trial ends when its best value is too old. It uses no other trial.
 
-use crate::pruner::rule::{Candidate, Decision, Rule};
+use crate::pruner::rule::{Decision, Rule, RunningTrial};
 
 pub(super) struct Patience {
     /// Epochs without improvement that are tolerated.
@@ -11,13 +11,13 @@ pub(super) struct Patience {
 
 impl Rule for Patience {
     /// The trial is complete and not pruned: only its own curve decided.
-    fn decide(&self, candidate: &Candidate<'_>) -> Decision {
-        let &Candidate { curve, epoch, .. } = candidate;
+    fn decide(&self, trial: &RunningTrial<'_>) -> Decision {
+        let &RunningTrial { curve, epoch, .. } = trial;
         let last = last_improvement(curve, epoch, self.least);
         if epoch.saturating_sub(last) > self.epochs {
             Decision::Complete
         } else {
-            Decision::GoOn
+            Decision::Continue
         }
     }
 }

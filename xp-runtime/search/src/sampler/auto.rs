@@ -6,15 +6,15 @@ use crate::sampler::{
     tpe::Tpe,
 };
 
-/// Trials, running ones included, beyond which the Gaussian process hands over to TPE: its cost grows with their cube.
+/// Trials, running ones included, beyond which TPE replaces the Gaussian process: its cost grows with their cube.
 const GP_LIMIT: usize = 200;
 
 pub(crate) struct Auto;
 
 impl Sampler for Auto {
     fn candidates<'a>(&self, request: &Request<'a>) -> Candidates<'a> {
-        let evidence = request.evidence;
-        if evidence.points.len() + evidence.running.len() <= GP_LIMIT {
+        let evaluations = request.evaluations;
+        if evaluations.points.len() + evaluations.pending.len() <= GP_LIMIT {
             Gp.candidates(request)
         } else {
             Tpe.candidates(request)

@@ -1,11 +1,11 @@
-//! Every combination of a grid, in an order that depends on the seed. It looks at no result.
+//! Every combination of a grid, in an order that depends on the seed. It uses no result.
 
 use crate::{
     sampler::interface::{Candidates, Request, Sampler},
-    space::compiled::{Compiled, Point},
+    space::encoded::{EncodedSpace, Point},
 };
 
-/// Values taken of a real axis, and of a whole axis with more levels, both ends included.
+/// Values taken of a real dimension, and of a integer dimension with more levels, both ends included.
 const RESOLUTION: u64 = 5;
 
 pub(crate) struct Grid;
@@ -15,18 +15,18 @@ impl Sampler for Grid {
         Box::new(points(request.space, request.seed, request.number))
     }
 
-    fn size(&self, space: &Compiled) -> Option<u64> {
+    fn size(&self, space: &EncodedSpace) -> Option<u64> {
         Some(size(&levels(space)))
     }
 }
 
-fn levels(space: &Compiled) -> Vec<Vec<f64>> {
+fn levels(space: &EncodedSpace) -> Vec<Vec<f64>> {
     space
-        .axes
+        .dimensions
         .iter()
-        .map(|axis| match axis.levels() {
+        .map(|dimension| match dimension.levels() {
             None => spread(1.0).collect(),
-            Some(count) if axis.is_whole() && count > RESOLUTION => {
+            Some(count) if dimension.is_integer() && count > RESOLUTION => {
                 spread((count - 1) as f64).map(f64::round).collect()
             }
             Some(count) => (0..count).map(|level| level as f64).collect(),
@@ -40,14 +40,14 @@ fn spread(end: f64) -> impl Iterator<Item = f64> {
 
 /// Number of combinations.
 fn size(levels: &[Vec<f64>]) -> u64 {
-    levels
-        .iter()
-        .fold(1_u64, |size, axis| size.saturating_mul(axis.len() as u64))
+    levels.iter().fold(1_u64, |size, dimension| {
+        size.saturating_mul(dimension.len() as u64)
+    })
 }
 
 /// The points of the grid from position `number` of its shuffled order on, wrapping once. A whole-number walk with a stride
 /// that shares no factor with the size visits every point once.
-fn points(space: &Compiled, seed: u64, number: u32) -> impl Iterator<Item = Point> + use<> {
+fn points(space: &EncodedSpace, seed: u64, number: u32) -> impl Iterator<Item = Point> + use<> {
     let levels = levels(space);
     let size = size(&levels);
     let stride = stride(size, seed);
@@ -57,11 +57,11 @@ fn points(space: &Compiled, seed: u64, number: u32) -> impl Iterator<Item = Poin
         let mut cell = (position % u128::from(size)) as u64;
         levels
             .iter()
-            .map(|axis| {
-                let count = axis.len().max(1) as u64;
+            .map(|dimension| {
+                let count = dimension.len().max(1) as u64;
                 let level = (cell % count) as usize;
                 cell /= count;
-                axis.get(level).copied().unwrap_or(0.0)
+                dimension.get(level).copied().unwrap_or(0.0)
             })
             .collect()
     })

@@ -1,15 +1,14 @@
-//! What a sampler is: candidates for the next trial, from what a search has measured. It knows no sampler.
+//! The interface of samplers: candidates for the next trial, from the evaluations so far. It contains no sampler.
 
 use crate::{
-    evidence::Evidence,
-    space::compiled::{Compiled, Point},
+    evaluations::Evaluations,
+    space::encoded::{EncodedSpace, Point},
 };
 
-/// What candidates are asked for.
+/// What candidates are requested for.
 pub(crate) struct Request<'a> {
-    pub(crate) space: &'a Compiled,
-    /// What has been measured and what still runs.
-    pub(crate) evidence: &'a Evidence,
+    pub(crate) space: &'a EncodedSpace,
+    pub(crate) evaluations: &'a Evaluations,
     pub(crate) seed: u64,
     /// The trial that the candidates are for.
     pub(crate) number: u32,
@@ -23,8 +22,8 @@ pub(crate) trait Sampler: Sync {
     /// Candidates; the first that was not tried is taken, and a random one where all were.
     fn candidates<'a>(&self, request: &Request<'a>) -> Candidates<'a>;
 
-    /// Number of points of a sampler whose candidates are all that it knows, so that the search ends with them.
-    fn size(&self, _space: &Compiled) -> Option<u64> {
+    /// Number of points of a sampler that proposes only the points of a finite set of its own; the search ends with them.
+    fn size(&self, _space: &EncodedSpace) -> Option<u64> {
         None
     }
 }

@@ -14,8 +14,8 @@ use xp_spec::strategy::Sampler as Name;
 
 use crate::sampler::interface::Sampler;
 
-/// The sampler of a name. A Gaussian process asked for by name hands over to TPE like `auto`, where its cost would explode.
-pub(crate) fn named(name: Name) -> &'static dyn Sampler {
+/// The sampler of a name. A Gaussian process asked for by name is replaced by TPE beyond 200 trials, as under `auto`.
+pub(crate) fn by_name(name: Name) -> &'static dyn Sampler {
     match name {
         Name::Auto | Name::Gp => &auto::Auto,
         Name::Tpe => &tpe::Tpe,
@@ -26,6 +26,6 @@ pub(crate) fn named(name: Name) -> &'static dyn Sampler {
 }
 
 /// The sampler of the first trials of a model.
-pub(crate) fn of_startup() -> &'static dyn Sampler {
+pub(crate) fn startup() -> &'static dyn Sampler {
     &startup::Startup
 }

@@ -1,4 +1,4 @@
-//! Independent uniform draws. It looks at no result.
+//! Independent uniform draws. It uses no result.
 
 use crate::{
     rng::{Purpose, Stream},

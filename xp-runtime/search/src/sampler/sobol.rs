@@ -1,9 +1,9 @@
-//! Quasi-random points: the Owen-scrambled Sobol sequence. It looks at no result.
+//! Quasi-random points: the Owen-scrambled Sobol sequence. It uses no result.
 
 use crate::{
     rng::{Purpose, Stream, fold},
     sampler::interface::{Candidates, Request, Sampler},
-    space::compiled::{Compiled, Point},
+    space::encoded::{EncodedSpace, Point},
 };
 
 /// Dimensions for which `sobol_burley` has direction numbers; further ones are drawn at random.
@@ -27,15 +27,15 @@ fn quantile(index: u32, dimension: u32, seed: u64) -> f64 {
 }
 
 /// Point `number` of the scrambled sequence.
-pub(crate) fn point(space: &Compiled, seed: u64, number: u32) -> Point {
+pub(crate) fn point(space: &EncodedSpace, seed: u64, number: u32) -> Point {
     let mut random = Stream::new(seed, number, Purpose::Point);
     space
-        .axes
+        .dimensions
         .iter()
         .zip(0..)
-        .map(|(axis, dimension)| {
-            axis.at_quantile(if dimension < DIMENSIONS {
-                quantile(number, dimension, seed)
+        .map(|(dimension, column)| {
+            dimension.at_quantile(if column < DIMENSIONS {
+                quantile(number, column, seed)
             } else {
                 random.uniform()
             })

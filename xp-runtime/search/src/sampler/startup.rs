@@ -1,4 +1,4 @@
-//! The first trials of a search by a model: Sobol points and the shapes at the border of the list. It looks at no result.
+//! The first trials of a search by a model: Sobol points and the extreme shapes of the list. It uses no result.
 
 use crate::{
     sampler::{
@@ -6,8 +6,8 @@ use crate::{
         sobol,
     },
     space::{
-        axis::Kind,
-        compiled::{Compiled, Point},
+        dimension::Kind,
+        encoded::{EncodedSpace, Point},
         shapes::boundary_levels,
     },
 };
@@ -23,10 +23,10 @@ impl Sampler for Startup {
 
 /// Point `number` of the start-up: as [`sobol::point`], but every other trial takes the next boundary shape of an architecture
 /// list, since an interior design never learns whether the extremes pay.
-fn point(space: &Compiled, seed: u64, number: u32) -> Point {
+fn point(space: &EncodedSpace, seed: u64, number: u32) -> Point {
     let mut point = sobol::point(space, seed, number);
-    for (axis, coordinate) in space.axes.iter().zip(&mut point) {
-        if let Kind::Shapes { shapes, .. } = &axis.kind {
+    for (dimension, coordinate) in space.dimensions.iter().zip(&mut point) {
+        if let Kind::Shapes { shapes, .. } = &dimension.kind {
             let boundary = boundary_levels(shapes);
             if number.is_multiple_of(2)
                 && let Some(level) = boundary.get(number as usize / 2)

@@ -1,6 +1,6 @@
-//! The search space as samplers see it: axes with coordinates instead of parameters with values.
+//! The search space as samplers need it: numeric coordinates instead of named values.
 
-mod axes;
-pub(crate) mod axis;
-pub(crate) mod compiled;
+pub(crate) mod dimension;
+mod domain;
+pub(crate) mod encoded;
 pub(crate) mod shapes;

@@ -1,10 +1,10 @@
-//! What samplers see of encoder shapes, and which shapes lie at the border of a list. It samples nothing.
+//! Numeric features of encoder shapes, and the extreme shapes of a list. It samples nothing.
 
 use xp_spec::architecture::Architecture;
 
-/// Number of features that samplers see of a shape.
+/// Number of features of a shape.
 pub(crate) const SHAPE_FEATURES: usize = 4;
-/// What they are, in order: all by their logarithms.
+/// Names of the features, in order; all are logarithms.
 pub(crate) const SHAPE_FEATURE_NAMES: [&str; SHAPE_FEATURES] =
     ["d_model", "n_layers", "n_heads", "d_ff/d_model"];
 
@@ -40,7 +40,7 @@ pub(super) fn scaled(shapes: &[Architecture]) -> Vec<[f64; SHAPE_FEATURES]> {
         .collect()
 }
 
-/// Levels of the shapes at the border of the list: widest, narrowest, deepest, shallowest, most and fewest heads, in this
+/// Levels of the extreme shapes of a list: widest, narrowest, deepest, shallowest, most and fewest heads, in this
 /// order and each once.
 pub(crate) fn boundary_levels(shapes: &[Architecture]) -> Vec<usize> {
     type Key = fn(&Architecture) -> u32;

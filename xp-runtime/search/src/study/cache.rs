@@ -68,5 +68,5 @@ impl Cache {
 
 /// Interrupted and thermal trials can be taken over.
 fn may_change(state: TrialState) -> bool {
-    state == TrialState::Running || state.says_nothing()
+    state == TrialState::Running || state.is_uninformative()
 }

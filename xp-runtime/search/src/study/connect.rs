@@ -1,4 +1,4 @@
-//! Connections to a study file: create, find, refuse. A file that is refused is not written to.
+//! Connections to a study file: created, found or refused. A file that is refused is not written to.
 
 use std::{path::Path, time::Duration};
 
@@ -6,15 +6,15 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::study::{
     error::StudyError,
-    file::{create_folder, look_at_file},
-    found::Found,
+    file::{check_header, create_folder},
     identity::StudyIdentity,
-    schema::{create, recognise},
+    schema::{check_schema, create},
     sql,
+    stored_identity::StoredIdentity,
 };
 
 /// How long a writer waits for another.
-const BUSY: Duration = Duration::from_secs(30);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// An open connection with the study's id, and whether it was created now.
 pub(super) fn connect(
@@ -22,11 +22,11 @@ pub(super) fn connect(
     identity: &StudyIdentity,
 ) -> Result<(Connection, i64, bool), StudyError> {
     create_folder(path)?;
-    look_at_file(path)?;
+    check_header(path)?;
     let failed = |source| StudyError::from_sqlite(path, source);
     let mut connection = Connection::open(path).map_err(failed)?;
-    connection.busy_timeout(BUSY).map_err(failed)?;
-    let empty = recognise(path, &connection)?;
+    connection.busy_timeout(LOCK_TIMEOUT).map_err(failed)?;
+    let empty = check_schema(path, &connection)?;
     if !empty && let Some(study_id) = find(path, &connection, identity)? {
         durable(&connection).map_err(failed)?;
         return Ok((connection, study_id, false));
@@ -36,7 +36,7 @@ pub(super) fn connect(
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(failed)?;
     // Another worker may have created it while this one waited for the lock.
-    let created = recognise(path, &transaction)?;
+    let created = check_schema(path, &transaction)?;
     let study_id = if created {
         create(&transaction, identity).map_err(failed)?
     } else {
@@ -89,7 +89,7 @@ fn find(
             )],
         });
     };
-    let found = Found::read(connection, *study_id).map_err(failed)?;
+    let found = StoredIdentity::read(connection, *study_id).map_err(failed)?;
     let differences = found.differences(identity);
     if differences.is_empty() {
         return Ok(Some(*study_id));
@@ -103,7 +103,7 @@ fn find(
 /// A connection that only reads, with the id and the identity of the file's study.
 pub(super) fn connect_to_read(path: &Path) -> Result<(Connection, i64, StudyIdentity), StudyError> {
     let failed = |source| StudyError::from_sqlite(path, source);
-    if !look_at_file(path)? {
+    if !check_header(path)? {
         return Err(StudyError::Unreachable {
             path: path.to_owned(),
             source: std::io::ErrorKind::NotFound.into(),
@@ -111,19 +111,19 @@ pub(super) fn connect_to_read(path: &Path) -> Result<(Connection, i64, StudyIden
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
-    connection.busy_timeout(BUSY).map_err(failed)?;
+    connection.busy_timeout(LOCK_TIMEOUT).map_err(failed)?;
     let foreign = |found: &str| StudyError::NotAStudy {
         path: path.to_owned(),
         found: found.to_owned(),
     };
-    if recognise(path, &connection)? {
+    if check_schema(path, &connection)? {
         return Err(foreign("it is empty"));
     }
     let studies = studies(path, &connection)?;
     let Some((study_id, name)) = studies.into_iter().next() else {
         return Err(foreign("it has the tables of a study but holds none"));
     };
-    let found = Found::read(&connection, study_id).map_err(failed)?;
+    let found = StoredIdentity::read(&connection, study_id).map_err(failed)?;
     let identity = found
         .identity(name)
         .ok_or_else(|| foreign("another program or an earlier version made it"))?;

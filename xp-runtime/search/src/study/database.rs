@@ -1,4 +1,4 @@
-//! The study's place in its file: transactions, and what is read of single trials. It knows no rule of a search.
+//! The study in its file: transactions, and what is read of single trials. It contains no rule of a search.
 
 use std::path::PathBuf;
 
@@ -97,10 +97,10 @@ impl Database {
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
-    /// The last sign of life of a trial as it is stored, or else its start.
-    pub(super) fn last_sign(&self, trial_id: i64) -> Result<Option<String>, StudyError> {
+    /// The last heartbeat of a trial as it is stored, or else its start.
+    pub(super) fn last_heartbeat(&self, trial_id: i64) -> Result<Option<String>, StudyError> {
         self.connection
-            .query_row(sql::SELECT_LAST_SIGN, [trial_id], |row| row.get(0))
+            .query_row(sql::SELECT_LAST_HEARTBEAT, [trial_id], |row| row.get(0))
             .map_err(|source| self.failed(source))
     }
 

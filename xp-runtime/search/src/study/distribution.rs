@@ -1,9 +1,9 @@
-//! Values and domains as Optuna stores them: a float beside a distribution in JSON. It knows no trial.
+//! Values and domains as Optuna stores them: a float and a distribution in JSON. It is independent of trials.
 
 use serde_json::{Value as Json, json};
 use xp_spec::space::{Domain, Value};
 
-/// The distribution of a domain, in the words of Optuna 5.
+/// The distribution of a domain, in Optuna 5's format.
 pub(crate) fn distribution(domain: &Domain) -> Json {
     match domain {
         Domain::Uniform { low, high } => float(*low, *high, false),
@@ -76,8 +76,8 @@ pub(crate) fn number(domain: &Domain, value: &Value) -> Option<f64> {
     }
 }
 
-/// The value that a number stands for, by the distribution stored beside it; `domain`, where the space still has the
-/// parameter, tells shapes from names.
+/// The value that a number stands for, by the distribution that is stored with it; `domain`, where the space still has
+/// the parameter, distinguishes shapes from names.
 pub(crate) fn value(
     distribution: &str,
     number: f64,

@@ -1,4 +1,4 @@
-//! What can go wrong with a study file, in words. It recovers nothing.
+//! Errors of a study file and their messages. It recovers nothing.
 
 use std::path::PathBuf;
 
@@ -17,7 +17,7 @@ pub enum StudyError {
     },
     /// The file is not a study.
     #[error(
-        "{} is not a study of this program: {found}; it was left as it is, move it away or choose another path",
+        "{} is not a study of this program: {found}; it was not changed, move it away or choose another path",
         path.display()
     )]
     NotAStudy {
@@ -28,7 +28,7 @@ pub enum StudyError {
     },
     /// The file is truncated or corrupt.
     #[error(
-        "the study {} is damaged: {reason}; it was left as it is: copy it together with its -wal file, then try `sqlite3 {} .recover`",
+        "the study {} is damaged: {reason}; it was not changed: copy it together with its -wal file, then try `sqlite3 {} .recover`",
         path.display(),
         path.display()
     )]
@@ -40,7 +40,7 @@ pub enum StudyError {
     },
     /// The study belongs to another specification, data or experiment.
     #[error(
-        "the study {} belongs to something else: {}; it was left as it is, start a new study or go back to the old specification",
+        "the study {} belongs to another experiment, specification or data: {}; it was not changed, start a new study or go back to the old specification",
         path.display(),
         differences.join("; ")
     )]
@@ -55,7 +55,7 @@ pub enum StudyError {
     NotWritable {
         /// The file.
         path: PathBuf,
-        /// What SQLite says.
+        /// SQLite's message.
         reason: String,
     },
     /// Another process held the write lock for too long.
@@ -69,7 +69,7 @@ pub enum StudyError {
     Database {
         /// The file.
         path: PathBuf,
-        /// What SQLite says.
+        /// SQLite's message.
         source: rusqlite::Error,
     },
     /// No trial of that number.

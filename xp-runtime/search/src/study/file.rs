@@ -20,8 +20,8 @@ pub(super) fn create_folder(path: &Path) -> Result<(), StudyError> {
     })
 }
 
-/// Whether there is a file; what SQLite would take for an empty or broken database is refused.
-pub(super) fn look_at_file(path: &Path) -> Result<bool, StudyError> {
+/// Whether the file exists; a file that SQLite would take for an empty or broken database is refused.
+pub(super) fn check_header(path: &Path) -> Result<bool, StudyError> {
     let unreachable = |source| StudyError::Unreachable {
         path: path.to_owned(),
         source,

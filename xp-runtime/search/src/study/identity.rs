@@ -16,7 +16,7 @@ pub enum Direction {
 }
 
 impl Direction {
-    /// A value turned so that lower is better; its own inverse.
+    /// A value with its sign changed where needed, so that lower is better; its own inverse.
     pub fn minimised(self, value: f64) -> f64 {
         match self {
             Self::Minimize => value,
@@ -24,14 +24,16 @@ impl Direction {
         }
     }
 
-    /// The direction of Optuna's word.
-    pub(crate) fn from_word(word: &str) -> Option<Self> {
+    /// The direction of that name.
+    pub(crate) fn from_optuna(name: &str) -> Option<Self> {
         let known = [Self::Minimize, Self::Maximize];
-        known.into_iter().find(|direction| direction.word() == word)
+        known
+            .into_iter()
+            .find(|direction| direction.optuna_name() == name)
     }
 
-    /// Optuna's word.
-    pub(crate) fn word(self) -> &'static str {
+    /// Optuna's name of it.
+    pub(crate) fn optuna_name(self) -> &'static str {
         match self {
             Self::Minimize => "MINIMIZE",
             Self::Maximize => "MAXIMIZE",
@@ -54,18 +56,18 @@ pub struct StudyIdentity {
     pub metric: String,
     /// What is searched.
     pub space: SearchSpace,
-    /// What the specification says beside the space, so that a change can be told.
+    /// The rest of the specification, so that an error can name what changed.
     pub spec: Json,
 }
 
-/// Where two JSON values differ, for people: one clause for each place.
+/// Differences of two JSON values for messages: one clause for each path.
 pub fn changes(stored: &Json, wanted: &Json) -> Vec<String> {
     let mut clauses = Vec::new();
     walk("", stored, wanted, &mut clauses);
     clauses
 }
 
-fn walk(place: &str, stored: &Json, wanted: &Json, clauses: &mut Vec<String>) {
+fn walk(path: &str, stored: &Json, wanted: &Json, clauses: &mut Vec<String>) {
     if stored == wanted {
         return;
     }
@@ -75,10 +77,10 @@ fn walk(place: &str, stored: &Json, wanted: &Json, clauses: &mut Vec<String>) {
                 .keys()
                 .chain(new.keys().filter(|name| !old.contains_key(*name)));
             for name in names {
-                let inner = if place.is_empty() {
+                let inner = if path.is_empty() {
                     name.clone()
                 } else {
-                    format!("{place}.{name}")
+                    format!("{path}.{name}")
                 };
                 let value = |object: &serde_json::Map<String, Json>| {
                     object.get(name).cloned().unwrap_or(Json::Null)
@@ -91,10 +93,10 @@ fn walk(place: &str, stored: &Json, wanted: &Json, clauses: &mut Vec<String>) {
                 let missing = these.iter().filter(|value| !those.contains(value));
                 missing.map(ToString::to_string).collect()
             };
-            let (gone, added) = (only(old, new), only(new, old));
+            let (removed, added) = (only(old, new), only(new, old));
             let mut parts = Vec::new();
-            if !gone.is_empty() {
-                parts.push(format!("no longer has {}", gone.join(", ")));
+            if !removed.is_empty() {
+                parts.push(format!("no longer has {}", removed.join(", ")));
             }
             if !added.is_empty() {
                 parts.push(format!("now has {}", added.join(", ")));
@@ -102,13 +104,13 @@ fn walk(place: &str, stored: &Json, wanted: &Json, clauses: &mut Vec<String>) {
             if parts.is_empty() {
                 parts.push("has another order".to_owned());
             }
-            clauses.push(format!("`{place}` {}", parts.join(" and ")));
+            clauses.push(format!("`{path}` {}", parts.join(" and ")));
         }
-        _ => clauses.push(format!("`{place}` was {stored}, is {wanted}")),
+        _ => clauses.push(format!("`{path}` was {stored}, is {wanted}")),
     }
 }
 
-/// Where two spaces differ, for people: one clause for each parameter.
+/// Differences of two search spaces for messages: one clause for each parameter.
 pub fn difference(stored: &SearchSpace, wanted: &SearchSpace) -> Vec<String> {
     let find = |space: &SearchSpace, name: &str| {
         let mut parameters = space.parameters.iter();

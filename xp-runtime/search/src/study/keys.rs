@@ -1,12 +1,12 @@
-//! Keys of the attributes of studies and trials. Files have them, so they never change.
+//! Keys of the attributes of studies and trials. They are part of the file format and never change.
 
 /// User attribute of a trial that names its state where Optuna's five states do not.
 pub(super) const OUTCOME: &str = "outcome";
 /// User attribute of a trial with the message of its failure.
 pub(super) const ERROR: &str = "error";
-/// User attribute of a trial with what its suggestion knew.
-pub(super) const SAW: &str = "saw";
-/// User attribute of a trial that names the trial whose copy this is.
+/// User attribute of a trial with the observation that its suggestion was based on.
+pub(super) const OBSERVATION: &str = "saw";
+/// User attribute of a copied trial that names its original.
 pub(super) const CONTINUES: &str = "continues";
 /// System attribute of a trial with the process that runs it.
 pub(super) const OWNER: &str = "owner";

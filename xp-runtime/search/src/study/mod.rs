@@ -8,34 +8,34 @@
 //! **Orientation.** Values go in as the objective has them; [`Trial`](crate::Trial)s come out minimised (see
 //! [`Direction::minimised`]).
 
-mod adopt;
 mod cache;
 mod connect;
 mod database;
 mod distribution;
 mod error;
 mod file;
-mod found;
+mod heartbeat;
 mod identity;
+mod import;
 mod keys;
-mod liveness;
+mod observation;
 mod open;
 mod outcome;
 mod parameters;
 mod process;
 mod read;
-mod saw;
 mod schema;
 mod session;
 mod sql;
+mod stored_identity;
 mod time;
 mod trials;
 mod write;
 
-pub use adopt::Adopted;
 pub use error::StudyError;
 pub use identity::{Direction, StudyIdentity, changes, difference as space_changes};
+pub use import::ImportedTrials;
+pub use observation::Observation;
 pub use outcome::Outcome;
-pub use process::{Life, Owner};
-pub use saw::Saw;
-pub use session::{Opening, Study};
+pub use process::{Liveness, Owner};
+pub use session::{OpenReport, Study};

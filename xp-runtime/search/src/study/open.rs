@@ -1,4 +1,4 @@
-//! Opening a study: to search, or only to read it. What a file must hold is judged in `connect`.
+//! Opening a study: to search, or only to read it. What a file must hold is checked in `connect`.
 
 use std::path::Path;
 
@@ -13,11 +13,11 @@ use crate::study::{
 };
 
 impl Study {
-    /// Creates or resumes the study in `path`, creating its folder. Running trials of dead processes become `interrupted`.
-    /// `clock` gives the times that are stored and judges signs of life.
+    /// Creates or resumes the study in `path`, creating its folder. Running trials of exited processes become
+    /// `interrupted`. `clock` gives the stored times and judges the age of heartbeats.
     ///
     /// # Errors
-    /// Another study's, another program's, a damaged, locked or read-only file is refused and left as it is.
+    /// Another study's, another program's, a damaged, locked or read-only file is refused and not changed.
     pub fn open(path: &Path, identity: StudyIdentity, clock: &Clock) -> Result<Self, StudyError> {
         let (connection, study_id, created) = connect(path, &identity)?;
         let database = Database {
@@ -26,16 +26,16 @@ impl Study {
             study_id,
         };
         let mut study = Self::new(database, identity, clock.clone(), created);
-        study.sort_out_running()?;
+        study.interrupt_orphans()?;
         study.database.synchronise(false)?;
         Ok(study)
     }
 
-    /// The study in `path` as it stands, to be read only: nothing is created, and running trials stay as they are.
+    /// The study in `path`, opened read-only: nothing is created, and running trials are not changed.
     ///
     /// # Errors
     /// A file that is absent, damaged or not of this program.
-    pub fn look(path: &Path, clock: &Clock) -> Result<Self, StudyError> {
+    pub fn open_read_only(path: &Path, clock: &Clock) -> Result<Self, StudyError> {
         let (connection, study_id, identity) = connect_to_read(path)?;
         let database = Database {
             path: path.to_owned(),

@@ -1,8 +1,8 @@
-//! How a trial ended. It writes nothing.
+//! The outcome of a trial. It writes nothing.
 
 use crate::trial::TrialState;
 
-/// How a trial ended, as its worker saw it.
+/// How a trial ended, as its worker reports it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     /// With a value, in the objective's own direction; one that is not finite is stored as `Nan`.

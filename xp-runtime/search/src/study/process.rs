@@ -1,4 +1,4 @@
-//! Which process runs a trial, and whether it still lives. It ends no process.
+//! Which process runs a trial, and whether it is alive. It ends no process.
 
 use serde::{Deserialize, Serialize};
 use sysinfo::{Pid, ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System};
@@ -11,23 +11,23 @@ const CLOCK_TOLERANCE: u64 = 2;
 pub struct Owner {
     /// Process id.
     pub pid: u32,
-    /// Host name; absent where the system tells none.
+    /// Host name; absent where the system provides none.
     pub host: Option<String>,
-    /// Identifier of the machine's current boot; absent where the system tells none.
+    /// Identifier of the machine's current boot; absent where the system provides none.
     pub boot_id: Option<String>,
-    /// When the process started, seconds since 1970; absent where the system tells none.
+    /// When the process started, seconds since 1970; absent where the system provides none.
     pub started: Option<u64>,
 }
 
-/// What is known of a process.
+/// Whether a process is alive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Life {
+pub enum Liveness {
     /// It runs.
     Alive,
-    /// It ended, or its machine was started again.
-    Dead,
-    /// It belongs to another machine, which cannot be asked from here.
-    Elsewhere,
+    /// It has exited, or its machine was rebooted.
+    Exited,
+    /// It belongs to another machine and cannot be checked from here.
+    Remote,
 }
 
 impl Owner {
@@ -42,18 +42,18 @@ impl Owner {
         }
     }
 
-    /// Whether this owner still lives, as seen from `here`.
-    pub fn life(&self, here: &Self) -> Life {
+    /// Whether this owner is alive, as far as process `here` can know.
+    pub fn liveness(&self, here: &Self) -> Liveness {
         if self.host != here.host {
-            return Life::Elsewhere;
+            return Liveness::Remote;
         }
         if self.boot_id != here.boot_id {
-            return Life::Dead;
+            return Liveness::Exited;
         }
         match (start_of(self.pid), self.started) {
-            (None, _) => Life::Dead,
-            (Some(now), Some(then)) if now.abs_diff(then) > CLOCK_TOLERANCE => Life::Dead,
-            (Some(_), _) => Life::Alive,
+            (None, _) => Liveness::Exited,
+            (Some(now), Some(then)) if now.abs_diff(then) > CLOCK_TOLERANCE => Liveness::Exited,
+            (Some(_), _) => Liveness::Alive,
         }
     }
 }
@@ -63,7 +63,7 @@ fn boot_id() -> Option<String> {
     Some(text.trim().to_owned())
 }
 
-/// When a living process started; `None` for one that does not exist or is only waited for.
+/// When a process started; `None` for one that does not exist or is a zombie.
 fn start_of(pid: u32) -> Option<u64> {
     let mut system = System::new().ok()?;
     let pid = Pid::from_u32(pid);
@@ -73,11 +73,11 @@ fn start_of(pid: u32) -> Option<u64> {
         ProcessRefreshKind::nothing(),
     );
     let process = system.process(pid)?;
-    let gone = matches!(
+    let exited = matches!(
         process.status(),
         ProcessStatus::Zombie | ProcessStatus::Dead
     );
-    (!gone).then(|| process.start_time())
+    (!exited).then(|| process.start_time())
 }
 
 #[cfg(test)]
@@ -87,19 +87,22 @@ mod tests {
     #[test]
     fn tells_the_living_from_the_dead() {
         let here = Owner::current();
-        assert_eq!(here.life(&here), Life::Alive);
+        assert_eq!(here.liveness(&here), Liveness::Alive);
         let other = |change: fn(&mut Owner)| {
             let mut owner = here.clone();
             change(&mut owner);
-            owner.life(&here)
+            owner.liveness(&here)
         };
         assert_eq!(
             other(|o| o.host = Some("elsewhere".into())),
-            Life::Elsewhere
+            Liveness::Remote
         );
-        assert_eq!(other(|o| o.boot_id = Some("before".into())), Life::Dead);
-        assert_eq!(other(|o| o.started = Some(12)), Life::Dead);
-        assert_eq!(other(|o| o.pid = u32::MAX / 4), Life::Dead);
+        assert_eq!(
+            other(|o| o.boot_id = Some("before".into())),
+            Liveness::Exited
+        );
+        assert_eq!(other(|o| o.started = Some(12)), Liveness::Exited);
+        assert_eq!(other(|o| o.pid = u32::MAX / 4), Liveness::Exited);
     }
 
     #[test]
@@ -115,12 +118,12 @@ mod tests {
             started: start_of(child.id()),
             ..here.clone()
         };
-        assert_eq!(owner.life(&here), Life::Alive);
+        assert_eq!(owner.liveness(&here), Liveness::Alive);
         child.kill().unwrap();
         while start_of(child.id()).is_some() {
             std::thread::yield_now();
         }
-        assert_eq!(owner.life(&here), Life::Dead);
+        assert_eq!(owner.liveness(&here), Liveness::Exited);
         child.wait().unwrap();
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn lookup(
         .transpose()
 }
 
-/// The state behind Optuna's word and our attribute.
+/// The state from Optuna's state and our attribute.
 pub(super) fn state(
     connection: &Connection,
     trial_id: i64,
@@ -131,7 +131,7 @@ pub(super) fn last_finite(connection: &Connection, trial_id: i64) -> rusqlite::R
     Ok(values.find(|value| value.is_finite()))
 }
 
-/// A number with its kind, in Optuna's words.
+/// A number with Optuna's name of its kind.
 fn real(value: Option<f64>, kind: &str) -> f64 {
     match kind {
         "INF_POS" => f64::INFINITY,

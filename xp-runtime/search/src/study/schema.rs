@@ -13,7 +13,7 @@ use crate::study::{
 };
 
 /// Whether the database is empty; an error where it is damaged or holds something else.
-pub(super) fn recognise(path: &Path, connection: &Connection) -> Result<bool, StudyError> {
+pub(super) fn check_schema(path: &Path, connection: &Connection) -> Result<bool, StudyError> {
     let failed = |source| StudyError::from_sqlite(path, source);
     let checked: String = connection
         .query_row(sql::CHECK, [], |row| row.get(0))
@@ -66,7 +66,7 @@ pub(super) fn create(connection: &Connection, identity: &StudyIdentity) -> rusql
     )?;
     connection.execute(sql::INSERT_STUDY, [&identity.name])?;
     let study_id = connection.last_insert_rowid();
-    let direction = identity.direction.word();
+    let direction = identity.direction.optuna_name();
     connection.execute(sql::INSERT_DIRECTION, params![direction, study_id])?;
     connection.execute(
         sql::PUT_STUDY_SYSTEM_ATTRIBUTE,

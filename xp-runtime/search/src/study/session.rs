@@ -1,4 +1,4 @@
-//! An open study and what can be read of it. It writes nothing; what writes is in `trials`, `liveness` and `adopt`.
+//! An open study and what can be read of it. It writes nothing; what writes is in `trials`, `heartbeat` and `import`.
 
 use serde_json::{Map, Value as Json};
 use xp_clock::Clock;
@@ -11,18 +11,18 @@ use crate::{
     trial::Trial,
 };
 
-/// What opening a study found.
+/// Result of opening a study.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Opening {
+pub struct OpenReport {
     /// Whether the study is new.
     pub created: bool,
-    /// Trials whose process had died; they are `interrupted` now.
+    /// Trials whose process had exited; they are `interrupted` now.
     pub interrupted: Vec<u32>,
-    /// Trials that a living process of this machine runs.
-    pub running_here: Vec<u32>,
+    /// Trials that a process of this machine runs.
+    pub running_locally: Vec<u32>,
     /// Trials that another machine or another program runs, as far as can be known from here. [`Study::interrupt`] ends one
-    /// whose machine is known to be gone.
-    pub running_elsewhere: Vec<u32>,
+    /// whose machine is known to be down.
+    pub running_remotely: Vec<u32>,
 }
 
 /// An open study.
@@ -32,7 +32,7 @@ pub struct Study {
     pub(super) clock: Clock,
     /// This process.
     pub(super) owner: Owner,
-    pub(super) opening: Opening,
+    pub(super) report: OpenReport,
     pub(super) cache: Cache,
 }
 
@@ -49,17 +49,17 @@ impl Study {
             identity,
             clock,
             owner: Owner::current(),
-            opening: Opening {
+            report: OpenReport {
                 created,
-                ..Opening::default()
+                ..OpenReport::default()
             },
             cache: Cache::default(),
         }
     }
 
-    /// What opening it found.
-    pub fn opening(&self) -> &Opening {
-        &self.opening
+    /// Result of opening it.
+    pub fn open_report(&self) -> &OpenReport {
+        &self.report
     }
 
     /// Which study this is.
@@ -78,7 +78,7 @@ impl Study {
         Ok(self.cache.trials())
     }
 
-    /// What was kept of a trial, in the order in which it was stored.
+    /// User attributes of a trial, in the order in which they were stored.
     pub fn attributes(&self, number: u32) -> Result<Map<String, Json>, StudyError> {
         self.database.attributes(number)
     }

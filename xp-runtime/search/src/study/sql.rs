@@ -71,8 +71,8 @@ pub(super) const SELECT_STUDY_SYSTEM_ATTRIBUTE: &str =
 pub(super) const NEXT_NUMBER: &str = "SELECT COUNT(*) FROM trials WHERE study_id = ?1";
 pub(super) const INSERT_TRIAL: &str =
     "INSERT INTO trials (number, study_id, state, datetime_start) VALUES (?1, ?2, 'RUNNING', ?3)";
-/// A trial that ended elsewhere.
-pub(super) const INSERT_ENDED: &str = "INSERT INTO trials (number, study_id, state, datetime_start, datetime_complete) VALUES (?1, ?2, ?3, ?4, ?5)";
+/// A finished trial of another study.
+pub(super) const INSERT_FINISHED: &str = "INSERT INTO trials (number, study_id, state, datetime_start, datetime_complete) VALUES (?1, ?2, ?3, ?4, ?5)";
 pub(super) const SELECT_TIMES: &str =
     "SELECT state, datetime_start, datetime_complete FROM trials WHERE trial_id = ?1";
 pub(super) const INSERT_PARAMETER: &str = "INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json) VALUES (?1, ?2, ?3, ?4)";
@@ -114,6 +114,6 @@ pub(super) const SELECT_SYSTEM_ATTRIBUTE: &str =
 pub(super) const PUT_HEARTBEAT: &str =
     "INSERT INTO trial_heartbeats (trial_id, heartbeat) VALUES (?1, ?2)
     ON CONFLICT (trial_id) DO UPDATE SET heartbeat = excluded.heartbeat";
-/// The last sign of life of a trial, or else its start.
-pub(super) const SELECT_LAST_SIGN: &str = "SELECT COALESCE(
+/// The last heartbeat of a trial, or else its start.
+pub(super) const SELECT_LAST_HEARTBEAT: &str = "SELECT COALESCE(
     (SELECT MAX(heartbeat) FROM trial_heartbeats WHERE trial_id = ?1), datetime_start) FROM trials WHERE trial_id = ?1";

@@ -1,24 +1,24 @@
-//! The life of a trial: started, reported, ended, taken over. It judges no process.
+//! Trials from start to end: started, reported, finished, resumed. It checks no process.
 
 use rusqlite::{TransactionBehavior, params};
 use serde_json::{Map, Value as Json, json};
 use xp_spec::{space::Assignment, strategy::Strategy};
 
 use crate::{
-    order::as_known,
     study::{
         error::StudyError,
         keys::{OUTCOME, OWNER},
+        observation::Observation,
         outcome::Outcome,
         parameters::stored_parameters,
         read::Sources,
-        saw::Saw,
         session::Study,
         sql,
         write::{end_trial, insert_trial, kind},
     },
     suggest::suggest,
     trial::TrialState,
+    visibility::as_visible,
 };
 
 impl Study {
@@ -36,7 +36,7 @@ impl Study {
     }
 
     /// Asks the sampler for the next point and starts its trial in one transaction, so that no two workers of a study start
-    /// the same point. It knows what [`order`](crate::order) lets it know.
+    /// the same point. It uses the trials that [`visibility`](crate::visibility) allows.
     pub fn start_suggested(
         &mut self,
         strategy: &Strategy,
@@ -57,18 +57,18 @@ impl Study {
         };
         self.cache.refresh(&transaction, &sources)?;
         let number = self.cache.trials().len() as u32;
-        let trials = as_known(self.cache.trials(), number, window);
+        let trials = as_visible(self.cache.trials(), number, window);
         let assignment = suggest(&self.identity.space, strategy, seed, number, &trials, &[])?;
         let parameters = stored_parameters(&self.identity, &assignment)?;
         let owner = json!(self.owner).to_string();
-        let saw = json!(Saw::of(&trials)).to_string();
+        let observation = json!(Observation::of(&trials)).to_string();
         let number = insert_trial(
             &transaction,
             study_id,
             &parameters,
             &self.clock,
             &owner,
-            Some(&saw),
+            Some(&observation),
         )
         .and_then(|number| transaction.commit().map(|()| number))
         .map_err(failed)?;
@@ -77,7 +77,7 @@ impl Study {
 
     /// Stores the objective after an epoch, in its own direction; any value, also NaN. Reporting an epoch again replaces it.
     pub fn report(&mut self, number: u32, epoch: u32, value: f64) -> Result<(), StudyError> {
-        let trial_id = self.own(number)?;
+        let trial_id = self.own_running(number)?;
         let (stored, kind) = kind(value);
         self.database.write(|transaction| {
             transaction
@@ -87,15 +87,15 @@ impl Study {
         Ok(())
     }
 
-    /// Ends a running trial, with what its caller wants to keep of it (epochs, duration, parameter count, …). It is on the
-    /// disk when this returns.
+    /// Ends a running trial, with further attributes (epochs, duration, parameter count, …). It is on the disk when this
+    /// returns.
     pub fn finish(
         &mut self,
         number: u32,
         outcome: &Outcome,
         attributes: &Map<String, Json>,
     ) -> Result<(), StudyError> {
-        let trial_id = self.own(number)?;
+        let trial_id = self.own_running(number)?;
         self.end(trial_id, outcome, attributes)
     }
 
@@ -114,8 +114,8 @@ impl Study {
         ended
     }
 
-    /// The id of a running trial of this process: one that was suspended for long may find that another has taken its trial over.
-    fn own(&self, number: u32) -> Result<i64, StudyError> {
+    /// The id of a running trial of this process. While a process is suspended, another may take its trial over.
+    fn own_running(&self, number: u32) -> Result<i64, StudyError> {
         let trial_id = self
             .database
             .trial_in(number, &[TrialState::Running], "running")?;
@@ -129,8 +129,8 @@ impl Study {
         }
     }
 
-    /// Takes over an interrupted or thermally aborted trial under its own number and point, with the curve that it has.
-    pub fn take_over(&mut self, number: u32) -> Result<Assignment, StudyError> {
+    /// Resumes an interrupted or thermally aborted trial in this process: same number, point and curve.
+    pub fn resume_trial(&mut self, number: u32) -> Result<Assignment, StudyError> {
         let allowed = [TrialState::Interrupted, TrialState::Thermal];
         let trial_id = self
             .database
@@ -148,7 +148,7 @@ impl Study {
             .ok_or(StudyError::NoSuchTrial { number })
     }
 
-    /// Ends a running trial of another process as `interrupted`: for a machine that is known to be gone, or a worker that
+    /// Ends a running trial of another process as `interrupted`: for a machine that is known to be down, or a worker that
     /// was just killed.
     pub fn interrupt(&mut self, number: u32) -> Result<(), StudyError> {
         let trial_id = self

@@ -6,7 +6,7 @@ use xp_clock::Clock;
 
 use crate::{
     study::{
-        keys::{ERROR, OUTCOME, OWNER, SAW},
+        keys::{ERROR, OBSERVATION, OUTCOME, OWNER},
         outcome::Outcome,
         parameters::Stored,
         read, sql,
@@ -15,7 +15,7 @@ use crate::{
     trial::TrialState,
 };
 
-/// A number as it is stored, with its kind in Optuna's words.
+/// A number as it is stored, with Optuna's name of its kind.
 pub(super) fn kind(value: f64) -> (Option<f64>, &'static str) {
     if value.is_nan() {
         (None, "NAN")
@@ -46,14 +46,14 @@ pub(super) fn insert_parameters(
     Ok(())
 }
 
-/// Starts a trial and returns its number; `saw` is what its suggestion knew.
+/// Starts a trial and returns its number; `observation` is what its suggestion was based on.
 pub(super) fn insert_trial(
     connection: &Connection,
     study_id: i64,
     parameters: &[Stored],
     clock: &Clock,
     owner: &str,
-    saw: Option<&str>,
+    observation: Option<&str>,
 ) -> rusqlite::Result<u32> {
     let number: u32 = connection
         .prepare_cached(sql::NEXT_NUMBER)?
@@ -66,10 +66,10 @@ pub(super) fn insert_trial(
     connection
         .prepare_cached(sql::PUT_SYSTEM_ATTRIBUTE)?
         .execute(params![trial_id, OWNER, owner])?;
-    if let Some(saw) = saw {
+    if let Some(observation) = observation {
         connection
             .prepare_cached(sql::PUT_ATTRIBUTE)?
-            .execute(params![trial_id, SAW, saw])?;
+            .execute(params![trial_id, OBSERVATION, observation])?;
     }
     Ok(number)
 }

@@ -3,41 +3,41 @@
 
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
-use crate::sampler::gp::posterior::{Look, Posterior};
+use crate::sampler::gp::posterior::{Posterior, Prediction};
 
-/// Log expected improvement below the incumbent, averaged over the versions of the posterior.
+/// Log expected improvement below the incumbent, averaged over the fantasies of running trials.
 pub(crate) struct Acquisition {
     posterior: Posterior,
-    /// Incumbent of each version.
-    bests: Vec<f64>,
+    /// Incumbent of each fantasy.
+    incumbents: Vec<f64>,
 }
 
-/// Log of the mean improvement, with the share of each version in it and its derivative by that version's z.
+/// Log of the mean improvement over fantasies.
 struct Improvement {
     log: f64,
-    /// z, and share times derivative, of each version.
+    /// For each fantasy: z, and the derivative of the log mean improvement by it.
     parts: Vec<(f64, f64)>,
 }
 
 impl Acquisition {
     pub(crate) fn new(posterior: Posterior) -> Self {
         Self {
-            bests: posterior.incumbents(),
+            incumbents: posterior.incumbents(),
             posterior,
         }
     }
 
     pub(crate) fn score(&self, at: &[f64]) -> f64 {
-        let look = self.posterior.look(at);
-        let deviation = look.variance.sqrt();
-        deviation.ln() + self.improvement(&look, deviation).log
+        let prediction = self.posterior.predict(at);
+        let deviation = prediction.variance.sqrt();
+        deviation.ln() + self.improvement(&prediction, deviation).log
     }
 
-    fn improvement(&self, look: &Look, deviation: f64) -> Improvement {
-        let versions = self.posterior.alphas().iter().zip(&self.bests);
-        let logs: Vec<(f64, f64, f64)> = versions
+    fn improvement(&self, prediction: &Prediction, deviation: f64) -> Improvement {
+        let fantasies = self.posterior.alphas().iter().zip(&self.incumbents);
+        let logs: Vec<(f64, f64, f64)> = fantasies
             .map(|(alpha, best)| {
-                let z = (best - look.mean(alpha)) / deviation;
+                let z = (best - prediction.mean(alpha)) / deviation;
                 let (log, derivative) = log_improvement(z);
                 (z, log, derivative)
             })
@@ -55,24 +55,29 @@ impl Acquisition {
         }
     }
 
-    /// The score with its gradient by the features in `wanted`.
-    pub(crate) fn slope(&self, at: &[f64], wanted: &[usize], gradient: &mut [f64]) -> f64 {
-        let look = self.posterior.look(at);
-        let deviation = look.variance.sqrt();
-        let improvement = self.improvement(&look, deviation);
-        // The means enter by their weighted sum only, and each z beside its weight.
+    /// The score; writes its gradient by the features in `wanted`.
+    pub(crate) fn score_with_gradient(
+        &self,
+        at: &[f64],
+        wanted: &[usize],
+        gradient: &mut [f64],
+    ) -> f64 {
+        let prediction = self.posterior.predict(at);
+        let deviation = prediction.variance.sqrt();
+        let improvement = self.improvement(&prediction, deviation);
+        // The gradient needs only sums over fantasies, weighted by their derivatives: of the means, and of z.
         let mut alpha = vec![0.0; self.posterior.alphas().first().map_or(0, Vec::len)];
-        let mut pull = 0.0;
-        for (version, (z, weight)) in self.posterior.alphas().iter().zip(&improvement.parts) {
-            pull += weight * z;
-            for (slot, value) in alpha.iter_mut().zip(version) {
+        let mut weighted_z = 0.0;
+        for (fantasy, (z, weight)) in self.posterior.alphas().iter().zip(&improvement.parts) {
+            weighted_z += weight * z;
+            for (slot, value) in alpha.iter_mut().zip(fantasy) {
                 *slot += weight * value;
             }
         }
-        let (by_mean, by_variance) = self.posterior.slope(&look, &alpha, at, wanted);
+        let (by_mean, by_variance) = self.posterior.gradients(&prediction, &alpha, at, wanted);
         for ((slot, mean), variance) in gradient.iter_mut().zip(by_mean).zip(by_variance) {
             let deviation_change = 0.5 * variance / deviation;
-            *slot = (deviation_change - mean - pull * deviation_change) / deviation;
+            *slot = (deviation_change - mean - weighted_z * deviation_change) / deviation;
         }
         deviation.ln() + improvement.log
     }

@@ -1,26 +1,28 @@
-//! What the Gaussian process sees of a point: a row of features in [0, 1]. It scales nothing by data.
+//! A point as the Gaussian process's input: a row of features in [0, 1]. It scales nothing by data.
 
-use crate::space::{axis::Kind, compiled::Compiled, shapes::SHAPE_FEATURES};
+use crate::space::{dimension::Kind, encoded::EncodedSpace, shapes::SHAPE_FEATURES};
 
-/// The features of a space, axis after axis.
+/// The features of a space, dimension after dimension.
 pub(crate) struct Features<'a> {
-    space: &'a Compiled,
+    space: &'a EncodedSpace,
     /// For each feature, whether two values are only equal or not (names).
     pub(crate) hamming: Vec<bool>,
-    /// Position of each axis's first feature.
+    /// Position of each dimension's first feature.
     pub(crate) starts: Vec<usize>,
 }
 
 impl<'a> Features<'a> {
-    pub(crate) fn new(space: &'a Compiled) -> Self {
+    pub(crate) fn new(space: &'a EncodedSpace) -> Self {
         let mut hamming = Vec::new();
         let mut starts = Vec::new();
-        for axis in &space.axes {
+        for dimension in &space.dimensions {
             starts.push(hamming.len());
-            match axis.kind {
-                Kind::Named { .. } => hamming.push(true),
+            match dimension.kind {
+                Kind::Categorical { .. } => hamming.push(true),
                 Kind::Shapes { .. } => hamming.extend([false; SHAPE_FEATURES]),
-                Kind::Real { .. } | Kind::Whole { .. } | Kind::Listed { .. } => hamming.push(false),
+                Kind::Real { .. } | Kind::Integer { .. } | Kind::Ordinal { .. } => {
+                    hamming.push(false)
+                }
             }
         }
         Self {
@@ -38,13 +40,14 @@ impl<'a> Features<'a> {
         row
     }
 
-    /// Writes the features of one axis.
+    /// Writes the features of one dimension.
     pub(crate) fn set(&self, row: &mut [f64], index: usize, coordinate: f64) {
-        let (Some(axis), Some(&start)) = (self.space.axes.get(index), self.starts.get(index))
+        let (Some(dimension), Some(&start)) =
+            (self.space.dimensions.get(index), self.starts.get(index))
         else {
             return;
         };
-        match &axis.kind {
+        match &dimension.kind {
             Kind::Shapes { features, .. } => {
                 if let (Some(slots), Some(shape)) = (
                     row.get_mut(start..start + SHAPE_FEATURES),
@@ -53,9 +56,9 @@ impl<'a> Features<'a> {
                     slots.copy_from_slice(shape);
                 }
             }
-            Kind::Named { .. } => row[start] = coordinate,
-            Kind::Real { .. } | Kind::Whole { .. } | Kind::Listed { .. } => {
-                row[start] = axis.place(coordinate);
+            Kind::Categorical { .. } => row[start] = coordinate,
+            Kind::Real { .. } | Kind::Integer { .. } | Kind::Ordinal { .. } => {
+                row[start] = dimension.unit_position(coordinate);
             }
         }
     }

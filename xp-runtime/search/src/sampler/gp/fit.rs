@@ -1,8 +1,8 @@
 //! Kernel hyperparameters by maximum a posteriori. It predicts nothing.
 
 use crate::sampler::gp::{
-    descent::{Bounds, minimise},
     features::Features,
+    lbfgs::{Bounds, minimise},
     matrix::{cholesky, dot, inverse, times},
 };
 

@@ -1,17 +1,17 @@
-//! Maximisation of the acquisition over mixed axes: many random points, then from the best of them gradient steps on real
-//! axes in turn with exhaustive or line search on discrete ones. It fits nothing.
+//! Maximisation of the acquisition over mixed dimensions: many random points, then from the best of them gradient steps on real
+//! dimensions in turn with exhaustive or line search on discrete ones. It fits nothing.
 
 use crate::{
-    evidence::Evidence,
+    evaluations::Evaluations,
     rng::Stream,
     sampler::gp::{
         acquisition::Acquisition,
-        descent::{Bounds, minimise},
         features::Features,
+        lbfgs::{Bounds, minimise},
     },
     space::{
-        axis::{Axis, Kind},
-        compiled::{Compiled, Point},
+        dimension::{Dimension, Kind},
+        encoded::{EncodedSpace, Point},
     },
 };
 
@@ -27,19 +27,19 @@ const STARTS: usize = 8;
 const ROUNDS: usize = 6;
 /// Gradient steps of one alternation.
 const STEPS: usize = 40;
-/// Levels up to which a discrete axis is searched exhaustively.
-const EXHAUSTIVE: u64 = 64;
-/// Candidates of the first stage that are returned behind those of local search, in case all of these were tried before.
-const SPARE: usize = 64;
-/// Improvement of the log acquisition below which local search ends.
-const SETTLED: f64 = 1e-4;
+/// Levels up to which a discrete dimension is searched exhaustively.
+const MAX_EXHAUSTIVE: u64 = 64;
+/// Candidates of the first stage that are appended to those of local search, in case all of these were tried before.
+const FALLBACKS: usize = 64;
+/// Gain of the log acquisition below which local search ends.
+const MIN_GAIN: f64 = 1e-4;
 
 /// Candidates, the most promising first.
 pub(crate) fn maximise(
-    space: &Compiled,
+    space: &EncodedSpace,
     features: &Features<'_>,
     acquisition: &Acquisition,
-    evidence: &Evidence,
+    evaluations: &Evaluations,
     random: &mut Stream,
 ) -> Vec<Point> {
     let search = Search {
@@ -47,7 +47,7 @@ pub(crate) fn maximise(
         features,
         acquisition,
     };
-    let centres = best_points(evidence);
+    let centres = best_points(evaluations);
     let mut scored: Vec<(f64, Point)> = (0..UNIFORM + NEARBY)
         .map(|index| {
             let point = if index < UNIFORM {
@@ -61,20 +61,20 @@ pub(crate) fn maximise(
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut found: Vec<(f64, Point)> = starts(&scored, &centres, random)
         .into_iter()
-        .map(|start| search.climb(start))
+        .map(|start| search.improve(start))
         .collect();
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
-    found.extend(scored.into_iter().take(SPARE));
+    found.extend(scored.into_iter().take(FALLBACKS));
     found.into_iter().map(|(_, point)| point).collect()
 }
 
 /// The points of the best measured trials, the best first.
-fn best_points(evidence: &Evidence) -> Vec<Point> {
-    let mut ranked: Vec<(f64, &Point)> = evidence
-        .merits
+fn best_points(evaluations: &Evaluations) -> Vec<Point> {
+    let mut ranked: Vec<(f64, &Point)> = evaluations
+        .results
         .iter()
-        .zip(&evidence.points)
-        .filter_map(|(merit, point)| merit.value().map(|value| (value, point)))
+        .zip(&evaluations.points)
+        .filter_map(|(result, point)| result.value().map(|value| (value, point)))
         .collect();
     ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
     ranked
@@ -84,24 +84,28 @@ fn best_points(evidence: &Evidence) -> Vec<Point> {
         .collect()
 }
 
-/// A best point with some axes moved, by one of three widths.
-fn nearby(space: &Compiled, centres: &[Point], random: &mut Stream) -> Point {
+/// A best point with some dimensions moved, by one of three widths.
+fn nearby(space: &EncodedSpace, centres: &[Point], random: &mut Stream) -> Point {
     let Some(centre) = centres.get(random.below(centres.len())) else {
         return space.uniform(random);
     };
     let width = [0.3, 0.1, 0.02][random.below(3)];
-    let share = (2.0 / space.axes.len().max(1) as f64).max(0.5);
+    let share = (2.0 / space.dimensions.len().max(1) as f64).max(0.5);
     space
-        .axes
+        .dimensions
         .iter()
         .zip(centre)
-        .map(|(axis, coordinate)| {
+        .map(|(dimension, coordinate)| {
             if random.uniform() > share {
                 return *coordinate;
             }
-            match axis.kind {
-                Kind::Named { .. } | Kind::Shapes { .. } => axis.at_quantile(random.uniform()),
-                _ => axis.level_at(axis.place(*coordinate) + width * random.normal()),
+            match dimension.kind {
+                Kind::Categorical { .. } | Kind::Shapes { .. } => {
+                    dimension.at_quantile(random.uniform())
+                }
+                _ => dimension.at_unit_position(
+                    dimension.unit_position(*coordinate) + width * random.normal(),
+                ),
             }
         })
         .collect()
@@ -129,7 +133,7 @@ fn starts(scored: &[(f64, Point)], centres: &[Point], random: &mut Stream) -> Ve
 }
 
 struct Search<'a> {
-    space: &'a Compiled,
+    space: &'a EncodedSpace,
     features: &'a Features<'a>,
     acquisition: &'a Acquisition,
 }
@@ -139,46 +143,48 @@ impl Search<'_> {
         self.acquisition.score(&self.features.row(point))
     }
 
-    fn climb(&self, mut point: Point) -> (f64, Point) {
+    fn improve(&self, mut point: Point) -> (f64, Point) {
         let mut score = self.score(&point);
         for _ in 0..ROUNDS {
             let before = score;
-            score = self.climb_smooth(&mut point, score);
-            for index in 0..self.space.axes.len() {
-                score = self.climb_axis(&mut point, index, score);
+            score = self.gradient_steps(&mut point, score);
+            for index in 0..self.space.dimensions.len() {
+                score = self.discrete_steps(&mut point, index, score);
             }
-            if score - before < SETTLED {
+            if score - before < MIN_GAIN {
                 break;
             }
         }
         (score, point)
     }
 
-    /// Gradient steps on real axes, and on whole ones with too many levels to try all, which are then rounded.
-    fn climb_smooth(&self, point: &mut Point, score: f64) -> f64 {
-        let axes: Vec<usize> = (0..self.space.axes.len())
-            .filter(|index| self.space.axes.get(*index).is_some_and(is_smooth))
+    /// Gradient steps on real dimensions, and on integer ones with too many levels to try all, which are then rounded.
+    fn gradient_steps(&self, point: &mut Point, score: f64) -> f64 {
+        let dimensions: Vec<usize> = (0..self.space.dimensions.len())
+            .filter(|index| self.space.dimensions.get(*index).is_some_and(has_gradient))
             .collect();
-        if axes.is_empty() {
+        if dimensions.is_empty() {
             return score;
         }
-        let wanted: Vec<usize> = axes
+        let wanted: Vec<usize> = dimensions
             .iter()
-            .map(|axis| self.features.starts[*axis])
+            .map(|dimension| self.features.starts[*dimension])
             .collect();
         let mut row = self.features.row(point);
-        let mut places: Vec<f64> = wanted.iter().map(|feature| row[*feature]).collect();
-        let (low, high) = (vec![0.0; axes.len()], vec![1.0; axes.len()]);
+        let mut positions: Vec<f64> = wanted.iter().map(|feature| row[*feature]).collect();
+        let (low, high) = (vec![0.0; dimensions.len()], vec![1.0; dimensions.len()]);
         minimise(
-            |places, gradient| {
-                for (feature, place) in wanted.iter().zip(places) {
-                    row[*feature] = *place;
+            |positions, gradient| {
+                for (feature, position) in wanted.iter().zip(positions) {
+                    row[*feature] = *position;
                 }
-                let score = self.acquisition.slope(&row, &wanted, gradient);
+                let score = self
+                    .acquisition
+                    .score_with_gradient(&row, &wanted, gradient);
                 gradient.iter_mut().for_each(|slope| *slope = -*slope);
                 -score
             },
-            &mut places,
+            &mut positions,
             &Bounds {
                 low: &low,
                 high: &high,
@@ -187,8 +193,8 @@ impl Search<'_> {
             1e-5,
         );
         let mut moved = point.clone();
-        for (axis, place) in axes.iter().zip(places) {
-            moved[*axis] = self.space.axes[*axis].level_at(place);
+        for (dimension, position) in dimensions.iter().zip(positions) {
+            moved[*dimension] = self.space.dimensions[*dimension].at_unit_position(position);
         }
         let moved_score = self.score(&moved);
         if moved_score > score {
@@ -198,12 +204,15 @@ impl Search<'_> {
         score
     }
 
-    /// One discrete axis: all levels, or steps of halving length from where it is.
-    fn climb_axis(&self, point: &mut Point, index: usize, mut score: f64) -> f64 {
-        let Some(axis) = self.space.axes.get(index) else {
+    /// One discrete dimension: all levels, or steps of halving length from where it is.
+    fn discrete_steps(&self, point: &mut Point, index: usize, mut score: f64) -> f64 {
+        let Some(dimension) = self.space.dimensions.get(index) else {
             return score;
         };
-        let (Some(levels), false) = (axis.levels(), matches!(axis.kind, Kind::Real { .. })) else {
+        let (Some(levels), false) = (
+            dimension.levels(),
+            matches!(dimension.kind, Kind::Real { .. }),
+        ) else {
             return score;
         };
         let mut row = self.features.row(point);
@@ -217,13 +226,13 @@ impl Search<'_> {
             }
             better
         };
-        if levels <= EXHAUSTIVE {
+        if levels <= MAX_EXHAUSTIVE {
             for level in 0..levels {
                 attempt(level as f64, &mut score, point);
             }
             return score;
         }
-        if let Kind::Shapes { features, .. } = &axis.kind {
+        if let Kind::Shapes { features, .. } = &dimension.kind {
             for level in nearest_shapes(features, point[index] as usize) {
                 attempt(level as f64, &mut score, point);
             }
@@ -244,10 +253,10 @@ impl Search<'_> {
     }
 }
 
-fn is_smooth(axis: &Axis) -> bool {
-    match axis.kind {
+fn has_gradient(dimension: &Dimension) -> bool {
+    match dimension.kind {
         Kind::Real { low, high, .. } => low < high,
-        Kind::Whole { count, .. } => count > EXHAUSTIVE,
+        Kind::Integer { count, .. } => count > MAX_EXHAUSTIVE,
         _ => false,
     }
 }
@@ -263,8 +272,8 @@ fn nearest_shapes<const N: usize>(features: &[[f64; N]], level: usize) -> Vec<us
         .zip(0..)
         .collect();
     ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let (near, far) = ranked.split_at(ranked.len().min(EXHAUSTIVE as usize));
-    let skip = (far.len() / (EXHAUSTIVE as usize / 2)).max(1);
+    let (near, far) = ranked.split_at(ranked.len().min(MAX_EXHAUSTIVE as usize));
+    let skip = (far.len() / (MAX_EXHAUSTIVE as usize / 2)).max(1);
     near.iter()
         .chain(far.iter().step_by(skip))
         .map(|(_, level)| *level)

@@ -1,10 +1,10 @@
 //! Bayesian optimisation by a Gaussian process: Matérn 5/2 with a length scale for each feature, Hamming distance for names,
-//! log expected improvement, local search. It is stateless: hyperparameters are fitted anew for each suggestion.
+//! log expected improvement, local search. It is stateless: hyperparameters are refitted for each suggestion.
 
 mod acquisition;
-mod descent;
 mod features;
 mod fit;
+mod lbfgs;
 mod local;
 mod matrix;
 mod posterior;
@@ -16,11 +16,11 @@ use crate::{
         gp::{acquisition::Acquisition, features::Features, posterior::Posterior},
         interface::{Candidates, Request, Sampler},
     },
-    space::compiled::Point,
+    space::encoded::Point,
 };
 
-/// Ways in which running trials are imagined to end.
-const VERSIONS: usize = 16;
+/// Fantasies: joint posterior samples by which the results of running trials are imputed.
+const FANTASIES: usize = 16;
 
 pub(crate) struct Gp;
 
@@ -33,30 +33,30 @@ impl Sampler for Gp {
 fn propose(request: &Request<'_>) -> Vec<Point> {
     let &Request {
         space,
-        evidence,
+        evaluations,
         seed,
         number,
     } = request;
     let mut random = Stream::new(seed, number, Purpose::Point);
     let features = Features::new(space);
-    let targets = target::targets(&evidence.merits);
-    let rows: Vec<Vec<f64>> = evidence
+    let targets = target::targets(&evaluations.results);
+    let rows: Vec<Vec<f64>> = evaluations
         .points
         .iter()
         .map(|point| features.row(point))
         .collect();
     let kernel = fit::fit(&features, &rows, &targets);
-    let running: Vec<Vec<f64>> = evidence
-        .running
+    let running: Vec<Vec<f64>> = evaluations
+        .pending
         .iter()
         .map(|point| features.row(point))
         .collect();
-    let mut imagined = Stream::new(seed, number, Purpose::Imagined);
-    let posterior = Posterior::new(&features, kernel, rows, targets).imagining(
+    let mut stream = Stream::new(seed, number, Purpose::Fantasies);
+    let posterior = Posterior::new(&features, kernel, rows, targets).with_fantasies(
         running,
-        VERSIONS,
-        &mut imagined,
+        FANTASIES,
+        &mut stream,
     );
     let acquisition = Acquisition::new(posterior);
-    local::maximise(space, &features, &acquisition, evidence, &mut random)
+    local::maximise(space, &features, &acquisition, evaluations, &mut random)
 }

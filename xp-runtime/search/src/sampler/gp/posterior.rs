@@ -9,25 +9,25 @@ use crate::{
     },
 };
 
-/// A kernel with its data. Where trials run, there are several versions of the targets, one for each way in which the running
-/// ones may end; their covariances are the same.
+/// A kernel with its data. Where trials run, there are several sets of targets, one for each fantasy of their results; the
+/// covariances are the same.
 pub(crate) struct Posterior {
     hamming: Vec<bool>,
     kernel: Kernel,
     rows: Vec<Vec<f64>>,
-    /// [versions, rows].
+    /// [fantasies, rows].
     targets: Vec<Vec<f64>>,
     /// (K + noise)⁻¹, [rows, rows].
     precision: Vec<f64>,
-    /// (K + noise)⁻¹·targets, [versions, rows].
+    /// (K + noise)⁻¹·targets, [fantasies, rows].
     alphas: Vec<Vec<f64>>,
 }
 
-/// What the process knows at a row of features: the parts that all versions share.
-pub(crate) struct Look {
+/// The prediction at a row of features: the parts that all fantasies share.
+pub(crate) struct Prediction {
     covariances: Vec<f64>,
     /// Derivative of each covariance by the squared scaled distance.
-    slopes: Vec<f64>,
+    derivatives: Vec<f64>,
     /// Precision times covariances.
     solved: Vec<f64>,
     pub(crate) variance: f64,
@@ -84,28 +84,31 @@ impl Posterior {
         posterior
     }
 
-    /// Conditioned also on the points of running trials, with a version for each of `versions` ways in which they may end:
-    /// joint draws from the posterior, so that expected improvements averaged over them count what is expected of the running
-    /// trials themselves (Snoek et al., NeurIPS 2012).
-    pub(crate) fn imagining(
+    /// Conditioned also on the points of running trials, whose results are imputed by `fantasies` joint samples of the posterior,
+    /// so that the expected improvement averaged over them allows for the running trials (Snoek et al., NeurIPS 2012).
+    pub(crate) fn with_fantasies(
         mut self,
         rows: Vec<Vec<f64>>,
-        versions: usize,
+        fantasies: usize,
         random: &mut Stream,
     ) -> Self {
         if rows.is_empty() {
             return self;
         }
         if let Some(targets) = self.targets.first().cloned() {
-            self.targets = vec![targets; versions.max(1)];
+            self.targets = vec![targets; fantasies.max(1)];
         }
         for row in rows {
-            let look = self.look(&row);
-            let deviation = look.variance.sqrt();
+            let prediction = self.predict(&row);
+            let deviation = prediction.variance.sqrt();
             let draws = random.normals(self.targets.len());
-            let means: Vec<f64> = self.alphas.iter().map(|alpha| look.mean(alpha)).collect();
+            let means: Vec<f64> = self
+                .alphas
+                .iter()
+                .map(|alpha| prediction.mean(alpha))
+                .collect();
             for ((index, targets), draw) in self.targets.iter_mut().enumerate().zip(draws) {
-                // One version before the first row, as many as targets after it.
+                // One set of targets before the first row, one a fantasy after it.
                 let mean = means.get(index).or_else(|| means.first());
                 targets.push(mean.copied().unwrap_or(0.0) + deviation * draw);
             }
@@ -115,20 +118,20 @@ impl Posterior {
         self
     }
 
-    /// The lowest posterior mean at a datum in each version: what must be improved on. Noise makes the lowest target too good
-    /// to be true.
+    /// The lowest posterior mean at a datum in each fantasy: the incumbent to improve on. The lowest target itself would be
+    /// biased by noise.
     pub(crate) fn incumbents(&self) -> Vec<f64> {
         let mut lowest = vec![f64::INFINITY; self.alphas.len()];
         for row in &self.rows {
-            let look = self.look(row);
+            let prediction = self.predict(row);
             for (lowest, alpha) in lowest.iter_mut().zip(&self.alphas) {
-                *lowest = lowest.min(look.mean(alpha));
+                *lowest = lowest.min(prediction.mean(alpha));
             }
         }
         lowest
     }
 
-    /// Versions of the targets, each as precision times targets.
+    /// Precision times targets, of each fantasy.
     pub(crate) fn alphas(&self) -> &[Vec<f64>] {
         &self.alphas
     }
@@ -156,21 +159,21 @@ impl Posterior {
             .unzip()
     }
 
-    pub(crate) fn look(&self, at: &[f64]) -> Look {
-        let (covariances, slopes) = self.covariances(at);
+    pub(crate) fn predict(&self, at: &[f64]) -> Prediction {
+        let (covariances, derivatives) = self.covariances(at);
         let solved = times(&self.precision, &covariances);
-        Look {
+        Prediction {
             variance: (self.kernel.variance - dot(&covariances, &solved)).max(1e-12),
             covariances,
-            slopes,
+            derivatives,
             solved,
         }
     }
 
     /// Gradients, by the features in `wanted`, of the mean that `alpha` gives and of the variance.
-    pub(crate) fn slope(
+    pub(crate) fn gradients(
         &self,
-        look: &Look,
+        prediction: &Prediction,
         alpha: &[f64],
         at: &[f64],
         wanted: &[usize],
@@ -180,9 +183,9 @@ impl Posterior {
         for (((row, slope), alpha), solved) in self
             .rows
             .iter()
-            .zip(&look.slopes)
+            .zip(&prediction.derivatives)
             .zip(alpha)
-            .zip(&look.solved)
+            .zip(&prediction.solved)
         {
             for (position, feature) in wanted.iter().enumerate() {
                 let distance = 2.0 * self.kernel.weights[*feature] * (at[*feature] - row[*feature]);
@@ -195,8 +198,8 @@ impl Posterior {
     }
 }
 
-impl Look {
-    /// The mean of a version.
+impl Prediction {
+    /// The mean of a fantasy.
     pub(crate) fn mean(&self, alpha: &[f64]) -> f64 {
         dot(&self.covariances, alpha)
     }

@@ -1,18 +1,19 @@
 //! Multivariate tree-structured Parzen estimator (Bergstra et al., NeurIPS 2011; Watanabe, arXiv 2304.11127): the point with
-//! the largest ratio of the densities of good and of other trials. It knows no learning curve beyond its last value.
+//! the largest ratio of the densities of good and of other trials. It uses only the last value of a learning curve.
 
 mod density;
+mod marginal;
 
 use std::cmp::Ordering;
 
 use crate::{
-    evidence::{Evidence, Merit},
+    evaluations::{Evaluation, Evaluations},
     rng::{Purpose, Stream},
     sampler::{
         interface::{Candidates, Request, Sampler},
         tpe::density::{Density, Weighted},
     },
-    space::compiled::Point,
+    space::encoded::Point,
 };
 
 /// Share of the trials that counts as good.
@@ -35,12 +36,12 @@ impl Sampler for Tpe {
 
 fn propose(request: &Request<'_>) -> Vec<Point> {
     let mut random = Stream::new(request.seed, request.number, Purpose::Point);
-    let (good, other) = split(request.evidence);
+    let (good, other) = split(request.evaluations);
     let good = Density::new(request.space, &good);
     let other = Density::new(request.space, &other);
     let mut scored: Vec<(f64, Point)> = (0..CANDIDATES)
         .map(|_| {
-            let point = good.draw(&mut random);
+            let point = good.sample(&mut random);
             (good.log_density(&point) - other.log_density(&point), point)
         })
         .collect();
@@ -49,17 +50,17 @@ fn propose(request: &Request<'_>) -> Vec<Point> {
 }
 
 /// Complete trials by value, then pruned ones by (−epoch, value), then infeasible ones; the older of equals first.
-fn order(a: Merit, b: Merit) -> Ordering {
-    let class = |merit: Merit| match merit {
-        Merit::Complete(_) => 0,
-        Merit::Pruned { .. } => 1,
-        Merit::Infeasible => 2,
+fn order(a: Evaluation, b: Evaluation) -> Ordering {
+    let class = |result: Evaluation| match result {
+        Evaluation::Complete(_) => 0,
+        Evaluation::Pruned { .. } => 1,
+        Evaluation::Infeasible => 2,
     };
     match (a, b) {
-        (Merit::Complete(a), Merit::Complete(b)) => a.total_cmp(&b),
+        (Evaluation::Complete(a), Evaluation::Complete(b)) => a.total_cmp(&b),
         (
-            Merit::Pruned { epoch, value, .. },
-            Merit::Pruned {
+            Evaluation::Pruned { epoch, value, .. },
+            Evaluation::Pruned {
                 epoch: other_epoch,
                 value: other_value,
                 ..
@@ -70,26 +71,27 @@ fn order(a: Merit, b: Merit) -> Ordering {
 }
 
 /// Good and other points with their weights, each in order of trial numbers.
-fn split(evidence: &Evidence) -> (Vec<Weighted<'_>>, Vec<Weighted<'_>>) {
-    let count = evidence.points.len();
-    let mut ranking: Vec<(usize, Merit)> = evidence.merits.iter().copied().enumerate().collect();
+fn split(evaluations: &Evaluations) -> (Vec<Weighted<'_>>, Vec<Weighted<'_>>) {
+    let count = evaluations.points.len();
+    let mut ranking: Vec<(usize, Evaluation)> =
+        evaluations.results.iter().copied().enumerate().collect();
     ranking.sort_by(|(_, a), (_, b)| order(*a, *b));
     let good_count = ((GOOD_SHARE * count as f64).ceil() as usize).min(GOOD_MOST);
     let mut is_good = vec![false; count];
-    for (index, merit) in ranking.into_iter().take(good_count) {
+    for (index, result) in ranking.into_iter().take(good_count) {
         if let Some(slot) = is_good.get_mut(index) {
-            *slot = merit != Merit::Infeasible;
+            *slot = result != Evaluation::Infeasible;
         }
     }
     let side = |wanted: bool| -> Vec<&Point> {
-        let points = evidence.points.iter().zip(&is_good);
+        let points = evaluations.points.iter().zip(&is_good);
         points
             .filter(|(_, good)| **good == wanted)
             .map(|(point, _)| point)
             .collect()
     };
     let mut other = side(false);
-    other.extend(&evidence.running);
+    other.extend(&evaluations.pending);
     (weighted(side(true)), weighted(other))
 }
 
@@ -116,29 +118,29 @@ mod tests {
 
     #[test]
     fn ranks_complete_then_pruned_then_infeasible() {
-        let pruned = |epoch, value| Merit::Pruned {
+        let pruned = |epoch, value| Evaluation::Pruned {
             epoch,
             value,
             estimate: value,
         };
-        let mut merits = [
-            Merit::Infeasible,
+        let mut results = [
+            Evaluation::Infeasible,
             pruned(2, 0.1),
-            Merit::Complete(0.9),
+            Evaluation::Complete(0.9),
             pruned(5, 0.8),
-            Merit::Complete(0.2),
+            Evaluation::Complete(0.2),
             pruned(5, 0.3),
         ];
-        merits.sort_by(|a, b| order(*a, *b));
+        results.sort_by(|a, b| order(*a, *b));
         assert_eq!(
-            merits,
+            results,
             [
-                Merit::Complete(0.2),
-                Merit::Complete(0.9),
+                Evaluation::Complete(0.2),
+                Evaluation::Complete(0.9),
                 pruned(5, 0.3),
                 pruned(5, 0.8),
                 pruned(2, 0.1),
-                Merit::Infeasible,
+                Evaluation::Infeasible,
             ]
         );
     }

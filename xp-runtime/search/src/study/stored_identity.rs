@@ -1,4 +1,4 @@
-//! The identity of a study as its rows have it, and where it differs from the experiment's. It changes nothing.
+//! The stored identity of a study, and its differences from the experiment's. It changes nothing.
 
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::Value as Json;
@@ -10,8 +10,8 @@ use crate::study::{
     sql,
 };
 
-/// What a study's rows tell of its identity; what another program did not write is absent.
-pub(super) struct Found {
+/// The identity in a study's rows; what another program did not write is absent.
+pub(super) struct StoredIdentity {
     spec_hash: Option<String>,
     data_md5: Option<String>,
     directions: Vec<String>,
@@ -20,7 +20,7 @@ pub(super) struct Found {
     spec: Option<Json>,
 }
 
-impl Found {
+impl StoredIdentity {
     pub(super) fn read(connection: &Connection, study_id: i64) -> rusqlite::Result<Self> {
         let attribute = |statement: &str, key: &str| -> rusqlite::Result<Option<Json>> {
             let text: Option<String> = connection
@@ -43,7 +43,7 @@ impl Found {
         })
     }
 
-    /// Where it differs from what is wanted, one clause for each place.
+    /// Differences from the identity that is wanted, one clause each.
     pub(super) fn differences(&self, wanted: &StudyIdentity) -> Vec<String> {
         let mut differences = Vec::new();
         for (what, found, wanted) in [
@@ -66,11 +66,11 @@ impl Found {
                 differences.extend(changes(spec, &wanted.spec));
             }
         }
-        if self.directions != [wanted.direction.word()] {
+        if self.directions != [wanted.direction.optuna_name()] {
             differences.push(format!(
                 "its direction is {}, the experiment's is {}",
                 self.directions.join(", "),
-                wanted.direction.word()
+                wanted.direction.optuna_name()
             ));
         }
         differences
@@ -85,7 +85,7 @@ impl Found {
             name,
             spec_hash: self.spec_hash?,
             data_md5: self.data_md5?,
-            direction: Direction::from_word(direction)?,
+            direction: Direction::from_optuna(direction)?,
             metric: self.metric?,
             space: self.space?,
             spec: self.spec?,

@@ -1,4 +1,4 @@
-//! Trials of an earlier study that fit a new one. What makes values comparable is its caller's to know.
+//! Import of trials of an earlier study into a new one. Whether their values are comparable is the caller's decision.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use crate::{
         cache::Cache,
         error::StudyError,
         identity::Direction,
-        keys::{CONTINUES, SAW},
+        keys::{CONTINUES, OBSERVATION},
         parameters::{Stored, stored_parameters},
         session::Study,
         sql,
@@ -20,18 +20,18 @@ use crate::{
     trial::{Trial, TrialState},
 };
 
-/// What became of the trials of an earlier study.
+/// Which trials of an earlier study were imported.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Adopted {
-    /// Numbers there and here.
-    pub taken: Vec<(u32, u32)>,
-    /// Trials that do not fit, with the reason.
-    pub left: Vec<(u32, String)>,
-    /// Trials that had been taken over before.
-    pub known: usize,
+pub struct ImportedTrials {
+    /// Numbers in the earlier study and in this one.
+    pub copied: Vec<(u32, u32)>,
+    /// Trials that were not copied, with the reason.
+    pub skipped: Vec<(u32, String)>,
+    /// Number of trials that had been copied before.
+    pub already_copied: usize,
 }
 
-/// A trial on its way.
+/// A trial to be copied.
 struct Copy {
     trial: Trial,
     parameters: Vec<Stored>,
@@ -41,17 +41,17 @@ struct Copy {
 }
 
 impl Study {
-    /// Copies the trials of `earlier` that ended by themselves and for which `fit` tells their point in this study's space,
-    /// with their values, curves and attributes; all of them or, after a crash, none. Trials that were copied before, or whose
-    /// point is there, are not copied again, so that it can be repeated.
-    pub fn adopt(
+    /// Copies the trials of `earlier` that have a result and for which `fit` gives a point in this study's space, with their
+    /// values, curves and attributes, in one transaction. Trials that were copied before, or whose point is in this study, are
+    /// not copied again, so that the import can be repeated.
+    pub fn import_trials(
         &mut self,
         earlier: &mut Self,
         fit: impl Fn(&Trial) -> Result<Assignment, String>,
-    ) -> Result<Adopted, StudyError> {
-        let mut adopted = Adopted::default();
+    ) -> Result<ImportedTrials, StudyError> {
+        let mut imported = ImportedTrials::default();
         let own = self.trials()?.to_vec();
-        let known = self.continued(&own)?;
+        let known = self.originals(&own)?;
         let mut copies: Vec<Copy> = Vec::new();
         for trial in earlier.trials()?.to_vec() {
             let name = format!(
@@ -59,21 +59,21 @@ impl Study {
                 earlier.identity.name, earlier.identity.spec_hash, trial.number
             );
             if known.contains(&name) {
-                adopted.known += 1;
+                imported.already_copied += 1;
                 continue;
             }
             let point = match trial.state {
-                TrialState::Running => Err("it runs".to_owned()),
-                state if state.says_nothing() => Err(format!("it is {state}")),
+                TrialState::Running => Err("it is still running".to_owned()),
+                state if state.is_uninformative() => Err(format!("it is {state}")),
                 _ => fit(&trial),
             };
             let stored = point.and_then(|point| {
                 let parameters =
                     stored_parameters(&self.identity, &point).map_err(|error| reason(&error))?;
-                let there = own.iter().map(|trial| &trial.assignment);
+                let existing = own.iter().map(|trial| &trial.assignment);
                 let copied = copies.iter().map(|copy| &copy.trial.assignment);
-                if there.chain(copied).any(|other| *other == point) {
-                    return Err("its point is there already".to_owned());
+                if existing.chain(copied).any(|other| *other == point) {
+                    return Err("its point is already in this study".to_owned());
                 }
                 Ok((point, parameters))
             });
@@ -83,7 +83,7 @@ impl Study {
                     copy.attributes.insert(CONTINUES.to_owned(), json!(name));
                     copies.push(copy);
                 }
-                Err(reason) => adopted.left.push((trial.number, reason)),
+                Err(reason) => imported.skipped.push((trial.number, reason)),
             }
         }
         let (study_id, direction) = (self.database.study_id, self.identity.direction);
@@ -95,13 +95,13 @@ impl Study {
                 .collect()
         });
         self.database.synchronise(false)?;
-        adopted.taken = written?;
+        imported.copied = written?;
         self.cache = Cache::default();
-        Ok(adopted)
+        Ok(imported)
     }
 
-    /// Names of the trials whose copies are here.
-    fn continued(&self, trials: &[Trial]) -> Result<HashSet<String>, StudyError> {
+    /// Names of the trials whose copies are in this study.
+    fn originals(&self, trials: &[Trial]) -> Result<HashSet<String>, StudyError> {
         let mut names = HashSet::new();
         for trial in trials {
             let attributes = self.database.attributes(trial.number)?;
@@ -111,7 +111,7 @@ impl Study {
         Ok(names)
     }
 
-    /// A trial of this study with all that another needs of it.
+    /// A trial of this study as it is copied to another.
     fn copy(
         &self,
         trial: Trial,
@@ -119,8 +119,8 @@ impl Study {
         parameters: Vec<Stored>,
     ) -> Result<Copy, StudyError> {
         let mut attributes = self.database.attributes(trial.number)?;
-        // It names trials by their numbers here.
-        attributes.remove(SAW);
+        // It has the trial numbers of this study.
+        attributes.remove(OBSERVATION);
         let (trial_id, _) = self.database.lookup(trial.number)?;
         let (state, start, end) = self
             .database
@@ -142,7 +142,7 @@ impl Study {
     }
 }
 
-/// Stores a copy; the number of its original and its own.
+/// Stores a copy; returns the number of its original and its own.
 fn insert(
     transaction: &Transaction<'_>,
     study_id: i64,
@@ -152,7 +152,7 @@ fn insert(
     let number: u32 = transaction.query_row(sql::NEXT_NUMBER, [study_id], |row| row.get(0))?;
     let (start, end) = &copy.times;
     transaction.execute(
-        sql::INSERT_ENDED,
+        sql::INSERT_FINISHED,
         params![number, study_id, copy.state, start, end],
     )?;
     let trial_id = transaction.last_insert_rowid();
@@ -172,7 +172,7 @@ fn insert(
     Ok((copy.trial.number, number))
 }
 
-/// The reason alone: it stands behind a trial's number.
+/// The reason alone, without the prefix that the error has.
 fn reason(error: &StudyError) -> String {
     match error {
         StudyError::Assignment(reason) => reason.clone(),

@@ -1,7 +1,7 @@
-//! One dimension of a compiled search space: how its values map to a coordinate. It samples nothing.
+//! One dimension of an encoded search space: the map between its values and a coordinate. It samples nothing.
 //!
-//! A coordinate of a real axis lies in [0, 1], linear or logarithmic as its domain says; of every other axis it is the
-//! level, a whole number from 0. Levels have a place in (0, 1) for samplers that see order.
+//! A coordinate of a real dimension lies in [0, 1], linear or logarithmic as its domain says; of every other dimension it is the
+//! level, a whole number from 0. Levels also have a position in (0, 1) for samplers that use their order.
 
 use xp_spec::{architecture::Architecture, space::Value};
 
@@ -9,7 +9,7 @@ use crate::space::shapes::SHAPE_FEATURES;
 
 /// A dimension with its values.
 #[derive(Debug, Clone)]
-pub(crate) struct Axis {
+pub(crate) struct Dimension {
     pub(crate) name: String,
     pub(crate) kind: Kind,
 }
@@ -19,56 +19,56 @@ pub(crate) enum Kind {
     /// Real numbers in [low, high].
     Real { low: f64, high: f64, log: bool },
     /// low, low + step, …: `count` whole numbers.
-    Whole {
+    Integer {
         low: i64,
         step: i64,
         count: u64,
         log: bool,
     },
-    /// Numbers of a list, ascending; samplers see their rank.
-    Listed { values: Vec<Value> },
-    /// Names without order.
-    Named { values: Vec<Value> },
-    /// Encoder shapes with what samplers see of them, each feature scaled to [0, 1] over the list.
+    /// Numbers of a list, ascending; samplers use their rank.
+    Ordinal { values: Vec<Value> },
+    /// Unordered names.
+    Categorical { values: Vec<Value> },
+    /// Encoder shapes with the features that samplers use, each feature scaled to [0, 1] over the list.
     Shapes {
         shapes: Vec<Architecture>,
         features: Vec<[f64; SHAPE_FEATURES]>,
     },
 }
 
-impl Axis {
-    /// Number of levels; `None` for a real axis of positive width.
+impl Dimension {
+    /// Number of levels; `None` for a real dimension of positive width.
     pub(crate) fn levels(&self) -> Option<u64> {
         match &self.kind {
             Kind::Real { low, high, .. } => (low == high).then_some(1),
-            Kind::Whole { count, .. } => Some(*count),
-            Kind::Listed { values } | Kind::Named { values } => Some(values.len() as u64),
+            Kind::Integer { count, .. } => Some(*count),
+            Kind::Ordinal { values } | Kind::Categorical { values } => Some(values.len() as u64),
             Kind::Shapes { shapes, .. } => Some(shapes.len() as u64),
         }
     }
 
-    /// Whether values are whole numbers of a range.
-    pub(crate) fn is_whole(&self) -> bool {
-        matches!(self.kind, Kind::Whole { .. })
+    /// Whether values are integers of a range.
+    pub(crate) fn is_integer(&self) -> bool {
+        matches!(self.kind, Kind::Integer { .. })
     }
 
     /// The coordinate at a quantile of the uniform distribution over the domain.
     pub(crate) fn at_quantile(&self, quantile: f64) -> f64 {
         match &self.kind {
             Kind::Real { .. } => quantile.clamp(0.0, 1.0),
-            Kind::Whole { .. } => self.level_at(quantile),
-            Kind::Listed { .. } | Kind::Named { .. } | Kind::Shapes { .. } => {
+            Kind::Integer { .. } => self.at_unit_position(quantile),
+            Kind::Ordinal { .. } | Kind::Categorical { .. } | Kind::Shapes { .. } => {
                 let levels = self.levels().unwrap_or(1) as f64;
                 (quantile * levels).floor().clamp(0.0, levels - 1.0)
             }
         }
     }
 
-    /// Place of a coordinate in [0, 1].
-    pub(crate) fn place(&self, coordinate: f64) -> f64 {
+    /// Position of a coordinate in [0, 1].
+    pub(crate) fn unit_position(&self, coordinate: f64) -> f64 {
         match &self.kind {
             Kind::Real { .. } => coordinate,
-            Kind::Whole { log: true, low, .. } => {
+            Kind::Integer { log: true, low, .. } => {
                 let (start, width) = self.log_span();
                 (((*low as f64) + coordinate).ln() - start) / width
             }
@@ -76,10 +76,10 @@ impl Axis {
         }
     }
 
-    /// The interval of places that belongs to a level.
-    pub(crate) fn cell(&self, level: f64) -> (f64, f64) {
+    /// The interval of positions that a level covers.
+    pub(crate) fn unit_interval(&self, level: f64) -> (f64, f64) {
         match &self.kind {
-            Kind::Whole { log: true, low, .. } => {
+            Kind::Integer { log: true, low, .. } => {
                 let (start, width) = self.log_span();
                 let edge = |half: f64| ((*low as f64 + level + half).ln() - start) / width;
                 (edge(-0.5), edge(0.5))
@@ -91,26 +91,26 @@ impl Axis {
         }
     }
 
-    /// The coordinate at a place in [0, 1].
-    pub(crate) fn level_at(&self, place: f64) -> f64 {
-        let place = place.clamp(0.0, 1.0);
+    /// The coordinate at a position in [0, 1].
+    pub(crate) fn at_unit_position(&self, position: f64) -> f64 {
+        let position = position.clamp(0.0, 1.0);
         let last = self.levels().unwrap_or(1) as f64 - 1.0;
         match &self.kind {
-            Kind::Real { .. } => place,
-            Kind::Whole { log: true, low, .. } => {
+            Kind::Real { .. } => position,
+            Kind::Integer { log: true, low, .. } => {
                 let (start, width) = self.log_span();
-                ((start + place * width).exp() - *low as f64)
+                ((start + position * width).exp() - *low as f64)
                     .round()
                     .clamp(0.0, last)
             }
-            _ => (place * (last + 1.0)).floor().clamp(0.0, last),
+            _ => (position * (last + 1.0)).floor().clamp(0.0, last),
         }
     }
 
-    /// Start and width, in logarithms, of the cells of a logarithmic whole axis.
+    /// Start and width, in logarithms, of the intervals of a logarithmic integer dimension.
     fn log_span(&self) -> (f64, f64) {
         match &self.kind {
-            Kind::Whole { low, count, .. } => {
+            Kind::Integer { low, count, .. } => {
                 let start = (*low as f64 - 0.5).ln();
                 let end = (*low as f64 + *count as f64 - 0.5).ln();
                 (start, end - start)
@@ -129,10 +129,10 @@ impl Axis {
             Kind::Real { low, high, log } => {
                 Value::Float(real_value(*low, *high, *log, coordinate))
             }
-            Kind::Whole { low, step, .. } => {
+            Kind::Integer { low, step, .. } => {
                 Value::Int(low.saturating_add((coordinate as i64).saturating_mul(*step)))
             }
-            Kind::Listed { values } | Kind::Named { values } => pick(values),
+            Kind::Ordinal { values } | Kind::Categorical { values } => pick(values),
             Kind::Shapes { shapes, .. } => {
                 let level = (coordinate as usize).min(shapes.len().saturating_sub(1));
                 shapes
@@ -161,7 +161,7 @@ impl Axis {
                 })
             }
             (
-                Kind::Whole {
+                Kind::Integer {
                     low, step, count, ..
                 },
                 _,
@@ -170,14 +170,14 @@ impl Axis {
                 let level = (value - *low as f64) / *step as f64;
                 (level.fract() == 0.0 && level >= 0.0 && level < *count as f64).then_some(level)
             }
-            (Kind::Listed { values }, _) => {
+            (Kind::Ordinal { values }, _) => {
                 let wanted = number(value)?;
                 values
                     .iter()
                     .position(|value| number(value) == Some(wanted))
                     .map(|level| level as f64)
             }
-            (Kind::Named { values }, _) => values
+            (Kind::Categorical { values }, _) => values
                 .iter()
                 .position(|known| known == value)
                 .map(|level| level as f64),
@@ -190,13 +190,13 @@ impl Axis {
     }
 }
 
-/// The value of a real axis at a coordinate.
+/// The value of a real dimension at a coordinate.
 pub(crate) fn real_value(low: f64, high: f64, log: bool, coordinate: f64) -> f64 {
-    let place = coordinate.clamp(0.0, 1.0);
+    let position = coordinate.clamp(0.0, 1.0);
     let value = if log {
-        (low.ln() + place * (high.ln() - low.ln())).exp()
+        (low.ln() + position * (high.ln() - low.ln())).exp()
     } else {
-        low + place * (high - low)
+        low + position * (high - low)
     };
     value.clamp(low, high)
 }

@@ -1,13 +1,13 @@
 //! Minimisation of a smooth function in a box: L-BFGS on the free variables with a projected backtracking line search
-//! (Nocedal & Wright, Numerical Optimization, ch. 7.2 and 16.7). It knows nothing of Gaussian processes.
+//! (Nocedal & Wright, Numerical Optimization, ch. 7.2 and 16.7). It is independent of Gaussian processes.
 
 use std::collections::VecDeque;
 
 use crate::sampler::gp::matrix::dot;
 
 const MEMORY: usize = 8;
-const HALVINGS: usize = 20;
-const SUFFICIENT: f64 = 1e-4;
+const MAX_BACKTRACKS: usize = 20;
+const ARMIJO: f64 = 1e-4;
 
 /// Lower and upper bound of every variable.
 pub(crate) struct Bounds<'a> {
@@ -15,8 +15,8 @@ pub(crate) struct Bounds<'a> {
     pub(crate) high: &'a [f64],
 }
 
-/// Moves `x` downhill and returns the value there. `function` writes the gradient and returns the value; a value that is not
-/// finite is a wall.
+/// Moves `x` downhill and returns the value there. `function` writes the gradient and returns the value; a step to a value
+/// that is not finite is rejected.
 pub(crate) fn minimise(
     mut function: impl FnMut(&[f64], &mut [f64]) -> f64,
     x: &mut Vec<f64>,
@@ -37,35 +37,35 @@ pub(crate) fn minimise(
             })
             .collect();
         let projected: Vec<f64> = gradient.iter().zip(&free).map(|(g, f)| g * f).collect();
-        let steepest = projected.iter().fold(0.0_f64, |top, g| top.max(g.abs()));
-        if !value.is_finite() || steepest < tolerance {
+        let largest_slope = projected.iter().fold(0.0_f64, |top, g| top.max(g.abs()));
+        if !value.is_finite() || largest_slope < tolerance {
             break;
         }
         let mut direction = two_loop(&projected, &free, &memory);
         if memory.is_empty() || dot(&direction, &projected) >= 0.0 {
             memory.clear();
-            let scale = -0.25_f64.min(1.0 / steepest);
+            let scale = -0.25_f64.min(1.0 / largest_slope);
             direction = projected.iter().map(|g| g * scale).collect();
         }
         let mut step = 1.0;
         let mut next_gradient = vec![0.0; size];
         let mut moved = false;
-        for _ in 0..HALVINGS {
+        for _ in 0..MAX_BACKTRACKS {
             let next: Vec<f64> = (0..size)
                 .map(|i| (x[i] + step * direction[i]).clamp(bounds.low[i], bounds.high[i]))
                 .collect();
             let next_value = function(&next, &mut next_gradient);
-            let travelled: Vec<f64> = next.iter().zip(x.iter()).map(|(a, b)| a - b).collect();
-            let expected = dot(&gradient, &travelled);
-            if next_value.is_finite() && next_value <= value + SUFFICIENT * expected.min(0.0) {
+            let displacement: Vec<f64> = next.iter().zip(x.iter()).map(|(a, b)| a - b).collect();
+            let expected = dot(&gradient, &displacement);
+            if next_value.is_finite() && next_value <= value + ARMIJO * expected.min(0.0) {
                 let change: Vec<f64> = next_gradient
                     .iter()
                     .zip(&gradient)
                     .map(|(a, b)| a - b)
                     .collect();
-                let curvature = dot(&travelled, &change);
+                let curvature = dot(&displacement, &change);
                 if curvature > 1e-12 * dot(&change, &change) {
-                    memory.push_back((travelled, change, curvature));
+                    memory.push_back((displacement, change, curvature));
                     if memory.len() > MEMORY {
                         memory.pop_front();
                     }
@@ -93,8 +93,8 @@ fn two_loop(
 ) -> Vec<f64> {
     let mut q = gradient.to_vec();
     let mut alphas = Vec::with_capacity(memory.len());
-    for (travelled, change, curvature) in memory.iter().rev() {
-        let alpha = dot(travelled, &q) / curvature;
+    for (displacement, change, curvature) in memory.iter().rev() {
+        let alpha = dot(displacement, &q) / curvature;
         q.iter_mut().zip(change).for_each(|(q, c)| *q -= alpha * c);
         alphas.push(alpha);
     }
@@ -102,10 +102,10 @@ fn two_loop(
         let scale = curvature / dot(change, change);
         q.iter_mut().for_each(|q| *q *= scale);
     }
-    for ((travelled, change, curvature), alpha) in memory.iter().zip(alphas.iter().rev()) {
+    for ((displacement, change, curvature), alpha) in memory.iter().zip(alphas.iter().rev()) {
         let beta = dot(change, &q) / curvature;
         q.iter_mut()
-            .zip(travelled)
+            .zip(displacement)
             .for_each(|(q, t)| *q += (alpha - beta) * t);
     }
     q.iter().zip(free).map(|(q, f)| -q * f).collect()

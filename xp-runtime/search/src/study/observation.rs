@@ -1,37 +1,37 @@
-//! What a suggestion knew when it was made, so that a trial of a parallel search is itself reproducible. It suggests nothing.
+//! The trials that a suggestion was based on, so that a trial of a parallel search is reproducible. It suggests nothing.
 
 use serde::{Deserialize, Serialize};
 use xp_spec::space::Assignment;
 
 use crate::trial::{Trial, TrialState};
 
-/// Numbers of the trials that a suggestion learnt from, and of those of which it knew the points.
+/// Numbers of the trials that a suggestion was based on.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Saw {
-    /// Trials that had ended, as ranges with both ends included.
+pub struct Observation {
+    /// Finished trials, as ranges with both ends included.
     pub ended: Vec<(u32, u32)>,
-    /// Trials of which only the points were known.
+    /// Running trials, of which only the points were used.
     pub running: Vec<u32>,
 }
 
-impl Saw {
-    /// What these trials tell a sampler now.
+impl Observation {
+    /// What a sampler observes of these trials now.
     pub fn of(trials: &[Trial]) -> Self {
-        let mut saw = Self::default();
+        let mut observation = Self::default();
         for trial in trials {
             if trial.state == TrialState::Running {
-                saw.running.push(trial.number);
-            } else if !trial.state.says_nothing() {
-                match saw.ended.last_mut() {
+                observation.running.push(trial.number);
+            } else if !trial.state.is_uninformative() {
+                match observation.ended.last_mut() {
                     Some((_, last)) if *last + 1 == trial.number => *last = trial.number,
-                    _ => saw.ended.push((trial.number, trial.number)),
+                    _ => observation.ended.push((trial.number, trial.number)),
                 }
             }
         }
-        saw
+        observation
     }
 
-    /// The history and the running points that the suggestion was made from, out of the study as it is now.
+    /// The suggestion's arguments `history` and `running`, from the study's trials as they are now.
     pub fn arguments(&self, trials: &[Trial]) -> (Vec<Trial>, Vec<Assignment>) {
         let ended = |trial: &&Trial| {
             let within = |(first, last): &(u32, u32)| (*first..=*last).contains(&trial.number);

@@ -1,4 +1,4 @@
-//! A search space compiled for samplers: points as coordinates, and back to values by name. It samples nothing.
+//! A search space encoded for samplers: points as coordinates, and back to values by name. It suggests nothing.
 
 use xp_spec::space::{Assignment, SearchSpace, Value};
 
@@ -6,50 +6,58 @@ use crate::{
     error::SuggestError,
     rng::Stream,
     space::{
-        axes,
-        axis::{Axis, Kind, real_value},
+        dimension::{Dimension, Kind, real_value},
+        domain,
     },
 };
 
-/// A point of a search space: one coordinate per axis (see [`crate::space::axis`]).
+/// A point of a search space: one coordinate per dimension (see [`crate::space::dimension`]).
 pub(crate) type Point = Vec<f64>;
 
-/// All axes of a search space, in its order.
-pub(crate) struct Compiled {
-    pub(crate) axes: Vec<Axis>,
-    /// Positions of the axes in order of their names.
+/// All dimensions of a search space, in its order.
+pub(crate) struct EncodedSpace {
+    pub(crate) dimensions: Vec<Dimension>,
+    /// Positions of the dimensions in order of their names.
     by_name: Vec<usize>,
 }
 
-impl Compiled {
+impl EncodedSpace {
     pub(crate) fn new(space: &SearchSpace) -> Result<Self, SuggestError> {
-        let mut axes: Vec<Axis> = Vec::with_capacity(space.parameters.len());
+        let mut dimensions: Vec<Dimension> = Vec::with_capacity(space.parameters.len());
         for parameter in &space.parameters {
-            if axes.iter().any(|axis| axis.name == parameter.name) {
+            if dimensions
+                .iter()
+                .any(|dimension| dimension.name == parameter.name)
+            {
                 return Err(SuggestError::InvalidDomain {
                     parameter: parameter.name.clone(),
                     reason: "the space names it twice".to_owned(),
                 });
             }
-            axes.push(axes::axis(parameter)?);
+            dimensions.push(domain::dimension(parameter)?);
         }
-        let mut by_name: Vec<usize> = (0..axes.len()).collect();
-        by_name.sort_by(|a, b| axes[*a].name.cmp(&axes[*b].name));
-        Ok(Self { axes, by_name })
+        let mut by_name: Vec<usize> = (0..dimensions.len()).collect();
+        by_name.sort_by(|a, b| dimensions[*a].name.cmp(&dimensions[*b].name));
+        Ok(Self {
+            dimensions,
+            by_name,
+        })
     }
 
-    /// Number of distinct points; `None` where a real axis makes them endless (or more than 2⁶⁴).
+    /// Number of distinct points; `None` where a real dimension makes them endless (or more than 2⁶⁴).
     pub(crate) fn size(&self) -> Option<u64> {
-        self.axes.iter().try_fold(1_u64, |size, axis| {
-            axis.levels().and_then(|levels| size.checked_mul(levels))
+        self.dimensions.iter().try_fold(1_u64, |size, dimension| {
+            dimension
+                .levels()
+                .and_then(|levels| size.checked_mul(levels))
         })
     }
 
     pub(crate) fn assignment(&self, point: &[f64]) -> Assignment {
-        self.axes
+        self.dimensions
             .iter()
             .zip(point)
-            .map(|(axis, coordinate)| (axis.name.clone(), axis.value(*coordinate)))
+            .map(|(dimension, coordinate)| (dimension.name.clone(), dimension.value(*coordinate)))
             .collect()
     }
 
@@ -63,24 +71,25 @@ impl Compiled {
             trial: whose(),
             reason,
         };
-        let mut point = vec![0.0; self.axes.len()];
+        let mut point = vec![0.0; self.dimensions.len()];
         let mut values = assignment.iter();
         // Both in order of names, so that one walk joins them.
         for &index in &self.by_name {
-            let (Some(axis), Some(slot)) = (self.axes.get(index), point.get_mut(index)) else {
+            let (Some(dimension), Some(slot)) = (self.dimensions.get(index), point.get_mut(index))
+            else {
                 continue;
             };
             let value = match values.next() {
-                Some((name, value)) if *name == axis.name => value,
-                Some((name, _)) if *name < axis.name => {
+                Some((name, value)) if *name == dimension.name => value,
+                Some((name, _)) if *name < dimension.name => {
                     return Err(foreign(format!("`{name}` is not searched")));
                 }
-                _ => return Err(foreign(format!("`{}` is missing", axis.name))),
+                _ => return Err(foreign(format!("`{}` is missing", dimension.name))),
             };
-            *slot = axis.coordinate(value).ok_or_else(|| {
+            *slot = dimension.coordinate(value).ok_or_else(|| {
                 foreign(format!(
                     "{value} lies outside the domain of `{}`",
-                    axis.name
+                    dimension.name
                 ))
             })?;
         }
@@ -92,18 +101,18 @@ impl Compiled {
 
     /// A point drawn uniformly.
     pub(crate) fn uniform(&self, random: &mut Stream) -> Point {
-        self.axes
+        self.dimensions
             .iter()
-            .map(|axis| axis.at_quantile(random.uniform()))
+            .map(|dimension| dimension.at_quantile(random.uniform()))
             .collect()
     }
 
     /// Point `cell` of a finite space in mixed radix.
     pub(crate) fn nth(&self, mut cell: u64) -> Point {
-        self.axes
+        self.dimensions
             .iter()
-            .map(|axis| {
-                let levels = axis.levels().unwrap_or(1);
+            .map(|dimension| {
+                let levels = dimension.levels().unwrap_or(1);
                 let level = cell % levels;
                 cell /= levels;
                 level as f64
@@ -113,28 +122,28 @@ impl Compiled {
 
     /// What makes two points the same: levels, and the bits of real values.
     pub(crate) fn key(&self, point: &[f64]) -> Vec<u64> {
-        self.axes
+        self.dimensions
             .iter()
             .zip(point)
-            .map(|(axis, coordinate)| match &axis.kind {
+            .map(|(dimension, coordinate)| match &dimension.kind {
                 Kind::Real { low, high, log } => bits(real_value(*low, *high, *log, *coordinate)),
                 _ => *coordinate as u64,
             })
             .collect()
     }
 
-    /// The key of a point whose values are known: its real coordinates may have lost a bit on the way.
+    /// The key of a point whose values are known: encoding may have changed the last bit of its real coordinates.
     pub(crate) fn key_of(&self, point: &[f64], assignment: &Assignment) -> Vec<u64> {
-        self.axes
+        self.dimensions
             .iter()
             .zip(point)
-            .map(
-                |(axis, coordinate)| match (&axis.kind, assignment.get(&axis.name)) {
+            .map(|(dimension, coordinate)| {
+                match (&dimension.kind, assignment.get(&dimension.name)) {
                     (Kind::Real { .. }, Some(Value::Float(value))) => bits(*value),
                     (Kind::Real { .. }, Some(Value::Int(value))) => bits(*value as f64),
                     _ => *coordinate as u64,
-                },
-            )
+                }
+            })
             .collect()
     }
 }

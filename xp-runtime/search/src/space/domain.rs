@@ -1,4 +1,4 @@
-//! From domains to axes, refusing those that hold no value. It maps no value.
+//! Dimensions from domains; a domain without a value is refused. It maps no value.
 
 use xp_spec::{
     architecture::Architecture,
@@ -8,16 +8,16 @@ use xp_spec::{
 use crate::{
     error::SuggestError,
     space::{
-        axis::{Axis, Kind, number},
+        dimension::{Dimension, Kind, number},
         shapes::scaled,
     },
 };
 
-/// The axis of a parameter.
+/// The dimension of a parameter.
 ///
 /// # Errors
 /// A domain without a value.
-pub(super) fn axis(parameter: &Parameter) -> Result<Axis, SuggestError> {
+pub(super) fn dimension(parameter: &Parameter) -> Result<Dimension, SuggestError> {
     let invalid = |reason: String| SuggestError::InvalidDomain {
         parameter: parameter.name.clone(),
         reason,
@@ -25,12 +25,12 @@ pub(super) fn axis(parameter: &Parameter) -> Result<Axis, SuggestError> {
     let kind = match &parameter.domain {
         Domain::Uniform { low, high } => real(*low, *high, false).map_err(invalid)?,
         Domain::Log { low, high } => real(*low, *high, true).map_err(invalid)?,
-        Domain::Int { low, high, step } => whole(*low, *high, *step, false).map_err(invalid)?,
-        Domain::LogInt { low, high } => whole(*low, *high, 1, true).map_err(invalid)?,
+        Domain::Int { low, high, step } => integer(*low, *high, *step, false).map_err(invalid)?,
+        Domain::LogInt { low, high } => integer(*low, *high, 1, true).map_err(invalid)?,
         Domain::Choice { values } => choice(values).map_err(invalid)?,
         Domain::Architecture { shapes } => architectures(shapes.clone()).map_err(invalid)?,
     };
-    Ok(Axis {
+    Ok(Dimension {
         name: parameter.name.clone(),
         kind,
     })
@@ -50,7 +50,7 @@ fn real(low: f64, high: f64, log: bool) -> Result<Kind, String> {
     Ok(Kind::Real { low, high, log })
 }
 
-fn whole(low: i64, high: i64, step: i64, log: bool) -> Result<Kind, String> {
+fn integer(low: i64, high: i64, step: i64, log: bool) -> Result<Kind, String> {
     if low > high || step < 1 {
         return Err(format!(
             "bounds must be ascending and the step at least 1, found {low}, {high}, step {step}"
@@ -62,7 +62,7 @@ fn whole(low: i64, high: i64, step: i64, log: bool) -> Result<Kind, String> {
         ));
     }
     let count = high.abs_diff(low) / step.unsigned_abs() + 1;
-    Ok(Kind::Whole {
+    Ok(Kind::Integer {
         low,
         step,
         count,
@@ -101,9 +101,9 @@ fn choice(values: &[Value]) -> Result<Kind, String> {
             let key = |value: &Value| number(value).unwrap_or(f64::NAN);
             key(a).total_cmp(&key(b))
         });
-        return Ok(Kind::Listed { values: distinct });
+        return Ok(Kind::Ordinal { values: distinct });
     }
-    Ok(Kind::Named { values: distinct })
+    Ok(Kind::Categorical { values: distinct })
 }
 
 fn architectures(mut shapes: Vec<Architecture>) -> Result<Kind, String> {

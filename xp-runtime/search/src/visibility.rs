@@ -1,35 +1,35 @@
-//! Which trials a suggestion may know in a search by several workers, so that the trials are the same whatever the speed of each: trial k
-//! knows those up to k − window, all of which have ended, and of the later ones only their points. A window of 1 is one trial after
-//! the other.
+//! Which trials a suggestion may use in a search by several workers, so that the trials are the same whatever the speed of each:
+//! trial k uses those up to k − window, all of which have finished, and of the later ones only their points. A window of 1 is a
+//! sequential search. It suggests nothing.
 
 use std::borrow::Cow;
 
 use crate::trial::{Trial, TrialState};
 
-/// The trial that has to end before trial `number` can be suggested, of those that `run` here: nobody here sees to the end of another
-/// program's.
-pub fn waits_for(trials: &[Trial], number: u32, window: u32, run: &[u32]) -> Option<u32> {
-    known(trials, number, window)
+/// The trial that must finish before trial `number` can be suggested, of those in `run`, the trials that this search runs: those of
+/// another program are not waited for.
+pub fn blocked_by(trials: &[Trial], number: u32, window: u32, run: &[u32]) -> Option<u32> {
+    visible(trials, number, window)
         .iter()
         .map(|trial| trial.number)
         .find(|number| run.contains(number))
 }
 
-/// The trials that trial `number` may know.
-pub fn known(trials: &[Trial], number: u32, window: u32) -> &[Trial] {
+/// The trials whose results trial `number` may use.
+pub fn visible(trials: &[Trial], number: u32, window: u32) -> &[Trial] {
     let end = trials.partition_point(|trial| trial.number.saturating_add(window) <= number);
     trials.get(..end).unwrap_or_default()
 }
 
-/// The study as trial `number` may know it: later trials run, whatever has become of them.
-pub(crate) fn as_known(trials: &[Trial], number: u32, window: u32) -> Cow<'_, [Trial]> {
-    let known = known(trials, number, window).len();
-    // One at a time knows everything: a thousand curves are not copied for it.
-    if known == trials.len() {
+/// The study as trial `number` may use it: later trials count as running, whatever their state.
+pub(crate) fn as_visible(trials: &[Trial], number: u32, window: u32) -> Cow<'_, [Trial]> {
+    let visible = visible(trials, number, window).len();
+    // A sequential search uses everything: its curves are not copied.
+    if visible == trials.len() {
         return Cow::Borrowed(trials);
     }
     let mut seen = trials.to_vec();
-    for trial in seen.iter_mut().skip(known) {
+    for trial in seen.iter_mut().skip(visible) {
         if trial.state != TrialState::Waiting {
             trial.state = TrialState::Running;
             trial.value = None;
@@ -63,12 +63,12 @@ mod tests {
             .zip(0..)
             .map(|(state, number)| trial(number, state))
             .collect();
-        assert_eq!(waits_for(&trials, 5, 4, &[2]), None);
-        assert_eq!(waits_for(&trials, 5, 3, &[2]), Some(2));
-        assert_eq!(waits_for(&trials, 5, 1, &[]), None, "another program's");
-        assert_eq!(known(&trials, 5, 4).len(), 2);
-        assert_eq!(known(&trials, 1, 4).len(), 0);
-        let seen = as_known(&trials, 5, 3);
+        assert_eq!(blocked_by(&trials, 5, 4, &[2]), None);
+        assert_eq!(blocked_by(&trials, 5, 3, &[2]), Some(2));
+        assert_eq!(blocked_by(&trials, 5, 1, &[]), None, "another program's");
+        assert_eq!(visible(&trials, 5, 4).len(), 2);
+        assert_eq!(visible(&trials, 1, 4).len(), 0);
+        let seen = as_visible(&trials, 5, 3);
         let states: Vec<_> = seen.iter().map(|trial| trial.state).collect();
         assert_eq!(states, [Complete, Failed, Running, Running, Running]);
         assert!(seen[3].value.is_none() && seen[4].intermediate.is_empty());
