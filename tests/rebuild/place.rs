@@ -8,7 +8,7 @@ use std::{
     process::Command,
 };
 
-use xp_test_workspace::{copy_experiments, copy_workspace, root};
+use xp_test_support::{copy_experiments, copy_workspace, root};
 
 const WORKSPACE: &str = r#"[workspace]
 resolver = "3"
