@@ -43,7 +43,7 @@ const PROTOTYPE: &str = concat!(
 fn main() {
     let folder = tempfile::tempdir().unwrap();
     let csv = folder.path().join("walk.csv");
-    let text = xp_test_workspace::walk(BARS, 1);
+    let text = xp_test_support::walk(BARS, 1);
     fs::write(&csv, &text).unwrap();
     let bars = parse_bars(&csv, &text).unwrap();
     let features = registry();
@@ -227,7 +227,7 @@ fn reading(folder: &Path, csv: &Path) {
 
 /// Reading a lock of version 2 with 500 columns, as each macro call does.
 fn locks() {
-    let root = xp_test_workspace::root();
+    let root = xp_test_support::root();
     let mut seconds: Vec<f64> = (0..21)
         .map(|_| {
             let workspace = Workspace::find(root).unwrap();

@@ -79,7 +79,7 @@ fn one_builder_works_at_a_time_and_others_change_nothing() {
     refused(&place, "a lock", &busy, || {
         lock(&place.workspace(), "walk", &mut |_, _| {})
     });
-    place.put("other.csv", &xp_test_workspace::walk(DAYS, 2));
+    place.put("other.csv", &xp_test_support::walk(DAYS, 2));
     refused(&place, "an import", &busy, || {
         import(
             &place.workspace(),
@@ -299,7 +299,7 @@ fn f21_another_raw_file_than_the_data_was_made_from_is_refused() {
     refused(&place, "changed prices, verified", &wrong, checked);
     refused(&place, "changed prices, built", &wrong, || place.build());
     // Prices and the raw entry change, the processed entry does not.
-    place.put("more.csv", &xp_test_workspace::walk(DAYS + 5, 1));
+    place.put("more.csv", &xp_test_support::walk(DAYS + 5, 1));
     let replace = xp_data::import::Request {
         replace: true,
         ..request("walk")

@@ -31,7 +31,7 @@ impl Place {
     /// A workspace with a random walk of so many days, imported as `walk`.
     pub(crate) fn walk(days: usize) -> Self {
         let place = Self::empty();
-        place.put("walk.csv", &xp_test_workspace::walk(days, 1));
+        place.put("walk.csv", &xp_test_support::walk(days, 1));
         import(
             &place.workspace(),
             &place.path("walk.csv"),
