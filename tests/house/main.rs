@@ -7,6 +7,7 @@
 )]
 
 mod circles;
+mod clock;
 mod defaults;
 mod dependencies;
 mod experiments;
