@@ -1,1 +1,1 @@
-//! Tests of the workspace as a whole lie beside this file; there is no code here.
+//! The tests of the workspace as a whole are next to this file; there is no code here.

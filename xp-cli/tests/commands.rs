@@ -8,7 +8,7 @@
 
 use std::{fs, path::PathBuf, process::Command};
 
-use xp_test_workspace::{copy_experiments, copy_workspace};
+use xp_test_support::{copy_experiments, copy_workspace};
 
 struct Place {
     folder: tempfile::TempDir,

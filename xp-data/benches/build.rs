@@ -46,7 +46,7 @@ const PROTOTYPE: &str = concat!(
 fn main() {
     let folder = tempfile::tempdir().unwrap();
     let csv = folder.path().join("walk.csv");
-    let text = xp_test_workspace::walk(BARS, 1);
+    let text = xp_test_support::walk(BARS, 1);
     fs::write(&csv, &text).unwrap();
     let bars = parse_bars(&csv, &text).unwrap();
     let features = registry();
@@ -232,8 +232,12 @@ fn reading(folder: &Path, csv: &Path) {
 
 /// Reading a lock of version 2 with 500 columns, as each macro call does.
 fn locks() {
+<<<<<<< HEAD
     let root = xp_test_workspace::root();
     let clock = Clock::system();
+=======
+    let root = xp_test_support::root();
+>>>>>>> wt-house
     let mut seconds: Vec<f64> = (0..21)
         .map(|_| {
             let workspace = Workspace::find(root).unwrap();

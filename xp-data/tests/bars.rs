@@ -15,11 +15,11 @@ use xp_data::{
 use xp_spec::timescale::Timescale;
 
 fn nasdaq() -> Bars {
-    read_bars(&xp_test_workspace::root().join("data/raw/nasdaq_daily.csv")).unwrap()
+    read_bars(&xp_test_support::root().join("data/raw/nasdaq_daily.csv")).unwrap()
 }
 
 fn walk(days: usize, seed: u64) -> Bars {
-    parse_bars(Path::new("walk.csv"), &xp_test_workspace::walk(days, seed)).unwrap()
+    parse_bars(Path::new("walk.csv"), &xp_test_support::walk(days, seed)).unwrap()
 }
 
 /// The bar expected of the days from one to another: date, open, high, low, close, volume.

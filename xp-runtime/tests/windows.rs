@@ -82,7 +82,7 @@ fn corrupted(csv: &str, after: NaiveDate) -> String {
 #[test]
 fn no_window_holds_anything_of_a_day_after_its_sample() {
     for (seed, timescale) in Timescale::ALL.into_iter().enumerate() {
-        let csv = xp_test_workspace::walk(330 * timescale.days() as usize, seed as u64);
+        let csv = xp_test_support::walk(330 * timescale.days() as usize, seed as u64);
         let (real, samples) = table(&csv, timescale);
         let features = real.names.len();
         let windows =

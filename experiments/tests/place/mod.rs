@@ -22,7 +22,7 @@ impl Place {
     /// A workspace with the shipped data and configuration.
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        xp_test_workspace::copy_workspace(folder.path()).unwrap();
+        xp_test_support::copy_workspace(folder.path()).unwrap();
         Self { folder }
     }
 

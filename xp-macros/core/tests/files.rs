@@ -12,7 +12,7 @@ use std::{fs, path::Path};
 
 use right::RIGHT;
 use xp_macros_core::{Source, analyse_file};
-use xp_test_workspace::copy_workspace;
+use xp_test_support::copy_workspace;
 
 const LOCK: &str = "data/locks/nasdaq_daily.lock.json";
 const YAML: &str = "configs/model/patchtst_2m.yaml";

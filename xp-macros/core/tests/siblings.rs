@@ -8,7 +8,7 @@ use std::fs;
 
 use right::{RIGHT, source, workspace};
 use xp_macros_core::{Source, analyse_file};
-use xp_test_workspace::copy_workspace;
+use xp_test_support::copy_workspace;
 
 /// The folder of real experiments: borrowing is checked against its files.
 fn beside_real_ones(binary: &str) -> Source {

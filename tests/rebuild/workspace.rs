@@ -1,5 +1,4 @@
-//! A workspace of real experiments and the real macro in a path with spaces, with a stand-in for the runtime, which `cargo check` would
-//! only read.
+//! A workspace of real experiments and the real macro in a path with spaces, with a stub of the runtime, which `cargo check` would only read.
 
 use std::{
     collections::BTreeSet,
@@ -8,7 +7,7 @@ use std::{
     process::Command,
 };
 
-use xp_test_workspace::{copy_experiments, copy_workspace, root};
+use xp_test_support::{copy_experiments, copy_workspace, root};
 
 const WORKSPACE: &str = r#"[workspace]
 resolver = "3"
@@ -28,7 +27,7 @@ version = "0.1.0"
 edition = "2024"
 "#;
 /// The part of the runtime's interface that an expansion names.
-const STAND_IN: &str = "//! A stand-in.
+const STUB: &str = "//! A stub.
 use std::process::ExitCode;
 pub struct Borrowed { pub binary: &'static str, pub experiment: &'static str, pub hash: &'static str }
 pub struct Spec {
@@ -50,20 +49,21 @@ impl Run {
 pub fn launch(_: &Spec, _: impl FnOnce(&Run) -> Result<(), ()>) -> ExitCode { ExitCode::SUCCESS }
 ";
 
-pub(crate) struct Place {
+/// Files of a workspace of its own, removed with it.
+pub(crate) struct Workspace {
     folder: tempfile::TempDir,
 }
 
-impl Place {
+impl Workspace {
     /// A workspace with so many experiments, two of them on a data set of their own.
     pub(crate) fn new(experiments: usize) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("work space ")
             .tempdir()
             .unwrap();
-        let place = Self { folder };
-        copy_workspace(place.folder.path()).unwrap();
-        copy_experiments(place.folder.path()).unwrap();
+        let workspace = Self { folder };
+        copy_workspace(workspace.folder.path()).unwrap();
+        copy_experiments(workspace.folder.path()).unwrap();
         let macros = root().canonicalize().unwrap().join("xp-macros");
         for (path, text) in [
             ("Cargo.toml", WORKSPACE.to_owned()),
@@ -72,19 +72,19 @@ impl Place {
                 EXPERIMENTS.replace("MACROS", &macros.to_string_lossy()),
             ),
             ("xp-runtime/Cargo.toml", RUNTIME.to_owned()),
-            ("xp-runtime/src/lib.rs", STAND_IN.to_owned()),
+            ("xp-runtime/src/lib.rs", STUB.to_owned()),
         ] {
-            let path = place.path(path);
+            let path = workspace.path(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
         }
         // The versions that are there: the test needs no network.
-        fs::copy(root().join("Cargo.lock"), place.path("Cargo.lock")).unwrap();
-        place.second_data_set();
-        let search = fs::read_to_string(place.bin("hpo_2M_threshold_1pct")).unwrap();
-        let count = place.binaries().len();
+        fs::copy(root().join("Cargo.lock"), workspace.path("Cargo.lock")).unwrap();
+        workspace.second_data_set();
+        let search = fs::read_to_string(workspace.bin("hpo_2M_threshold_1pct")).unwrap();
+        let count = workspace.binaries().len();
         for number in count..experiments - 2 {
-            // Contexts 90, 100, …, each with more than one start-up.
+            // Contexts 90, 100, …, each with several numbers of start-up trials.
             let context = 90 + 10 * (number % 40);
             let variant = format!("context{context}n{number}");
             let text = search
@@ -97,7 +97,11 @@ impl Place {
                     "trials: 50,",
                     &format!("trials: 500, startup_trials: {},", 8 + number),
                 );
-            fs::write(place.bin(&format!("hpo_2M_threshold_1pct_{variant}")), text).unwrap();
+            fs::write(
+                workspace.bin(&format!("hpo_2M_threshold_1pct_{variant}")),
+                text,
+            )
+            .unwrap();
         }
         for variant in ["copya", "copyb"] {
             let context = if variant == "copya" { 60 } else { 70 };
@@ -108,13 +112,17 @@ impl Place {
                 )
                 .replace("nasdaq_daily.parquet", "nasdaq_copy.parquet")
                 .replace("context: 80", &format!("context: {context}"));
-            fs::write(place.bin(&format!("hpo_2M_threshold_1pct_{variant}")), text).unwrap();
+            fs::write(
+                workspace.bin(&format!("hpo_2M_threshold_1pct_{variant}")),
+                text,
+            )
+            .unwrap();
         }
-        assert_eq!(place.binaries().len(), experiments);
-        place
+        assert_eq!(workspace.binaries().len(), experiments);
+        workspace
     }
 
-    /// A processed data set `nasdaq_copy` beside `nasdaq_daily`.
+    /// A second processed data set, `nasdaq_copy`, with the content of `nasdaq_daily`.
     fn second_data_set(&self) {
         let lock = fs::read_to_string(self.path("data/locks/nasdaq_daily.lock.json")).unwrap();
         fs::write(
@@ -191,14 +199,14 @@ impl Place {
             .arg(self.path("experiments/Cargo.toml"))
             // Kept between runs: the macro's dependencies are compiled once.
             .env("CARGO_TARGET_DIR", root().join("target/rebuild"))
-            // Each run has a folder of its own, of which nothing should stay.
+            // Each run has a folder of its own, of which nothing should stay in the target folder.
             .env("CARGO_INCREMENTAL", "0")
             .env_remove("LIBTORCH")
             .current_dir(std::env::temp_dir());
         command
     }
 
-    /// `cargo check` of one experiment, whatever it says.
+    /// `cargo check` of one experiment, which may fail.
     #[allow(dead_code, reason = "the bench's")]
     pub(crate) fn cargo_check(&self, binary: &str) -> std::process::Output {
         self.cargo(&["--bin", binary]).output().unwrap()

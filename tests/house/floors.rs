@@ -1,0 +1,191 @@
+//! `xp-runtime` stands on floors: a run's context, the journal of all that is written, the stages, the launch. A file imports from its own
+//! folder and from floors below. State that changes during a run is in the journal; a cell elsewhere is listed here with its reason.
+
+use crate::{
+    graph::{Sources, graph, read, words},
+    workspace::named,
+};
+
+/// Folders of `xp-runtime/src` from bottom to top; those of one floor do not import from each other.
+const FLOORS: [&[&str]; 4] = [
+    &["context"],
+    &["journal"],
+    &["preflight", "data", "search", "training", "report"],
+    &["launch"],
+];
+
+/// Files that are on no floor: a table of contents.
+const WITHOUT_FLOOR: [&str; 1] = ["lib.rs"];
+
+/// Types that change behind a shared reference; `Atomic*` too.
+const CELLS: [&str; 7] = [
+    "Cell",
+    "OnceCell",
+    "OnceLock",
+    "RefCell",
+    "Mutex",
+    "RwLock",
+    "UnsafeCell",
+];
+
+/// The folder whose cells are expected.
+const WITH_CELLS: &str = "journal";
+
+/// Files below `src` that need a cell, and why, such as a static of the panic hook.
+const EXCEPTIONS: &[(&str, &str)] = &[];
+
+/// Folder of a file below `src`, with its floor. `search.rs` is the module of `search/`.
+fn floor(path: &str) -> Option<(&str, usize)> {
+    let folder = path.split('/').next()?.trim_end_matches(".rs");
+    let floor = FLOORS.iter().position(|floor| floor.contains(&folder))?;
+    Some((folder, floor))
+}
+
+fn exists(folder: &str, sources: &Sources) -> bool {
+    let inside = format!("{folder}/");
+    sources.keys().any(|path| path.starts_with(&inside))
+}
+
+/// Stages were folders before there were floors: they are checked once the context and the journal below them exist.
+fn is_checked(folder: &str, sources: &Sources) -> bool {
+    let is_stage = FLOORS[2].contains(&folder);
+    !is_stage || exists("context", sources) && exists("journal", sources)
+}
+
+/// Imports that point upward or sideways, and files on no floor once all floors are there.
+fn misplaced(sources: &Sources) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut folders = FLOORS.iter().copied().flatten();
+    if folders.all(|folder| exists(folder, sources)) {
+        let lost = sources
+            .keys()
+            .filter(|path| floor(path).is_none() && !WITHOUT_FLOOR.contains(&path.as_str()));
+        problems.extend(lost.map(|path| format!("{path} is on no floor")));
+    }
+    let graph = graph(&read(sources, "lib.rs").unwrap()).unwrap();
+    for (from, to, items) in graph.imports() {
+        let (Some((own, from_floor)), Some((other, to_floor))) = (floor(from), floor(to)) else {
+            continue;
+        };
+        let is_wrong = own != other && from_floor <= to_floor;
+        if is_wrong && is_checked(own, sources) && is_checked(other, sources) {
+            let items: Vec<&str> = items.iter().map(String::as_str).collect();
+            problems.push(format!("{from} imports {} from {to}", items.join(", ")));
+        }
+    }
+    problems
+}
+
+/// Cells outside the journal's folder, once that is there; a test's do not count.
+fn cells(sources: &Sources) -> Vec<String> {
+    let inside = format!("{WITH_CELLS}/");
+    let excepted = |path: &str| EXCEPTIONS.iter().any(|(file, _)| *file == path);
+    let mut problems = Vec::new();
+    for (path, text) in sources {
+        if !exists(WITH_CELLS, sources) || excepted(path) || path.starts_with(&inside) {
+            continue;
+        }
+        for word in words(text).unwrap() {
+            let problem = format!("{path} has a {word}");
+            let is_cell = CELLS.contains(&word.as_str()) || word.starts_with("Atomic");
+            if is_cell && !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+    }
+    problems
+}
+
+#[test]
+fn imports_of_the_runtime_point_downward() {
+    let problems = misplaced(&named("xp-runtime").sources);
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn cells_of_the_runtime_are_in_the_journal() {
+    let sources = &named("xp-runtime").sources;
+    for (file, _) in EXCEPTIONS {
+        assert!(sources.contains_key(*file), "{file} is gone");
+    }
+    let problems = cells(sources);
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+fn sources(files: &[(&str, &str)]) -> Sources {
+    let texts = files
+        .iter()
+        .map(|(path, text)| ((*path).into(), (*text).into()));
+    texts.collect()
+}
+
+#[test]
+fn imports_upward_or_sideways_are_reported() {
+    let mut files = vec![
+        (
+            "lib.rs",
+            "mod context; mod journal; mod preflight; mod data; mod search; mod training; mod report; mod launch; pub use launch::launch;",
+        ),
+        (
+            "context/mod.rs",
+            "pub struct Context; fn f() { crate::search::search() }",
+        ),
+        (
+            "journal/mod.rs",
+            "mod row; pub use row::Row; use crate::context::Context;",
+        ),
+        ("journal/row.rs", "pub struct Row;"),
+        ("preflight/mod.rs", "use crate::journal::Row;"),
+        ("data/mod.rs", "pub struct Data;"),
+        (
+            "search/mod.rs",
+            "use crate::data::Data; mod trial; pub fn search() { trial::run() }",
+        ),
+        ("search/trial.rs", "pub fn run() {}"),
+        ("report/mod.rs", ""),
+        ("training/mod.rs", "use crate::launch;"),
+    ];
+    // The last floor is being built.
+    files.push(("launch.rs", "pub fn launch() { crate::search::search() }"));
+    let expected = [
+        "context/mod.rs imports search from search/mod.rs",
+        "search/mod.rs imports Data from data/mod.rs",
+        "training/mod.rs imports launch from launch.rs",
+    ];
+    assert_eq!(misplaced(&sources(&files)), expected);
+    files.pop();
+    files.push((
+        "launch/mod.rs",
+        "mod exit; pub fn launch() { crate::search::search() }",
+    ));
+    files.push(("launch/exit.rs", "use crate::guard::Guard;"));
+    files.push(("guard.rs", "pub struct Guard;"));
+    files[0].1 = "mod guard; mod context; mod journal; mod preflight; mod data; mod search; mod training; mod report; mod launch;";
+    let found = misplaced(&sources(&files));
+    assert_eq!(found.len(), 4, "{found:?}");
+    assert_eq!(found[0], "guard.rs is on no floor");
+    // Without a context and a journal the stages are no floors yet.
+    let before = sources(&[
+        ("lib.rs", "mod data; mod search;"),
+        ("data/mod.rs", "pub struct Data;"),
+        ("search/mod.rs", "use crate::data::Data;"),
+    ]);
+    assert!(misplaced(&before).is_empty());
+}
+
+#[test]
+fn cells_are_found_in_code_but_not_in_tests() {
+    let text = "use std::{cell::RefCell, sync::atomic::AtomicU8};
+        /// A Mutex would do.
+        struct A { #[cfg(test)] b: Cell<u8>, c: std::sync::Mutex<u8>, d: RefCell<u8> }
+        #[cfg(test)] mod tests { use std::cell::OnceCell; }
+        fn f() { thread_local! { static B: OnceLock<u8> = OnceLock::new(); } }";
+    let mut files = vec![("launch.rs", text)];
+    assert!(cells(&sources(&files)).is_empty());
+    files.push(("journal/mod.rs", text));
+    let found = cells(&sources(&files));
+    assert_eq!(
+        found,
+        ["RefCell", "AtomicU8", "Mutex", "OnceLock"].map(|cell| format!("launch.rs has a {cell}"))
+    );
+}
