@@ -1,6 +1,8 @@
 //! Names of experiments: `{hpo|train}_{budget}_{task}[_h{H}][_{timescale}][_f{N}][_{variant}]`, optional parts left out at the
 //! workspace's defaults only (F01, F37). A variant tells apart what differs in no other part, such as the context.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{budget::Budget, task::Task, timescale::Timescale};
 
 /// The fields that a name tells.
@@ -42,7 +44,8 @@ pub fn is_variant(text: &str) -> bool {
 }
 
 /// Values at which a name leaves a part out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NameDefaults {
     /// Horizon in trading days.
     pub horizon: u32,

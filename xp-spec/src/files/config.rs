@@ -7,10 +7,12 @@ use crate::{
     budget::Budget,
     count::count_parameters,
     hyper::scalar,
+    loss::PlainLoss,
     machine::{DeviceChoice, Thermal},
-    strategy::{Pruner, Sampler},
+    name::NameDefaults,
+    pruner::Pruner,
+    sampler::Sampler,
     task::LabelPrice,
-    timescale::Timescale,
     training::{MAX_ACCUMULATION, Objective, Precision, Schedule, check_min_delta},
 };
 
@@ -102,7 +104,7 @@ pub struct GpuRate {
 #[serde(deny_unknown_fields)]
 pub struct Defaults {
     /// Values at which a name leaves a part out.
-    pub name: NameDefaultsConfig,
+    pub name: NameDefaults,
     /// Price that must reach the threshold.
     pub label_price: LabelPrice,
     /// Input normalisation.
@@ -155,16 +157,7 @@ impl Defaults {
             10_000,
         )?;
         check_min_delta(training.min_delta)?;
-        match self.search.pruner {
-            Pruner::Median { fewest, .. } => whole("fewest", fewest as u64, 1, 10_000)?,
-            Pruner::SuccessiveHalving { first, factor }
-            | Pruner::Hyperband { first, factor, .. } => {
-                whole("first", first.into(), 1, 10_000)?;
-                whole("factor", factor.into(), 2, 10_000)?;
-            }
-            Pruner::Patience { epochs, .. } => whole("epochs", epochs.into(), 1, 10_000)?,
-            Pruner::None => {}
-        }
+        self.search.pruner.check()?;
         self.thermal.check().map_err(|(_, message)| message)
     }
 }
@@ -181,24 +174,12 @@ pub struct SearchDefaults {
     pub pruner: Pruner,
 }
 
-/// Values at which a name leaves a part out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NameDefaultsConfig {
-    /// Trading days.
-    pub horizon: u32,
-    /// Bar length.
-    pub timescale: Timescale,
-    /// Features per bar.
-    pub n_features: usize,
-}
-
 /// Training values that an experiment may leave out.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrainingDefaults {
     /// Training loss.
-    pub loss: DefaultLoss,
+    pub loss: PlainLoss,
     /// Learning rate after warm-up.
     pub schedule: Schedule,
     /// Epochs without improvement.
@@ -217,16 +198,4 @@ pub struct TrainingDefaults {
     pub clip_norm: f64,
     /// Seed of a search.
     pub seed: u64,
-}
-
-/// Losses without parameters, the only ones that can be a default.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DefaultLoss {
-    /// Binary cross-entropy.
-    Bce,
-    /// Binary cross-entropy, positives weighted.
-    WeightedBce,
-    /// Surrogate of 1 − AUC.
-    SoftAuc,
 }

@@ -4,6 +4,7 @@
 mod atomic;
 mod bounded;
 pub mod config;
+mod error;
 pub mod footer;
 pub mod lock;
 pub mod manifest;
@@ -13,5 +14,6 @@ mod workspace;
 
 pub use atomic::{replace, same_file, sweep_temporaries, write_atomic, write_if_changed};
 pub use bounded::read_at_most;
+pub use error::FileError;
 pub use spine::read_spine;
-pub use workspace::{DEFAULTS, EXPERIMENTS, FileError, MANIFEST, Workspace};
+pub use workspace::{DEFAULTS, EXPERIMENTS, MANIFEST, Workspace};

@@ -9,8 +9,9 @@ use xp_spec::{
 };
 
 use super::{
-    fields::{Fields, number, wrong},
+    fields::{Fields, wrong},
     model::Model,
+    value::{as_number, value},
 };
 use crate::{
     diagnostic::Diagnostic,
@@ -275,29 +276,4 @@ fn bounds(
         ("log", false) => Domain::Log { low, high },
         _ => Domain::Uniform { low, high },
     })
-}
-
-/// A value of a scalar hyperparameter, checked against its range.
-pub(crate) fn value(node: &Node, scalar: &Scalar, errors: &mut Vec<Diagnostic>) -> Option<Value> {
-    let written = number(node, errors)?;
-    if let Err(message) = scalar.check(written) {
-        errors.push(
-            Diagnostic::new(node.span(), message)
-                .note(format!("`{}`: {}", scalar.name, scalar.about)),
-        );
-        return None;
-    }
-    Some(if scalar.whole {
-        Value::Int(written as i64)
-    } else {
-        Value::Float(written)
-    })
-}
-
-fn as_number(value: &Value) -> Option<f64> {
-    match value {
-        Value::Int(value) => Some(*value as f64),
-        Value::Float(value) => Some(*value),
-        Value::Text(_) | Value::Architecture(_) => None,
-    }
 }

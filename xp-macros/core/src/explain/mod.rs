@@ -1,6 +1,6 @@
 //! A resolved experiment, value by value, each with its origin: the line that says it, or the file whose default it is.
 
-use std::path::Path;
+mod row;
 
 use proc_macro2::Span;
 use xp_spec::{
@@ -12,60 +12,20 @@ use xp_spec::{
     training::{Objective, Precision, Schedule},
 };
 
+use row::line_in;
+pub use row::{Origin, Row};
+
 use crate::{
-    Source, analyse,
-    check::{Checked, Scope},
+    analyse::analyse,
+    checked::Checked,
     diagnostic::Diagnostic,
+    source::Source,
     syntax::{Map, Node},
 };
 
-/// One value of a resolved experiment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    /// Its name, `part.key` where it is nested.
-    pub name: String,
-    /// Its value, as an experiment would write it.
-    pub value: String,
-    /// Where it comes from.
-    pub origin: Origin,
-}
-
-/// Where a value comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// A line of a file, relative to the workspace; a default unless it is the experiment's own.
-    Line {
-        /// The file.
-        path: String,
-        /// From 1.
-        line: usize,
-        /// Whether the experiment leaves the value out.
-        default: bool,
-    },
-    /// A default of the program.
-    BuiltIn,
-    /// It follows from other values.
-    Derived,
-}
-
-impl std::fmt::Display for Origin {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Line {
-                path,
-                line,
-                default: false,
-            } => write!(f, "{path}:{line}"),
-            Self::Line { path, line, .. } => write!(f, "default, {path}:{line}"),
-            Self::BuiltIn => f.write_str("default, built in"),
-            Self::Derived => f.write_str("derived"),
-        }
-    }
-}
-
 /// Resolves an experiment's file and tells the origin of every value.
 pub fn explain(text: &str, source: &Source) -> Result<(Checked, Vec<Row>), Vec<Diagnostic>> {
-    let (checked, map) = analyse(text, source, Scope::WithSiblings)?;
+    let (checked, map) = analyse(text, source)?;
     let rows = Rows::new(&map, source).all(&checked);
     Ok((checked, rows))
 }
@@ -335,58 +295,5 @@ fn find(map: &Map, path: &[&str]) -> Option<Span> {
     match node {
         Node::Map(inner) | Node::Block(_, inner) => find(inner, rest),
         _ => None,
-    }
-}
-
-/// The line of a key in a YAML of two levels at most, block or flow.
-fn line_in(path: &str, yaml: &str, keys: &[&str]) -> Origin {
-    let line = (|| {
-        let (first, rest) = keys.split_first()?;
-        let top = yaml
-            .lines()
-            .position(|line| line.starts_with(&format!("{first}:")))?;
-        let Some(second) = rest.first() else {
-            return Some(top);
-        };
-        yaml.lines()
-            .enumerate()
-            .skip(top)
-            .take_while(|(at, line)| *at == top || line.starts_with(' ') || line.is_empty())
-            .find(|(at, line)| {
-                let own = line.trim_start().starts_with(&format!("{second}:"));
-                own || (*at == top && line.contains(&format!("{second}:")))
-            })
-            .map(|(at, _)| at)
-    })();
-    match line {
-        Some(line) if Path::new(path).is_relative() => Origin::Line {
-            path: path.to_owned(),
-            line: line + 1,
-            default: true,
-        },
-        _ => Origin::BuiltIn,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_are_found_in_block_and_flow_maps() {
-        let yaml = "a: 1\nb:\n  # note\n  c: 2\nd: { c: 3, e: 4 }\n";
-        for (keys, line) in [
-            (&["a"][..], Some(1)),
-            (&["b", "c"], Some(4)),
-            (&["d", "e"], Some(5)),
-            (&["b", "e"], None),
-            (&["x"], None),
-        ] {
-            let found = match line_in("f.yaml", yaml, keys) {
-                Origin::Line { line, .. } => Some(line),
-                _ => None,
-            };
-            assert_eq!(found, line, "{keys:?}");
-        }
     }
 }

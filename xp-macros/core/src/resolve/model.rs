@@ -12,9 +12,11 @@ use xp_spec::{
 
 use super::{
     fields::{Fields, one_of, whole, wrong},
+    patching::{Patching, patching},
     subject::Subject,
 };
 use crate::{
+    checked::ModelFacts,
     diagnostic::Diagnostic,
     syntax::{Map, Node},
 };
@@ -23,20 +25,13 @@ use crate::{
 pub(crate) struct Model {
     /// Absent where features, context, patching or channels are wrong.
     pub(crate) input: Option<InputShape>,
+    /// The experiment's or the configuration's, whether or not it fits the context.
+    pub(crate) patching: Option<Patching>,
     config: Option<ModelConfig>,
     /// Where the configuration's shape stands, `path:line`.
     config_at: String,
     budget: Option<Budget>,
     tolerance: Option<f64>,
-}
-
-/// Exact counts of the shapes that an experiment may build.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ModelFacts {
-    /// Smallest count within the budget.
-    pub low: u64,
-    /// Largest count within the budget.
-    pub high: u64,
 }
 
 /// All that decides whether a shape fits.
@@ -54,9 +49,7 @@ pub(crate) fn model(
     subject: &Subject,
     errors: &mut Vec<Diagnostic>,
 ) -> Model {
-    let budget_span = fields
-        .optional("budget")
-        .map_or_else(|| fields.map().span, Node::span);
+    let budget_span = budget_span(fields);
     let config = subject.budget.and_then(|budget| {
         workspace
             .model_config(budget)
@@ -66,36 +59,24 @@ pub(crate) fn model(
     let config_path = subject.budget.map(Budget::config_path).unwrap_or_default();
     let patching = patching(fields, config.as_ref(), errors);
     let channels = match fields.optional("channels") {
-        Some(node) => one_of(
-            node,
-            "channel handling",
-            &[
-                ("mixed", Channels::Mixed),
-                ("independent", Channels::Independent),
-            ],
-            errors,
-        ),
+        Some(node) => one_of(node, "channel handling", &Channels::ALL, errors),
         None => config.map(|config| config.channels),
     };
-    let patching = patching.zip(subject.context).and_then(|(patch, context)| {
-        let fault = patching_fault(fields, patch, context, budget_span, &config_path);
-        let fits = fault.is_none();
-        errors.extend(fault);
-        fits.then_some(patch)
-    });
     let input = (|| {
-        let (patch, stride) = patching?;
+        let context = subject.context?;
+        let patching = patching.filter(|patching| patching.fits(context))?;
         Some(InputShape {
             n_features: u32::try_from(subject.features.as_ref()?.len()).ok()?,
-            context: subject.context?,
-            patch,
-            stride,
+            context,
+            patch: patching.length,
+            stride: patching.stride,
             channels: channels?,
             normalisation: subject.normalisation?,
         })
     })();
     Model {
         input,
+        patching,
         config,
         config_at: workspace.line_of(&config_path, "architecture"),
         budget: subject.budget,
@@ -103,91 +84,11 @@ pub(crate) fn model(
     }
 }
 
-/// The error for patches that skip bars, do not fit, or leave the newest bars unused.
-fn patching_fault(
-    fields: &Fields<'_>,
-    (patch, stride): (u32, u32),
-    context: u32,
-    budget_span: Span,
-    config_path: &str,
-) -> Option<Diagnostic> {
-    let of_config = fields.optional("patch").is_none();
-    let located = |mut error: Diagnostic| {
-        if of_config {
-            error.at = Some(config_path.to_owned());
-        }
-        Some(error)
-    };
-    if patch == 0 || stride == 0 || stride > patch {
-        return located(
-            Diagnostic::new(
-                budget_span,
-                format!("patches of {patch} bars with a stride of {stride} skip bars or have none"),
-            )
-            .help("1 ≤ `stride` ≤ `patch`"),
-        );
-    }
-    let span = fields.optional("context").map_or(budget_span, Node::span);
-    if context < patch {
-        return located(
-            Diagnostic::new(
-                span,
-                format!(
-                    "no patch of {patch} bars with stride {stride} fits a context of {context} bars"
-                ),
-            )
-            .help(format!("`context` ≥ {patch}, or a shorter patch")),
-        );
-    }
-    let unused = (context - patch) % stride;
-    if unused == 0 {
-        return None;
-    }
-    let fit = context - unused;
-    located(
-        Diagnostic::new(
-            span,
-            format!(
-                "patches of {patch} bars with stride {stride} leave the newest {unused} of {context} bars unused"
-            ),
-        )
-        .help(format!("`context: {fit}` or `context: {}`", fit + stride)),
-    )
-}
-
-/// Bars per patch and between patches: the experiment's, or the model configuration's.
-fn patching(
-    fields: &Fields<'_>,
-    config: Option<&ModelConfig>,
-    errors: &mut Vec<Diagnostic>,
-) -> Option<(u32, u32)> {
-    match fields.optional("patch") {
-        Some(Node::Map(map)) => {
-            let inner = Fields::new(map, "`patch`", vocabulary::patch::ALL, errors);
-            let mut bars = |key: &str| {
-                let node = inner.required(key, "10", errors)?;
-                u32::try_from(whole(node, 1..=10_000, errors)?).ok()
-            };
-            let (length, stride) = (bars("length"), bars("stride"));
-            let (length, stride) = (length?, stride?);
-            if stride > length {
-                errors.push(
-                    Diagnostic::new(
-                        inner.optional("stride").map_or(map.span, Node::span),
-                        format!("a stride of {stride} skips bars between patches of {length}"),
-                    )
-                    .help(format!("`stride` ≤ {length}")),
-                );
-                return None;
-            }
-            Some((length, stride))
-        }
-        Some(other) => {
-            wrong(other, "`{ length: 10, stride: 10 }`", errors);
-            None
-        }
-        None => config.map(|config| (config.patch, config.stride)),
-    }
+/// The token to blame for the model configuration.
+pub(crate) fn budget_span(fields: &Fields<'_>) -> Span {
+    fields
+        .optional("budget")
+        .map_or_else(|| fields.map().span, Node::span)
 }
 
 impl Model {

@@ -2,18 +2,17 @@
 
 use proc_macro2::Span;
 use xp_spec::{
-    budget::Budget,
-    execution::{check_accumulation, execution},
-    files::config::{DefaultLoss, Defaults},
+    files::config::Defaults,
     hyper::SCALARS,
+    loss::{Loss, PlainLoss},
     space::{Assignment, Value},
-    training::{Loss, MAX_ACCUMULATION, Objective, Precision, Schedule, Training, check_min_delta},
+    training::{MAX_ACCUMULATION, Objective, Precision, Schedule, Training, check_min_delta},
     vocabulary,
 };
 
 use super::{
     fields::{Fields, number, one_of, whole, wrong},
-    space::value,
+    value::value,
 };
 use crate::{diagnostic::Diagnostic, syntax::Node};
 
@@ -35,11 +34,7 @@ pub(crate) fn training(
     errors: &mut Vec<Diagnostic>,
 ) -> TrainingFields {
     let base = &defaults.training;
-    let mut loss = Some(match base.loss {
-        DefaultLoss::Bce => Loss::Bce,
-        DefaultLoss::WeightedBce => Loss::WeightedBce,
-        DefaultLoss::SoftAuc => Loss::SoftAuc,
-    });
+    let mut loss = Some(Loss::from(base.loss));
     let objective = match fields.optional("objective") {
         Some(node) => objective(node, errors),
         None => Some(defaults.objective),
@@ -130,23 +125,6 @@ pub(crate) fn training(
     }
 }
 
-/// A model that trains layer by layer has no sum of all gradients to accumulate.
-pub(crate) fn check_execution(
-    budget: Budget,
-    fields: &TrainingFields,
-    errors: &mut Vec<Diagnostic>,
-) {
-    let accumulation = fields.resolved.as_ref().map_or(1, |it| it.accumulation);
-    let execution = execution(budget, false, 0, None);
-    if let Err(message) = check_accumulation(execution, accumulation) {
-        let span = fields.accumulation.unwrap_or_else(Span::call_site);
-        errors.push(
-            Diagnostic::new(span, format!("budget {budget}: {message}"))
-                .help("leave `accumulation` out, or set a smaller `batch_size`"),
-        );
-    }
-}
-
 /// `log_loss`, `auc`, or with their direction said: `minimize(log_loss)`, `maximize(auc)`.
 fn objective(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Objective> {
     let Node::Call(direction, arguments) = node else {
@@ -203,14 +181,5 @@ fn loss_of(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Loss> {
         errors.push(Diagnostic::new(node.span(), "`focal` needs its γ").help("`focal(2.0)`"));
         return None;
     }
-    one_of(
-        node,
-        "loss (or `focal(γ)`)",
-        &[
-            ("bce", Loss::Bce),
-            ("weighted_bce", Loss::WeightedBce),
-            ("soft_auc", Loss::SoftAuc),
-        ],
-        errors,
-    )
+    one_of(node, "loss (or `focal(γ)`)", &PlainLoss::ALL, errors).map(Loss::from)
 }
