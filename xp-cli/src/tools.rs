@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::Failure;
+use crate::failure::Failure;
 
 const INSTA: &str = "1.49.0";
 

@@ -1,12 +1,27 @@
 //! `cargo xp check`: validates experiments without rustc, libtorch or data.
 
+use clap::Args;
 use xp_spec::files::Workspace;
 
+use super::index;
 use crate::{
-    Failure,
-    experiments::{Found, all, diagnostics},
-    index,
+    experiments::{all, diagnostics, unknown_name},
+    failure::Failure,
+    session::Session,
 };
+
+/// Validates all experiments, without rustc, libtorch or data
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Names; all if none is given
+    names: Vec<String>,
+}
+
+impl Options {
+    pub(crate) fn run(&self, session: &Session) -> Result<u8, Failure> {
+        check(&session.workspace, &self.names)
+    }
+}
 
 /// Validates experiments; 1 if one is wrong.
 pub(crate) fn check(workspace: &Workspace, names: &[String]) -> Result<u8, Failure> {
@@ -35,13 +50,4 @@ pub(crate) fn check(workspace: &Workspace, names: &[String]) -> Result<u8, Failu
     }
     say!("{} experiments checked, {wrong} wrong", found.len());
     Ok(u8::from(wrong > 0 || stale))
-}
-
-/// The error for a name that no experiment has.
-pub(crate) fn unknown_name(name: &str, found: &[Found]) -> Failure {
-    let near = xp_spec::name::nearest(name, found.iter().map(|found| found.name.as_str()));
-    Failure::new(match near {
-        Some(near) => format!("there is no experiment `{name}`; did you mean `{near}`?"),
-        None => format!("there is no experiment `{name}`; `cargo xp list` names them"),
-    })
 }

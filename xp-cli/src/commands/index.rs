@@ -1,33 +1,43 @@
 //! `cargo xp index`: experiments/README.md, generated, so that every binary is documented.
 
+use clap::Args;
 use xp_spec::files::{Workspace, write_if_changed};
 
 use crate::{
-    Failure,
     experiments::{Found, all, run_text},
+    failure::Failure,
+    session::Session,
 };
 
 /// The index, relative to the workspace.
 pub(crate) const PATH: &str = "experiments/README.md";
 
-/// Writes the index, or says whether it is fresh.
-pub(crate) fn index(workspace: &Workspace, only_check: bool) -> Result<u8, Failure> {
-    let found = all(workspace)?;
-    if only_check {
-        let fresh = is_fresh(workspace, &found);
-        say!(
-            "{PATH} is {}",
-            if fresh {
+/// Writes experiments/README.md
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Only say whether it is fresh
+    #[arg(long)]
+    check: bool,
+}
+
+impl Options {
+    pub(crate) fn run(&self, session: &Session) -> Result<u8, Failure> {
+        let workspace = &session.workspace;
+        let found = all(workspace)?;
+        if self.check {
+            let fresh = is_fresh(workspace, &found);
+            let state = if fresh {
                 "fresh"
             } else {
                 "stale; run `cargo xp index`"
-            }
-        );
-        return Ok(u8::from(!fresh));
+            };
+            say!("{PATH} is {state}");
+            return Ok(u8::from(!fresh));
+        }
+        write(workspace, &found)?;
+        say!("{PATH} lists {} experiments", found.len());
+        Ok(0)
     }
-    write(workspace, &found)?;
-    say!("{PATH} lists {} experiments", found.len());
-    Ok(0)
 }
 
 /// Writes the index of these experiments.
@@ -37,6 +47,7 @@ pub(crate) fn write(workspace: &Workspace, found: &[Found]) -> Result<(), Failur
         .map_err(|cause| Failure::new(format!("failed to write {PATH}: {cause}")))
 }
 
+/// Whether the index there is that of these experiments.
 pub(crate) fn is_fresh(workspace: &Workspace, found: &[Found]) -> bool {
     std::fs::read_to_string(workspace.root().join(PATH)).is_ok_and(|there| there == text(found))
 }

@@ -1,57 +1,65 @@
 //! `cargo xp list`: all experiments with parameters, samples, and what they would cost at most.
 
+use clap::Args;
 use xp_macros_core::Checked;
 use xp_spec::{
     cost::{forward_flops, memory_bytes},
     experiment::Experiment,
-    files::{Workspace, config::Devices},
+    files::config::Devices,
     minima::counts,
 };
 
 use crate::{
-    Failure,
     experiments::{Found, all, run_text},
+    failure::Failure,
+    session::Session,
 };
 
 /// Threads of one training, where gradients are kept per thread.
 const LISTED_THREADS: usize = 2;
 
-/// Prints a table of all experiments.
-pub(crate) fn list(workspace: &Workspace) -> Result<u8, Failure> {
-    let devices = workspace
-        .devices()
-        .map_err(|error| Failure::new(error.to_string()))?;
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let found = all(workspace)?;
-    say!(
-        "{:<34} {:<9} {:<20} {:>13} {:>9} {:>8} {:>7} {:>9}  samples (positive)",
-        "experiment",
-        "phase",
-        "run",
-        "parameters ≤",
-        "FLOP ≤",
-        "cpu h ≤",
-        "gpu h ≤",
-        "memory ≤"
-    );
-    for one in &found {
-        match &one.checked {
-            Ok(checked) => say!("{}", row(one, checked, &found, &devices, cores)),
-            Err(errors) => say!(
-                "{:<34} WRONG: {} errors, see `cargo xp check {}`",
-                one.name,
-                errors.len(),
-                one.name
-            ),
+/// Shows all experiments with parameters, samples, positives, and what they would cost
+#[derive(Args)]
+pub(crate) struct Options {}
+
+impl Options {
+    pub(crate) fn run(&self, session: &Session) -> Result<u8, Failure> {
+        let workspace = &session.workspace;
+        let devices = workspace
+            .devices()
+            .map_err(|error| Failure::new(error.to_string()))?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let found = all(workspace)?;
+        say!(
+            "{:<34} {:<9} {:<20} {:>13} {:>9} {:>8} {:>7} {:>9}  samples (positive)",
+            "experiment",
+            "phase",
+            "run",
+            "parameters ≤",
+            "FLOP ≤",
+            "cpu h ≤",
+            "gpu h ≤",
+            "memory ≤"
+        );
+        for one in &found {
+            match &one.checked {
+                Ok(checked) => say!("{}", row(one, checked, &found, &devices, cores)),
+                Err(errors) => say!(
+                    "{:<34} WRONG: {} errors, see `cargo xp check {}`",
+                    one.name,
+                    errors.len(),
+                    one.name
+                ),
+            }
         }
+        say!(
+            "\nupper bounds without early stopping and pruning: the largest shape, all epochs, all trials; cpu: {cores} cores at {} GFLOP/s, gpu: H200 \
+             at {} GFLOP/s, both of configs/devices.yaml; a search also ends at its timeout",
+            devices.devices.cpu.gflops_per_core,
+            devices.devices.h200.gflops
+        );
+        Ok(0)
     }
-    say!(
-        "\nupper bounds without early stopping and pruning: the largest shape, all epochs, all trials; cpu: {cores} cores at {} GFLOP/s, gpu: H200 \
-         at {} GFLOP/s, both of configs/devices.yaml; a search also ends at its timeout",
-        devices.devices.cpu.gflops_per_core,
-        devices.devices.h200.gflops
-    );
-    Ok(0)
 }
 
 fn row(one: &Found, checked: &Checked, all: &[Found], devices: &Devices, cores: usize) -> String {

@@ -7,18 +7,19 @@ use xp_macros_core::{Source, analyse_file};
 use xp_spec::{
     budget::Budget,
     files::{EXPERIMENTS, Workspace},
-    name::{NameDefaults, NameFields, binary_name},
+    name::{NameFields, binary_name},
     task::{Horizon, Task},
     timescale::Timescale,
 };
 
+use super::index;
 use crate::{
-    Failure,
     experiments::{all, told},
-    index,
+    failure::Failure,
+    session::Session,
 };
 
-/// What to write.
+/// Writes the files of new experiments, one for each budget and task
 #[derive(Args)]
 pub(crate) struct Options {
     /// Searches or trainings
@@ -115,6 +116,54 @@ fn timescale(text: &str) -> Result<Timescale, String> {
 }
 
 impl Options {
+    /// Writes the files that are not there yet and refreshes the index; 1 if one could not be written.
+    pub(crate) fn run(&self, session: &Session) -> Result<u8, Failure> {
+        let workspace = &session.workspace;
+        self.check()?;
+        let defaults = workspace
+            .defaults()
+            .map_err(|error| Failure::new(error.to_string()))?;
+        let (mut written, mut refused) = (0, 0);
+        for &budget in &distinct(&self.budget) {
+            for &task in &distinct(&self.task) {
+                let name = |search, task| {
+                    binary_name(
+                        &NameFields {
+                            search,
+                            budget,
+                            task,
+                            horizon: self.horizon.days(),
+                            timescale: self.timescale,
+                            n_features: self.features,
+                            variant: self.variant.as_deref(),
+                        },
+                        &defaults.name,
+                    )
+                };
+                let text = file_text(self, budget, task, &|task| name(true, task));
+                let path = workspace
+                    .root()
+                    .join(EXPERIMENTS)
+                    .join(format!("{}.rs", name(self.kind == Kind::Hpo, task)));
+                match write(workspace, self, &path, &text) {
+                    Ok(done) => {
+                        say!("{done}");
+                        written += 1;
+                    }
+                    Err(reason) => {
+                        complain!("{reason}");
+                        refused += 1;
+                    }
+                }
+            }
+        }
+        if written > 0 && !self.dry_run {
+            index::write(workspace, &all(workspace)?)?;
+            say!("{} refreshed", index::PATH);
+        }
+        Ok(u8::from(refused > 0))
+    }
+
     /// Refuses what nothing would consume.
     fn check(&self) -> Result<(), Failure> {
         let (kind, other) = match self.kind {
@@ -151,58 +200,6 @@ fn distinct<T: Copy + PartialEq>(values: &[T]) -> Vec<T> {
         }
     }
     distinct
-}
-
-/// Writes the files that are not there yet and refreshes the index; 1 if one could not be written.
-pub(crate) fn new(workspace: &Workspace, options: &Options) -> Result<u8, Failure> {
-    options.check()?;
-    let defaults = workspace
-        .defaults()
-        .map_err(|error| Failure::new(error.to_string()))?;
-    let defaults = NameDefaults {
-        horizon: defaults.name.horizon,
-        timescale: defaults.name.timescale,
-        n_features: defaults.name.n_features,
-    };
-    let (mut written, mut refused) = (0, 0);
-    for &budget in &distinct(&options.budget) {
-        for &task in &distinct(&options.task) {
-            let name = |search, task| {
-                binary_name(
-                    &NameFields {
-                        search,
-                        budget,
-                        task,
-                        horizon: options.horizon.days(),
-                        timescale: options.timescale,
-                        n_features: options.features,
-                        variant: options.variant.as_deref(),
-                    },
-                    &defaults,
-                )
-            };
-            let text = file_text(options, budget, task, &|task| name(true, task));
-            let path = workspace
-                .root()
-                .join(EXPERIMENTS)
-                .join(format!("{}.rs", name(options.kind == Kind::Hpo, task)));
-            match write(workspace, options, &path, &text) {
-                Ok(done) => {
-                    say!("{done}");
-                    written += 1;
-                }
-                Err(reason) => {
-                    complain!("{reason}");
-                    refused += 1;
-                }
-            }
-        }
-    }
-    if written > 0 && !options.dry_run {
-        index::write(workspace, &all(workspace)?)?;
-        say!("{} refreshed", index::PATH);
-    }
-    Ok(u8::from(refused > 0))
 }
 
 /// Checks a file's text and writes it; the error says why not.

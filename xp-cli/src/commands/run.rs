@@ -1,22 +1,20 @@
 //! `cargo xp run`: one experiment, or a group as a queue. Searches come before what borrows from them; a failure does not stop
 //! the rest; a binary that finds its work finished says so in a second, so starting the queue again resumes it.
 
-use std::{
-    sync::atomic::{AtomicBool, Ordering},
-    time::Instant,
-};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 use xp_spec::files::Workspace;
 
 use crate::{
-    Failure, cargo,
-    check::unknown_name,
-    experiments::{Found, all, diagnostics},
-    setup,
+    cargo,
+    experiments::{Found, all, diagnostics, unknown_name},
+    failure::Failure,
+    libtorch,
+    session::Session,
 };
 
-/// What to run.
+/// Runs one experiment, or a group of them in the order of their dependencies
 #[derive(Args)]
 pub(crate) struct Options {
     /// Names of experiments
@@ -41,36 +39,43 @@ pub(crate) struct Options {
 /// Exit code of an experiment that was interrupted.
 const INTERRUPTED_CODE: u8 = 130;
 
-/// Runs what was asked for; the largest exit code of all.
-pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<u8, Failure> {
-    let queue = select(workspace, options)?;
-    setup::setup(workspace, &setup::Options::libtorch_only())?;
-    // The experiment gets Ctrl-C, too, and stops cleanly; this process waits for it and tells how far the queue came.
-    static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-    ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::SeqCst))
-        .map_err(|cause| Failure::new(format!("failed to listen for Ctrl-C: {cause}")))?;
-    let mut table: Vec<(String, u8, f64)> = Vec::new();
-    for name in &queue {
-        let started = Instant::now();
-        let mut ended = cargo::experiment(workspace, name, &options.arguments, false)?;
-        if INTERRUPTED.load(Ordering::SeqCst) {
-            ended = INTERRUPTED_CODE;
+impl Options {
+    /// Runs what was asked for; the largest exit code of all.
+    pub(crate) fn run(&self, session: &Session) -> Result<u8, Failure> {
+        let workspace = &session.workspace;
+        let queue = select(workspace, self)?;
+        libtorch::provide(workspace, false)?;
+        // The experiment gets Ctrl-C, too, and stops cleanly; this process waits for it and tells how far the queue came.
+        static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+        ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::SeqCst))
+            .map_err(|cause| Failure::new(format!("failed to listen for Ctrl-C: {cause}")))?;
+        let mut table: Vec<(String, u8, f64)> = Vec::new();
+        for name in &queue {
+            let started = session.clock.now();
+            let mut ended = cargo::experiment(workspace, name, &self.arguments, false)?;
+            if INTERRUPTED.load(Ordering::SeqCst) {
+                ended = INTERRUPTED_CODE;
+            }
+            table.push((
+                name.clone(),
+                ended,
+                session.clock.since(started).as_secs_f64(),
+            ));
+            if ended == INTERRUPTED_CODE {
+                break;
+            }
         }
-        table.push((name.clone(), ended, started.elapsed().as_secs_f64()));
-        if ended == INTERRUPTED_CODE {
-            break;
+        if queue.len() > 1 {
+            say!("\n{:<36} {:<12} seconds", "experiment", "ended");
+            for (name, ended, seconds) in &table {
+                say!("{name:<36} {:<12} {seconds:.0}", meaning(*ended));
+            }
+            for name in queue.iter().skip(table.len()) {
+                say!("{name:<36} not started");
+            }
         }
+        Ok(table.iter().map(|(_, ended, _)| *ended).max().unwrap_or(0))
     }
-    if queue.len() > 1 {
-        say!("\n{:<36} {:<12} seconds", "experiment", "ended");
-        for (name, ended, seconds) in &table {
-            say!("{name:<36} {:<12} {seconds:.0}", meaning(*ended));
-        }
-        for name in queue.iter().skip(table.len()) {
-            say!("{name:<36} not started");
-        }
-    }
-    Ok(table.iter().map(|(_, ended, _)| *ended).max().unwrap_or(0))
 }
 
 fn meaning(code: u8) -> &'static str {

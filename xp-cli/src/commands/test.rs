@@ -3,13 +3,15 @@
 use clap::Args;
 use xp_spec::files::Workspace;
 
+use super::check::check;
 use crate::{
-    Failure,
     cargo::{cargo, code, status},
-    check, setup,
+    failure::Failure,
+    libtorch,
+    session::Session,
 };
 
-/// Which tests.
+/// Runs all tests
 #[derive(Args)]
 pub(crate) struct Options {
     /// Also the tests that take long
@@ -21,7 +23,8 @@ pub(crate) struct Options {
 }
 
 /// Crates that need neither polars nor libtorch: their failures come early.
-const LIGHT: [&str; 10] = [
+const LIGHT: [&str; 11] = [
+    "xp-clock",
     "xp-spec",
     "xp-macros-core",
     "xp-macros",
@@ -37,27 +40,28 @@ const LIGHT: [&str; 10] = [
 /// Crates on polars and libtorch. Not `--workspace`, and no test harness for each of the experiments' binaries, which have no tests.
 const HEAVY: [&str; 3] = ["experiments", "xp-data", "xp-runtime"];
 
-/// Validates all experiments, builds them, and runs every test; snapshots must match as they are. Goes on after a failing
-/// group and returns the first failure.
-pub(crate) fn test(workspace: &Workspace, options: &Options) -> Result<u8, Failure> {
-    let checked = check::check(workspace, &[])?;
-    if checked != 0 {
-        return Ok(checked);
+impl Options {
+    /// Validates all experiments, builds them, and runs every test; snapshots must match as they are. Goes on after a failing
+    /// group and returns the first failure.
+    pub(crate) fn run(&self, session: &Session) -> Result<u8, Failure> {
+        let workspace = &session.workspace;
+        let checked = check(workspace, &[])?;
+        if checked != 0 {
+            return Ok(checked);
+        }
+        let light = tests(workspace, self, &LIGHT, &[])?;
+        libtorch::provide(workspace, false)?;
+        let build = &["build", "-p", "experiments"];
+        let built = code(status(&mut cargo(workspace, build))?);
+        if built != 0 {
+            return Ok(built);
+        }
+        let heavy = tests(workspace, self, &HEAVY, &["--lib", "--test", "*"])?;
+        Ok(if light == 0 { heavy } else { light })
     }
-    let light = run(workspace, options, &LIGHT, &[])?;
-    setup::setup(workspace, &setup::Options::libtorch_only())?;
-    let built = code(status(&mut cargo(
-        workspace,
-        &["build", "-p", "experiments"],
-    ))?);
-    if built != 0 {
-        return Ok(built);
-    }
-    let heavy = run(workspace, options, &HEAVY, &["--lib", "--test", "*"])?;
-    Ok(if light == 0 { heavy } else { light })
 }
 
-fn run(
+fn tests(
     workspace: &Workspace,
     options: &Options,
     packages: &[&str],

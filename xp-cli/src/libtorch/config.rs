@@ -4,7 +4,7 @@ use std::path::Path;
 
 use xp_spec::files::{Workspace, write_if_changed};
 
-use crate::Failure;
+use crate::failure::Failure;
 
 /// Tells plain cargo commands where libtorch is.
 pub(crate) fn write(workspace: &Workspace, libtorch: &Path) -> Result<(), Failure> {

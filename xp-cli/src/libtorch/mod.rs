@@ -1,8 +1,8 @@
-//! `cargo xp setup`: libtorch for tch, from what is there or from PyPI's wheels, checked by hash, resumable, done once.
+//! libtorch for tch, from what is there or from PyPI's wheels, checked by hash, resumable, done once.
 
 mod config;
-mod tools;
 mod unpack;
+mod version;
 mod wheels;
 
 use std::{
@@ -11,46 +11,13 @@ use std::{
     process::Command,
 };
 
-use clap::Args;
 use xp_spec::files::Workspace;
 
-use crate::Failure;
+use crate::failure::Failure;
+use version::VERSION;
 
-/// Version of libtorch that tch 0.26 wants.
-pub(crate) const VERSION: &str = "2.13.0";
-
-/// What to set up.
-#[derive(Args, Default)]
-pub(crate) struct Options {
-    /// Leave cargo-insta alone
-    #[arg(long)]
-    no_tools: bool,
-    /// Install torch with its CUDA libraries (several GB)
-    #[arg(long)]
-    cuda: bool,
-}
-
-impl Options {
-    /// What other commands need before they build.
-    pub(crate) fn libtorch_only() -> Self {
-        Self {
-            no_tools: true,
-            cuda: false,
-        }
-    }
-}
-
-/// Makes libtorch and the tools available to plain cargo commands.
-pub(crate) fn setup(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
-    libtorch(workspace, options.cuda)?;
-    if options.no_tools {
-        Ok(())
-    } else {
-        tools::cargo_insta()
-    }
-}
-
-fn libtorch(workspace: &Workspace, cuda: bool) -> Result<(), Failure> {
+/// Makes libtorch available to plain cargo commands; with its CUDA libraries where they are wanted.
+pub(crate) fn provide(workspace: &Workspace, cuda: bool) -> Result<(), Failure> {
     let named = std::env::var_os("LIBTORCH").filter(|folder| !folder.is_empty());
     if let Some(folder) = named.map(PathBuf::from) {
         if let Err(reason) = usable(&folder) {

@@ -8,8 +8,8 @@ use std::{
 
 use zip::ZipArchive;
 
-use super::VERSION;
-use crate::Failure;
+use super::version::VERSION;
+use crate::failure::Failure;
 
 /// Libraries by their names in the wheels.
 const LIBRARIES: [&str; 5] = [

@@ -9,7 +9,7 @@ use std::{
 
 use sha2::{Digest as _, Sha256};
 
-use crate::Failure;
+use crate::failure::Failure;
 
 /// A wheel by its requirement, file name, size in bytes and SHA-256.
 pub(crate) struct Wheel {
