@@ -6,7 +6,7 @@ use xp_macros_core::{Checked, Diagnostic, Source, analyse_file};
 use xp_spec::{
     experiment::Run,
     files::{EXPERIMENTS, Workspace},
-    name::nearest,
+    nearest::nearest,
 };
 
 use crate::failure::Failure;

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{hyper::short, infeasible::Infeasible};
+use crate::{infeasible::Infeasible, scalar::short};
 
 vocabulary! {
     /// Names of pruners.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::hyper::short;
+use crate::scalar::short;
 
 pub use crate::loss::Loss;
 

@@ -245,7 +245,7 @@ mod tests {
     #[test]
     fn hyperparameters_are_those_that_training_consumes() {
         let consumed: Vec<_> = std::iter::once("architecture")
-            .chain(crate::hyper::SCALARS.map(|scalar| scalar.name))
+            .chain(crate::scalar::SCALARS.map(|scalar| scalar.name))
             .collect();
         assert_eq!(hyperparameters::ALL, consumed);
         assert_eq!(hyperparameters::ABOUT.len(), consumed.len());

@@ -5,7 +5,7 @@ use xp_macros_core::Checked;
 use xp_spec::{
     cost::{forward_flops, memory_bytes},
     experiment::Experiment,
-    files::config::Devices,
+    files::devices::Devices,
     minima::counts,
 };
 

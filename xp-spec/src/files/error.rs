@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::name::nearest;
+use crate::nearest::nearest;
 
 /// A file beside the experiments is absent, unreadable or wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

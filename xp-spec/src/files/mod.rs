@@ -4,10 +4,12 @@
 mod atomic;
 mod bounded;
 pub mod config;
+pub mod devices;
 mod error;
 pub mod footer;
 pub mod lock;
 pub mod manifest;
+pub mod model_config;
 pub mod place;
 mod spine;
 mod workspace;

@@ -13,10 +13,12 @@ use crate::{
     budget::Budget,
     count::group,
     files::{
-        config::{Defaults, Devices, ModelConfig},
+        config::Defaults,
+        devices::Devices,
         error::{FileError, error, reworded},
         lock::{LOCK_VERSION, SchemaLock},
         manifest::{Manifest, is_inside},
+        model_config::ModelConfig,
         spine::read_spine,
     },
     hash::md5_hex,

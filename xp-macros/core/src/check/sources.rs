@@ -1,7 +1,7 @@
 //! A borrowed search exists (F15).
 
 use proc_macro2::Ident;
-use xp_spec::name::nearest;
+use xp_spec::nearest::nearest;
 
 use crate::{
     diagnostic::Diagnostic,

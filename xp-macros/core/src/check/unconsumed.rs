@@ -1,6 +1,6 @@
 //! Values of `training` that nothing would consume, since the run specifies or borrows them itself (F01, F04).
 
-use xp_spec::{hyper::SCALARS, vocabulary};
+use xp_spec::{scalar::SCALARS, vocabulary};
 
 use crate::{diagnostic::Diagnostic, resolve::Resolved, syntax::Node};
 

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use xp_spec::{
     experiment::DataSet,
     files::{Workspace, footer::read_footer, lock::SchemaLock, manifest::ProcessedEntry},
-    name::nearest,
+    nearest::nearest,
     split::{Spine, Split},
     timescale::Timescale,
 };

@@ -3,7 +3,7 @@
 
 use xp_spec::{
     files::lock::{CAUSAL_CUTS, LockedColumn, SchemaLock, TIERS},
-    name::nearest,
+    nearest::nearest,
 };
 
 use super::fields::{text, whole, wrong};

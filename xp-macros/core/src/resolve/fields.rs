@@ -1,7 +1,7 @@
 //! Reading a map by its keys: unknown, missing and duplicate keys, and values of the wrong type, each on its token.
 
 use proc_macro2::{Ident, Span};
-use xp_spec::name::nearest;
+use xp_spec::nearest::nearest;
 
 use crate::{
     diagnostic::Diagnostic,

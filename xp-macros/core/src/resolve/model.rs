@@ -5,7 +5,7 @@ use xp_spec::{
     architecture::{Architecture, Channels, InputShape},
     budget::Budget,
     count::{count_parameters, group},
-    files::{Workspace, config::ModelConfig},
+    files::{Workspace, model_config::ModelConfig},
     grid::{MIN_HEAD_WIDTH, architecture_grid, heads_fit, nearest_shapes, valid_heads},
     vocabulary,
 };

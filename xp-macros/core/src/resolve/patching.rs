@@ -1,6 +1,6 @@
 //! `patch: { … }`: bars per patch and between patches.
 
-use xp_spec::{files::config::ModelConfig, vocabulary};
+use xp_spec::{files::model_config::ModelConfig, vocabulary};
 
 use super::fields::{Fields, whole, wrong};
 use crate::{diagnostic::Diagnostic, syntax::Node};

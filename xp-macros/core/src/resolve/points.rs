@@ -2,7 +2,7 @@
 
 use xp_spec::{
     grid::distance,
-    hyper::scalar,
+    scalar::scalar,
     space::{Assignment, Domain, Value},
     strategy::holds,
     vocabulary,

@@ -1,7 +1,7 @@
 //! `pruner: …` of a search, with its parameters in braces.
 
 use xp_spec::{
-    name::nearest,
+    nearest::nearest,
     pruner::{Pruner, idle},
 };
 

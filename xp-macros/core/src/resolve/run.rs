@@ -1,6 +1,6 @@
 //! `run: …`: a search or a training.
 
-use xp_spec::{experiment::Run, files::config::Defaults, name::nearest};
+use xp_spec::{experiment::Run, files::config::Defaults, nearest::nearest};
 
 use super::{
     fields::{Fields, wrong},

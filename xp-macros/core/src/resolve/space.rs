@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use xp_spec::{
-    hyper::{REQUIRED, SCALARS, Scalar, short},
+    scalar::{REQUIRED, SCALARS, Scalar, short},
     space::{Assignment, Domain, Parameter, SearchSpace, Value},
     vocabulary,
 };
@@ -176,7 +176,7 @@ fn domain(node: &Node, scalar: &Scalar, errors: &mut Vec<Diagnostic>) -> Option<
                         // `loguniform`, `log_uniform`: not the uniform that is nearer in letters.
                         match Some("log")
                             .filter(|log| kind.to_lowercase().contains(log))
-                            .or_else(|| xp_spec::name::nearest(&kind, ["uniform", "log", "int"]))
+                            .or_else(|| xp_spec::nearest::nearest(&kind, ["uniform", "log", "int"]))
                         {
                             Some(near) => error.help(format!("did you mean `{near}`?")),
                             None => error,

@@ -2,7 +2,7 @@
 
 use xp_spec::{
     experiment::{Params, Train},
-    hyper::{REQUIRED, SCALARS},
+    scalar::{REQUIRED, SCALARS},
     space::{Assignment, Value},
     vocabulary,
 };

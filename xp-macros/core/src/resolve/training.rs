@@ -3,8 +3,8 @@
 use proc_macro2::Span;
 use xp_spec::{
     files::config::Defaults,
-    hyper::SCALARS,
     loss::{Loss, PlainLoss},
+    scalar::SCALARS,
     space::{Assignment, Value},
     training::{MAX_ACCUMULATION, Objective, Precision, Schedule, Training, check_min_delta},
     vocabulary,

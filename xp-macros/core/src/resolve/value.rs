@@ -1,6 +1,6 @@
 //! One value of a scalar hyperparameter.
 
-use xp_spec::{hyper::Scalar, space::Value};
+use xp_spec::{scalar::Scalar, space::Value};
 
 use super::fields::number;
 use crate::{diagnostic::Diagnostic, syntax::Node};
