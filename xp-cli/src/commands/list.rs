@@ -15,7 +15,7 @@ use crate::{
     session::Session,
 };
 
-/// Threads of one training, where gradients are kept per thread.
+/// Threads of one training, where each has gradients of its own.
 const LISTED_THREADS: usize = 2;
 
 /// Shows all experiments with parameters, samples, positives, and what they would cost
@@ -126,8 +126,8 @@ impl Cost {
             }),
             memory: shape.zip(batch).map(|((shape, count), batch)| {
                 let execution = experiment.execution(&shape, count, batch, (true, None));
-                let way = (execution, experiment.training.loss);
-                memory_bytes(&shape, &input, count, batch, LISTED_THREADS, way)
+                let step = (execution, experiment.training.loss);
+                memory_bytes(&shape, &input, count, batch, LISTED_THREADS, step)
             }),
         }
     }
