@@ -5,7 +5,7 @@ use std::process::{Command, ExitStatus};
 
 use xp_spec::files::Workspace;
 
-use crate::Failure;
+use crate::failure::Failure;
 
 /// A cargo command in the workspace, with inherited terminal and environment.
 pub(crate) fn cargo(workspace: &Workspace, arguments: &[&str]) -> Command {

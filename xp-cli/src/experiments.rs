@@ -6,9 +6,10 @@ use xp_macros_core::{Checked, Diagnostic, Source, analyse_file};
 use xp_spec::{
     experiment::Run,
     files::{EXPERIMENTS, Workspace},
+    nearest::nearest,
 };
 
-use crate::Failure;
+use crate::failure::Failure;
 
 /// One file and what the check says of it.
 pub(crate) struct Found {
@@ -120,4 +121,13 @@ pub(crate) fn diagnostics(workspace: &Workspace, found: &Found) -> String {
 /// Errors with the positions of their tokens in the file `path`.
 pub(crate) fn told(path: &str, errors: &[Diagnostic]) -> String {
     errors.iter().map(|error| error.located(path)).collect()
+}
+
+/// The error for a name that no experiment has.
+pub(crate) fn unknown_name(name: &str, found: &[Found]) -> Failure {
+    let near = nearest(name, found.iter().map(|found| found.name.as_str()));
+    Failure::new(match near {
+        Some(near) => format!("there is no experiment `{name}`; did you mean `{near}`?"),
+        None => format!("there is no experiment `{name}`; `cargo xp list` names them"),
+    })
 }

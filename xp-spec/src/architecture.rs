@@ -27,29 +27,27 @@ impl std::fmt::Display for Architecture {
     }
 }
 
-/// How features become patches: `mixed` joins all features of a patch in one token (the original's
-/// variant), `independent` gives each feature its own series with shared weights (Nie et al., arXiv 2211.14730).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
-#[serde(rename_all = "lowercase")]
-pub enum Channels {
-    /// One token per patch of all features.
-    #[default]
-    Mixed,
-    /// One token per patch and feature.
-    Independent,
+choices! {
+    /// How features become patches: `mixed` joins all features of a patch in one token (the original's
+    /// variant), `independent` gives each feature its own series with shared weights (Nie et al., arXiv 2211.14730).
+    channels: Channels, default Mixed {
+        /// One token per patch of all features.
+        mixed => Mixed,
+        /// One token per patch and feature: each feature is a series of its own.
+        independent => Independent,
+    }
 }
 
-/// How inputs are normalised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
-#[serde(rename_all = "lowercase")]
-pub enum Normalisation {
-    /// Per window and feature, with learnable affine (Kim et al., ICLR 2022): 2 parameters per feature.
-    #[default]
-    Revin,
-    /// Mean and standard deviation of the train region.
-    Zscore,
-    /// Inputs as they are.
-    None,
+choices! {
+    /// How inputs are normalised.
+    normalisations: Normalisation, default Revin {
+        /// Per window and feature, with learnable affine (Kim et al., ICLR 2022): 2 parameters per feature.
+        revin => Revin,
+        /// Mean and standard deviation of the train region.
+        zscore => Zscore,
+        /// Inputs as they are.
+        none => None,
+    }
 }
 
 /// What an encoder reads: everything beside [`Architecture`] that decides its parameter count.

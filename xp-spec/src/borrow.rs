@@ -3,7 +3,8 @@
 use crate::{
     architecture::Architecture,
     grid::distance,
-    hyper::{Hyperparameters, SCALARS},
+    hyper::Hyperparameters,
+    scalar::SCALARS,
     space::{Assignment, Value},
 };
 

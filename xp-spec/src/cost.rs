@@ -1,28 +1,24 @@
-//! What an experiment costs before it runs: memory, floating-point operations, the largest shape. Estimates, for pre-flight and lists.
+//! What an experiment costs before it runs: memory and floating-point operations. Estimates, for pre-flight and lists.
 
 use crate::{
     architecture::{Architecture, Channels, InputShape},
-    count::count_parameters,
-    execution::{Execution, Moments, execution, not_by_hand, samples_at_once},
-    experiment::{Experiment, Params, Run},
-    feasibility::whole_bounds,
-    grid::architecture_grid,
-    space::{Domain, SearchSpace, Value},
+    execution::{Execution, Moments, execution, samples_at_once, why_not_fused},
+    experiment::Experiment,
     training::Loss,
 };
 
-/// Bytes that libtorch, its threads and an experiment's program take beside a model; a bare test takes 40 MiB less.
+/// Bytes that libtorch, its threads and an experiment's program need in addition to a model; a bare test needs 40 MiB less.
 const BASE_BYTES: u64 = 240 << 20;
-/// Bytes of one feature of some five thousand days: read from parquet, kept in f64 until it is checked, and in f32.
+/// Bytes of one feature of some five thousand days: read from parquet, in f64 until it is checked, and in f32.
 const FEATURE_BYTES: u64 = 100 << 10;
 /// Copies of a window on its way into a model: gathered, its statistics taken, normalised, cut into patches, and laid out.
 const WINDOW_COPIES: u64 = 5;
 /// Values of f32 per parameter of a training with all gradients at once: weights, gradients, two moments, best weights, and the
 /// working copies of the optimizer.
 const WHOLE_VALUES: u64 = 7;
-/// The same of steps by hand, without the gradients that each thread has: weights, two moments, best weights, and a copy while they are
-/// kept.
-const HAND_VALUES: u64 = 5;
+/// The same of the fused kernels, without the gradients of each thread: weights, two moments, best weights, and a copy while these are
+/// saved.
+const FUSED_VALUES: u64 = 5;
 /// Values per parameter of one layer that live at once where layers take turns: gradients, and working copies of the update.
 const LAYER_VALUES: u64 = 3;
 
@@ -48,18 +44,18 @@ pub fn memory_bytes(
     let tokens = batch.saturating_mul(series(input)).saturating_mul(patches);
     let of_layer = tokens.saturating_mul(12 * d + 4 * ff + 4 * heads * patches);
     let window = WINDOW_COPIES * u64::from(input.context) * u64::from(input.n_features);
-    let judged = (EVALUATION_SERIES / series(input).max(1)).max(1);
+    let evaluated = (EVALUATION_SERIES / series(input).max(1)).max(1);
     let evaluation = EVALUATION_SERIES
         .max(series(input))
         .saturating_mul(patches)
-        // One layer at a time, and nothing is kept for a backward pass.
+        // One layer at a time, and nothing is stored for a backward pass.
         .saturating_mul(6 * d + 2 * ff + 2 * heads * patches)
-        .saturating_add(judged.saturating_mul(window));
+        .saturating_add(evaluated.saturating_mul(window));
     let windows = batch.saturating_mul(window);
     let layers = u64::from(shape.n_layers);
     let values = match execution {
-        Execution::ByHand => {
-            // Each thread takes its part of the batch in pieces, and its buffers stay while a model is judged.
+        Execution::Fused => {
+            // Each thread computes its part of the batch in pieces, and its buffers stay allocated during evaluation.
             let threads = threads.max(1) as u64;
             let piece = if loss.by_sample() {
                 samples_at_once(count)
@@ -68,13 +64,13 @@ pub fn memory_bytes(
             };
             let samples = batch.min(threads.saturating_mul(batch.div_ceil(threads).min(piece)));
             let tokens = samples.saturating_mul(patches);
-            let kept = tokens.saturating_mul(8 * d + 2 * ff + heads * patches);
+            let stored = tokens.saturating_mul(8 * d + 2 * ff + heads * patches);
             let width = 2 * u64::from(input.patch) * u64::from(input.n_features);
-            let trained = kept
+            let trained = stored
                 .saturating_mul(layers)
                 .saturating_add(tokens.saturating_mul(8 * d + ff + width));
             count
-                .saturating_mul(HAND_VALUES + threads)
+                .saturating_mul(FUSED_VALUES + threads)
                 .saturating_add(trained)
                 .saturating_add(evaluation)
         }
@@ -90,12 +86,12 @@ pub fn memory_bytes(
                 Moments::Full => 6,
                 Moments::Compact => 3,
             };
-            let kept = tokens.saturating_mul(d).saturating_mul(layers);
+            let stored = tokens.saturating_mul(d).saturating_mul(layers);
             (count.saturating_mul(halves) / 2)
                 .saturating_add(LAYER_VALUES * (4 * d * d + 2 * d * ff))
                 .saturating_add(
                     of_layer
-                        .saturating_add(kept)
+                        .saturating_add(stored)
                         .saturating_add(windows)
                         .max(evaluation),
                 )
@@ -131,52 +127,6 @@ pub fn series(input: &InputShape) -> u64 {
 }
 
 impl Experiment {
-    /// The largest shape that may be built and its count; absent where it is borrowed from a search.
-    pub fn largest_shape(&self) -> Option<(Architecture, u64)> {
-        self.largest_of(self.shapes()?)
-    }
-
-    /// The largest shape of the budget's grid: a bound where the shape is borrowed from a search.
-    pub fn largest_of_grid(&self) -> Option<(Architecture, u64)> {
-        self.largest_of(architecture_grid(
-            self.budget,
-            self.tolerance,
-            &self.input(),
-        ))
-    }
-
-    fn largest_of(&self, shapes: Vec<Architecture>) -> Option<(Architecture, u64)> {
-        let input = self.input();
-        shapes
-            .into_iter()
-            .filter_map(|shape| Some((shape, count_parameters(&shape, &input)?.total())))
-            .max_by_key(|(_, count)| *count)
-    }
-
-    /// The shapes that may be built; absent where they are borrowed from a search.
-    fn shapes(&self) -> Option<Vec<Architecture>> {
-        let fixed = match &self.run {
-            Run::Hpo(hpo) => match domain(&hpo.space, "architecture") {
-                Some(Domain::Architecture { shapes }) => return Some(shapes.clone()),
-                _ => &hpo.fixed,
-            },
-            Run::Train(train) => match &train.params {
-                Params::Fixed(assignment) => assignment,
-                Params::Best(_) | Params::Between(..) => return None,
-            },
-        };
-        match fixed.get("architecture") {
-            Some(Value::Architecture(shape)) => Some(vec![*shape]),
-            _ => None,
-        }
-    }
-
-    /// Samples of the largest batch that may go through the model at once.
-    pub fn largest_batch(&self) -> Option<u64> {
-        self.most("batch_size")
-            .map(|batch| batch.div_ceil(u64::from(self.training.accumulation.max(1))))
-    }
-
     /// How a shape of `count` parameters trains on a CPU or another device, with `memory` bytes, where they are known.
     pub fn execution(
         &self,
@@ -186,46 +136,11 @@ impl Experiment {
         (cpu, memory): (bool, Option<u64>),
     ) -> Execution {
         let input = self.input();
-        let way = (Execution::Whole, self.training.loss);
-        let whole = memory_bytes(shape, &input, count, batch, 1, way);
-        let by_hand = not_by_hand(&input, count, self.training.precision, cpu).is_none();
-        execution(self.budget, by_hand, whole, memory)
+        let whole_step = (Execution::Whole, self.training.loss);
+        let whole = memory_bytes(shape, &input, count, batch, 1, whole_step);
+        let fused = why_not_fused(&input, count, self.training.precision, cpu).is_none();
+        execution(self.budget, fused, whole, memory)
     }
-
-    /// Epochs of the longest training; absent where they are borrowed from a search.
-    pub fn most_epochs(&self) -> Option<u64> {
-        self.most("epochs")
-    }
-
-    /// Largest value of a whole hyperparameter; absent where it is borrowed.
-    fn most(&self, name: &str) -> Option<u64> {
-        let none = SearchSpace::default();
-        let (space, fixed) = match &self.run {
-            Run::Hpo(hpo) => (&hpo.space, &hpo.fixed),
-            Run::Train(train) => match &train.params {
-                Params::Fixed(assignment) => (&none, assignment),
-                Params::Best(_) | Params::Between(..) => return None,
-            },
-        };
-        let (_, most) = whole_bounds(name, space, fixed)?;
-        u64::try_from(most).ok()
-    }
-
-    /// How often a model is trained: trials or seeds.
-    pub fn trainings(&self) -> u64 {
-        match &self.run {
-            Run::Hpo(hpo) => u64::from(hpo.trials),
-            Run::Train(train) => train.seeds.len() as u64,
-        }
-    }
-}
-
-fn domain<'a>(space: &'a SearchSpace, name: &str) -> Option<&'a Domain> {
-    space
-        .parameters
-        .iter()
-        .find(|parameter| parameter.name == name)
-        .map(|parameter| &parameter.domain)
 }
 
 #[cfg(test)]
@@ -297,10 +212,10 @@ mod tests {
         assert!(
             by(Execution::Layerwise(Moments::Compact)) < by(Execution::Layerwise(Moments::Full))
         );
-        assert!(by(Execution::Layerwise(Moments::Full)) < by(Execution::ByHand));
-        assert!(by(Execution::ByHand) < by(Execution::Whole));
-        // Each thread of steps by hand has gradients of its own; elsewhere they are shared.
-        assert!(on(1, Execution::ByHand) < on(2, Execution::ByHand));
+        assert!(by(Execution::Layerwise(Moments::Full)) < by(Execution::Fused));
+        assert!(by(Execution::Fused) < by(Execution::Whole));
+        // Each thread of the fused kernels has gradients of its own; elsewhere they are shared.
+        assert!(on(1, Execution::Fused) < on(2, Execution::Fused));
         assert_eq!(on(1, Execution::Whole), on(2, Execution::Whole));
     }
 }

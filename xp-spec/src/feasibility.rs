@@ -1,26 +1,18 @@
-//! Whether a run can do what it says: a search has points for its trials and a rule that can act, warm-up ends, batches fill.
+//! Whether a run can do what it says: a search has points for its trials, warm-up ends, batches fill.
 
 use crate::{
+    infeasible::Infeasible,
+    loss::Loss,
+    sampler::Sampler,
     space::{Assignment, Domain, SearchSpace, Value},
-    strategy::{Pruner, Sampler, Strategy},
-    training::{Loss, Training},
+    strategy::Strategy,
+    training::Training,
 };
 
 /// Combinations that are counted one by one; beyond, exclusions are taken to leave something.
 const MOST_COUNTED: usize = 100_000;
 /// Values at which the grid sampler tries a real axis.
 const GRID_POINTS: usize = 5;
-
-/// Something that a run cannot do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Infeasible {
-    /// The key to blame.
-    pub key: &'static str,
-    /// What cannot be done, with the numbers.
-    pub message: String,
-    /// What to do.
-    pub remedy: String,
-}
 
 /// What a search of `trials` trials cannot do; its space where it is known.
 pub fn search(strategy: &Strategy, space: Option<&SearchSpace>, trials: u32) -> Vec<Infeasible> {
@@ -68,51 +60,6 @@ pub fn search(strategy: &Strategy, space: Option<&SearchSpace>, trials: u32) -> 
         });
     }
     found
-}
-
-/// Why a pruner would never end one of `trials` trials of at most `longest` epochs, of which `stop` without improvement end a training
-/// anyway; `None` where it may.
-pub fn idle(pruner: Pruner, trials: u32, longest: u32, stop: u32) -> Option<Infeasible> {
-    let (key, message) = match pruner {
-        Pruner::SuccessiveHalving { .. } | Pruner::Hyperband { .. } if trials < 2 => {
-            ("first", "one trial has no rivals".to_owned())
-        }
-        Pruner::Median { fewest, .. } if fewest >= trials as usize => (
-            "fewest",
-            format!("no trial of {trials} has {fewest} others before it"),
-        ),
-        Pruner::Median { warmup, .. } if warmup >= longest => (
-            "warmup",
-            format!("the rule waits {warmup} epochs, the longest trial has {longest}"),
-        ),
-        Pruner::SuccessiveHalving { first, .. } | Pruner::Hyperband { first, .. }
-            if first >= longest =>
-        {
-            (
-                "first",
-                format!("the first rung is epoch {first}, the longest trial has {longest} epochs"),
-            )
-        }
-        // The first epoch is always an improvement.
-        Pruner::Patience { epochs, .. } if epochs.saturating_add(1) >= longest => (
-            "epochs",
-            format!(
-                "the rule waits {epochs} epochs after the first, the longest trial has {longest}"
-            ),
-        ),
-        Pruner::Patience { epochs, least } if epochs >= stop && least <= 0.0 => (
-            "epochs",
-            format!(
-                "the rule waits {epochs} epochs, a training stops by itself after {stop} (`patience`)"
-            ),
-        ),
-        _ => return None,
-    };
-    Some(Infeasible {
-        key,
-        message: format!("{message}: nothing would be pruned"),
-        remedy: "a smaller number, or `pruner: none`".to_owned(),
-    })
 }
 
 /// What the steps of a training cannot do. `bounds` gives the smallest and largest value of a hyperparameter, where they are known;
@@ -361,59 +308,6 @@ mod tests {
         assert_eq!(keys(&startup(2), 4), ["trials"]);
         assert_eq!(keys(&startup(3), 3), ["startup_trials"]);
         assert!(keys(&Strategy::from(Sampler::Sobol), 3).is_empty());
-    }
-
-    #[test]
-    fn pruners_that_cannot_act_are_named() {
-        use Pruner::{Hyperband, Median, None, Patience, SuccessiveHalving};
-        for (pruner, key) in [
-            (None, Option::None),
-            (
-                Median {
-                    fewest: 4,
-                    warmup: 5,
-                },
-                Option::None,
-            ),
-            (
-                Median {
-                    fewest: 20,
-                    warmup: 5,
-                },
-                Some("fewest"),
-            ),
-            (
-                Median {
-                    fewest: 4,
-                    warmup: 50,
-                },
-                Some("warmup"),
-            ),
-            (
-                SuccessiveHalving {
-                    first: 50,
-                    factor: 3,
-                },
-                Some("first"),
-            ),
-            (
-                Hyperband {
-                    first: 49,
-                    last: 50,
-                    factor: 3,
-                },
-                Option::None,
-            ),
-            (
-                Patience {
-                    epochs: 50,
-                    least: 0.0,
-                },
-                Some("epochs"),
-            ),
-        ] {
-            assert_eq!(idle(pruner, 20, 50, 30).map(|it| it.key), key, "{pruner:?}");
-        }
     }
 
     #[test]

@@ -6,9 +6,8 @@ use serde_json::Value;
 use crate::{
     budget::Budget,
     experiment::{Experiment, Params, Run},
-    feasibility::idle,
+    pruner::{Pruner, idle},
     split::Split,
-    strategy::Pruner,
 };
 
 /// Hexadecimal digits of a spec hash.

@@ -1,5 +1,8 @@
 //! The vocabulary of an experiment and the only copy of every rule. Pure: no tensors, no polars, and no IO outside [`files`].
 
+#[macro_use]
+mod words;
+
 pub mod architecture;
 pub mod baseline;
 pub mod borrow;
@@ -15,9 +18,16 @@ pub mod files;
 pub mod grid;
 pub mod hash;
 pub mod hyper;
+pub mod infeasible;
+mod largest;
+pub mod loss;
 pub mod machine;
 pub mod minima;
 pub mod name;
+pub mod nearest;
+pub mod pruner;
+pub mod sampler;
+pub mod scalar;
 pub mod space;
 pub mod split;
 pub mod strategy;

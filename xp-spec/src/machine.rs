@@ -2,26 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Where tensors live.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DeviceChoice {
-    /// CUDA where there is one, else the CPU.
-    #[default]
-    Auto,
-    /// The CPU.
-    Cpu,
-    /// The first CUDA device; a machine without one is refused.
-    Cuda,
-}
-
-impl DeviceChoice {
-    /// All, by the names of the grammar.
-    pub const ALL: [(&'static str, Self); 3] = [
-        ("auto", Self::Auto),
-        ("cpu", Self::Cpu),
-        ("cuda", Self::Cuda),
-    ];
+choices! {
+    /// Where tensors live.
+    devices: DeviceChoice, default Auto {
+        /// CUDA where there is one, else the CPU.
+        auto => Auto,
+        /// The CPU.
+        cpu => Cpu,
+        /// The first CUDA device; a machine without one is refused.
+        cuda => Cuda,
+    }
 }
 
 /// Temperature at which a machine counts as ACCEPTABLE instead of NORMAL, °C.

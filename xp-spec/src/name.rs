@@ -1,6 +1,8 @@
 //! Names of experiments: `{hpo|train}_{budget}_{task}[_h{H}][_{timescale}][_f{N}][_{variant}]`, optional parts left out at the
 //! workspace's defaults only (F01, F37). A variant tells apart what differs in no other part, such as the context.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{budget::Budget, task::Task, timescale::Timescale};
 
 /// The fields that a name tells.
@@ -42,7 +44,8 @@ pub fn is_variant(text: &str) -> bool {
 }
 
 /// Values at which a name leaves a part out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NameDefaults {
     /// Horizon in trading days.
     pub horizon: u32,
@@ -80,31 +83,6 @@ pub fn normal_phase(text: &str) -> Option<String> {
     let letter = rest.get(digits.len()..)?;
     (digits.starts_with(|c: char| c.is_ascii_digit()) && letter.len() <= 1)
         .then(|| format!("phase{number}{letter}"))
-}
-
-/// Bytes of the longest name that can be meant for another.
-const MAX_NAME: usize = 100;
-
-/// The known name nearest to `wanted`, for "did you mean"; `None` where nothing is near.
-pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // Nobody misspells a name into a page of text.
-    if wanted.len() > MAX_NAME {
-        return None;
-    }
-    let lower = wanted.to_lowercase();
-    let reach = |name: &str| (name.len().max(wanted.len()) / 3).max(1);
-    known
-        .into_iter()
-        .filter(|name| name.len().abs_diff(wanted.len()) <= reach(name))
-        .map(|name| {
-            (
-                strsim::damerau_levenshtein(&lower, &name.to_lowercase()),
-                name,
-            )
-        })
-        .filter(|(distance, name)| *distance <= reach(name))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
 }
 
 #[cfg(test)]
@@ -176,13 +154,5 @@ mod tests {
         ] {
             assert_eq!(normal_phase(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn near_names_are_suggested_and_far_ones_not() {
-        let known = ["learning_rate", "weight_decay", "dropout"];
-        assert_eq!(nearest("learningrate", known), Some("learning_rate"));
-        assert_eq!(nearest("RSI_14", ["rsi_14", "atr_14"]), Some("rsi_14"));
-        assert_eq!(nearest("momentum", known), None);
     }
 }

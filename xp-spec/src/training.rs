@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::hyper::short;
+use crate::scalar::short;
+
+pub use crate::loss::Loss;
 
 /// Largest number of parts that a batch is split into.
 pub const MAX_ACCUMULATION: u32 = 1024;
@@ -42,62 +44,33 @@ pub struct Training {
     pub precision: Precision,
 }
 
-/// Format of the factors of matrix products. Weights, moments, norms, softmax, loss and the head are in f32 whatever is chosen here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Precision {
-    /// IEEE 754 binary32.
-    #[default]
-    Fp32,
-    /// bfloat16: the range of f32 with 8 bits of precision, hence no scaling of the loss (Kalamkar et al., arXiv 1905.12322).
-    Bf16,
+choices! {
+    /// Format of the factors of matrix products. Weights, moments, norms, softmax, loss and the head are in f32 whatever is chosen here.
+    precisions: Precision, default Fp32 {
+        /// IEEE 754 binary32.
+        fp32 => Fp32,
+        /// bfloat16: the range of f32 with 8 bits of precision, hence no scaling of the loss (Kalamkar et al., arXiv 1905.12322).
+        bf16 => Bf16,
+    }
 }
 
 impl Precision {
-    /// Both, by the names of the grammar.
-    pub const ALL: [(&'static str, Self); 2] = [("fp32", Self::Fp32), ("bf16", Self::Bf16)];
-
     fn is_fp32(&self) -> bool {
         *self == Self::Fp32
     }
 }
 
-/// Training loss; `val_loss` is the unweighted mean log-loss whatever is chosen here.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Loss {
-    /// Binary cross-entropy.
-    Bce,
-    /// Binary cross-entropy with the positive class weighted by negatives / positives of train.
-    WeightedBce,
-    /// Focal loss (Lin et al., arXiv 1708.02002) with its γ.
-    Focal(f64),
-    /// Differentiable surrogate of 1 − AUC.
-    SoftAuc,
-}
-
-impl Loss {
-    /// Whether a sample's loss is a matter of that sample alone, so that a batch may be cut.
-    pub fn by_sample(self) -> bool {
-        !matches!(self, Self::SoftAuc)
+choices! {
+    /// The validation objective; both are minimised.
+    objectives: Objective, default LogLoss {
+        /// Unweighted mean log-loss on validation, nats.
+        log_loss => LogLoss,
+        /// ROC-AUC on validation: 1 − AUC is minimised.
+        auc => Auc,
     }
 }
 
-/// The validation objective; both are minimised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Objective {
-    /// Unweighted mean log-loss, nats.
-    #[default]
-    LogLoss,
-    /// 1 − ROC-AUC.
-    Auc,
-}
-
 impl Objective {
-    /// Both, by the names of the grammar.
-    pub const ALL: [(&'static str, Self); 2] = [("log_loss", Self::LogLoss), ("auc", Self::Auc)];
-
     /// How values are named in output: what is printed is minimised.
     pub fn label(self) -> &'static str {
         match self {
@@ -115,27 +88,19 @@ impl Objective {
     }
 }
 
-/// Learning rate after the linear warm-up, from its peak.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Schedule {
-    /// Half a cosine to 0 (Loshchilov & Hutter, arXiv 1608.03983, without restarts).
-    #[default]
-    Cosine,
-    /// A straight line to 0.
-    Linear,
-    /// The peak for ever.
-    Constant,
+choices! {
+    /// Learning rate after the linear warm-up, from its peak.
+    schedules: Schedule, default Cosine {
+        /// Half a cosine to 0 (Loshchilov & Hutter, arXiv 1608.03983, without restarts).
+        cosine => Cosine,
+        /// A straight line to 0.
+        linear => Linear,
+        /// The peak throughout.
+        constant => Constant,
+    }
 }
 
 impl Schedule {
-    /// All, by the names of the grammar.
-    pub const ALL: [(&'static str, Self); 3] = [
-        ("cosine", Self::Cosine),
-        ("linear", Self::Linear),
-        ("constant", Self::Constant),
-    ];
-
     /// Learning rate of step `step` (from 0) of `total` steps with `warmup` steps of linear warm-up.
     pub fn learning_rate(self, peak: f64, step: u64, warmup: u64, total: u64) -> f64 {
         if step < warmup {

@@ -1,22 +1,7 @@
 //! The keys and names of the experiment language, each with what it means: what the macro knows, what an editor completes and
-//! shows. One constant each, so that an editor jumps from an experiment to its meaning here.
-
-macro_rules! vocabulary {
-    ($( $(#[doc = $about:literal])+ $section:ident { $( $(#[doc = $doc:literal])+ $key:ident, )+ } )+) => { $(
-        $(#[doc = $about])+
-        pub mod $section {
-            /// All of them, in the order of the documentation.
-            pub const ALL: &[&str] = &[$(stringify!($key)),+];
-            /// What each one means, in the same order.
-            pub const ABOUT: &[&str] = &[$(concat!($($doc),+)),+];
-            $(
-                $(#[doc = $doc])+
-                #[allow(non_upper_case_globals, reason = "named as experiments write it")]
-                pub const $key: &str = stringify!($key);
-            )+
-        }
-    )+ };
-}
+//! shows. One constant each, so that an editor jumps from an experiment to its meaning.
+//!
+//! Names of samplers, pruners, losses, baselines and other choices stand where the choice is; `names` has them all.
 
 vocabulary! {
     /// Keys of `experiment! { … }`.
@@ -189,8 +174,19 @@ vocabulary! {
         /// Improvement that counts (`patience`).
         least,
     }
-    /// Names that values have.
+    /// Names that values have. A name of several choices stands here itself.
     names {
+        ..crate::architecture::channels;
+        ..crate::architecture::normalisations;
+        ..crate::baseline::names;
+        ..crate::loss::parametrised;
+        ..crate::loss::plain;
+        ..crate::machine::devices;
+        ..crate::pruner::names;
+        ..crate::sampler::names;
+        ..crate::training::objectives;
+        ..crate::training::precisions;
+        ..crate::training::schedules;
         /// +1 % within the horizon.
         threshold_1pct,
         /// +2 % within the horizon.
@@ -209,48 +205,18 @@ vocabulary! {
         weekly,
         /// The first so many features of data/locks.
         tier,
-        /// A patch holds all features.
-        mixed,
-        /// Each feature is a series of its own.
-        independent,
-        /// Per window and feature, with learnable affine part.
-        revin,
-        /// Mean and standard deviation of the train region.
-        zscore,
         /// None: inputs as they are, or no pruning.
         none,
-        /// Unweighted mean log-loss on validation.
-        log_loss,
-        /// ROC-AUC on validation.
-        auc,
         /// The direction of log_loss.
         minimize,
         /// The direction of auc.
         maximize,
-        /// Binary cross-entropy.
-        bce,
-        /// Binary cross-entropy with positives weighted by negatives / positives.
-        weighted_bce,
-        /// Focal loss with its γ.
-        focal,
-        /// Differentiable surrogate of 1 − AUC.
-        soft_auc,
-        /// Half a cosine to 0.
-        cosine,
-        /// A straight line to 0.
-        linear,
-        /// The peak for ever.
-        constant,
         /// Refuse a machine without temperature sensor.
         required,
         /// Say that there is no sensor and run.
         optional,
         /// CUDA where there is one; or a Gaussian process, beyond 200 trials TPE.
         auto,
-        /// The CPU.
-        cpu,
-        /// The first CUDA device.
-        cuda,
         /// A search of hyperparameters.
         hpo,
         /// Trainings, judged once on test data.
@@ -265,32 +231,6 @@ vocabulary! {
         uniform,
         /// Whole numbers, uniform.
         int,
-        /// Gaussian process with log expected improvement.
-        gp,
-        /// Tree-structured Parzen estimator.
-        tpe,
-        /// Independent uniform draws.
-        random,
-        /// Scrambled Sobol sequence.
-        sobol,
-        /// Prune what is worse than the median at the same epoch.
-        median,
-        /// Prune all but the best share at each rung.
-        successive_halving,
-        /// Successive halving with several first rungs.
-        hyperband,
-        /// Prune what has not improved for some epochs.
-        patience,
-        /// Baseline: the share of positives in train.
-        prior,
-        /// Baseline: the feature that tells the classes apart best on train.
-        best_feature,
-        /// Baseline: logistic regression.
-        logistic,
-        /// Baseline: gradient-boosted trees.
-        boosting,
-        /// Baseline: a random forest.
-        forest,
         /// The best trial of a search.
         best,
         /// Halfway between the best trials of two searches.
@@ -305,33 +245,82 @@ mod tests {
     #[test]
     fn hyperparameters_are_those_that_training_consumes() {
         let consumed: Vec<_> = std::iter::once("architecture")
-            .chain(crate::hyper::SCALARS.map(|scalar| scalar.name))
+            .chain(crate::scalar::SCALARS.map(|scalar| scalar.name))
             .collect();
         assert_eq!(hyperparameters::ALL, consumed);
         assert_eq!(hyperparameters::ABOUT.len(), consumed.len());
     }
 
+    /// Every choice by the section of its names, and the key whose meaning lists them.
+    const CHOICES: [(&[&str], Option<&str>); 11] = [
+        (crate::architecture::channels::ALL, Some("channels")),
+        (
+            crate::architecture::normalisations::ALL,
+            Some("normalisation"),
+        ),
+        (crate::baseline::names::ALL, None),
+        (crate::loss::parametrised::ALL, Some("loss")),
+        (crate::loss::plain::ALL, Some("loss")),
+        (crate::machine::devices::ALL, Some("device")),
+        (crate::pruner::names::ALL, Some("pruner")),
+        (crate::sampler::names::ALL, Some("sampler")),
+        (crate::training::objectives::ALL, Some("objective")),
+        (crate::training::precisions::ALL, Some("precision")),
+        (crate::training::schedules::ALL, Some("schedule")),
+    ];
+
+    /// An editor would find several meanings of a name that two choices have, were none of them here.
     #[test]
     fn every_name_of_a_rule_is_known() {
-        use crate::{
-            baseline::Baseline,
-            machine::DeviceChoice,
-            strategy::{Pruner, Sampler},
-            task::Task,
-            training::{Objective, Schedule},
-        };
         let known = |name: &str| names::ALL.contains(&name);
-        let all = Sampler::ALL
-            .map(|(name, _)| name)
-            .into_iter()
-            .chain(Pruner::NAMES)
-            .chain(Task::ALL.map(Task::name))
-            .chain(Objective::ALL.map(|(name, _)| name))
-            .chain(Schedule::ALL.map(|(name, _)| name))
-            .chain(Baseline::ALL.map(|(name, _)| name))
-            .chain(DeviceChoice::ALL.map(|(name, _)| name));
-        for name in all {
-            assert!(known(name), "{name}");
+        for (position, (choice, _)) in CHOICES.iter().enumerate() {
+            for name in *choice {
+                let shared = CHOICES
+                    .iter()
+                    .skip(position + 1)
+                    .any(|(other, _)| other.contains(name));
+                assert!(!shared || known(name), "{name}");
+            }
+        }
+        for task in crate::task::Task::ALL {
+            assert!(known(task.name()), "{task}");
+        }
+    }
+
+    #[test]
+    fn a_key_lists_its_names() {
+        let about = |key: &str| {
+            let sections = [
+                (experiment::ALL, experiment::ABOUT),
+                (training::ALL, training::ABOUT),
+                (hpo::ALL, hpo::ABOUT),
+            ];
+            let found = sections.into_iter().find_map(|(keys, about)| {
+                let position = keys.iter().position(|known| *known == key)?;
+                about.get(position).copied()
+            });
+            found.unwrap_or_default()
+        };
+        for (choice, key) in CHOICES {
+            for name in key.map_or(&[][..], |_| choice) {
+                let text = about(key.unwrap_or_default());
+                let plain = text.contains(&format!("`{name}`"));
+                assert!(
+                    plain || text.contains(&format!("`{name}(")),
+                    "{name} in {text}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn keys_of_pruners_are_known() {
+        for name in crate::pruner::Pruner::NAMES {
+            let named = crate::pruner::Pruner::named(name, 10);
+            assert_eq!(named.map(|pruner| pruner.name()), Some(*name));
+            for (key, _) in named.map(|pruner| pruner.parameters()).unwrap_or_default() {
+                assert!(pruner::ALL.contains(&key.name), "{}", key.name);
+            }
         }
     }
 }

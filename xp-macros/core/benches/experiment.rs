@@ -7,9 +7,10 @@
     reason = "a bench may state what it believes"
 )]
 
-use std::{fs, path::Path, time::Instant};
+use std::{fs, path::Path};
 
 use chrono::{Days, NaiveDate};
+use xp_clock::Clock;
 use xp_macros_core::{Source, analyse_file, expand};
 use xp_spec::{
     files::{
@@ -31,12 +32,12 @@ const STATISTICS: Statistics = Statistics {
 };
 
 /// Median milliseconds.
-fn measure(mut work: impl FnMut()) -> f64 {
+fn measure(clock: &Clock, mut work: impl FnMut()) -> f64 {
     let mut times: Vec<f64> = (0..ROUNDS)
         .map(|_| {
-            let started = Instant::now();
+            let started = clock.now();
             work();
-            started.elapsed().as_secs_f64() * 1e3
+            clock.since(started).as_secs_f64() * 1e3
         })
         .collect();
     times.sort_by(f64::total_cmp);
@@ -44,6 +45,7 @@ fn measure(mut work: impl FnMut()) -> f64 {
 }
 
 fn main() {
+    let clock = Clock::system();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let large = tempfile::tempdir().unwrap();
     large_workspace(&root, large.path());
@@ -80,8 +82,10 @@ fn main() {
         let checked = analyse_file(&text, &Source::of(&file).unwrap());
         assert!(checked.is_ok(), "{what}: {:?}", checked.err());
         // Each build is a process of its own: nothing is remembered from one to the next.
-        let whole = measure(|| drop(expand(body.clone(), &Source::of(&file).unwrap())));
-        let facts = measure(|| {
+        let whole = measure(&clock, || {
+            drop(expand(body.clone(), &Source::of(&file).unwrap()))
+        });
+        let facts = measure(&clock, || {
             let workspace = Workspace::find(&file).unwrap();
             let manifest = workspace.manifest().unwrap();
             let entry = manifest.processed.values().next().unwrap();

@@ -93,3 +93,22 @@ impl Diagnostic {
         quote_spanned!(self.span => ::core::compile_error! { #message })
     }
 }
+
+/// Errors of a file that are reported at most.
+const MOST_ERRORS: usize = 200;
+
+/// Sorts errors by where they stand, and leaves out what nobody would read.
+pub(crate) fn in_order(errors: &mut Vec<Diagnostic>) {
+    errors.sort_by_key(|error| {
+        let at = error.span.start();
+        (at.line, at.column)
+    });
+    if let Some(span) = errors.get(MOST_ERRORS).map(|error| error.span) {
+        let more = errors.len() - MOST_ERRORS;
+        errors.truncate(MOST_ERRORS);
+        errors.push(Diagnostic::new(
+            span,
+            format!("{more} more errors are not shown"),
+        ));
+    }
+}

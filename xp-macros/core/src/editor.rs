@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::{
-    Source,
+    source::Source,
     syntax::{Map, Node},
 };
 

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use xp_spec::experiment::Run;
 
-use crate::{Source, check::Checked, diagnostic::Diagnostic};
+use crate::{checked::Checked, diagnostic::Diagnostic, source::Source};
 
 /// The expansion of a valid experiment.
 pub(crate) fn experiment(

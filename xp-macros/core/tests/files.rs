@@ -7,18 +7,18 @@
 )]
 
 mod right;
+mod table;
 
 use std::{fs, path::Path};
 
 use right::RIGHT;
+use table::rows;
 use xp_macros_core::{Source, analyse_file};
 use xp_test_support::copy_workspace;
 
 const LOCK: &str = "data/locks/nasdaq_daily.lock.json";
 const YAML: &str = "configs/model/patchtst_2m.yaml";
-const DEFAULTS: &str = "configs/defaults.yaml";
 const MANIFEST: &str = "data/manifest.yaml";
-const PRICES: &str = "data/raw/nasdaq_daily.csv";
 const PARQUET: &str = "data/processed/nasdaq_daily.parquet";
 
 /// All messages of an experiment in a workspace.
@@ -56,115 +56,15 @@ fn a_copy_of_the_workspace_is_valid() {
 
 #[test]
 fn facts_of_the_lock_are_checked() {
-    for (name, path, from, to) in [
-        // F19, F20, F22: a feature that is text, has gaps, or is not proved to look back only.
-        (
-            "column_of_text",
-            LOCK,
-            "\"tier\":20,\"dtype\":\"f32\"",
-            "\"tier\":20,\"dtype\":\"str\"",
-        ),
-        (
-            "column_with_nulls",
-            LOCK,
-            "\"dtype\":\"f32\",\"nulls\":0",
-            "\"dtype\":\"f32\",\"nulls\":12",
-        ),
-        (
-            "column_not_causal",
-            LOCK,
-            "\"causal_cuts\":3",
-            "\"causal_cuts\":0",
-        ),
-        // F18: another version, fewer rows, a lock of the future, other prices.
-        ("lock_stale", LOCK, "\"rows\": 4779", "\"rows\": 4700"),
-        ("lock_version", LOCK, "\"version\": 2", "\"version\": 3"),
-        ("lock_torn", LOCK, "\"columns\": [", "\"columns\": {"),
-        ("prices_changed", PRICES, "1999-01-04", "1999-01-03"),
-        ("manifest_key", MANIFEST, "rows: 4779", "rowz: 4779"),
-        ("manifest_version", MANIFEST, "version: 1", "version: 3"),
-        (
-            "manifest_path",
-            MANIFEST,
-            "path: data/raw",
-            "path: /data/raw",
-        ),
-        // F21: made from another raw file, or from one that is not there.
-        (
-            "lineage_gone",
-            MANIFEST,
-            "nasdaq_daily.lock.json\n    raw: nasdaq_daily",
-            "nasdaq_daily.lock.json\n    raw: nowhere",
-        ),
-        (
-            "lineage_stale",
-            MANIFEST,
-            "nasdaq_daily.lock.json\n    raw: nasdaq_daily\n    raw_md5: ",
-            "nasdaq_daily.lock.json\n    raw: nasdaq_daily\n    raw_md5: 0",
-        ),
-        // The lock against its prices and against itself.
-        (
-            "lock_first",
-            LOCK,
-            "\"first\": \"",
-            "\"first\": \"tomorrow ",
-        ),
-        (
-            "lock_tier",
-            LOCK,
-            "\"dema_9\",\"tier\":20",
-            "\"dema_9\",\"tier\":0",
-        ),
-        ("lock_key", LOCK, "\"timescale\"", "\"timescal\""),
-    ] {
-        insta::assert_snapshot!(name, changed(path, from, to));
+    for [name, path, from, to] in rows(include_str!("lock_faults.txt")) {
+        insta::assert_snapshot!(name.as_str(), changed(&path, &from, &to));
     }
 }
 
 #[test]
 fn yaml_faults_have_their_position() {
-    for (name, path, from, to) in [
-        ("yaml_wrong_type", YAML, "patch: 10", "patch: ten"),
-        ("yaml_unknown_key", YAML, "stride: 10", "strid: 10"),
-        // F01: a horizon in a YAML is a second home of a value.
-        (
-            "yaml_horizon",
-            YAML,
-            "channels: mixed",
-            "channels: mixed\nhorizon: 1",
-        ),
-        ("yaml_budget", YAML, "budget: 2M", "budget: 20M"),
-        ("yaml_torn", YAML, "architecture: {", "architecture: {{"),
-        ("yaml_patching", YAML, "stride: 10", "stride: 9"),
-        ("yaml_key_missing", YAML, "patch: 10 ", "# patch: 10 "),
-        (
-            "yaml_key_twice",
-            YAML,
-            "channels: mixed",
-            "channels: mixed\nchannels: mixed",
-        ),
-        ("defaults_loss", DEFAULTS, "loss: bce", "loss: mae"),
-        (
-            "defaults_dropout",
-            DEFAULTS,
-            "head_dropout: 0.0",
-            "head_dropout: 7.0",
-        ),
-        (
-            "defaults_batch",
-            DEFAULTS,
-            "batch_size: 32",
-            "batch_size: 0",
-        ),
-        (
-            "defaults_thermal",
-            DEFAULTS,
-            "pause_above: 85.0",
-            "pause_above: 50.0",
-        ),
-        ("yaml_stride_skips", YAML, "stride: 10", "stride: 35"),
-    ] {
-        insta::assert_snapshot!(name, changed(path, from, to));
+    for [name, path, from, to] in rows(include_str!("yaml_faults.txt")) {
+        insta::assert_snapshot!(name.as_str(), changed(&path, &from, &to));
     }
     let folder = tempfile::tempdir().unwrap();
     copy_workspace(folder.path()).unwrap();

@@ -1,108 +1,25 @@
-//! `configs/model/patchtst_{budget}.yaml` and `configs/defaults.yaml`.
+//! `configs/defaults.yaml`: values that an experiment leaves out.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    architecture::{Architecture, Channels, InputShape, Normalisation},
-    budget::Budget,
-    count::count_parameters,
-    hyper::scalar,
+    architecture::Normalisation,
+    loss::PlainLoss,
     machine::{DeviceChoice, Thermal},
-    strategy::{Pruner, Sampler},
+    name::NameDefaults,
+    pruner::Pruner,
+    sampler::Sampler,
+    scalar::scalar,
     task::LabelPrice,
-    timescale::Timescale,
     training::{MAX_ACCUMULATION, Objective, Precision, Schedule, check_min_delta},
 };
-
-/// The model configuration of one budget.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ModelConfig {
-    /// The budget it is for; equals the file's name.
-    pub budget: Budget,
-    /// The shape used by `architecture: fixed`.
-    pub architecture: Architecture,
-    /// Bars per patch.
-    pub patch: u32,
-    /// Bars between the starts of two patches.
-    pub stride: u32,
-    /// Channel handling.
-    pub channels: Channels,
-    /// The published count; a file that contradicts it is refused.
-    pub reference: ReferenceCount,
-}
-
-impl ModelConfig {
-    /// The exact count of its shape on the reference's input; absent where no patch fits.
-    pub fn reference_count(&self) -> Option<u64> {
-        let input = InputShape {
-            n_features: self.reference.n_features,
-            context: self.reference.context,
-            patch: self.patch,
-            stride: self.stride,
-            channels: self.channels,
-            normalisation: Normalisation::None,
-        };
-        count_parameters(&self.architecture, &input).map(|count| count.total())
-    }
-}
-
-/// An exact count for a known input, without RevIN.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReferenceCount {
-    /// Features per bar.
-    pub n_features: u32,
-    /// Bars per sample.
-    pub context: u32,
-    /// Trainable parameters.
-    pub parameters: u64,
-}
-
-/// `configs/devices.yaml`: rates assumed of machines in estimates.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Devices {
-    /// Format version, 1.
-    pub version: u32,
-    /// The machines.
-    pub devices: DeviceRates,
-}
-
-/// Rates of the known machines.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DeviceRates {
-    /// Processors.
-    pub cpu: CpuRate,
-    /// NVIDIA's H200.
-    pub h200: GpuRate,
-}
-
-/// Rate of a processor.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CpuRate {
-    /// Sustained GFLOP/s of one core in training.
-    pub gflops_per_core: f64,
-}
-
-/// Rate of a graphics processor.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GpuRate {
-    /// Sustained GFLOP/s in training.
-    pub gflops: f64,
-    /// Memory in GiB.
-    pub memory_gib: f64,
-}
 
 /// Values that an experiment leaves out.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Defaults {
     /// Values at which a name leaves a part out.
-    pub name: NameDefaultsConfig,
+    pub name: NameDefaults,
     /// Price that must reach the threshold.
     pub label_price: LabelPrice,
     /// Input normalisation.
@@ -155,16 +72,7 @@ impl Defaults {
             10_000,
         )?;
         check_min_delta(training.min_delta)?;
-        match self.search.pruner {
-            Pruner::Median { fewest, .. } => whole("fewest", fewest as u64, 1, 10_000)?,
-            Pruner::SuccessiveHalving { first, factor }
-            | Pruner::Hyperband { first, factor, .. } => {
-                whole("first", first.into(), 1, 10_000)?;
-                whole("factor", factor.into(), 2, 10_000)?;
-            }
-            Pruner::Patience { epochs, .. } => whole("epochs", epochs.into(), 1, 10_000)?,
-            Pruner::None => {}
-        }
+        self.search.pruner.check()?;
         self.thermal.check().map_err(|(_, message)| message)
     }
 }
@@ -181,24 +89,12 @@ pub struct SearchDefaults {
     pub pruner: Pruner,
 }
 
-/// Values at which a name leaves a part out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NameDefaultsConfig {
-    /// Trading days.
-    pub horizon: u32,
-    /// Bar length.
-    pub timescale: Timescale,
-    /// Features per bar.
-    pub n_features: usize,
-}
-
 /// Training values that an experiment may leave out.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrainingDefaults {
     /// Training loss.
-    pub loss: DefaultLoss,
+    pub loss: PlainLoss,
     /// Learning rate after warm-up.
     pub schedule: Schedule,
     /// Epochs without improvement.
@@ -217,16 +113,4 @@ pub struct TrainingDefaults {
     pub clip_norm: f64,
     /// Seed of a search.
     pub seed: u64,
-}
-
-/// Losses without parameters, the only ones that can be a default.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DefaultLoss {
-    /// Binary cross-entropy.
-    Bce,
-    /// Binary cross-entropy, positives weighted.
-    WeightedBce,
-    /// Surrogate of 1 − AUC.
-    SoftAuc,
 }

@@ -4,14 +4,18 @@
 mod atomic;
 mod bounded;
 pub mod config;
+pub mod devices;
+mod error;
 pub mod footer;
 pub mod lock;
 pub mod manifest;
+pub mod model_config;
 pub mod place;
 mod spine;
 mod workspace;
 
 pub use atomic::{replace, same_file, sweep_temporaries, write_atomic, write_if_changed};
 pub use bounded::read_at_most;
+pub use error::FileError;
 pub use spine::read_spine;
-pub use workspace::{DEFAULTS, EXPERIMENTS, FileError, MANIFEST, Workspace};
+pub use workspace::{DEFAULTS, EXPERIMENTS, MANIFEST, Workspace};

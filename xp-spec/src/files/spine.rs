@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{FileError, place::place};
+use super::{error::FileError, place::place};
 use crate::split::Spine;
 
 /// Reads `date`, `high`, `close` of a CSV, ascending by date.

@@ -13,13 +13,15 @@ use crate::{
     budget::Budget,
     count::group,
     files::{
-        config::{Defaults, Devices, ModelConfig},
+        config::Defaults,
+        devices::Devices,
+        error::{FileError, error, reworded},
         lock::{LOCK_VERSION, SchemaLock},
         manifest::{Manifest, is_inside},
+        model_config::ModelConfig,
         spine::read_spine,
     },
     hash::md5_hex,
-    name::nearest,
     split::Spine,
 };
 
@@ -35,20 +37,6 @@ const DEVICES: &str = "configs/devices.yaml";
 const MAX_BYTES: u64 = 64 << 20;
 /// Largest YAML, in bytes: it is read at every build.
 const MAX_YAML: usize = 1 << 20;
-
-/// A file beside the experiments is absent, unreadable or wrong.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{what} ({}{})", path.display(), position.map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default())]
-pub struct FileError {
-    /// The file, relative to the workspace where possible.
-    pub path: PathBuf,
-    /// Line and column, from 1.
-    pub position: Option<(u64, u64)>,
-    /// What is wrong with it.
-    pub what: String,
-    /// What to do.
-    pub remedy: Option<String>,
-}
 
 /// A folder with [`MANIFEST`] in it. Its clones share what was read, so that an experiment and its siblings read a lock and its
 /// prices once; a new [`Workspace::find`] reads anew.
@@ -307,50 +295,5 @@ impl Workspace {
                 remedy,
             }
         })
-    }
-}
-
-/// serde's message in the words of the house, without the position, which is told apart; and what to do.
-fn reworded(message: &str) -> (String, Option<String>) {
-    let line = message.lines().next().unwrap_or_default();
-    let line = line.split_once(" at line ").map_or(line, |(line, _)| line);
-    let quoted = |text: &str| text.split('`').nth(1).unwrap_or_default().to_owned();
-    if let Some((unknown, known)) = line.split_once(", expected one of ") {
-        let (name, known) = (quoted(unknown), known.replace('`', ""));
-        let what = match unknown.split_whitespace().nth(1) {
-            Some("field") => format!("unknown key `{name}`"),
-            _ => format!("unknown value `{name}`"),
-        };
-        let remedy = match nearest(&name, known.split(", ")) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("one of {known}"),
-        };
-        return (what, Some(remedy));
-    }
-    if let Some(rest) = line.strip_prefix("duplicate mapping key: ") {
-        let key = rest.split(',').next().unwrap_or_default();
-        return (
-            format!("key `{key}` is there twice"),
-            Some("keep one".to_owned()),
-        );
-    }
-    if let Some(rest) = line.strip_prefix("missing field ") {
-        return (format!("key {rest} is missing"), None);
-    }
-    let kind = match line.strip_prefix("invalid ") {
-        Some("u8" | "u16" | "u32" | "u64" | "usize") => "a whole number ≥ 0",
-        Some("i8" | "i16" | "i32" | "i64" | "isize") => "a whole number",
-        Some("f32" | "f64") => "a number",
-        _ => return (line.to_owned(), None),
-    };
-    (format!("expected {kind}"), None)
-}
-
-fn error(path: &str, what: String, remedy: &str) -> FileError {
-    FileError {
-        path: path.into(),
-        position: None,
-        what,
-        remedy: Some(remedy.to_owned()),
     }
 }

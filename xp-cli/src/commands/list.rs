@@ -1,0 +1,150 @@
+//! `cargo xp list`: all experiments with parameters, samples, and what they would cost at most.
+
+use clap::Args;
+use xp_macros_core::Checked;
+use xp_spec::{
+    cost::{forward_flops, memory_bytes},
+    experiment::Experiment,
+    files::devices::Devices,
+    minima::counts,
+};
+
+use crate::{
+    experiments::{Found, all, run_text},
+    failure::Failure,
+    session::Session,
+};
+
+/// Threads of one training, where each has gradients of its own.
+const LISTED_THREADS: usize = 2;
+
+/// Shows all experiments with parameters, samples, positives, and what they would cost
+#[derive(Args)]
+pub(crate) struct Options {}
+
+impl Options {
+    pub(crate) fn run(&self, session: &Session) -> Result<u8, Failure> {
+        let workspace = &session.workspace;
+        let devices = workspace
+            .devices()
+            .map_err(|error| Failure::new(error.to_string()))?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let found = all(workspace)?;
+        say!(
+            "{:<34} {:<9} {:<20} {:>13} {:>9} {:>8} {:>7} {:>9}  samples (positive)",
+            "experiment",
+            "phase",
+            "run",
+            "parameters ≤",
+            "FLOP ≤",
+            "cpu h ≤",
+            "gpu h ≤",
+            "memory ≤"
+        );
+        for one in &found {
+            match &one.checked {
+                Ok(checked) => say!("{}", row(one, checked, &found, &devices, cores)),
+                Err(errors) => say!(
+                    "{:<34} WRONG: {} errors, see `cargo xp check {}`",
+                    one.name,
+                    errors.len(),
+                    one.name
+                ),
+            }
+        }
+        say!(
+            "\nupper bounds without early stopping and pruning: the largest shape, all epochs, all trials; cpu: {cores} cores at {} GFLOP/s, gpu: H200 \
+             at {} GFLOP/s, both of configs/devices.yaml; a search also ends at its timeout",
+            devices.devices.cpu.gflops_per_core,
+            devices.devices.h200.gflops
+        );
+        Ok(0)
+    }
+}
+
+fn row(one: &Found, checked: &Checked, all: &[Found], devices: &Devices, cores: usize) -> String {
+    let cost = Cost::of(checked, all);
+    let flops = cost.flops;
+    let hours = |gflops: f64| {
+        flops.map_or_else(
+            || "—".to_owned(),
+            |flops| short(flops / (gflops * 1e9) / 3600.0),
+        )
+    };
+    format!(
+        "{:<34} {:<9} {:<20} {:>13} {:>9} {:>8} {:>7} {:>9}  {}",
+        one.name,
+        checked.experiment.phase,
+        run_text(checked),
+        cost.parameters
+            .map_or_else(|| "—".to_owned(), xp_spec::count::group),
+        flops.map_or_else(|| "—".to_owned(), |flops| format!("{flops:.1e}")),
+        hours(devices.devices.cpu.gflops_per_core * cores as f64),
+        hours(devices.devices.h200.gflops),
+        cost.memory.map_or_else(
+            || "—".to_owned(),
+            |bytes| format!("{:.1} GiB", bytes as f64 / f64::from(1 << 30))
+        ),
+        counts(&checked.regions)
+    )
+}
+
+fn short(hours: f64) -> String {
+    match hours {
+        hours if hours < 0.095 => format!("{hours:.2}"),
+        hours if hours < 9.5 => format!("{hours:.1}"),
+        hours => format!("{hours:.0}"),
+    }
+}
+
+/// What a run costs at most.
+struct Cost {
+    parameters: Option<u64>,
+    flops: Option<f64>,
+    memory: Option<u64>,
+}
+
+impl Cost {
+    fn of(checked: &Checked, all: &[Found]) -> Self {
+        let experiment = &checked.experiment;
+        let input = experiment.input();
+        let shape = experiment
+            .largest_shape()
+            .or_else(|| experiment.largest_of_grid());
+        let epochs = from_sources(checked, all, Experiment::most_epochs);
+        let batch = from_sources(checked, all, Experiment::largest_batch);
+        let samples = |region: &xp_spec::split::Region| region.samples.len() as f64;
+        let (train, val) = (
+            samples(&checked.regions.train),
+            samples(&checked.regions.val),
+        );
+        Self {
+            parameters: shape.map(|(_, count)| count),
+            flops: shape.zip(epochs).map(|((shape, _), epochs)| {
+                let forward = forward_flops(&shape, &input);
+                experiment.trainings() as f64 * epochs as f64 * forward * (3.0 * train + val)
+            }),
+            memory: shape.zip(batch).map(|((shape, count), batch)| {
+                let execution = experiment.execution(&shape, count, batch, (true, None));
+                let step = (execution, experiment.training.loss);
+                memory_bytes(&shape, &input, count, batch, LISTED_THREADS, step)
+            }),
+        }
+    }
+}
+
+/// A number of the experiment, or the largest of the searches that it borrows from.
+fn from_sources(
+    checked: &Checked,
+    all: &[Found],
+    of: impl Fn(&Experiment) -> Option<u64>,
+) -> Option<u64> {
+    of(&checked.experiment).or_else(|| {
+        checked
+            .borrowed
+            .iter()
+            .filter_map(|search| all.iter().find(|found| found.name == search.binary))
+            .filter_map(|found| of(&found.checked.as_ref().ok()?.experiment))
+            .max()
+    })
+}

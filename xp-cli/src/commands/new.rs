@@ -1,0 +1,323 @@
+//! `cargo xp new`: writes the tiny files of new experiments. Each is checked before it is written, and an existing file is never touched.
+
+use std::{fs::OpenOptions, io::Write as _, path::PathBuf};
+
+use clap::{Args, ValueEnum};
+use xp_macros_core::{Source, analyse_file};
+use xp_spec::{
+    budget::Budget,
+    files::{EXPERIMENTS, Workspace},
+    name::{NameFields, binary_name},
+    task::{Horizon, Task},
+    timescale::Timescale,
+};
+
+use super::index;
+use crate::{
+    experiments::{all, told},
+    failure::Failure,
+    session::Session,
+};
+
+/// Writes the files of new experiments, one for each budget and task
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Searches or trainings
+    kind: Kind,
+    /// Budgets, such as 2M,20M,200M,2B
+    #[arg(long, value_delimiter = ',', required = true, value_parser = budget)]
+    budget: Vec<Budget>,
+    /// Tasks, such as 1pct,3pct,5pct
+    #[arg(long, value_delimiter = ',', required = true, value_parser = task)]
+    task: Vec<Task>,
+    /// Trading days within which the threshold must be reached
+    #[arg(long, default_value = "5", value_parser = horizon)]
+    horizon: Horizon,
+    /// Trading days per bar
+    #[arg(long, default_value = "daily", value_parser = timescale)]
+    timescale: Timescale,
+    /// Processed data set of data/manifest.yaml
+    #[arg(long, default_value = "data/processed/nasdaq_daily.parquet")]
+    data: String,
+    /// Tier of features
+    #[arg(long, default_value_t = 20)]
+    features: usize,
+    /// Bars per sample
+    #[arg(long, default_value_t = 80)]
+    context: u32,
+    /// First day of validation
+    #[arg(long, default_value = "2007-01-01")]
+    val: String,
+    /// First day of test
+    #[arg(long, default_value = "2010-01-01")]
+    test: String,
+    /// Phase; phase6a for searches and phase6b for trainings if not said
+    #[arg(long)]
+    phase: Option<String>,
+    /// Ends the names, to tell apart what differs in no other part of them
+    #[arg(long)]
+    variant: Option<String>,
+    /// Trials of a search; 50 if not said
+    #[arg(long)]
+    trials: Option<u32>,
+    /// Time of a search; 4h if not said
+    #[arg(long)]
+    timeout: Option<String>,
+    /// Seeds of a training; 1,2,3 if not said
+    #[arg(long, value_delimiter = ',')]
+    seeds: Option<Vec<u64>>,
+    /// Trainings borrow between the searches of these two tasks instead of from their own task's
+    #[arg(long, value_name = "TASK,TASK", value_parser = pair)]
+    between: Option<(Task, Task)>,
+    /// Show what would be written
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// What the experiments do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// Searches of hyperparameters
+    Hpo,
+    /// Trainings with the best hyperparameters of searches
+    Train,
+}
+
+fn budget(text: &str) -> Result<Budget, String> {
+    Budget::parse(text).ok_or_else(|| "one of 2M, 20M, 200M, 2B".to_owned())
+}
+
+fn task(text: &str) -> Result<Task, String> {
+    Task::ALL
+        .into_iter()
+        .find(|task| task.name() == text || format!("{}pct", task.percent()) == text)
+        .ok_or_else(|| "one of 1pct, 2pct, 3pct, 5pct".to_owned())
+}
+
+fn pair(text: &str) -> Result<(Task, Task), String> {
+    let (a, b) = text
+        .split_once(',')
+        .ok_or_else(|| "two tasks such as 1pct,3pct".to_owned())?;
+    Ok((task(a)?, task(b)?))
+}
+
+fn horizon(text: &str) -> Result<Horizon, String> {
+    text.parse().ok().and_then(Horizon::new).ok_or_else(|| {
+        format!(
+            "one of {}",
+            Horizon::ALL.map(|days| days.to_string()).join(", ")
+        )
+    })
+}
+
+fn timescale(text: &str) -> Result<Timescale, String> {
+    Timescale::parse(text)
+        .ok_or_else(|| format!("one of {}", Timescale::ALL.map(Timescale::name).join(", ")))
+}
+
+impl Options {
+    /// Writes the files that are not there yet and refreshes the index; 1 if one could not be written.
+    pub(crate) fn run(&self, session: &Session) -> Result<u8, Failure> {
+        let workspace = &session.workspace;
+        self.check()?;
+        let defaults = workspace
+            .defaults()
+            .map_err(|error| Failure::new(error.to_string()))?;
+        let (mut written, mut refused) = (0, 0);
+        for &budget in &distinct(&self.budget) {
+            for &task in &distinct(&self.task) {
+                let name = |search, task| {
+                    binary_name(
+                        &NameFields {
+                            search,
+                            budget,
+                            task,
+                            horizon: self.horizon.days(),
+                            timescale: self.timescale,
+                            n_features: self.features,
+                            variant: self.variant.as_deref(),
+                        },
+                        &defaults.name,
+                    )
+                };
+                let text = file_text(self, budget, task, &|task| name(true, task));
+                let path = workspace
+                    .root()
+                    .join(EXPERIMENTS)
+                    .join(format!("{}.rs", name(self.kind == Kind::Hpo, task)));
+                match write(workspace, self, &path, &text) {
+                    Ok(done) => {
+                        say!("{done}");
+                        written += 1;
+                    }
+                    Err(reason) => {
+                        complain!("{reason}");
+                        refused += 1;
+                    }
+                }
+            }
+        }
+        if written > 0 && !self.dry_run {
+            index::write(workspace, &all(workspace)?)?;
+            say!("{} refreshed", index::PATH);
+        }
+        Ok(u8::from(refused > 0))
+    }
+
+    /// Refuses what nothing would consume.
+    fn check(&self) -> Result<(), Failure> {
+        let (kind, other) = match self.kind {
+            Kind::Hpo => (
+                "a search",
+                [
+                    ("--seeds", self.seeds.is_some()),
+                    ("--between", self.between.is_some()),
+                ],
+            ),
+            Kind::Train => (
+                "a training",
+                [
+                    ("--trials", self.trials.is_some()),
+                    ("--timeout", self.timeout.is_some()),
+                ],
+            ),
+        };
+        match other.into_iter().find(|(_, said)| *said) {
+            Some((option, _)) => Err(Failure::new(format!(
+                "{kind} has no `{option}`: nothing would consume it; leave it out"
+            ))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Each value once, in order.
+fn distinct<T: Copy + PartialEq>(values: &[T]) -> Vec<T> {
+    let mut distinct = Vec::new();
+    for value in values {
+        if !distinct.contains(value) {
+            distinct.push(*value);
+        }
+    }
+    distinct
+}
+
+/// Checks a file's text and writes it; the error says why not.
+fn write(
+    workspace: &Workspace,
+    options: &Options,
+    path: &PathBuf,
+    text: &str,
+) -> Result<String, String> {
+    let shown = path
+        .strip_prefix(workspace.root())
+        .unwrap_or(path)
+        .display();
+    if path.exists() {
+        return Err(format!("{shown} exists and is left as it is"));
+    }
+    let source = Source::within(path, workspace.clone())
+        .ok_or_else(|| format!("{shown} is no file name"))?;
+    if let Err(errors) = analyse_file(text, &source) {
+        return Err(format!(
+            "{shown} would be wrong and is not written\n{}",
+            told(&shown.to_string(), &errors)
+        ));
+    }
+    if options.dry_run {
+        return Ok(format!("{shown} would be\n\n{text}"));
+    }
+    // Creates it or fails: another process may have been faster.
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|cause| format!("failed to write {shown}: {cause}"))?;
+    Ok(format!("{shown} written"))
+}
+
+/// The file of one experiment.
+fn file_text(
+    options: &Options,
+    budget: Budget,
+    task: Task,
+    search_of: &dyn Fn(Task) -> String,
+) -> String {
+    let (what, phase) = match options.kind {
+        Kind::Hpo => ("Search", "phase6a"),
+        Kind::Train => ("Training", "phase6b"),
+    };
+    let days = match options.horizon.days() {
+        1 => "within one trading day".to_owned(),
+        2 => "within two trading days".to_owned(),
+        3 => "within three trading days".to_owned(),
+        5 => "within five trading days".to_owned(),
+        7 => "within seven trading days".to_owned(),
+        days => format!("within {days} trading days"),
+    };
+    let mut text = format!(
+        "//! {what} of the {budget}-parameter PatchTST for the +{} % task, {days}.\n",
+        task.percent()
+    );
+    text.push_str("xp_macros::experiment! {\n");
+    let mut line = |line: String| text.push_str(&format!("    {line}\n"));
+    line(format!(
+        "phase: \"{}\",",
+        options.phase.as_deref().unwrap_or(phase).escape_default()
+    ));
+    if let Some(variant) = &options.variant {
+        line(format!("variant: \"{}\",", variant.escape_default()));
+    }
+    line(format!("budget: \"{budget}\","));
+    line(format!("task: {task},"));
+    line(format!(
+        "horizon: {}, // trading days",
+        options.horizon.days()
+    ));
+    line(match options.timescale.name() {
+        // A name cannot start with a digit.
+        name if name.starts_with(|c: char| c.is_ascii_digit()) => format!("timescale: \"{name}\","),
+        name => format!("timescale: {name},"),
+    });
+    line(format!("data: \"{}\",", options.data.escape_default()));
+    line(format!("features: tier({}),", options.features));
+    line(format!("context: {},", options.context));
+    line(format!(
+        "split: {{ val: \"{}\", test: \"{}\" }},",
+        options.val.escape_default(),
+        options.test.escape_default()
+    ));
+    match options.kind {
+        Kind::Hpo => text.push_str(&format!(
+            "    run: hpo {{
+        trials: {},
+        timeout: \"{}\",
+        search: {{
+            architecture: grid, // every shape within ±25 % of the budget
+            learning_rate: log(1e-4, 1e-3),
+            weight_decay: log(1e-4, 5e-3),
+            dropout: uniform(0.1, 0.5),
+            warmup_steps: [100, 200, 300, 500],
+            epochs: [50, 75, 100],
+        }},
+    }},\n",
+            options.trials.unwrap_or(50),
+            options.timeout.as_deref().unwrap_or("4h").escape_default()
+        )),
+        Kind::Train => {
+            let params = match options.between {
+                Some((a, b)) => format!("between({}, {})", search_of(a), search_of(b)),
+                None => format!("best({})", search_of(task)),
+            };
+            let seeds = options.seeds.as_deref().unwrap_or(&[1, 2, 3]);
+            let seeds: Vec<_> = seeds.iter().map(ToString::to_string).collect();
+            text.push_str(&format!(
+                "    run: train {{ params: {params}, seeds: [{}] }},\n",
+                seeds.join(", ")
+            ));
+        }
+    }
+    text.push_str("}\n");
+    text
+}

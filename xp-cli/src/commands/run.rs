@@ -1,0 +1,151 @@
+//! `cargo xp run`: one experiment, or a group as a queue. Searches come before what borrows from them; a failure does not stop
+//! the rest; a binary that finds its work finished says so in a second, so starting the queue again resumes it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::Args;
+use xp_spec::files::Workspace;
+
+use crate::{
+    cargo,
+    experiments::{Found, all, diagnostics, unknown_name},
+    failure::Failure,
+    libtorch,
+    session::Session,
+};
+
+/// Runs one experiment, or a group of them in the order of their dependencies
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Names of experiments
+    names: Vec<String>,
+    /// All of this phase
+    #[arg(long)]
+    phase: Option<String>,
+    /// All of this budget
+    #[arg(long)]
+    budget: Option<String>,
+    /// All of this task
+    #[arg(long)]
+    task: Option<String>,
+    /// All searches, or all trainings
+    #[arg(long, value_parser = ["hpo", "train"])]
+    kind: Option<String>,
+    /// Options of the experiments, such as --trials 3
+    #[arg(last = true)]
+    arguments: Vec<String>,
+}
+
+/// Exit code of an experiment that was interrupted.
+const INTERRUPTED_CODE: u8 = 130;
+
+impl Options {
+    /// Runs what was asked for; the largest exit code of all.
+    pub(crate) fn run(&self, session: &Session) -> Result<u8, Failure> {
+        let workspace = &session.workspace;
+        let queue = select(workspace, self)?;
+        libtorch::provide(workspace, false)?;
+        // The experiment gets Ctrl-C, too, and stops cleanly; this process waits for it and tells how far the queue came.
+        static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+        ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::SeqCst))
+            .map_err(|cause| Failure::new(format!("failed to listen for Ctrl-C: {cause}")))?;
+        let mut table: Vec<(String, u8, f64)> = Vec::new();
+        for name in &queue {
+            let started = session.clock.now();
+            let mut ended = cargo::experiment(workspace, name, &self.arguments, false)?;
+            if INTERRUPTED.load(Ordering::SeqCst) {
+                ended = INTERRUPTED_CODE;
+            }
+            table.push((
+                name.clone(),
+                ended,
+                session.clock.since(started).as_secs_f64(),
+            ));
+            if ended == INTERRUPTED_CODE {
+                break;
+            }
+        }
+        if queue.len() > 1 {
+            say!("\n{:<36} {:<12} seconds", "experiment", "ended");
+            for (name, ended, seconds) in &table {
+                say!("{name:<36} {:<12} {seconds:.0}", meaning(*ended));
+            }
+            for name in queue.iter().skip(table.len()) {
+                say!("{name:<36} not started");
+            }
+        }
+        Ok(table.iter().map(|(_, ended, _)| *ended).max().unwrap_or(0))
+    }
+}
+
+fn meaning(code: u8) -> &'static str {
+    match code {
+        0 => "success",
+        3 => "incomplete",
+        4 => "thermal",
+        INTERRUPTED_CODE => "interrupted",
+        _ => "failed",
+    }
+}
+
+fn select(workspace: &Workspace, options: &Options) -> Result<Vec<String>, Failure> {
+    let experiments = all(workspace)?;
+    let filtered = options.phase.is_some()
+        || options.budget.is_some()
+        || options.task.is_some()
+        || options.kind.is_some();
+    if options.names.is_empty() && !filtered {
+        return Err(Failure::new(
+            "name an experiment, or a group by --phase, --budget, --task or --kind; `cargo xp list` names them",
+        ));
+    }
+    if let Some(unknown) = options
+        .names
+        .iter()
+        .find(|name| !experiments.iter().any(|found| found.name == **name))
+    {
+        return Err(unknown_name(unknown, &experiments));
+    }
+    let wanted = |found: &&Found| {
+        options.names.contains(&found.name) || (filtered && matches(found, options))
+    };
+    let selected: Vec<&Found> = experiments.iter().filter(wanted).collect();
+    let wrong: String = selected
+        .iter()
+        .map(|found| diagnostics(workspace, found))
+        .collect();
+    if !wrong.is_empty() {
+        return Err(Failure::new(format!(
+            "an experiment is wrong; nothing was started\n{wrong}"
+        )));
+    }
+    if selected.is_empty() {
+        return Err(Failure::new(
+            "no experiment matches; `cargo xp list` shows phases, budgets and tasks",
+        ));
+    }
+    Ok(selected
+        .into_iter()
+        .map(|found| found.name.clone())
+        .collect())
+}
+
+fn matches(found: &Found, options: &Options) -> bool {
+    let Ok(checked) = &found.checked else {
+        // A wrong file cannot be judged; its name can.
+        return options
+            .kind
+            .as_ref()
+            .is_none_or(|kind| found.name.starts_with(kind.as_str()));
+    };
+    let experiment = &checked.experiment;
+    let is =
+        |wanted: &Option<String>, value: &str| wanted.as_ref().is_none_or(|wanted| wanted == value);
+    is(&options.phase, &experiment.phase)
+        && is(&options.budget, experiment.budget.name())
+        && is(&options.task, experiment.task.name())
+        && options
+            .kind
+            .as_ref()
+            .is_none_or(|kind| found.name.starts_with(kind.as_str()))
+}

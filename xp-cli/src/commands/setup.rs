@@ -1,0 +1,26 @@
+//! `cargo xp setup`: libtorch and the tools, for plain cargo commands.
+
+use clap::Args;
+
+use crate::{failure::Failure, libtorch, session::Session, tools};
+
+/// Gets libtorch and the tools; does nothing where they are there
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Leave cargo-insta alone
+    #[arg(long)]
+    no_tools: bool,
+    /// Install torch with its CUDA libraries (several GB)
+    #[arg(long)]
+    cuda: bool,
+}
+
+impl Options {
+    pub(crate) fn run(&self, session: &Session) -> Result<u8, Failure> {
+        libtorch::provide(&session.workspace, self.cuda)?;
+        if !self.no_tools {
+            tools::cargo_insta()?;
+        }
+        Ok(0)
+    }
+}

@@ -1,0 +1,26 @@
+//! What every command works with, made once.
+
+use xp_clock::Clock;
+use xp_spec::files::Workspace;
+
+use crate::failure::Failure;
+
+/// The workspace of the current folder, and the time.
+pub(crate) struct Session {
+    pub(crate) workspace: Workspace,
+    pub(crate) clock: Clock,
+}
+
+impl Session {
+    /// Finds the workspace around the current folder.
+    pub(crate) fn here(clock: Clock) -> Result<Self, Failure> {
+        let here = std::env::current_dir()
+            .map_err(|cause| Failure::new(format!("the current folder is gone: {cause}")))?;
+        let workspace = Workspace::find(&here).ok_or_else(|| {
+            Failure::new(
+                "there is no data/manifest.yaml in this folder or above; change into the workspace",
+            )
+        })?;
+        Ok(Self { workspace, clock })
+    }
+}

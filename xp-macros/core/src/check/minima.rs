@@ -1,0 +1,105 @@
+//! Regions too small to answer the question, blamed on what would have to change (F11).
+
+use proc_macro2::Span;
+use xp_spec::{
+    minima::{MIN_REGION_DAYS, Shortage, counts, shortages},
+    split::{Labelling, Regions, Spine, Split, regions},
+};
+
+use crate::{
+    diagnostic::Diagnostic,
+    resolve::{Fields, Resolved},
+    syntax::Node,
+};
+
+/// The minima that the regions do not meet.
+pub(crate) fn check(resolved: &Resolved<'_>) -> Vec<Diagnostic> {
+    let subject = &resolved.subject;
+    let (Some(found), Some(data), Some(labelling)) =
+        (&subject.regions, &subject.data, subject.labelling())
+    else {
+        return Vec::new();
+    };
+    let missed = shortages(found, labelling.timescale);
+    let cure = cure(&missed, found, &data.spine, &labelling);
+    // What cures all of them is to blame, and is reported once.
+    let reported = if cure.is_some() { 1 } else { missed.len() };
+    let note = format!(
+        "{} within {} trading days, context {}: {}",
+        labelling.task,
+        labelling.horizon.days(),
+        labelling.context,
+        counts(found)
+    );
+    missed
+        .into_iter()
+        .take(reported)
+        .map(|shortage| {
+            let fields = &resolved.fields;
+            let (span, remedy) = match cure {
+                Some(Cure::Context) => (value_span(fields, "context"), "a shorter `context`"),
+                Some(Cure::Embargo) => (border(fields, "embargo"), "a shorter `embargo`"),
+                None => {
+                    let span = match shortage.region {
+                        Some("test") => border(fields, "test"),
+                        Some(_) => border(fields, "val"),
+                        None => value_span(fields, "data"),
+                    };
+                    (span, shortage.remedy)
+                }
+            };
+            Diagnostic::new(span, shortage.message)
+                .note(note.clone())
+                .help(remedy)
+        })
+        .collect()
+}
+
+/// One field that, changed alone, would leave enough.
+#[derive(Clone, Copy)]
+enum Cure {
+    Context,
+    Embargo,
+}
+
+fn cure(
+    missed: &[Shortage],
+    found: &Regions,
+    spine: &Spine,
+    labelling: &Labelling,
+) -> Option<Cure> {
+    let cures = |other: Labelling| {
+        !missed.is_empty() && shortages(&regions(spine, &other), labelling.timescale).is_empty()
+    };
+    let context = Labelling {
+        context: 1,
+        ..*labelling
+    };
+    let embargo = Labelling {
+        split: Split {
+            embargo: 0,
+            ..labelling.split
+        },
+        ..*labelling
+    };
+    if found.train.days >= MIN_REGION_DAYS && cures(context) {
+        Some(Cure::Context)
+    } else if cures(embargo) {
+        Some(Cure::Embargo)
+    } else {
+        None
+    }
+}
+
+fn border(fields: &Fields<'_>, key: &str) -> Span {
+    match fields.optional("split") {
+        Some(Node::Map(map)) => map.get(key).map_or(map.span, Node::span),
+        _ => fields.key_span("split"),
+    }
+}
+
+fn value_span(fields: &Fields<'_>, key: &str) -> Span {
+    fields
+        .optional(key)
+        .map_or_else(|| fields.key_span(key), Node::span)
+}

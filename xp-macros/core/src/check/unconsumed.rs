@@ -1,0 +1,42 @@
+//! Values of `training` that nothing would consume, since the run specifies or borrows them itself (F01, F04).
+
+use xp_spec::{scalar::SCALARS, vocabulary};
+
+use crate::{diagnostic::Diagnostic, resolve::Resolved, syntax::Node};
+
+/// Hyperparameters that the run has, and the seed of a training, which has `seeds`.
+pub(crate) fn check(resolved: &Resolved<'_>) -> Vec<Diagnostic> {
+    let fields = &resolved.fields;
+    let (Some(Node::Map(training)), Some(Node::Block(kind, run))) =
+        (fields.optional("training"), fields.optional("run"))
+    else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for (key, _) in &training.entries {
+        let name = key.to_string();
+        let hyperparameter = SCALARS.iter().any(|scalar| scalar.name == name);
+        // An unknown key was reported.
+        if !vocabulary::training::ALL.contains(&name.as_str()) {
+            continue;
+        }
+        let why = match (run.get("search"), run.get("params")) {
+            (Some(Node::Map(said)), _) | (_, Some(Node::Map(said)))
+                if hyperparameter && said.get(&name).is_some() =>
+            {
+                "it is said in `run`, too"
+            }
+            (_, Some(Node::Call(..))) if hyperparameter => "the hyperparameters are borrowed",
+            _ if name == "seed" && kind == "train" => "a training has `seeds`",
+            _ => continue,
+        };
+        found.push(
+            Diagnostic::new(
+                key.span(),
+                format!("nothing consumes `{name}` of `training`: {why}"),
+            )
+            .help("drop it here: a value has one home"),
+        );
+    }
+    found
+}

@@ -1,0 +1,84 @@
+//! `pruner: …` of a search, with its parameters in braces.
+
+use xp_spec::{
+    nearest::nearest,
+    pruner::{Pruner, idle},
+};
+
+use super::{
+    fields::{Fields, number, quoted, whole, wrong},
+    infeasible::infeasible,
+};
+use crate::{
+    diagnostic::Diagnostic,
+    syntax::{Map, Node},
+};
+
+/// A pruner that can act on `trials` trials of at most `longest` epochs, of which `stop` without improvement end a training anyway.
+pub(crate) fn pruner(
+    node: &Node,
+    trials: Option<u32>,
+    longest: Option<u32>,
+    stop: Option<u32>,
+    errors: &mut Vec<Diagnostic>,
+) -> Option<Pruner> {
+    let empty;
+    let (name, map) = match node {
+        Node::Name(name) => {
+            empty = Map {
+                entries: Vec::new(),
+                span: name.span(),
+                torn: false,
+            };
+            (name, &empty)
+        }
+        Node::Block(name, map) => (name, map),
+        other => {
+            wrong(
+                other,
+                "a pruner such as `median` or `hyperband { factor: 3 }`",
+                errors,
+            );
+            return None;
+        }
+    };
+    let kind = name.to_string();
+    let Some(mut pruner) = Pruner::named(&kind, longest.unwrap_or(1)) else {
+        let error = Diagnostic::new(name.span(), format!("`{kind}` is no pruner"))
+            .help(format!("one of {}", quoted(Pruner::NAMES)));
+        errors.push(match nearest(&kind, Pruner::NAMES.iter().copied()) {
+            Some(near) => error.help(format!("did you mean `{near}`?")),
+            None => error,
+        });
+        return None;
+    };
+    let before = errors.len();
+    let keys = pruner.parameters();
+    let known: Vec<_> = keys.iter().map(|(key, _)| key.name).collect();
+    let fields = Fields::new(map, "the pruner", &known, errors);
+    for (key, _) in keys {
+        let Some(node) = fields.optional(key.name) else {
+            continue;
+        };
+        let value = if key.whole {
+            whole(node, key.low as i64..=key.high as i64, errors).map(|value| value as f64)
+        } else {
+            number(node, errors).filter(|value| {
+                key.check(*value)
+                    .map_err(|what| errors.push(Diagnostic::new(node.span(), what)))
+                    .is_ok()
+            })
+        };
+        if let Some(value) = value {
+            pruner = pruner.with(key.name, value);
+        }
+    }
+    if let (Some(trials), Some(longest), Some(stop)) = (trials, longest, stop)
+        && errors.len() == before
+        && let Some(fault) = idle(pruner, trials, longest, stop)
+    {
+        let span = fields.optional(fault.key).map_or(name.span(), Node::span);
+        errors.push(infeasible(span, fault));
+    }
+    (errors.len() == before).then_some(pruner)
+}
