@@ -1,6 +1,6 @@
 //! The best single feature: its rank order, in the direction that train tells.
 
-use xp_report::metrics::roc_auc;
+use xp_metrics::roc_auc;
 
 use super::{Regions, Scored};
 

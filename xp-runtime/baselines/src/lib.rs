@@ -9,10 +9,7 @@ mod logistic;
 mod rows;
 
 pub use rows::Rows;
-use xp_report::{
-    baselines::Baseline as Judged,
-    metrics::{base_rate, log_loss},
-};
+use xp_metrics::{BaselineResult, base_rate, log_loss};
 use xp_spec::baseline::Baseline;
 
 /// A baseline that could not be fitted; the others and the run go on.
@@ -49,7 +46,10 @@ struct Scored {
 }
 
 /// Fits and judges baselines, in their order.
-pub fn baselines(kinds: &[Baseline], regions: Regions<'_>) -> Vec<Result<Judged, BaselineError>> {
+pub fn baselines(
+    kinds: &[Baseline],
+    regions: Regions<'_>,
+) -> Vec<Result<BaselineResult, BaselineError>> {
     kinds
         .iter()
         .map(|&kind| {
@@ -62,7 +62,7 @@ pub fn baselines(kinds: &[Baseline], regions: Regions<'_>) -> Vec<Result<Judged,
             };
             match scored {
                 Ok(scored) if scored.scores.iter().all(|score| score.is_finite()) => {
-                    Ok(Judged::new(
+                    Ok(BaselineResult::new(
                         scored.name,
                         scored.scores,
                         scored.probabilities,

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
 
 use xp_baselines::{Regions, Rows, baselines};
-use xp_report::baselines::Baseline as Judged;
+use xp_metrics::BaselineResult;
 use xp_spec::baseline::Baseline;
 
 const WIDTH: usize = 4;
@@ -35,7 +35,7 @@ fn set(rows: std::ops::Range<usize>, rule: impl Fn(&[f32]) -> bool) -> Set {
     found
 }
 
-fn judge(kinds: &[Baseline], sets: [&Set; 3]) -> Vec<Judged> {
+fn judge(kinds: &[Baseline], sets: [&Set; 3]) -> Vec<BaselineResult> {
     let names: Vec<String> = (0..WIDTH).map(|column| format!("f{column}")).collect();
     let rows = sets.map(|set| Rows {
         values: &set.values,

@@ -1,11 +1,9 @@
-//! What is written down: the experiment log, run records, metrics with intervals, scaling fits, and the report made of them.
+//! What is written down: the experiment log, run records, scaling fits, and the report made of them.
 //! It runs nothing and knows no tensor.
 
-pub mod baselines;
 pub mod document;
 pub mod figure;
 pub mod log;
-pub mod metrics;
 pub mod record;
 pub mod report;
 pub mod scaling;

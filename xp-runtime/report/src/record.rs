@@ -3,9 +3,8 @@
 use std::{collections::BTreeMap, fs::File, io, path::Path};
 
 use serde::{Deserialize, Serialize};
+use xp_metrics::BaselineResult;
 use xp_spec::files::{read_at_most, write_atomic};
-
-use crate::baselines::Baseline;
 
 /// One epoch of a learning curve.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -79,7 +78,7 @@ pub struct RunRecord {
     pub slices: Vec<Slice>,
     /// Baselines on the same rows, label and split.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub baselines: Vec<Baseline>,
+    pub baselines: Vec<BaselineResult>,
     /// Baselines that could not be fitted, with why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing_baselines: Vec<String>,

@@ -8,9 +8,9 @@ use std::{fs, path::Path};
 
 use chrono::{DateTime, Utc};
 use synthetic::{BUDGETS, DAYS, noise, predictions, training, training_with};
+use xp_metrics::BaselineResult;
 use xp_report::{
     FIGURES, LATEX, PAGE, REPORT, RUNS, TABLES,
-    baselines::Baseline,
     log::Status,
     record::{Predictions, RunRecord, TrialLine},
     report::{Formats, regenerate},
@@ -315,9 +315,9 @@ fn the_report_has_its_headings_counts_and_flags_and_is_a_function_of_its_inputs(
 }
 
 /// A baseline that knows the labels up to `noise`, as probabilities.
-fn baseline(name: &str, set: &Predictions, probabilities: bool) -> Baseline {
+fn baseline(name: &str, set: &Predictions, probabilities: bool) -> BaselineResult {
     let positives = set.labels.iter().filter(|y| **y == 1.0).count();
-    let mut found: Baseline = serde_json::from_str(&format!(
+    let mut found: BaselineResult = serde_json::from_str(&format!(
         r#"{{"name": "{name}", "auc": null, "loss": null, "n": {}, "positives": {positives}}}"#,
         set.labels.len()
     ))

@@ -2,10 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
 
-use xp_report::{
-    metrics::Blocks,
-    scaling::{LawPoint, Series, Verdict, study},
-};
+use xp_metrics::Blocks;
+use xp_report::scaling::{LawPoint, Series, Verdict, study};
 
 const SIZES: [f64; 4] = [1.8e6, 1.9e7, 2.0e8, 2.0e9];
 

@@ -1,5 +1,7 @@
 //! The data of the report's figures.
 
+use xp_metrics::{BINS, bin, wilson};
+
 use super::Run;
 use crate::{
     document::Figure,
@@ -7,7 +9,6 @@ use crate::{
         Bin, Ended, Line, Scaling, curves, history as draw_history, importance as draw_importance,
         precision_recall, reliability, scaling, slices as draw_slices,
     },
-    metrics::{BINS, bin, wilson},
     record::{CurvePoint, Predictions, RunRecord},
     scaling::Law,
 };

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
+use xp_metrics::{BaselineResult, Blocks, Measurement, REPLICATES, best_f1_threshold, evaluate};
 use xp_spec::count::group;
 
 use super::{Run, drawings, with_interval};
 use crate::{
-    baselines::Baseline,
     document::{Block, Line, Table},
-    metrics::{Blocks, Judged, Metric, REPLICATES, best_f1_threshold, judge},
     record::Predictions,
 };
 
@@ -58,16 +57,16 @@ fn one(phase: &str, run: &Run, counts: bool, drawn: &Drawn) -> Vec<Block> {
         .val
         .as_ref()
         .and_then(|val| best_f1_threshold(&val.probabilities, &val.labels));
-    let judged_on = |set: &Option<Predictions>| -> Vec<Judged> {
+    let measured_on = |set: &Option<Predictions>| -> Vec<Measurement> {
         let Some(set) = set else { return Vec::new() };
         drawn
             .get(&(set.labels.len(), run.block_length()))
             .map_or_else(Vec::new, |blocks| {
-                judge(&set.probabilities, &set.labels, blocks, chosen)
+                evaluate(&set.probabilities, &set.labels, blocks, chosen)
             })
     };
     if counts {
-        let (val, test) = (judged_on(&record.val), judged_on(&record.test));
+        let (val, test) = (measured_on(&record.val), measured_on(&record.test));
         if !val.is_empty() || !test.is_empty() {
             blocks.push(Block::Table(metrics(phase, run, &val, &test)));
         }
@@ -97,27 +96,27 @@ fn one(phase: &str, run: &Run, counts: bool, drawn: &Drawn) -> Vec<Block> {
     blocks
 }
 
-fn metrics(phase: &str, run: &Run, val: &[Judged], test: &[Judged]) -> Table {
-    let mut order: Vec<Metric> = test.iter().map(|judged| judged.metric).collect();
-    for judged in val {
-        if !order.contains(&judged.metric) {
-            order.push(judged.metric);
+fn metrics(phase: &str, run: &Run, val: &[Measurement], test: &[Measurement]) -> Table {
+    let mut order: Vec<String> = test.iter().map(Measurement::name).collect();
+    for name in val.iter().map(Measurement::name) {
+        if !order.contains(&name) {
+            order.push(name);
         }
     }
-    let cell = |found: &[Judged], metric: Metric| {
+    let cell = |found: &[Measurement], name: &str| {
         found
             .iter()
-            .find(|judged| judged.metric == metric)
-            .map_or_else(String::new, said)
+            .find(|measured| measured.name() == name)
+            .map_or_else(String::new, |measured| {
+                let value = with_interval(measured.value, measured.interval);
+                format!("{value} ({})", measured.counts())
+            })
     };
     let rows = order
         .into_iter()
-        .map(|metric| {
-            vec![
-                Line::from(metric.to_string()),
-                Line::from(cell(val, metric)),
-                Line::from(cell(test, metric)),
-            ]
+        .map(|name| {
+            let cells = [cell(val, &name), cell(test, &name)];
+            std::iter::once(name).chain(cells).map(Line::from).collect()
         })
         .collect();
     let seed = run
@@ -135,21 +134,7 @@ fn metrics(phase: &str, run: &Run, val: &[Judged], test: &[Judged]) -> Table {
     }
 }
 
-fn said(judged: &Judged) -> String {
-    let value = with_interval(judged.value, judged.interval);
-    match judged.metric {
-        Metric::Precision(_) => {
-            format!(
-                "{value} ({} of {} predicted positive)",
-                judged.positives, judged.n
-            )
-        }
-        Metric::Recall(_) => format!("{value} ({} of {} positives)", judged.positives, judged.n),
-        _ => format!("{value} (n {}, {} positive)", judged.n, judged.positives),
-    }
-}
-
-fn baseline_line(baseline: &Baseline, region: &str) -> Line {
+fn baseline_line(baseline: &BaselineResult, region: &str) -> Line {
     let value = |name: &str, value: Option<f64>, range: Option<(f64, f64)>| {
         let range = range.map(|(low, high)| format!(" [{low:.4}, {high:.4}]"));
         value.map(|value| format!("{name} {value:.4}{}", range.unwrap_or_default()))

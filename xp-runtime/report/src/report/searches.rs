@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use xp_metrics::{BaselineResult, Blocks, REPLICATES};
+
 use super::{Run, comparison::judgement, drawings, trained::loss, with_interval};
 use crate::{
-    baselines::Baseline,
     document::{Block, Line, Table},
-    metrics::{Blocks, REPLICATES},
     record::{Predictions, RunRecord},
     scaling::Series,
 };
@@ -120,7 +120,7 @@ fn best_baseline(run: &Run, record: &RunRecord) -> String {
 }
 
 /// Log-loss of the best trial less the baseline's, on the same days.
-fn paired(run: &Run, record: &RunRecord, baseline: &Baseline) -> Option<Series> {
+fn paired(run: &Run, record: &RunRecord, baseline: &BaselineResult) -> Option<Series> {
     let ours = record.val.as_ref()?;
     let n = ours.labels.len();
     if n == 0 || ours.probabilities.len() != n || baseline.scores.len() != n {

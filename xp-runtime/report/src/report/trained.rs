@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use xp_metrics::{Blocks, REPLICATES, log_losses, roc_auc, roc_auc_replicates};
+
 use super::Run;
-use crate::{
-    metrics::{Blocks, REPLICATES, log_losses, roc_auc, roc_auc_replicates},
-    record::Predictions,
-    scaling::Series,
-};
+use crate::{record::Predictions, scaling::Series};
 
 /// The seeds of one experiment.
 pub(super) struct Trained<'a> {

@@ -201,8 +201,9 @@ fn least_squares(columns: &[&Vec<f64>], target: &[f64]) -> Option<Vec<f64>> {
 
 #[cfg(test)]
 mod tests {
+    use xp_metrics::Draws;
+
     use super::*;
-    use crate::metrics::Draws;
 
     #[test]
     fn known_laws_are_recovered() {

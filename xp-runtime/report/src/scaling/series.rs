@@ -1,6 +1,6 @@
 //! A number with its bootstrap replicates: what is computed of several keeps their pairing.
 
-use crate::metrics::{Draws, percentiles};
+use xp_metrics::{Draws, percentiles};
 
 /// A value and, for each bootstrap replicate, what it would have been; not a number where it is absent.
 #[derive(Debug, Clone, PartialEq)]

@@ -63,7 +63,7 @@ impl Law {
     /// 95 % band of the power law at a size.
     pub fn band(&self, size: f64) -> Option<(f64, f64)> {
         let values: Vec<f64> = self.replicates.iter().map(|law| law.at(size)).collect();
-        crate::metrics::percentiles(&values)
+        xp_metrics::percentiles(&values)
     }
 }
 
@@ -100,7 +100,7 @@ pub fn study(points: &[LawPoint]) -> Option<Law> {
             .take(SATURATING_REPLICATES)
             .map(|points| bent_alpha(points).unwrap_or(f64::NAN))
             .collect();
-        crate::metrics::percentiles(&alphas)
+        xp_metrics::percentiles(&alphas)
     });
     Some(Law {
         verdict: verdict(values.len(), alpha.interval()),

@@ -5,8 +5,13 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use xp_report::metrics::{
-    Blocks, Metric, Threshold, best_f1_threshold, delong, interval, judge, roc_auc,
+use xp_metrics::{
+    Blocks, Measurement, Metric, Threshold, best_f1_threshold, delong, evaluate, interval,
+    metrics::{
+        accuracy, base_rate, brier, calibration, f1, log_loss, pr_auc, precision, recall,
+        roc_auc as area, spread,
+    },
+    roc_auc,
 };
 
 #[derive(Deserialize)]
@@ -42,37 +47,43 @@ fn cases() -> BTreeMap<String, Case> {
     fixture.cases
 }
 
+fn of(found: &[Measurement], metric: Metric, at: Option<Threshold>) -> Option<&Measurement> {
+    let mut found = found.iter();
+    found.find(|measured| *measured.metric == metric && measured.threshold == at)
+}
+
 #[test]
 fn metrics_equal_scikit_learn() {
     for (name, case) in cases() {
         let (p, y) = (&case.p, &case.y);
         let threshold = best_f1_threshold(p, y).unwrap();
         assert_eq!(threshold, case.best_threshold, "{name}");
-        let found = judge(p, y, &Blocks::new(p.len(), 20, 200), Some(threshold));
-        let best = Threshold::Validation(threshold);
-        for (metric, theirs) in [
-            (Metric::LogLoss, Some(case.log_loss)),
-            (Metric::Accuracy, Some(case.accuracy)),
-            (Metric::BaseRateAccuracy, Some(case.base_rate_accuracy)),
-            (Metric::RocAuc, Some(case.roc_auc)),
-            (Metric::PrAuc, Some(case.average_precision)),
-            (Metric::Brier, Some(case.brier)),
-            (Metric::CalibrationError, Some(case.ece)),
-            (Metric::Spread, Some(case.spread)),
-            (Metric::Precision(Threshold::Half), case.precision),
-            (Metric::Recall(Threshold::Half), Some(case.recall)),
-            (Metric::F1(Threshold::Half), Some(case.f1)),
-            (Metric::Precision(best), Some(case.precision_at_best)),
-            (Metric::Recall(best), Some(case.recall_at_best)),
-            (Metric::F1(best), Some(case.f1_at_best)),
+        let found = evaluate(p, y, &Blocks::new(p.len(), 20, 200), Some(threshold));
+        let half = Some(Threshold::Half);
+        let best = Some(Threshold::Validation(threshold));
+        for (metric, at, theirs) in [
+            (log_loss::METRIC, None, Some(case.log_loss)),
+            (accuracy::METRIC, None, Some(case.accuracy)),
+            (base_rate::METRIC, None, Some(case.base_rate_accuracy)),
+            (area::METRIC, None, Some(case.roc_auc)),
+            (pr_auc::METRIC, None, Some(case.average_precision)),
+            (brier::METRIC, None, Some(case.brier)),
+            (calibration::METRIC, None, Some(case.ece)),
+            (spread::METRIC, None, Some(case.spread)),
+            (precision::METRIC, half, case.precision),
+            (recall::METRIC, half, Some(case.recall)),
+            (f1::METRIC, half, Some(case.f1)),
+            (precision::METRIC, best, Some(case.precision_at_best)),
+            (recall::METRIC, best, Some(case.recall_at_best)),
+            (f1::METRIC, best, Some(case.f1_at_best)),
         ] {
-            let ours = found.iter().find(|judged| judged.metric == metric);
+            let ours = of(&found, metric, at);
             let equal = match (ours, theirs) {
                 (Some(ours), Some(theirs)) => (ours.value - theirs).abs() < 1e-12,
                 (None, None) => true,
                 _ => false,
             };
-            assert!(equal, "{name}, {metric}: {ours:?} is not {theirs:?}");
+            assert!(equal, "{name}, {}: {ours:?} is not {theirs:?}", metric.name);
         }
         // The interval is symmetric on the logit scale: its half width gives back DeLong's standard deviation.
         let Some(auc) = delong(p, y) else {
@@ -93,22 +104,22 @@ fn f41_every_metric_says_what_it_counted_and_how_sure_it_is() {
     for (name, case) in cases() {
         let (p, y) = (&case.p, &case.y);
         let positives = y.iter().filter(|y| **y == 1.0).count();
-        for judged in judge(p, y, &Blocks::new(p.len(), 20, 400), None) {
-            let (low, high) = judged.interval.unwrap();
+        for measured in evaluate(p, y, &Blocks::new(p.len(), 20, 400), None) {
+            let (low, high) = measured.interval.unwrap();
             // The calibration error of a resample is biased upwards: its interval need not hold the value.
             assert!(
                 low <= high
-                    && (judged.metric == Metric::CalibrationError
-                        || low - 1e-9 <= judged.value && judged.value <= high + 1e-9),
-                "{name}, {judged:?}"
+                    && (*measured.metric == calibration::METRIC
+                        || low - 1e-9 <= measured.value && measured.value <= high + 1e-9),
+                "{name}, {measured:?}"
             );
-            let said = p.iter().filter(|p| **p >= 0.5).count();
-            let counted = match judged.metric {
-                Metric::Precision(_) => said,
-                Metric::Recall(_) => positives,
+            let predicted = p.iter().filter(|p| **p >= 0.5).count();
+            let counted = match measured.metric.name {
+                "precision" => predicted,
+                "recall" => positives,
                 _ => p.len(),
             };
-            assert_eq!(judged.n, counted, "{name}, {judged:?}");
+            assert_eq!(measured.n, counted, "{name}, {measured:?}");
         }
     }
     let (mut p, mut y) = (vec![0.1; 100], vec![0.0; 100]);
@@ -116,24 +127,18 @@ fn f41_every_metric_says_what_it_counted_and_how_sure_it_is() {
         p[i * 14] = 0.9;
         y[i * 14] = f64::from(u8::from(i != 3));
     }
-    let found = judge(&p, &y, &Blocks::new(100, 20, 400), None);
-    let precision = found
-        .iter()
-        .find(|judged| judged.metric == Metric::Precision(Threshold::Half))
-        .unwrap();
+    let found = evaluate(&p, &y, &Blocks::new(100, 20, 400), None);
+    let precision = of(&found, precision::METRIC, Some(Threshold::Half)).unwrap();
     assert_eq!((precision.n, precision.positives), (7, 6));
     let (low, high) = precision.interval.unwrap();
     assert!(low < 0.75 && high <= 1.0, "{precision:?}");
     // Seven of seven is no certainty.
     let hits: Vec<f64> = p.iter().map(|p| f64::from(u8::from(*p > 0.5))).collect();
-    let found = judge(&p, &hits, &Blocks::new(100, 20, 400), None);
-    for wanted in [
-        Metric::Precision(Threshold::Half),
-        Metric::Recall(Threshold::Half),
-    ] {
-        let judged = found.iter().find(|judged| judged.metric == wanted);
-        let (low, high) = judged.unwrap().interval.unwrap();
-        assert!(low < 0.7 && high > 0.999, "{judged:?}");
+    let found = evaluate(&p, &hits, &Blocks::new(100, 20, 400), None);
+    for wanted in [precision::METRIC, recall::METRIC] {
+        let measured = of(&found, wanted, Some(Threshold::Half));
+        let (low, high) = measured.unwrap().interval.unwrap();
+        assert!(low < 0.7 && high > 0.999, "{measured:?}");
     }
 }
 
@@ -147,11 +152,8 @@ fn intervals_equal_those_of_drawn_samples() {
         let (p, y): (Vec<f64>, Vec<f64>) = drawn.iter().map(|&i| (p[i], y[i])).unzip();
         roc_auc(&p, &y)
     });
-    let found = judge(p, y, &blocks, None);
-    let auc = found
-        .iter()
-        .find(|judged| judged.metric == Metric::RocAuc)
-        .unwrap();
+    let found = evaluate(p, y, &blocks, None);
+    let auc = of(&found, area::METRIC, None).unwrap();
     let (fast, plain) = (auc.interval.unwrap(), plain.unwrap());
     assert!((fast.0 - plain.0).abs() < 1e-12 && (fast.1 - plain.1).abs() < 1e-12);
 }

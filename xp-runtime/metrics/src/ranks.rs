@@ -1,9 +1,7 @@
-//! ROC-AUC and average precision of many bootstrap replicates: predictions are sorted once, replicates differ in how often each counts.
-
-use super::Blocks;
+//! Ranks of predictions for many bootstrap replicates: predictions are sorted once, replicates differ in how often each counts.
 
 /// Predictions in rising order; samples of equal probability form one tie.
-struct Ranked {
+pub(crate) struct Ranked {
     /// Sample and whether it is positive.
     order: Vec<(u32, bool)>,
     /// Ends of ties in `order`.
@@ -11,7 +9,7 @@ struct Ranked {
 }
 
 impl Ranked {
-    fn new(p: &[f64], y: &[f64]) -> Option<Self> {
+    pub(crate) fn new(p: &[f64], y: &[f64]) -> Option<Self> {
         if p.len() != y.len() || p.iter().any(|p| p.is_nan()) {
             return None;
         }
@@ -34,7 +32,7 @@ impl Ranked {
     }
 
     /// Positives and negatives of each tie, falling.
-    fn tied<'a>(&'a self, counts: &'a [u32]) -> impl Iterator<Item = (u64, u64)> + 'a {
+    pub(crate) fn tied<'a>(&'a self, counts: &'a [u32]) -> impl Iterator<Item = (u64, u64)> + 'a {
         let mut rest = self.order.as_slice();
         let starts = self.ties.iter().rev().skip(1).copied();
         starts.chain(std::iter::once(0)).map(move |from| {
@@ -51,7 +49,7 @@ impl Ranked {
     }
 
     /// The same where no two predictions are equal.
-    fn alone<'a>(&'a self, counts: &'a [u32]) -> impl Iterator<Item = (u64, u64)> + 'a {
+    pub(crate) fn untied<'a>(&'a self, counts: &'a [u32]) -> impl Iterator<Item = (u64, u64)> + 'a {
         self.order.iter().rev().map(|&(sample, positive)| {
             let count = u64::from(counts.get(sample as usize).copied().unwrap_or(0));
             let hits = count * u64::from(positive);
@@ -59,60 +57,20 @@ impl Ranked {
         })
     }
 
-    fn is_distinct(&self) -> bool {
+    pub(crate) fn is_distinct(&self) -> bool {
         self.ties.len() == self.order.len()
-    }
-}
-
-/// ROC-AUC, ties counting half, of positives and negatives by falling probability; absent for one class.
-fn auc(groups: impl Iterator<Item = (u64, u64)>) -> Option<f64> {
-    // Twice the number of rightly ordered pairs, so that ties stay whole numbers.
-    let (mut twice, mut above, mut negatives) = (0_u64, 0_u64, 0_u64);
-    for (hits, misses) in groups {
-        twice += misses * (2 * above + hits);
-        above += hits;
-        negatives += misses;
-    }
-    (above > 0 && negatives > 0).then(|| twice as f64 / (2.0 * above as f64 * negatives as f64))
-}
-
-/// Average precision of the same; absent without a positive.
-fn precision(groups: impl Iterator<Item = (u64, u64)>) -> Option<f64> {
-    // Whole numbers of this size are exact as f64. Groups without a positive add 0: a branch on them costs more than the division.
-    let (mut sum, mut hits, mut seen) = (0.0, 0.0, 0.0_f64);
-    for (new, misses) in groups {
-        let new = new as f64;
-        seen += new + misses as f64;
-        hits += new;
-        sum += new * hits / seen.max(1.0);
-    }
-    (hits > 0.0).then(|| sum / hits)
-}
-
-/// ROC-AUC of each replicate, ties counting half; not a number where a replicate has one class.
-pub fn roc_auc_replicates(blocks: &Blocks, p: &[f64], y: &[f64]) -> Vec<f64> {
-    match Ranked::new(p, y) {
-        None => vec![f64::NAN; blocks.replicates()],
-        Some(ranked) if ranked.is_distinct() => blocks.map(|counts| auc(ranked.alone(counts))),
-        Some(ranked) => blocks.map(|counts| auc(ranked.tied(counts))),
-    }
-}
-
-/// Average precision of each replicate; not a number where a replicate has no positive.
-pub fn average_precision_replicates(blocks: &Blocks, p: &[f64], y: &[f64]) -> Vec<f64> {
-    match Ranked::new(p, y) {
-        None => vec![f64::NAN; blocks.replicates()],
-        Some(ranked) if ranked.is_distinct() => {
-            blocks.map(|counts| precision(ranked.alone(counts)))
-        }
-        Some(ranked) => blocks.map(|counts| precision(ranked.tied(counts))),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::metrics::{average_precision, interval, percentiles, roc_auc};
+    use crate::{
+        bootstrap::{Blocks, interval, percentiles},
+        metrics::{
+            pr_auc::{average_precision, average_precision_replicates},
+            roc_auc::{roc_auc, roc_auc_replicates},
+        },
+    };
 
     /// The fast replicates are those of the plain metrics on drawn samples, with ties and without.
     #[test]
@@ -147,19 +105,6 @@ mod tests {
                 plain.unwrap(),
             );
             assert!((fast.0 - plain.0).abs() < 1e-12 && (fast.1 - plain.1).abs() < 1e-12);
-        }
-    }
-
-    #[test]
-    fn what_has_no_ranks_has_no_value() {
-        let blocks = Blocks::new(3, 20, 4);
-        for (p, y) in [
-            (vec![0.1, 0.2, f64::NAN], vec![1.0, 0.0, 1.0]),
-            (vec![0.1, 0.2, 0.3], vec![1.0, 1.0, 1.0]),
-            (vec![0.1], vec![1.0]),
-        ] {
-            let found = roc_auc_replicates(&blocks, &p, &y);
-            assert!(found.len() == 4 && found.iter().all(|x| x.is_nan()));
         }
     }
 }

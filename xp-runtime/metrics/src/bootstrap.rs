@@ -1,27 +1,10 @@
 //! Moving-block bootstrap (Künsch 1989): labels of neighbouring days overlap, so samples are not independent and whole blocks are
 //! drawn. The same blocks serve several models, which pairs their comparison: replicate r of one and replicate r of another hold the same days.
 
+use crate::draws::Draws;
+
 /// Replicates of every interval.
 pub const REPLICATES: usize = 1000;
-
-/// SplitMix64: the draws of a seed, the same everywhere. An interval is a function of the data alone.
-#[derive(Debug, Clone)]
-pub(crate) struct Draws(u64);
-
-impl Draws {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// A whole number in 0..below.
-    pub(crate) fn below(&mut self, below: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((u128::from(z ^ (z >> 31)) * below as u128) >> 64) as usize
-    }
-}
 
 /// Drawn blocks of each replicate.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,12 +1,18 @@
-//! A baseline's judgement on the rows that a model is judged on (F40). Fitting is `xp-baselines`'.
+//! A baseline's metrics on the rows that a model is evaluated on (F40), as run records have them. It must not fit: `xp-baselines` does.
 
 use serde::{Deserialize, Serialize};
 
-use crate::metrics::{Blocks, REPLICATES, log_losses, percentiles, roc_auc, roc_auc_replicates};
+use crate::{
+    bootstrap::{Blocks, REPLICATES, percentiles},
+    metrics::{
+        log_loss::log_losses,
+        roc_auc::{roc_auc, roc_auc_replicates},
+    },
+};
 
 /// A baseline's metrics on one region.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Baseline {
+pub struct BaselineResult {
     /// Which one, with what was chosen.
     pub name: String,
     /// ROC-AUC, absent for one class.
@@ -31,8 +37,8 @@ pub struct Baseline {
     pub scores: Vec<f64>,
 }
 
-impl Baseline {
-    /// Judges scores, one per label; intervals draw blocks of so many samples.
+impl BaselineResult {
+    /// Metrics of scores, one per label; the bootstrap draws blocks of `block` samples.
     pub fn new(
         name: String,
         scores: Vec<f64>,
@@ -75,7 +81,7 @@ mod tests {
     #[test]
     fn scores_without_probabilities_have_no_loss() {
         let labels = [1.0, 0.0, 1.0, 0.0];
-        let found = Baseline::new(
+        let found = BaselineResult::new(
             "x".to_owned(),
             vec![3.0, 1.0, -1.0, -2.0],
             false,
@@ -95,7 +101,7 @@ mod tests {
         let scores: Vec<f64> = (0..400)
             .map(|i| if i % 3 == 0 { 0.5 } else { 0.3 } + 0.01 * f64::from(i * 7 % 31))
             .collect();
-        let found = Baseline::new("x".to_owned(), scores, true, &labels, 20);
+        let found = BaselineResult::new("x".to_owned(), scores, true, &labels, 20);
         for (value, interval) in [
             (found.auc, found.auc_interval),
             (found.loss, found.loss_interval),
@@ -108,7 +114,7 @@ mod tests {
     #[test]
     fn a_constant_has_half_an_auc_and_no_interval_of_it() {
         let labels = [1.0, 0.0, 1.0, 0.0];
-        let found = Baseline::new("x".to_owned(), vec![0.5; 4], true, &labels, 20);
+        let found = BaselineResult::new("x".to_owned(), vec![0.5; 4], true, &labels, 20);
         assert_eq!((found.auc, found.auc_interval), (Some(0.5), None));
         assert_eq!(found.loss, Some(std::f64::consts::LN_2));
     }

@@ -1,21 +1,4 @@
-//! Metrics of probabilities against labels, each with n, positives and an interval. What one class cannot tell is absent.
-
-mod bootstrap;
-mod curve;
-mod judged;
-mod point;
-mod ranks;
-
-pub(crate) use bootstrap::Draws;
-pub use bootstrap::{Blocks, REPLICATES, interval, percentiles};
-pub(crate) use curve::{BINS, bin};
-pub use curve::{
-    Confusion, average_precision, best_f1_threshold, brier, calibration_error, confusion, delong,
-    spread, wilson,
-};
-pub use judged::{Judged, Metric, Threshold, judge};
-pub use point::{accuracy, base_rate, log_loss, log_losses, roc_auc};
-pub use ranks::{average_precision_replicates, roc_auc_replicates};
+//! A value with its interval and its counts.
 
 /// A number that may be published.
 #[derive(Debug, Clone, Copy, PartialEq)]

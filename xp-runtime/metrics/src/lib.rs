@@ -1,0 +1,38 @@
+//! Metrics of predicted probabilities against labels, each with n, positives and an interval. Pure numbers: it must not know files, the
+//! log, experiments or tensors. What one class cannot tell is absent.
+
+pub mod metrics;
+
+mod baseline;
+mod bootstrap;
+mod classified;
+mod confusion;
+mod draws;
+mod estimate;
+mod evaluate;
+mod metric;
+mod predicted;
+mod ranks;
+mod threshold;
+mod wilson;
+
+pub use baseline::BaselineResult;
+pub use bootstrap::{Blocks, REPLICATES, interval, percentiles};
+pub use confusion::{Confusion, confusion};
+pub use draws::Draws;
+pub use estimate::Estimate;
+pub use evaluate::{Measurement, evaluate};
+pub use metric::{Counted, Metric};
+pub use metrics::{
+    accuracy::accuracy,
+    base_rate::base_rate,
+    brier::brier,
+    calibration::{BINS, bin, calibration_error},
+    delong::delong,
+    log_loss::{log_loss, log_losses},
+    pr_auc::{average_precision, average_precision_replicates},
+    roc_auc::{roc_auc, roc_auc_replicates},
+    spread::spread,
+};
+pub use threshold::{Threshold, best_f1_threshold};
+pub use wilson::wilson;
