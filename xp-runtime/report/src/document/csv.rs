@@ -1,6 +1,6 @@
 //! A table as CSV.
 
-use super::model::Table;
+use super::Table;
 
 /// The table with its header.
 pub fn csv(table: &Table) -> std::io::Result<Vec<u8>> {

@@ -1,9 +1,6 @@
 //! A document's tables as LaTeX, to be `\input` where `booktabs` and `graphicx` are loaded.
 
-use super::{
-    line::{Line, Span, one_line},
-    model::Document,
-};
+use super::{Document, Line, Span, one_line};
 
 /// Tables between two page breaks.
 const FLOATS: usize = 12;

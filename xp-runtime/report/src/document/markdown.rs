@@ -1,9 +1,6 @@
 //! A document as GitHub's Markdown.
 
-use super::{
-    line::{Line, Span, one_line},
-    model::{Block, Document},
-};
+use super::{Block, Document, Line, Span, one_line};
 
 /// The document; figures lie in `figures`, relative to it.
 pub fn markdown(document: &Document, figures: &str) -> String {

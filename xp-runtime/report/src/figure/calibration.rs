@@ -5,11 +5,7 @@ use kuva::{
     render::plots::Plot,
 };
 
-use super::{
-    points::finite,
-    style::{BLUE, GREY, layout},
-    svg::draw,
-};
+use super::{BLUE, GREY, draw, finite, layout};
 
 /// Predictions of similar probability.
 #[derive(Debug, Clone, Copy, PartialEq)]

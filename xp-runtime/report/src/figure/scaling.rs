@@ -7,12 +7,7 @@ use kuva::{
     render::{layout::TickFormat, plots::Plot},
 };
 
-use super::{
-    points::finite,
-    style::{BLUE, GREY, ORANGE, layout},
-    svg::draw,
-    ticks::{digits, step},
-};
+use super::{BLUE, GREY, ORANGE, digits, draw, finite, layout, step};
 
 /// What a scaling figure shows, in sizes and losses.
 #[derive(Debug, Clone, PartialEq)]
