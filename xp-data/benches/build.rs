@@ -233,7 +233,7 @@ fn reading(folder: &Path, csv: &Path) {
 /// Reading a lock of version 2 with 500 columns, as each macro call does.
 fn locks() {
 <<<<<<< HEAD
-    let root = xp_test_workspace::root();
+    let root = xp_test_support::root();
     let clock = Clock::system();
 =======
     let root = xp_test_support::root();

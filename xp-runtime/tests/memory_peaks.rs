@@ -70,7 +70,7 @@ fn input() -> InputShape {
 
 fn execution(name: &str) -> Execution {
     match name {
-        "hand" => Execution::ByHand,
+        "hand" => Execution::Fused,
         "whole" => Execution::Whole,
         "full" => Execution::Layerwise(Moments::Full),
         _ => Execution::Layerwise(Moments::Compact),

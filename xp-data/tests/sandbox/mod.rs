@@ -32,7 +32,7 @@ impl Sandbox {
     pub(crate) fn walk(days: usize) -> Self {
 <<<<<<< HEAD:xp-data/tests/sandbox/mod.rs
         let sandbox = Self::empty();
-        sandbox.put("walk.csv", &xp_test_workspace::walk(days, 1));
+        sandbox.put("walk.csv", &xp_test_support::walk(days, 1));
 =======
         let place = Self::empty();
         place.put("walk.csv", &xp_test_support::walk(days, 1));

@@ -107,7 +107,7 @@ fn twenty_steps_of_a_training_are_those_of_pytorch() {
             .collect(),
     };
     for execution in [
-        Execution::ByHand,
+        Execution::Fused,
         Execution::Whole,
         Execution::Layerwise(Moments::Full),
     ] {

@@ -239,7 +239,7 @@ fn twenty_steps_have_the_losses_of_autograd() {
     for case in CASES {
         for accumulation in [1, 3] {
             let expected = losses(case, Execution::Whole, accumulation);
-            let by_hand = losses(case, Execution::ByHand, accumulation);
+            let by_hand = losses(case, Execution::Fused, accumulation);
             assert!(
                 (expected[0] - expected[8]).abs() > 1e-3,
                 "it learns: {expected:?}"

@@ -75,7 +75,7 @@ fn config() -> FitConfig {
         },
         seed: 11,
         max_steps: None,
-        execution: Execution::ByHand,
+        execution: Execution::Fused,
     }
 }
 

@@ -69,7 +69,7 @@ fn config(epochs: u32) -> FitConfig {
         },
         seed: 11,
         max_steps: None,
-        execution: Execution::ByHand,
+        execution: Execution::Fused,
     }
 }
 
@@ -404,7 +404,7 @@ fn accumulated_gradients_equal_those_of_the_whole_batch() {
         let fitted = run(&config, None).unwrap();
         fitted.curve.iter().map(|report| report.val_loss).collect()
     };
-    for execution in [Execution::ByHand, Execution::Whole] {
+    for execution in [Execution::Fused, Execution::Whole] {
         let whole = losses(execution, 1);
         // 3 does not divide the batch of 32; 64 is more than it has.
         for accumulation in [2, 3, 64] {
@@ -505,7 +505,7 @@ fn layer_by_layer_learns_the_same() {
                 assert!((a - b).abs() < 1e-4, "{channels:?}: {a} and {b}");
             }
             if channels == Channels::Mixed {
-                for (a, b) in whole.iter().zip(losses(Execution::ByHand)) {
+                for (a, b) in whole.iter().zip(losses(Execution::Fused)) {
                     assert!((a - b).abs() < 1e-4, "by hand: {a} and {b}");
                 }
             }

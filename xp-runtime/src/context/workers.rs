@@ -4,7 +4,7 @@ use std::thread::available_parallelism;
 
 use xp_spec::{
     cost::memory_bytes,
-    execution::{Execution, usual_jobs, usual_threads},
+    execution::{Execution, default_jobs, default_threads},
     experiment::{Experiment, Run},
 };
 
@@ -44,14 +44,14 @@ pub(crate) fn workers(
     let threads = options.worker.or(options.threads).map(usize::from);
     let jobs = match (&experiment.run, options.jobs, threads) {
         (_, Some(jobs), _) => usize::from(jobs),
-        (Run::Hpo(_), None, None) => usual_jobs(execution, cores, (bytes, machine.1)),
+        (Run::Hpo(_), None, None) => default_jobs(execution, cores, (bytes, machine.1)),
         (Run::Hpo(_), None, Some(threads)) => {
-            usual_jobs(execution, cores / threads, (bytes, machine.1))
+            default_jobs(execution, cores / threads, (bytes, machine.1))
         }
         (Run::Train(_), None, _) => 1,
     };
     Workers {
         jobs,
-        threads: threads.unwrap_or_else(|| usual_threads(execution, cores / jobs, batch)),
+        threads: threads.unwrap_or_else(|| default_threads(execution, cores / jobs, batch)),
     }
 }

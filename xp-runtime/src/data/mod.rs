@@ -41,7 +41,7 @@ pub(crate) fn load(context: &Context, journal: &Journal<'_>) -> Result<Data, Run
         (&context.workspace, &context.experiment, &context.clock);
     let name = &experiment.data.name;
     let mut built = false;
-    xp_data::build::ensure_processed(workspace, name, clock, &mut |done, total| {
+    xp_data::build::ensure_processed(workspace, name, &mut |done, total| {
         built = true;
         journal.progress(&format!("building {name}: {done} of {total} features"));
     })
@@ -49,7 +49,7 @@ pub(crate) fn load(context: &Context, journal: &Journal<'_>) -> Result<Data, Run
     if built {
         journal.info(&format!("built {} from its raw file", experiment.data.path));
     }
-    let entry = xp_data::verify::verify(workspace, name, xp_data::Hashing::Remembered, clock)
+    let entry = xp_data::verify::verify(workspace, name, xp_data::Hashing::Cached, clock)
         .map_err(RunError::failed)?;
     let table =
         xp_data::load::load(workspace, &entry, &experiment.features).map_err(RunError::failed)?;

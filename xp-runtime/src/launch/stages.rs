@@ -5,14 +5,14 @@ use crate::{
     data::{self, Data},
     guard::ThermalGuard,
     journal::{Finished, Journal},
-    preflight::{self, Ready},
-    report, search, training,
+    preflight::{self as preflight_stage, Ready},
+    report, search as search_stage, training,
 };
 
 /// Checks the machine and the data; all findings at once. A dry run ends here and has written nothing.
 pub fn preflight(context: &Context, journal: &Journal<'_>) -> Result<Ready, RunError> {
     let _stage = journal.stage("preflight");
-    preflight::preflight(context, journal)
+    preflight_stage::preflight(context, journal)
 }
 
 /// Loads the data that was validated at build time; refuses any other.
@@ -46,7 +46,7 @@ pub fn search(
     mut guard: ThermalGuard,
 ) -> Result<Finished, RunError> {
     let _stage = journal.stage("search");
-    let finished = search::search(context, journal, ready, data, &mut guard);
+    let finished = search_stage::search(context, journal, ready, data, &mut guard);
     journal.note_heat(guard.heat().after(ready.heat));
     finished
 }

@@ -24,7 +24,7 @@ pub(super) fn findings(context: &Context, journal: &Journal<'_>) -> Vec<Finding>
     let hashing = if context.options.dry_run {
         Hashing::ReadOnly
     } else {
-        Hashing::Remembered
+        Hashing::Cached
     };
     let absent = !workspace.root().join(path).is_file();
     let verified = if absent {
@@ -58,10 +58,9 @@ pub(super) fn findings(context: &Context, journal: &Journal<'_>) -> Vec<Finding>
         )];
     }
     if absent {
-        let built = ensure_processed(workspace, &declared.name, &context.clock, &mut |done, total| {
+        let built = ensure_processed(workspace, &declared.name, &mut |done, total| {
             let name = &declared.name;
-            context.output
-                .live(&format!("building {name}: {done} of {total} features"));
+            journal.progress(&format!("building {name}: {done} of {total} features"));
         });
         match built {
             Ok(_) => journal.info(&format!("built {path} from its raw file")),

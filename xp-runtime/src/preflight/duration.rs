@@ -64,13 +64,13 @@ fn slowed((earlier, now): (&Rate, &Rate)) -> Option<String> {
 
 /// Samples that are trained on at most, a validated one as a third of it: a step costs three forward passes.
 fn samples(context: &Context, resolved: Option<&Resolved>) -> Option<f64> {
-    let (train, val) = region_sizes(&context.workspace, run)?;
+    let (train, val) = region_sizes(context)?;
     let epochs = match resolved {
         Some(resolved) => u64::from(resolved.hyper.epochs),
         _ => context.experiment.most_epochs()?,
     };
-    let epochs = run
-        .arguments
+    let epochs = context
+        .options
         .max_epochs
         .map_or(epochs, |most| epochs.min(u64::from(most)));
     // Of an optimizer step.

@@ -5,7 +5,7 @@ use xp_host::resources::{Finding, Severity, bytes, free_device_memory, free_memo
 use xp_spec::{
     cost::memory_bytes,
     count::group,
-    execution::{Execution, check_accumulation, not_by_hand},
+    execution::{Execution, check_accumulation, why_not_fused},
 };
 
 use super::largest::Largest;
@@ -50,7 +50,7 @@ pub(super) fn finding(context: &Context, largest: Option<&Largest>) -> Finding {
     let experiment = &context.experiment;
     let execution = context.execution(&shape, count, batch);
     let needed = needed(context, largest);
-    let why = match not_by_hand(
+    let why = match why_not_fused(
         &experiment.input(),
         count,
         experiment.training.precision,

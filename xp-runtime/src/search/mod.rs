@@ -2,8 +2,8 @@
 //! command resumes where an earlier run stopped (F31, F32). Trials are trained by worker processes of this same program, so
 //! that a trial's death is that trial's state (F33).
 
-mod adopt;
 mod figures;
+mod import;
 mod limits;
 mod outcome;
 mod pool;
@@ -61,7 +61,7 @@ pub(crate) fn search(
         &context.clock,
     )
     .map_err(RunError::failed)?;
-    adopt::adopt_trials(context, journal, hpo, ready.continues.as_deref(), &mut study)?;
+    import::import_trials(context, journal, hpo, ready.continues.as_deref(), &mut study)?;
     trial::write_missing(context, journal, &mut study)?;
     let wanted = hpo.trials as usize;
     let trials = study.trials().map_err(RunError::failed)?;
@@ -111,8 +111,8 @@ fn identity(context: &Context, data: &Data, hpo: &Hpo) -> StudyIdentity {
         direction: Direction::Minimize,
         metric: context.experiment.training.objective.label().to_owned(),
         space: hpo.space.clone(),
-        spec: spec(
-            run,
+        spec: settings(
+            context,
             hpo,
             json!({"samples": data.val.len(), "positives": data.val.positives()}),
         ),

@@ -61,7 +61,7 @@ pub(super) fn record(
     };
     trial::write_trial(&context.folder(), trial, &stored)?;
     // One that was interrupted resumes from it.
-    if !trial.state.says_nothing() {
+    if !trial.state.is_uninformative() {
         discard(journal, &trial::checkpoint(context, number));
     }
     let label = context.experiment.training.objective.label();

@@ -4,9 +4,12 @@ use std::{collections::BTreeMap, path::Path, time::Instant};
 
 use serde_json::{Map, json};
 use xp_engine::train::{Flag, Region};
+use xp_metrics::{
+    Blocks, Metric, REPLICATES, evaluate,
+    metrics::{log_loss, roc_auc},
+};
 use xp_report::{
     log,
-    metrics::{Blocks, Metric, REPLICATES, judge},
     record::{CurvePoint, Predictions, RunRecord, TrialLine},
 };
 use xp_search::{Study, Trial, counts};
@@ -251,16 +254,16 @@ fn trial_flags(study: &Study, trials: &[Trial]) -> Result<BTreeMap<String, u32>,
 /// 95 % interval of a trial's objective by moving-block bootstrap: of that trial's predictions, not of having chosen it among many.
 fn interval(objective: Objective, block: usize, set: &Predictions) -> Option<(f64, f64)> {
     let blocks = Blocks::new(set.labels.len(), block, REPLICATES);
-    let judged = judge(&set.probabilities, &set.labels, &blocks, None);
-    let of = |wanted: Metric| {
-        judged
+    let measured = evaluate(&set.probabilities, &set.labels, &blocks, None);
+    let of = |wanted: &Metric| {
+        measured
             .iter()
-            .find(|judged| judged.metric == wanted)?
+            .find(|measured| measured.metric == wanted)?
             .interval
     };
     match objective {
-        Objective::LogLoss => of(Metric::LogLoss),
-        Objective::Auc => of(Metric::RocAuc).map(|(low, high)| (1.0 - high, 1.0 - low)),
+        Objective::LogLoss => of(&log_loss::METRIC),
+        Objective::Auc => of(&roc_auc::METRIC).map(|(low, high)| (1.0 - high, 1.0 - low)),
     }
 }
 

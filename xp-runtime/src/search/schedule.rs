@@ -13,7 +13,7 @@ use xp_host::{
     worker::{Event, Exit},
 };
 use xp_clock::Clock;
-use xp_search::{Outcome, Study, StudyError, SuggestError, TrialState, decide, order};
+use xp_search::{Outcome, Study, StudyError, SuggestError, TrialState, decide, visibility};
 use xp_spec::{experiment::Hpo, hyper::Hyperparameters, space::Assignment};
 
 use super::{
@@ -130,7 +130,7 @@ impl<'a> Schedule<'a> {
             self.enforce();
             if self.clock().since(self.heartbeat) >= HEARTBEAT {
                 self.heartbeat = self.clock().now();
-                self.study.beat().map_err(RunError::failed)?;
+                self.study.heartbeat().map_err(RunError::failed)?;
             }
         }
     }
@@ -222,10 +222,10 @@ impl<'a> Schedule<'a> {
             .map(|trial| (trial.number, trial.intermediate.clone()));
         let (number, assignment, before): (u32, Assignment, _) = match interrupted {
             Some((number, before)) => {
-                let assignment = self.study.take_over(number).map_err(RunError::failed)?;
+                let assignment = self.study.resume_trial(number).map_err(RunError::failed)?;
                 (number, assignment, before)
             }
-            None if order::waits_for(trials, trials.len() as u32, self.window, &running)
+            None if visibility::blocked_by(trials, trials.len() as u32, self.window, &running)
                 .is_some() =>
             {
                 return Ok(false);
@@ -331,7 +331,7 @@ impl<'a> Schedule<'a> {
                     .report(number, point.epoch, objective)
                     .map_err(RunError::failed)?;
                 let trials = self.study.trials().map_err(RunError::failed)?;
-                let others = order::known(trials, number, self.window);
+                let others = visibility::visible(trials, number, self.window);
                 let pruner = &self.hpo.strategy.pruner;
                 let decision = decide(pruner, number, others, &curve, point.epoch);
                 if let Some(slot) = self.pool.slot(id) {
@@ -347,9 +347,8 @@ impl<'a> Schedule<'a> {
                 busy.curve = curve;
             }
             (Report::Warning { message }, State::Busy(busy)) => self
-                .run
-                .output
-                .complain(&format!("warning: trial {} {message}", busy.task.number)),
+                .journal
+                .warn(&format!("warning: trial {} {message}", busy.task.number)),
             (Report::Ended(result), State::Busy(_)) => {
                 if let State::Busy(busy) = std::mem::replace(&mut slot.state, State::Idle) {
                     let outcome = trial::outcome(&result);
@@ -448,6 +447,7 @@ impl<'a> Schedule<'a> {
         if self.guard.memory_is_full() {
             self.pool.end_largest();
         }
+        let clock = self.clock();
         for slot in &mut self.pool.slots {
             let measured = slot.measure(clock, self.paused.1);
             let verdict = match slot.state {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
-use xp_search::{Life, Owner, Study, Trial, TrialState, counts};
+use xp_search::{Liveness, Owner, Study, Trial, TrialState, counts};
 use xp_spec::experiment::{Hpo, Run};
 
 use super::trial;
@@ -29,7 +29,7 @@ pub(crate) fn show_status(context: &Context, journal: &Journal<'_>) -> Result<()
         ));
         return Ok(());
     }
-    let mut study = Study::look(&file, &context.clock).map_err(RunError::failed)?;
+    let mut study = Study::open_read_only(&file, &context.clock).map_err(RunError::failed)?;
     let trials = study.trials().map_err(RunError::failed)?.to_vec();
     for line in lines(context, hpo, &study, &trials)? {
         journal.info(&line);
@@ -64,7 +64,7 @@ fn lines(context: &Context, hpo: &Hpo, study: &Study, trials: &[Trial]) -> Resul
         }
         Ok(None) => lines.push(format!(
             "importance: not with fewer than {} trials that have a value",
-            xp_search::importance::FEWEST
+            xp_search::importance::MIN_TRIALS
         )),
         Err(error) => lines.push(format!("importance: {error}")),
     }
@@ -116,7 +116,7 @@ fn best_lines(study: &Study, trials: &[Trial]) -> Result<Vec<String>, RunError> 
 fn failures(study: &Study, trials: &[Trial]) -> Result<Vec<String>, RunError> {
     let mut by_state: BTreeMap<TrialState, Vec<String>> = BTreeMap::new();
     for trial in trials {
-        if !(trial.state.infeasible() || trial.state.says_nothing()) {
+        if !(trial.state.is_infeasible() || trial.state.is_uninformative()) {
             continue;
         }
         let kept = study.attributes(trial.number).map_err(RunError::failed)?;
@@ -152,14 +152,14 @@ fn life(study: &Study, number: u32) -> Result<(Who, String), RunError> {
         return Ok((Who::Elsewhere, "of another program".to_owned()));
     };
     let host = owner.host.as_deref().unwrap_or("a host without name");
-    Ok(match owner.life(&Owner::current()) {
-        Life::Alive => (Who::Here, format!("in process {}", owner.pid)),
-        Life::Dead => (Who::Nobody, format!("its process {} has died", owner.pid)),
-        Life::Elsewhere if study.is_silent(number).map_err(RunError::failed)? => (
+    Ok(match owner.liveness(&Owner::current()) {
+        Liveness::Alive => (Who::Here, format!("in process {}", owner.pid)),
+        Liveness::Exited => (Who::Nobody, format!("its process {} has died", owner.pid)),
+        Liveness::Remote if study.heartbeat_expired(number).map_err(RunError::failed)? => (
             Who::Nobody,
             format!("process {} on {host} has been silent for long", owner.pid),
         ),
-        Life::Elsewhere => (
+        Liveness::Remote => (
             Who::Elsewhere,
             format!("in process {} on {host}", owner.pid),
         ),

@@ -130,7 +130,7 @@ pub(super) fn write_missing(
         }
         let kept = study.attributes(trial.number).map_err(RunError::failed)?;
         write_trial(&folder, &trial, &kept)?;
-        if !trial.state.says_nothing() {
+        if !trial.state.is_uninformative() {
             discard(journal, &checkpoint(context, trial.number));
         }
     }

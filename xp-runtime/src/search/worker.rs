@@ -14,7 +14,6 @@ use xp_engine::{
     },
 };
 use xp_host::worker::listen;
-use xp_report::record::CurvePoint;
 use xp_search::Decision;
 use xp_spec::hyper::Hyperparameters;
 
@@ -258,7 +257,7 @@ impl Hooks for WorkerHooks<'_> {
             match self.orders.next() {
                 Some(Order::Verdict { decision }) => {
                     return match decision {
-                        Decision::GoOn => Flow::Continue,
+                        Decision::Continue => Flow::Continue,
                         Decision::Prune => Flow::Stop(PRUNED),
                         Decision::Complete => Flow::StopEarly,
                     };

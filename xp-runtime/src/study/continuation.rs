@@ -29,7 +29,7 @@ pub(crate) fn requested_source(context: &Context) -> Result<Option<PathBuf>, Run
             given.display()
         )));
     };
-    let mut earlier = Study::look(&folder.join(STUDY), &context.clock).map_err(RunError::failed)?;
+    let mut earlier = Study::open_read_only(&folder.join(STUDY), &context.clock).map_err(RunError::failed)?;
     check_comparable(context, &folder, &mut earlier)?;
     // As the experiment's own folder is named, however its path was written.
     let own = context.folder();
@@ -46,7 +46,7 @@ pub(crate) fn may_move_aside(context: &Context) -> Result<(), RunError> {
         return Ok(());
     }
     // One that cannot be read is kept as it is, aside.
-    let Ok(mut earlier) = Study::look(&context.folder().join(STUDY), &context.clock) else {
+    let Ok(mut earlier) = Study::open_read_only(&context.folder().join(STUDY), &context.clock) else {
         return Ok(());
     };
     let count = ended(earlier.trials().map_err(RunError::failed)?);

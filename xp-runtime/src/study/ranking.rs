@@ -45,7 +45,7 @@ pub(crate) fn best_trial<'a>(
 pub(crate) fn ended(trials: &[Trial]) -> usize {
     trials
         .iter()
-        .filter(|trial| trial.state != TrialState::Running && !trial.state.says_nothing())
+        .filter(|trial| trial.state != TrialState::Running && !trial.state.is_uninformative())
         .count()
 }
 

@@ -47,7 +47,7 @@ fn learner(model: PatchTst, config: &FitConfig) -> Result<Box<dyn Learner>, Trai
     let decay = config.hyper.weight_decay;
     let model = model.with_precision(config.training.precision);
     Ok(match config.execution {
-        Execution::ByHand => Box::new(Fused::new(model, decay)?),
+        Execution::Fused => Box::new(Fused::new(model, decay)?),
         Execution::Whole => Box::new(Autograd::new(model, decay)?),
         Execution::Layerwise(moments) => Box::new(Layerwise::new(model, decay, moments)?),
     })

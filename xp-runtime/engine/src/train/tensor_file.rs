@@ -17,7 +17,7 @@ const PIECE: i64 = 4 << 20;
 const MOST_HEADER: u64 = 100_000_000;
 
 /// Writes contiguous tensors. On any error the earlier file is untouched and the temporary one is removed.
-pub(crate) fn write(path: &Path, tensors: &[(String, Tensor)]) -> io::Result<()> {
+pub fn write(path: &Path, tensors: &[(String, Tensor)]) -> io::Result<()> {
     replace(path, |file| fill(file, tensors))
 }
 

@@ -1,4 +1,4 @@
-//! Adopts the trials of an earlier study that fit the search as it is now, once. The earlier study is not changed.
+//! Imports the trials of an earlier study that fit the search as it is now, once. The earlier study is not changed.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Takes over the trials of the study that the run continues from, once.
-pub(super) fn adopt_trials(
+pub(super) fn import_trials(
     context: &Context,
     journal: &Journal<'_>,
     hpo: &Hpo,
@@ -27,7 +27,7 @@ pub(super) fn adopt_trials(
     if folder == own {
         return Ok(());
     }
-    let mut earlier = match Study::look(&folder.join(STUDY), &context.clock) {
+    let mut earlier = match Study::open_read_only(&folder.join(STUDY), &context.clock) {
         Ok(earlier) => earlier,
         // It was taken over when this study began; somebody may have tidied up since.
         Err(StudyError::Unreachable { .. })
@@ -54,24 +54,24 @@ pub(super) fn adopt_trials(
         .pointer("/search/fixed")
         .and_then(|fixed| serde_json::from_value(fixed.clone()).ok())
         .unwrap_or_default();
-    let adopted = study
-        .adopt(&mut earlier, |trial| point_of(hpo, &fixed, trial))
+    let imported = study
+        .import_trials(&mut earlier, |trial| point_of(hpo, &fixed, trial))
         .map_err(RunError::failed)?;
-    for (_, number) in &adopted.taken {
+    for (_, number) in &imported.copied {
         let kept = study.attributes(*number).map_err(RunError::failed)?;
         let trials = study.trials().map_err(RunError::failed)?;
         if let Some(trial) = trials.iter().find(|trial| trial.number == *number) {
             trial::write_trial(&own, trial, &kept)?;
         }
     }
-    if adopted.known == 0 {
+    if imported.already_copied == 0 {
         journal.info(&format!(
             "took over {} of {} trials from {}",
-            adopted.taken.len(),
-            adopted.taken.len() + adopted.left.len(),
+            imported.copied.len(),
+            imported.copied.len() + imported.skipped.len(),
             folder.display()
         ));
-        for (number, reason) in &adopted.left {
+        for (number, reason) in &imported.skipped {
             journal.info(&format!("  left trial {number}: {reason}"));
         }
     }
