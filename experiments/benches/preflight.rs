@@ -7,14 +7,14 @@
     reason = "a benchmark prints, and ends where it cannot measure"
 )]
 
-use std::{
-    process::{Command, Stdio},
-    time::Instant,
-};
+use std::process::{Command, Stdio};
+
+use xp_clock::Clock;
 
 const TIMES: usize = 10;
 
 fn main() {
+    let clock = Clock::system();
     println!("| experiment | times | shortest | median | longest |\n|---|---|---|---|---|");
     for (name, binary) in [
         (
@@ -28,18 +28,18 @@ fn main() {
     ] {
         let mut seconds: Vec<f64> = (0..TIMES)
             .map(|_| {
-                let started = Instant::now();
+                let started = clock.now();
                 let ended = Command::new(binary)
                     .args(["--dry-run", "--quiet"])
                     .stderr(Stdio::null())
                     .status()
                     .expect("the binary starts");
                 assert!(ended.success(), "pre-flight refused: run {name} --dry-run");
-                started.elapsed().as_secs_f64()
+                clock.since(started).as_secs_f64()
             })
             .collect();
         seconds.sort_by(f64::total_cmp);
-        let at = |place: usize| seconds.get(place).copied().unwrap_or(f64::NAN);
+        let at = |rank: usize| seconds.get(rank).copied().unwrap_or(f64::NAN);
         println!(
             "| {name} | {TIMES} | {:.2} s | {:.2} s | {:.2} s |",
             at(0),

@@ -8,15 +8,13 @@
     reason = "a test may state what it believes"
 )]
 
-mod place;
+mod sandbox;
 
-use std::{
-    collections::HashMap,
-    fs, thread,
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, fs, time::Duration};
 
-use place::{Place, SEARCH, TRAINING, files, leftovers, silently};
+use sandbox::{SEARCH, Sandbox, TRAINING, leftovers};
+use xp_clock::Clock;
+use xp_test_support::{Process, Random, files};
 
 fn kills(few: u32, many: u32) -> u32 {
     if std::env::var_os("XP_LONG_TESTS").is_some() {
@@ -26,81 +24,68 @@ fn kills(few: u32, many: u32) -> u32 {
     }
 }
 
-/// Moments between 0 and 1 by SplitMix64.
-struct Moments(u64);
-
-impl Moments {
-    fn draw(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
-    }
-}
-
 /// Kills `wanted` runs; `check` sees each workspace whose run has come to its end, with the one that was left alone.
 fn kill_at_random(
     seed: u64,
     wanted: u32,
     binary: &str,
     arguments: &[&str],
-    ready: impl Fn() -> Place,
-    check: impl Fn(&Place, &Place),
+    ready: impl Fn() -> Sandbox,
+    check: impl Fn(&Sandbox, &Sandbox),
 ) {
     let whole = ready();
-    let started = Instant::now();
+    let clock = Clock::system();
+    let started = clock.now();
     let (code, said) = whole.run(binary, arguments);
-    let length = started.elapsed();
+    let length = clock.since(started);
     assert_eq!(code, 0, "{said}");
-    let mut moments = Moments(seed);
+    let mut moments = Random(seed);
     let (mut killed, mut finished) = (0, 0);
-    let mut place = ready();
+    let mut sandbox = ready();
     while killed < wanted {
-        let mut child = silently(&mut place.command(binary, arguments));
-        let moment = length.mul_f64(moments.draw());
-        let started = Instant::now();
+        let process = Process::silent(&mut sandbox.command(binary, arguments));
+        let moment = length.mul_f64(moments.uniform());
+        let started = clock.now();
         let ended = loop {
-            match child.try_wait().unwrap() {
+            match process.exited() {
                 Some(status) => break Some(status),
-                None if started.elapsed() >= moment => break None,
-                None => thread::sleep(Duration::from_millis(1)),
+                None if clock.since(started) >= moment => break None,
+                None => clock.sleep(Duration::from_millis(1)),
             }
         };
         match ended {
             None => {
-                child.kill().unwrap();
-                child.wait().unwrap();
+                process.kill();
                 killed += 1;
             }
             // It was faster than the moment: another one is killed.
             Some(status) => {
-                assert!(status.success(), "{status}: {}", place.said());
-                check(&place, &whole);
+                assert!(status.success(), "{status}: {}", sandbox.said());
+                check(&sandbox, &whole);
                 finished += 1;
-                place = ready();
+                sandbox = ready();
             }
         }
     }
-    let (code, said) = place.run(binary, arguments);
+    let (code, said) = sandbox.run(binary, arguments);
     assert_eq!(code, 0, "{said}");
-    check(&place, &whole);
+    check(&sandbox, &whole);
     println!("{killed} kills over {} workspaces", finished + 1);
 }
 
 /// The log has one row, a success; the report tells of it; nothing temporary is left.
-fn consistent(place: &Place) -> HashMap<String, String> {
-    let mut rows = place.log();
+fn consistent(sandbox: &Sandbox) -> HashMap<String, String> {
+    let mut rows = sandbox.log();
     assert_eq!(rows.len(), 1, "{rows:?}");
     let row = rows.remove(0);
     assert_eq!(row["status"], "success");
-    let report = fs::read_to_string(place.path("docs/experiment_results.md")).unwrap();
+    let report = fs::read_to_string(sandbox.path("docs/experiment_results.md")).unwrap();
     assert!(
         report.contains(&row["run_id"]) && report.contains("**Total Experiments**: 1"),
         "{report}"
     );
     assert_eq!(
-        leftovers(place.folder.path()),
+        leftovers(sandbox.folder.path()),
         Vec::<std::path::PathBuf>::new()
     );
     row
@@ -118,16 +103,16 @@ fn a_search_survives_kills_at_random_moments() {
         "--threads",
         "1",
     ];
-    let json = |place: &Place, end: &str| -> Vec<serde_json::Value> {
-        files(&place.path("outputs/hpo"))
+    let json = |sandbox: &Sandbox, end: &str| -> Vec<serde_json::Value> {
+        files(&sandbox.path("outputs/hpo"))
             .iter()
             .filter(|path| path.to_string_lossy().contains(end))
             .map(|path| serde_json::from_slice(&fs::read(path).unwrap()).unwrap())
             .collect()
     };
     // What a trial was and found, without what tells of times and processes.
-    let trials = |place: &Place| -> Vec<String> {
-        json(place, "/trials/")
+    let trials = |sandbox: &Sandbox| -> Vec<String> {
+        json(sandbox, "/trials/")
             .iter()
             .map(|trial| format!("{} {} {}", trial["params"], trial["state"], trial["value"]))
             .collect()
@@ -137,18 +122,18 @@ fn a_search_survives_kills_at_random_moments() {
         kills(6, 100),
         SEARCH,
         &arguments,
-        Place::new,
-        |place, whole| {
-            consistent(place);
-            assert_eq!(trials(place), trials(whole), "every trial once");
-            assert_eq!(trials(place).len(), 4);
-            let best = |place: &Place| -> Vec<String> {
-                json(place, "2M_best.json")
+        Sandbox::new,
+        |sandbox, whole| {
+            consistent(sandbox);
+            assert_eq!(trials(sandbox), trials(whole), "every trial once");
+            assert_eq!(trials(sandbox).len(), 4);
+            let best = |sandbox: &Sandbox| -> Vec<String> {
+                json(sandbox, "2M_best.json")
                     .iter()
                     .map(|best| format!("{} {}", best["best_params"], best["best_value"]))
                     .collect()
             };
-            assert_eq!(best(place), best(whole));
+            assert_eq!(best(sandbox), best(whole));
         },
     );
 }
@@ -165,8 +150,8 @@ fn a_training_survives_kills_at_random_moments() {
         "--threads",
         "1",
     ];
-    let weights = |place: &Place| -> Vec<u8> {
-        let found = files(&place.path("outputs/training"));
+    let weights = |sandbox: &Sandbox| -> Vec<u8> {
+        let found = files(&sandbox.path("outputs/training"));
         let of_seed: Vec<_> = found
             .iter()
             .filter(|path| path.to_string_lossy().ends_with("seed_7.safetensors"))
@@ -179,15 +164,15 @@ fn a_training_survives_kills_at_random_moments() {
         kills(4, 100),
         TRAINING,
         &arguments,
-        Place::with_best,
-        |place, whole| {
-            let (row, expected) = (consistent(place), consistent(whole));
+        Sandbox::with_best,
+        |sandbox, whole| {
+            let (row, expected) = (consistent(sandbox), consistent(whole));
             for column in ["val_loss", "test_loss", "test_auc", "best_epoch", "seed"] {
                 assert_eq!(row[column], expected[column], "{column}");
             }
-            assert!(weights(place) == weights(whole), "weights differ");
+            assert!(weights(sandbox) == weights(whole), "weights differ");
             assert!(
-                !files(&place.path("outputs/training"))
+                !files(&sandbox.path("outputs/training"))
                     .iter()
                     .any(|path| path.to_string_lossy().contains("checkpoints")),
                 "a finished seed needs no checkpoint"

@@ -6,25 +6,24 @@
     reason = "a test may state what it believes"
 )]
 
-mod place;
+mod sandbox;
 
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
-    thread,
-    time::Duration,
+    process::Command,
 };
 
-use place::{Place, SEARCH, TRAINING, files, leftovers, silently, text, wait_for};
+use sandbox::{SEARCH, Sandbox, TRAINING, leftovers, text};
+use xp_test_support::{Process, Signal, files};
 
 /// A search of two short trials.
 const SHORT: [&str; 6] = ["--trials", "2", "--max-epochs", "1", "--max-steps", "2"];
 
 #[test]
 fn a_search_is_logged_reported_resumed_and_extended() {
-    let place = Place::new();
-    let (code, said) = place.run(SEARCH, &SHORT);
+    let sandbox = Sandbox::new();
+    let (code, said) = sandbox.run(SEARCH, &SHORT);
     assert_eq!(code, 0, "{said}");
     assert!(
         said.contains("built data/processed/nasdaq_daily.parquet"),
@@ -36,7 +35,7 @@ fn a_search_is_logged_reported_resumed_and_extended() {
         ),
         "{said}"
     );
-    let rows = place.log();
+    let rows = sandbox.log();
     assert_eq!(rows.len(), 1);
     let row = &rows[0];
     for (column, expected) in [
@@ -58,7 +57,7 @@ fn a_search_is_logged_reported_resumed_and_extended() {
         assert_eq!(row[column], expected, "{column}");
     }
     assert_eq!(row["data_md5"].len(), 32);
-    let report = fs::read_to_string(place.path("docs/experiment_results.md")).unwrap();
+    let report = fs::read_to_string(sandbox.path("docs/experiment_results.md")).unwrap();
     for part in [
         "# Experiment Results",
         "### Summary Table",
@@ -70,45 +69,45 @@ fn a_search_is_logged_reported_resumed_and_extended() {
         assert!(report.contains(part), "{part}");
     }
     assert!(
-        fs::read_to_string(place.path("docs/figures/learning_curve.svg"))
+        fs::read_to_string(sandbox.path("docs/figures/learning_curve.svg"))
             .unwrap()
             .contains("<svg")
     );
-    assert_eq!(place.trials().len(), 2);
-    best_value_has_its_predictions_and_interval(&place, &row["run_id"]);
+    assert_eq!(sandbox.trials().len(), 2);
+    best_value_has_its_predictions_and_interval(&sandbox, &row["run_id"]);
 
-    let (code, said) = place.run(SEARCH, &SHORT);
+    let (code, said) = sandbox.run(SEARCH, &SHORT);
     assert!(
         code == 0 && said.contains("finished: 2 of 2 trials"),
         "{said}"
     );
-    assert_eq!(place.log().len(), 1, "a finished search is no second row");
+    assert_eq!(sandbox.log().len(), 1, "a finished search is no second row");
 
     let mut longer = SHORT;
     longer[1] = "3";
-    let (code, said) = place.run(SEARCH, &longer);
+    let (code, said) = sandbox.run(SEARCH, &longer);
     assert!(
         code == 0 && said.contains("resumed: 2 of 3 trials had ended"),
         "{said}"
     );
-    assert_eq!((place.trials().len(), place.log().len()), (3, 2));
+    assert_eq!((sandbox.trials().len(), sandbox.log().len()), (3, 2));
 }
 
 /// The predictions that the record keeps are those whose log-loss the search calls its best, and the interval is around it.
-fn best_value_has_its_predictions_and_interval(place: &Place, run_id: &str) {
+fn best_value_has_its_predictions_and_interval(sandbox: &Sandbox, run_id: &str) {
     let json = |path: &str| -> serde_json::Value {
-        serde_json::from_slice(&fs::read(place.path(path)).unwrap()).unwrap()
+        serde_json::from_slice(&fs::read(sandbox.path(path)).unwrap()).unwrap()
     };
     let numbers = |value: &serde_json::Value| -> Vec<f64> {
         let list = value.as_array().unwrap().iter();
         list.map(|number| number.as_f64().unwrap()).collect()
     };
-    let best = files(&place.path("outputs/hpo"))
+    let best = files(&sandbox.path("outputs/hpo"))
         .into_iter()
         .find(|file| file.ends_with("2M_best.json"))
         .unwrap();
     let best = json(
-        best.strip_prefix(place.folder.path())
+        best.strip_prefix(sandbox.folder.path())
             .unwrap()
             .to_str()
             .unwrap(),
@@ -133,39 +132,39 @@ fn best_value_has_its_predictions_and_interval(place: &Place, run_id: &str) {
 
 #[test]
 fn a_dry_run_writes_nothing() {
-    let place = Place::new();
-    let (code, said) = place.run(SEARCH, &["--dry-run"]);
+    let sandbox = Sandbox::new();
+    let (code, said) = sandbox.run(SEARCH, &["--dry-run"]);
     assert!(code == 0 && said.contains("dry run"), "{said}");
     assert!(
-        !place.path("outputs").exists()
-            && !place.path("docs").exists()
-            && !place.path("data/processed").exists()
+        !sandbox.path("outputs").exists()
+            && !sandbox.path("docs").exists()
+            && !sandbox.path("data/processed").exists()
     );
 }
 
 #[test]
 fn wrong_data_is_refused_and_left_alone() {
-    let place = Place::new();
-    fs::create_dir_all(place.path("data/processed")).unwrap();
-    let parquet = place.path("data/processed/nasdaq_daily.parquet");
+    let sandbox = Sandbox::new();
+    fs::create_dir_all(sandbox.path("data/processed")).unwrap();
+    let parquet = sandbox.path("data/processed/nasdaq_daily.parquet");
     fs::write(&parquet, "PAR1 torn").unwrap();
-    let (code, said) = place.run(SEARCH, &SHORT);
+    let (code, said) = sandbox.run(SEARCH, &SHORT);
     assert_eq!(code, 1, "{said}");
     assert!(
         said.contains("nasdaq_daily.parquet has MD5") && said.contains("cargo xp data build"),
         "{said}"
     );
     assert_eq!(fs::read_to_string(&parquet).unwrap(), "PAR1 torn");
-    assert_eq!(place.log().len(), 1);
-    assert_eq!(place.log()[0]["status"], "failed");
+    assert_eq!(sandbox.log().len(), 1);
+    assert_eq!(sandbox.log()[0]["status"], "failed");
     assert!(
-        !place.path("docs/experiment_results.md").exists(),
+        !sandbox.path("docs/experiment_results.md").exists(),
         "a failure leaves the report alone"
     );
 
     fs::remove_file(&parquet).unwrap();
-    fs::write(place.path("data/raw/nasdaq_daily.csv"), "date,open\n").unwrap();
-    let (code, said) = place.run(SEARCH, &SHORT);
+    fs::write(sandbox.path("data/raw/nasdaq_daily.csv"), "date,open\n").unwrap();
+    let (code, said) = sandbox.run(SEARCH, &SHORT);
     assert!(
         code == 1 && said.contains("data/manifest.yaml says"),
         "{said}"
@@ -175,8 +174,8 @@ fn wrong_data_is_refused_and_left_alone() {
 
 #[test]
 fn a_training_without_its_search_says_what_to_run_first() {
-    let place = Place::new();
-    let (code, said) = place.run(TRAINING, &["--max-steps", "2"]);
+    let sandbox = Sandbox::new();
+    let (code, said) = sandbox.run(TRAINING, &["--max-steps", "2"]);
     assert_eq!(code, 1, "{said}");
     assert!(
         said.contains("run `cargo xp run hpo_2M_threshold_1pct` first"),
@@ -186,19 +185,19 @@ fn a_training_without_its_search_says_what_to_run_first() {
 
 #[test]
 fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
-    let place = Place::new();
-    place.put_best(
+    let sandbox = Sandbox::new();
+    sandbox.put_best(
         SEARCH,
         "2M",
         "128, \"n_layers\": 8, \"n_heads\": 4, \"d_ff\": 512",
         3e-4,
     );
-    let (code, said) = place.run(
+    let (code, said) = sandbox.run(
         TRAINING,
         &["--max-epochs", "1", "--max-steps", "2", "--seed", "7"],
     );
     assert_eq!(code, 0, "{said}");
-    let rows = place.log();
+    let rows = sandbox.log();
     assert_eq!(rows.len(), 1);
     for (column, expected) in [
         ("run_type", "training"),
@@ -209,7 +208,7 @@ fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
     ] {
         assert_eq!(rows[0][column], expected, "{column}");
     }
-    let report = fs::read_to_string(place.path("docs/experiment_results.md")).unwrap();
+    let report = fs::read_to_string(sandbox.path("docs/experiment_results.md")).unwrap();
     assert!(
         report.contains("| ROC-AUC |")
             && report.contains("(n 751, 536 positive) |")
@@ -219,8 +218,8 @@ fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
         "{report}"
     );
     // One file of events for TensorBoard, of this run.
-    walk(&place.path("outputs/tensorboard"), "-s7");
-    let (code, said) = place.run(
+    walk(&sandbox.path("outputs/tensorboard"), "-s7");
+    let (code, said) = sandbox.run(
         TRAINING,
         &["--max-epochs", "1", "--max-steps", "2", "--seed", "7"],
     );
@@ -228,16 +227,16 @@ fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
         code == 0 && said.contains("seed 7: finished earlier"),
         "{said}"
     );
-    assert_eq!(place.log().len(), 1);
+    assert_eq!(sandbox.log().len(), 1);
 
     // The search went on and lends other hyperparameters: trained again, the earlier weights kept.
-    place.put_best(
+    sandbox.put_best(
         SEARCH,
         "2M",
         "128, \"n_layers\": 8, \"n_heads\": 4, \"d_ff\": 512",
         5e-4,
     );
-    let (code, said) = place.run(
+    let (code, said) = sandbox.run(
         TRAINING,
         &["--max-epochs", "1", "--max-steps", "2", "--seed", "7"],
     );
@@ -245,8 +244,8 @@ fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
         code == 0 && said.contains("its earlier results are now in"),
         "{said}"
     );
-    assert_eq!(place.log().len(), 2);
-    let weights = fs::read_dir(place.path("outputs/training"))
+    assert_eq!(sandbox.log().len(), 2);
+    let weights = fs::read_dir(sandbox.path("outputs/training"))
         .unwrap()
         .filter(|folder| {
             folder
@@ -259,7 +258,7 @@ fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
         .count();
     assert_eq!(weights, 2);
 
-    let (code, said) = place.run(TRAINING, &["--trials", "3"]);
+    let (code, said) = sandbox.run(TRAINING, &["--trials", "3"]);
     assert!(code == 1 && said.contains("belong to searches"), "{said}");
 }
 
@@ -277,64 +276,61 @@ fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
         "1",
     ];
     let ready = || {
-        let place = Place::new();
-        place.put_best(
+        let sandbox = Sandbox::new();
+        sandbox.put_best(
             SEARCH,
             "2M",
             "128, \"n_layers\": 8, \"n_heads\": 4, \"d_ff\": 512",
             3e-4,
         );
-        place
+        sandbox
     };
     let whole = ready();
     let (code, said) = whole.run(TRAINING, &arguments);
     assert_eq!(code, 0, "{said}");
 
-    let place = ready();
+    let sandbox = ready();
     let index = || {
-        let folder = fs::read_dir(place.path("outputs/training")).ok()?.next()?;
+        let folder = fs::read_dir(sandbox.path("outputs/training")).ok()?.next()?;
         let folder = folder.ok()?.path().join("checkpoints/seed_7");
         Some(folder.join("checkpoint.json")).filter(|index| index.is_file())
     };
-    for signal in ["-KILL", "-TERM", "-INT"] {
+    for signal in [Signal::Kill, Signal::Terminate, Signal::Interrupt] {
         let seen = index().and_then(|index| fs::read(index).ok());
-        let resumed = logged(&place.path("outputs/logs"), "resumed after");
-        let mut child = silently(&mut place.command(TRAINING, &arguments));
-        if signal == "-KILL" {
-            wait_for("a checkpoint", || index().is_some());
+        let resumed = logged(&sandbox.path("outputs/logs"), "resumed after");
+        let process = Process::silent(&mut sandbox.command(TRAINING, &arguments));
+        if signal == Signal::Kill {
+            process.wait_for("a checkpoint", || index().is_some());
         } else {
-            wait_for("a resumed training", || {
-                logged(&place.path("outputs/logs"), "resumed after") > resumed
+            process.wait_for("a resumed training", || {
+                logged(&sandbox.path("outputs/logs"), "resumed after") > resumed
             });
         }
-        Command::new("kill")
-            .args([signal, &child.id().to_string()])
-            .status()
-            .unwrap();
-        let ended = child.wait().unwrap().code();
-        if signal != "-KILL" {
-            assert_eq!(ended, Some(130), "{signal}");
+        process.signal(signal);
+        let ended = process.wait().code();
+        if signal != Signal::Kill {
+            assert_eq!(ended, Some(130), "{signal:?}");
             let now = index().and_then(|index| fs::read(index).ok());
-            assert!(now.is_some() && now != seen, "{signal} leaves a checkpoint");
+            assert!(now.is_some() && now != seen, "{signal:?} leaves a checkpoint");
         }
     }
     let folder = index().unwrap().parent().unwrap().to_owned();
-    let (code, said) = place.run(TRAINING, &arguments);
+    let (code, said) = sandbox.run(TRAINING, &arguments);
     assert!(
         code == 0 && said.contains("seed 7: resumed after"),
         "{said}"
     );
     assert!(!folder.exists(), "a finished seed needs no checkpoint");
-    assert!(walk(&place.path("outputs/training"), "seed_7.safetensors").is_file());
-    let last = |place: &Place| {
-        let rows = place.log();
+    assert!(walk(&sandbox.path("outputs/training"), "seed_7.safetensors").is_file());
+    let last = |sandbox: &Sandbox| {
+        let rows = sandbox.log();
         let row = rows.last().unwrap();
         ["status", "val_loss", "test_loss", "test_auc", "best_epoch"]
             .map(|column| row[column].clone())
     };
-    assert_eq!(last(&place), last(&whole));
+    assert_eq!(last(&sandbox), last(&whole));
     assert_eq!(
-        fs::read(walk(&place.path("outputs/training"), "seed_7.safetensors")).unwrap(),
+        fs::read(walk(&sandbox.path("outputs/training"), "seed_7.safetensors")).unwrap(),
         fs::read(walk(&whole.path("outputs/training"), "seed_7.safetensors")).unwrap()
     );
 }
@@ -342,15 +338,15 @@ fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
 /// The shapes of the 2B budget need far more memory than the data: a training that borrows one must say so before it starts (F24).
 #[test]
 fn a_borrowed_shape_is_judged_by_its_memory() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     let search = env!("CARGO_BIN_EXE_hpo_2B_threshold_1pct");
-    place.put_best(
+    sandbox.put_best(
         search,
         "2B",
         "2304, \"n_layers\": 32, \"n_heads\": 24, \"d_ff\": 9216",
         3e-4,
     );
-    let (_, said) = place.run(
+    let (_, said) = sandbox.run(
         env!("CARGO_BIN_EXE_train_2B_threshold_1pct"),
         &["--dry-run"],
     );
@@ -360,11 +356,11 @@ fn a_borrowed_shape_is_judged_by_its_memory() {
 /// What was cut off between the last trial and its row is made up for by the same command.
 #[test]
 fn a_finished_search_without_its_row_or_best_file_is_written_down() {
-    let place = Place::new();
-    let (code, said) = place.run(SEARCH, &SHORT);
+    let sandbox = Sandbox::new();
+    let (code, said) = sandbox.run(SEARCH, &SHORT);
     assert_eq!(code, 0, "{said}");
-    let log = place.path("outputs/results/experiment_log.csv");
-    let best = walk(&place.path("outputs/hpo"), "2M_best.json");
+    let log = sandbox.path("outputs/results/experiment_log.csv");
+    let best = walk(&sandbox.path("outputs/hpo"), "2M_best.json");
     // All but which run wrote it.
     let found = || -> String {
         let text = fs::read_to_string(&best).unwrap();
@@ -374,12 +370,12 @@ fn a_finished_search_without_its_row_or_best_file_is_written_down() {
     let good = found();
     fs::remove_file(&log).unwrap();
     fs::write(&best, "{").unwrap();
-    let (code, said) = place.run(SEARCH, &SHORT);
+    let (code, said) = sandbox.run(SEARCH, &SHORT);
     assert_eq!(code, 0, "{said}");
-    assert_eq!(place.log().len(), 1);
+    assert_eq!(sandbox.log().len(), 1);
     assert_eq!(found(), good);
     assert_eq!(
-        place.log()[0]["overrides"],
+        sandbox.log()[0]["overrides"],
         r#"{"max_epochs":1,"max_steps":2}"#
     );
 
@@ -391,29 +387,29 @@ fn a_finished_search_without_its_row_or_best_file_is_written_down() {
     fs::write(&log, &text).unwrap();
     let mut longer = SHORT;
     longer[1] = "3";
-    let (code, said) = place.run(SEARCH, &longer);
+    let (code, said) = sandbox.run(SEARCH, &longer);
     assert!(code == 1 && said.contains("experiment_log.csv:3"), "{said}");
     assert_eq!(fs::read_to_string(&log).unwrap(), text);
-    assert_eq!(place.trials().len(), 2);
+    assert_eq!(sandbox.trials().len(), 2);
 
     // The row of an earlier end of the same study is not that of the last trials.
     let header = text.lines().next().unwrap();
     fs::write(&log, format!("{header}\n{row}\n")).unwrap();
     for expected in [2, 2] {
-        let (code, said) = place.run(SEARCH, &longer);
+        let (code, said) = sandbox.run(SEARCH, &longer);
         assert_eq!(code, 0, "{said}");
-        assert_eq!(place.log().len(), expected);
+        assert_eq!(sandbox.log().len(), expected);
     }
     fs::write(&log, format!("{header}\n{row}\n")).unwrap();
-    let (code, said) = place.run(SEARCH, &longer);
+    let (code, said) = sandbox.run(SEARCH, &longer);
     assert_eq!(code, 0, "{said}");
-    assert_eq!((place.log().len(), place.trials().len()), (2, 3));
+    assert_eq!((sandbox.log().len(), sandbox.trials().len()), (2, 3));
 
     // Pre-flight tells what is there, by which code.
     let mut command = longer.to_vec();
     command.push("--dry-run");
-    let (code, said) = place.run(SEARCH, &command);
-    let newest = place.log()[1]["run_id"].clone();
+    let (code, said) = sandbox.run(SEARCH, &command);
+    let newest = sandbox.log()[1]["run_id"].clone();
     assert!(
         code == 0 && said.contains(&format!("run {newest} finished this spec on this data at ")),
         "{said}"
@@ -449,10 +445,10 @@ fn walk(folder: &Path, end: &str) -> PathBuf {
 
 #[test]
 fn heat_is_refused_at_the_start_and_a_missing_sensor_is_said() {
-    let place = Place::new();
-    let celsius = place.path("celsius");
+    let sandbox = Sandbox::new();
+    let celsius = sandbox.path("celsius");
     fs::write(&celsius, "99").unwrap();
-    let output = place
+    let output = sandbox
         .command(SEARCH, &SHORT)
         .env("XP_THERMAL_FILE", &celsius)
         .output()
@@ -462,9 +458,9 @@ fn heat_is_refused_at_the_start_and_a_missing_sensor_is_said() {
         "{}",
         text(&output)
     );
-    let output = place
+    let output = sandbox
         .command(SEARCH, &["--dry-run"])
-        .env("XP_THERMAL_FILE", place.path("absent"))
+        .env("XP_THERMAL_FILE", sandbox.path("absent"))
         .output()
         .unwrap();
     assert!(
@@ -477,12 +473,12 @@ fn heat_is_refused_at_the_start_and_a_missing_sensor_is_said() {
 /// Seeds are replicates: one that diverges is a row of its own, and the others are trained all the same (F30, F44).
 #[test]
 fn a_seed_that_diverges_does_not_keep_the_others_from_training() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     let shape = "128, \"n_layers\": 8, \"n_heads\": 4, \"d_ff\": 512";
-    place.put_best(SEARCH, "2M", shape, 1.0);
-    let (code, said) = place.run(TRAINING, &["--max-epochs", "4"]);
+    sandbox.put_best(SEARCH, "2M", shape, 1.0);
+    let (code, said) = sandbox.run(TRAINING, &["--max-epochs", "4"]);
     assert!(code == 1 && said.contains("diverged"), "{said}");
-    let rows = place.log();
+    let rows = sandbox.log();
     assert_eq!(rows.len(), 3, "{said}");
     let mut seeds = Vec::new();
     for row in &rows {
@@ -496,7 +492,7 @@ fn a_seed_that_diverges_does_not_keep_the_others_from_training() {
                 "{flags}"
             );
             assert!(
-                place
+                sandbox
                     .path(&format!("outputs/runs/{}.json", row["run_id"]))
                     .is_file()
             );
@@ -509,68 +505,59 @@ fn a_seed_that_diverges_does_not_keep_the_others_from_training() {
 
 #[test]
 fn critical_heat_during_a_trial_ends_it_as_thermal_abort_and_it_goes_on() {
-    let place = Place::new();
-    let celsius = place.path("celsius");
+    let sandbox = Sandbox::new();
+    let celsius = sandbox.path("celsius");
     fs::write(&celsius, "50").unwrap();
-    let mut child = silently(
-        place
+    let process = Process::silent(
+        sandbox
             .command(SEARCH, &["--trials", "1", "--max-epochs", "2"])
             .env("XP_THERMAL_FILE", &celsius),
     );
-    wait_for("a trial that trains", || {
-        place.said().contains("trial 0: started in process")
+    process.wait_for("a trial that trains", || {
+        sandbox.said().contains("trial 0: started in process")
     });
     fs::write(&celsius, "98").unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(4));
-    let trial = fs::read_to_string(&place.trials()[0]).unwrap();
+    assert_eq!(process.wait().code(), Some(4));
+    let trial = fs::read_to_string(&sandbox.trials()[0]).unwrap();
     assert!(trial.contains(r#""state": "thermal""#), "{trial}");
-    let row = &place.log()[0];
+    let row = &sandbox.log()[0];
     assert_eq!(
         (row["status"].as_str(), row["thermal_max_temp"].as_str()),
         ("thermal_abort", "98.0")
     );
-    let (code, said) = place.run(SEARCH, &["--trials", "1", "--max-epochs", "2"]);
+    let (code, said) = sandbox.run(SEARCH, &["--trials", "1", "--max-epochs", "2"]);
     assert!(code == 0 && said.contains("1 of 1 trials"), "{said}");
 }
 
 #[test]
 fn a_killed_search_goes_on_and_a_second_process_is_told_who_works() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     let arguments = ["--trials", "2", "--max-epochs", "1"];
-    let start = || {
-        place
-            .command(SEARCH, &arguments)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap()
-    };
-    let mut child = start();
-    wait_for("a trial of the study", || study_has_a_trial(&place));
-    let (code, said) = place.run(SEARCH, &arguments);
+    let start = || Process::silent(&mut sandbox.command(SEARCH, &arguments));
+    let process = start();
+    process.wait_for("a trial of the study", || study_has_a_trial(&sandbox));
+    let (code, said) = sandbox.run(SEARCH, &arguments);
     assert!(
         code == 1 && said.contains("another process works on this experiment: pid"),
         "{said}"
     );
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let mut child = start();
-    thread::sleep(Duration::from_secs(2));
-    Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status()
-        .unwrap();
-    let interrupted = child.wait().unwrap().code();
-    let (code, said) = place.run(SEARCH, &arguments);
+    process.kill();
+    let trials = || logged(&sandbox.path("outputs/logs"), ": started in process ");
+    let before = trials();
+    let process = start();
+    process.wait_for("a trial that is resumed", || trials() > before);
+    process.signal(Signal::Interrupt);
+    let interrupted = process.wait().code();
+    let (code, said) = sandbox.run(SEARCH, &arguments);
     assert!(code == 0 && said.contains("of 2 trials"), "{said}");
-    assert_eq!(place.trials().len(), 2, "every trial once");
+    assert_eq!(sandbox.trials().len(), 2, "every trial once");
     if interrupted == Some(130) {
-        assert!(place.log().iter().any(|row| row["status"] == "interrupted"));
+        assert!(sandbox.log().iter().any(|row| row["status"] == "interrupted"));
     }
-    let rows = place.log();
+    let rows = sandbox.log();
     assert_eq!(rows.last().unwrap()["status"], "success");
     assert!(
-        leftovers(place.folder.path()).is_empty(),
+        leftovers(sandbox.folder.path()).is_empty(),
         "temporary files are gone"
     );
 }
@@ -578,13 +565,13 @@ fn a_killed_search_goes_on_and_a_second_process_is_told_who_works() {
 /// The study of a changed experiment is refused with the difference, continued from where it fits, and never changed.
 #[test]
 fn a_changed_search_is_refused_or_continued_from() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     let arguments = ["--trials", "2", "--max-epochs", "1"];
-    let (code, said) = place.run(SEARCH, &["--study", "--max-epochs", "1"]);
+    let (code, said) = sandbox.run(SEARCH, &["--study", "--max-epochs", "1"]);
     assert!(code == 0 && said.contains("no study yet"), "{said}");
-    let (code, said) = place.run(SEARCH, &arguments);
+    let (code, said) = sandbox.run(SEARCH, &arguments);
     assert_eq!(code, 0, "{said}");
-    let entries = fs::read_dir(place.path("outputs/hpo")).unwrap();
+    let entries = fs::read_dir(sandbox.path("outputs/hpo")).unwrap();
     let folder = entries.last().unwrap().unwrap().path();
 
     // As if the binary had been built from another file then: trial 0 lies outside what is searched now.
@@ -613,12 +600,12 @@ json.dump(identity, open(path, "w"))
         .unwrap();
     assert!(changed.success());
     let study = fs::read(folder.join("study.db")).unwrap();
-    let (code, said) = place.run(SEARCH, &["--study", "--max-epochs", "1"]);
+    let (code, said) = sandbox.run(SEARCH, &["--study", "--max-epochs", "1"]);
     assert!(
         code == 0 && said.contains("a run would be refused"),
         "{said}"
     );
-    let (code, said) = place.run(SEARCH, &arguments);
+    let (code, said) = sandbox.run(SEARCH, &arguments);
     assert_eq!(code, 1, "{said}");
     for part in [
         "holds 2 trials of the experiment as it was",
@@ -632,7 +619,7 @@ json.dump(identity, open(path, "w"))
 
     let from = folder.to_str().unwrap();
     let continued = [&arguments[..], &["--continue-from", from]].concat();
-    let (code, said) = place.run(SEARCH, &continued);
+    let (code, said) = sandbox.run(SEARCH, &continued);
     assert!(
         code == 0 && said.contains("took over 1 of 2 trials"),
         "{said}"
@@ -641,21 +628,21 @@ json.dump(identity, open(path, "w"))
     let aside = PathBuf::from(format!("{from}@other"));
     assert_eq!(fs::read(aside.join("study.db")).unwrap(), study);
     // From elsewhere as well: refused, not forgotten.
-    let copy = place.path("outputs/hpo/copy");
+    let copy = sandbox.path("outputs/hpo/copy");
     fs::create_dir(&copy).unwrap();
     for name in ["study.db", "identity.json"] {
         fs::copy(aside.join(name), copy.join(name)).unwrap();
     }
     let elsewhere = [&arguments[..], &["--continue-from", copy.to_str().unwrap()]].concat();
-    let (code, said) = place.run(SEARCH, &elsewhere);
+    let (code, said) = sandbox.run(SEARCH, &elsewhere);
     assert!(
         code == 1 && said.contains("already continues from"),
         "{said}"
     );
     // The same command again: nothing comes twice.
-    let (code, said) = place.run(SEARCH, &continued);
+    let (code, said) = sandbox.run(SEARCH, &continued);
     assert!(code == 0 && said.contains("finished: 2 of 2"), "{said}");
-    let (code, said) = place.run(SEARCH, &["--study", "--max-epochs", "1", "--trials", "3"]);
+    let (code, said) = sandbox.run(SEARCH, &["--study", "--max-epochs", "1", "--trials", "3"]);
     assert!(code == 0 && said.contains("best: trial"), "{said}");
     for part in [
         "importance: not with fewer than",
@@ -668,8 +655,8 @@ json.dump(identity, open(path, "w"))
     }
 }
 
-fn study_has_a_trial(place: &Place) -> bool {
-    let Ok(studies) = fs::read_dir(place.path("outputs/hpo")) else {
+fn study_has_a_trial(sandbox: &Sandbox) -> bool {
+    let Ok(studies) = fs::read_dir(sandbox.path("outputs/hpo")) else {
         return false;
     };
     studies.flatten().any(|study| {

@@ -7,16 +7,17 @@
     reason = "a test may state what it believes"
 )]
 
-mod place;
+mod sandbox;
 
 use std::{
     fs,
     io::{BufRead as _, BufReader},
     process::{Command, Stdio},
-    time::{Duration, Instant},
 };
 
-use place::{Place, SEARCH, TRAINING, kill, leftovers, silently, wait_for};
+use sandbox::{SEARCH, Sandbox, TRAINING, leftovers};
+use xp_clock::Clock;
+use xp_test_support::{Process, Signal, files, wait_until};
 
 /// A search of 500 features.
 const MANY_FEATURES: &str = env!("CARGO_BIN_EXE_hpo_2M_threshold_1pct_f500");
@@ -47,21 +48,21 @@ fn no_namespaces() -> Option<String> {
     }
 }
 
-/// A shell script in a mount namespace of its own; `$0` is the place, `$@` the command.
-fn in_namespace(place: &Place, script: &str, binary: &str, arguments: &[&str]) -> Command {
+/// A shell script in a mount namespace of its own; `$0` is the sandbox's folder, `$@` the command.
+fn in_namespace(sandbox: &Sandbox, script: &str, binary: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new("unshare");
     command
         .args(["-m", "sh", "-c", script])
-        .arg(place.folder.path())
+        .arg(sandbox.folder.path())
         .arg(binary)
         .args(arguments);
-    place.ready(&mut command);
+    sandbox.ready(&mut command);
     command
 }
 
 /// Numbers that a training must reach however often it is stopped.
-fn numbers(place: &Place) -> [String; 4] {
-    let rows = place.log();
+fn numbers(sandbox: &Sandbox) -> [String; 4] {
+    let rows = sandbox.log();
     let row = rows
         .iter()
         .rev()
@@ -78,34 +79,30 @@ fn a_training_follows_the_systems_own_sensors() {
         println!("skipped: {reason}");
         return;
     }
-    let whole = Place::with_best();
+    let whole = Sandbox::with_best();
     let (code, said) = whole.run(TRAINING, &SHORT);
     assert_eq!(code, 0, "{said}");
 
-    let place = Place::with_best();
-    let hwmon = place.path("class/hwmon/hwmon0");
+    let sandbox = Sandbox::with_best();
+    let hwmon = sandbox.path("class/hwmon/hwmon0");
     fs::create_dir_all(&hwmon).unwrap();
     fs::write(hwmon.join("name"), "fake_chip\n").unwrap();
     fs::write(hwmon.join("temp1_label"), "Package\n").unwrap();
     // Replaced at once, as the kernel answers: a reader never sees half a number.
     let set = |millidegrees: &str| {
-        let next = place.path("next");
+        let next = sandbox.path("next");
         fs::write(&next, format!("{millidegrees}\n")).unwrap();
         fs::rename(&next, hwmon.join("temp1_input")).unwrap();
     };
     set("50000");
-    let mut child = in_namespace(
-        &place,
+    let process = Process::silent(&mut in_namespace(
+        &sandbox,
         r#"mount --bind "$0/class" /sys/class && exec "$@""#,
         TRAINING,
         &SHORT,
-    )
-    .stdout(Stdio::null())
-    .stderr(Stdio::null())
-    .spawn()
-    .unwrap();
+    ));
     let says = |what: &str, times: usize| {
-        wait_for(what, || place.said().matches(what).count() >= times);
+        process.wait_for(what, || sandbox.said().matches(what).count() >= times);
     };
     says("NORMAL (1 system sensors)", 1);
     set("90500");
@@ -122,14 +119,15 @@ fn a_training_follows_the_systems_own_sensors() {
     says("temperature known again", 2);
     set("warm");
     says("temperature unknown", 3);
+    sandbox.set_clock(2);
     set("79000");
     says("resumed at 79 °C", 1);
     says("temperature known again", 3);
     set("86000");
     says("paused at 86 °C", 1);
     set("96500");
-    assert_eq!(child.wait().unwrap().code(), Some(4));
-    let rows = place.log();
+    assert_eq!(process.wait().code(), Some(4));
+    let rows = sandbox.log();
     let row = rows.last().unwrap();
     assert_eq!(
         (row["status"].as_str(), row["thermal_max_temp"].as_str()),
@@ -139,12 +137,12 @@ fn a_training_follows_the_systems_own_sensors() {
         row["thermal_paused_seconds"].parse::<f64>().unwrap() > 0.0,
         "{row:?}"
     );
-    let (code, said) = place.run(TRAINING, &SHORT);
+    let (code, said) = sandbox.run(TRAINING, &SHORT);
     assert!(
         code == 0 && said.contains("seed 7: resumed after"),
         "{said}"
     );
-    assert_eq!(numbers(&place), numbers(&whole));
+    assert_eq!(numbers(&sandbox), numbers(&whole));
 }
 
 /// F25: the disk of the outputs fills while a training runs, and is given room again. Nothing earlier is lost, and the same command ends it.
@@ -154,7 +152,7 @@ fn a_disk_that_fills_during_a_training_loses_nothing() {
         println!("skipped: {reason}");
         return;
     }
-    let place = Place::with_best();
+    let sandbox = Sandbox::with_best();
     let script = r#"
         cp -a "$0/outputs" "$0/borrowed"
         mount -t tmpfs -o size=600m tmpfs "$0/outputs" && cp -a "$0/borrowed/." "$0/outputs/" || exit 90
@@ -166,7 +164,7 @@ fn a_disk_that_fills_during_a_training_loses_nothing() {
         "$@"; echo "code $?"
         mkdir "$0/kept" && cp -a "$0/outputs/." "$0/kept/"
     "#;
-    let mut child = in_namespace(&place, script, TRAINING, &SHORT)
+    let mut child = in_namespace(&sandbox, script, TRAINING, &SHORT)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -174,9 +172,10 @@ fn a_disk_that_fills_during_a_training_loses_nothing() {
     let mut said = String::new();
     for line in BufReader::new(child.stdout.take().unwrap()).lines() {
         let line = line.unwrap();
-        if line.contains("epoch 1/") && !place.path("fill").exists() {
-            fs::write(place.path("fill"), "").unwrap();
-            wait_for("a full disk", || place.path("filled").exists());
+        if line.contains("epoch 1/") && !sandbox.path("fill").exists() {
+            fs::write(sandbox.path("fill"), "").unwrap();
+            let full = || sandbox.path("filled").exists();
+            wait_until("a full disk", || false, full);
         }
         said.push_str(&line);
         said.push('\n');
@@ -189,7 +188,7 @@ fn a_disk_that_fills_during_a_training_loses_nothing() {
         .collect();
     assert_eq!(codes, ["1", "0"], "{said}");
     assert!(said.contains("No space left on device"), "{said}");
-    let kept = place.path("kept");
+    let kept = sandbox.path("kept");
     let mut log = csv::Reader::from_path(kept.join("results/experiment_log.csv")).unwrap();
     let statuses: Vec<String> = log
         .records()
@@ -208,13 +207,13 @@ fn a_disk_without_room_is_refused_before_anything_is_computed() {
         println!("skipped: {reason}");
         return;
     }
-    let place = Place::new();
-    fs::create_dir_all(place.path("outputs")).unwrap();
+    let sandbox = Sandbox::new();
+    fs::create_dir_all(sandbox.path("outputs")).unwrap();
     let script = r#"mount -t tmpfs -o size=64m tmpfs "$0/outputs" && "$@"; code=$?; find "$0/outputs" -type f; exit $code"#;
-    let output = in_namespace(&place, script, SEARCH, &["--trials", "1"])
+    let output = in_namespace(&sandbox, script, SEARCH, &["--trials", "1"])
         .output()
         .unwrap();
-    let said = place::text(&output);
+    let said = sandbox::text(&output);
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(
         said.contains("64.0 MiB free, ") && said.contains(" needed; make room on the disk of "),
@@ -230,18 +229,18 @@ fn outputs_that_cannot_be_written_are_refused_before_anything_is_computed() {
         println!("skipped: {reason}");
         return;
     }
-    let place = Place::new();
-    fs::create_dir_all(place.path("outputs")).unwrap();
+    let sandbox = Sandbox::new();
+    fs::create_dir_all(sandbox.path("outputs")).unwrap();
     let script = r#"mount --bind "$0/outputs" "$0/outputs" && mount -o remount,ro,bind "$0/outputs" && exec "$@""#;
     let output = in_namespace(
-        &place,
+        &sandbox,
         script,
         SEARCH,
         &["--trials", "1", "--max-steps", "2", "--threads", "1"],
     )
     .output()
     .unwrap();
-    let said = place::text(&output);
+    let said = sandbox::text(&output);
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(
         said.contains("is outputs/ writable") && said.contains("Read-only file system"),
@@ -249,7 +248,7 @@ fn outputs_that_cannot_be_written_are_refused_before_anything_is_computed() {
     );
     assert!(!said.contains("trial 0"), "{said}");
     assert_eq!(
-        place::files(&place.path("outputs")),
+        files(&sandbox.path("outputs")),
         Vec::<std::path::PathBuf>::new()
     );
 }
@@ -257,78 +256,82 @@ fn outputs_that_cannot_be_written_are_refused_before_anything_is_computed() {
 /// Ctrl-C and SIGTERM end a training cleanly. How soon is printed; the aim is 2 s on a machine with a free core.
 #[test]
 fn signals_end_a_training_cleanly() {
-    for signal in ["-INT", "-TERM"] {
-        let place = Place::with_best();
-        let mut child = silently(&mut place.command(TRAINING, &SHORT));
-        wait_for("an epoch", || place.said().contains("epoch 1/"));
-        let sent = Instant::now();
-        kill(&child, signal);
-        let code = child.wait().unwrap().code();
-        let seconds = sent.elapsed().as_secs_f64();
-        println!("{signal}: ended after {seconds:.2} s");
-        assert_eq!(code, Some(130), "{signal}");
-        assert!(sent.elapsed() < Duration::from_secs(60), "{seconds}");
-        let rows = place.log();
+    let clock = Clock::system();
+    for signal in [Signal::Interrupt, Signal::Terminate] {
+        let sandbox = Sandbox::with_best();
+        let process = Process::silent(&mut sandbox.command(TRAINING, &SHORT));
+        process.wait_for("an epoch", || sandbox.said().contains("epoch 1/"));
+        let sent = clock.now();
+        process.signal(signal);
+        let code = process.wait().code();
+        let seconds = clock.since(sent).as_secs_f64();
+        println!("{signal:?}: ended after {seconds:.2} s");
+        assert_eq!(code, Some(130), "{signal:?}");
+        let rows = sandbox.log();
         assert_eq!(rows.len(), 1, "{rows:?}");
         assert_eq!(rows[0]["status"], "interrupted");
         assert_eq!(
-            leftovers(place.folder.path()),
+            leftovers(sandbox.folder.path()),
             Vec::<std::path::PathBuf>::new()
         );
-        assert!(!place.path("docs/experiment_results.md").exists());
+        assert!(!sandbox.path("docs/experiment_results.md").exists());
     }
 }
 
 /// Baselines of 500 features take tens of seconds: Ctrl-C does not wait for them.
 #[test]
 fn a_signal_does_not_wait_for_baselines() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     let arguments = ["--trials", "1", "--max-epochs", "1", "--max-steps", "2"];
-    let mut child = silently(&mut place.command(MANY_FEATURES, &arguments));
-    wait_for("the last trial", || place.said().contains("1 of 1 trials"));
-    let sent = Instant::now();
-    kill(&child, "-TERM");
-    let code = child.wait().unwrap().code();
-    println!("ended after {:.2} s", sent.elapsed().as_secs_f64());
-    let said = place.said();
+    let clock = Clock::system();
+    let process = Process::silent(&mut sandbox.command(MANY_FEATURES, &arguments));
+    process.wait_for("the last trial", || {
+        sandbox.said().contains("1 of 1 trials")
+    });
+    let sent = clock.now();
+    process.signal(Signal::Terminate);
+    let code = process.wait().code();
+    println!("ended after {:.2} s", clock.since(sent).as_secs_f64());
+    let said = sandbox.said();
     assert_eq!(code, Some(130), "{said}");
     assert!(
         said.contains("interrupt: stopping") && said.contains("while baselines were fitted"),
         "{said}"
     );
-    let rows = place.log();
+    let rows = sandbox.log();
     assert_eq!((rows.len(), rows[0]["status"].as_str()), (1, "interrupted"));
 }
 
 /// Heat of one seed is not heat of the next, and heat that pre-flight met is that of the first.
 #[test]
 fn each_seed_logs_its_own_heat() {
-    let place = Place::with_best();
-    let celsius = place.path("celsius");
+    let sandbox = Sandbox::with_best();
+    let celsius = sandbox.path("celsius");
     let set = |text: &str| {
-        let next = place.path("next");
+        let next = sandbox.path("next");
         fs::write(&next, text).unwrap();
         fs::rename(&next, &celsius).unwrap();
     };
     set("88.5");
     // The second epoch is longer than a poll.
-    let mut child = silently(
-        place
+    let process = Process::silent(
+        sandbox
             .command(TRAINING, &["--max-epochs", "2"])
             .env("XP_THERMAL_FILE", &celsius),
     );
-    wait_for("pre-flight to wait", || {
-        place.said().contains("waiting until below")
+    process.wait_for("pre-flight to wait", || {
+        sandbox.said().contains("waiting until below")
     });
     set("60.5");
-    wait_for("the first seed", || {
-        place.said().contains("seed 1 epoch 1/")
+    process.wait_for("the first seed", || {
+        sandbox.said().contains("seed 1 epoch 1/")
     });
     set("90.5");
-    wait_for("a pause", || place.said().contains("paused at 9"));
+    process.wait_for("a pause", || sandbox.said().contains("paused at 9"));
+    sandbox.set_clock(2);
     set("75.5");
-    assert_eq!(child.wait().unwrap().code(), Some(0), "{}", place.said());
-    let rows = place.log();
+    assert_eq!(process.wait().code(), Some(0), "{}", sandbox.said());
+    let rows = sandbox.log();
     let heat: Vec<(&str, bool)> = rows
         .iter()
         .map(|row| {
@@ -346,28 +349,27 @@ fn each_seed_logs_its_own_heat() {
 /// The second process says who works and since when; the lock of a dead one is taken over.
 #[test]
 fn two_processes_do_not_share_an_experiment_and_a_dead_one_holds_nothing() {
-    let place = Place::with_best();
-    let mut first = silently(&mut place.command(TRAINING, &SHORT));
-    wait_for("the first to train", || {
-        place.said().contains("data nasdaq_daily")
+    let sandbox = Sandbox::with_best();
+    let first = Process::silent(&mut sandbox.command(TRAINING, &SHORT));
+    first.wait_for("the training", || {
+        sandbox.said().contains("data nasdaq_daily")
     });
     let mut looked = SHORT.to_vec();
     looked.push("--dry-run");
-    let (dry, seen) = place.run(TRAINING, &looked);
-    let (code, said) = place.run(TRAINING, &SHORT);
+    let (dry, seen) = sandbox.run(TRAINING, &looked);
+    let (code, said) = sandbox.run(TRAINING, &SHORT);
     let holder = format!(
         "another process works on this experiment: pid {} on ",
-        first.id()
+        first.pid()
     );
     let since = said.split(" since ").nth(1).unwrap_or_default();
     assert!(code == 1 && said.contains(&holder), "{said}");
     assert!(since.starts_with("20") && since.contains('T'), "{said}");
     assert!(dry == 1 && seen.contains(&holder), "{seen}");
-    kill(&first, "-KILL");
-    first.wait().unwrap();
-    let (code, said) = place.run(TRAINING, &SHORT);
+    first.kill();
+    let (code, said) = sandbox.run(TRAINING, &SHORT);
     assert_eq!(code, 0, "{said}");
-    let statuses: Vec<String> = place
+    let statuses: Vec<String> = sandbox
         .log()
         .iter()
         .map(|row| row["status"].clone())

@@ -6,22 +6,23 @@
     reason = "a test may state what it believes"
 )]
 
-mod place;
+mod sandbox;
 
 use std::{fs, process::Stdio};
 
-use place::{Place, SEARCH, files};
+use sandbox::{SEARCH, Sandbox};
 use serde_json::Value;
+use xp_test_support::files;
 
 /// A search of one trial of two steps, which is another run for each voice.
 const SHORT: [&str; 6] = ["--trials", "1", "--max-epochs", "1", "--max-steps", "2"];
 
 #[test]
 fn json_lines_hold_every_event_and_the_row() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     let arguments = [&SHORT[..], &["--json"]].concat();
-    let output = place.command(SEARCH, &arguments).output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{}", place::text(&output));
+    let output = sandbox.command(SEARCH, &arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", sandbox::text(&output));
     let said = String::from_utf8(output.stdout).unwrap();
     let events: Vec<Value> = said
         .lines()
@@ -38,7 +39,7 @@ fn json_lines_hold_every_event_and_the_row() {
         .unwrap_or_else(|| panic!("no row in {said}"));
     let row: Value = serde_json::from_str(row).unwrap();
     assert_eq!(row["status"], "success");
-    assert_eq!(row["run_id"], place.log()[0]["run_id"].as_str());
+    assert_eq!(row["run_id"], sandbox.log()[0]["run_id"].as_str());
     let stages: Vec<&str> = events
         .iter()
         .filter(|event| event["seconds"].is_number())
@@ -49,12 +50,12 @@ fn json_lines_hold_every_event_and_the_row() {
 
 #[test]
 fn quiet_says_warnings_only_and_the_log_keeps_all_with_times_and_spans() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     let arguments = [&SHORT[..], &["--quiet"]].concat();
-    let output = place.command(SEARCH, &arguments).output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{}", place::text(&output));
+    let output = sandbox.command(SEARCH, &arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", sandbox::text(&output));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "");
-    let logs = files(&place.path("outputs/logs"));
+    let logs = files(&sandbox.path("outputs/logs"));
     assert_eq!(logs.len(), 1, "{logs:?}");
     let kept = fs::read_to_string(&logs[0]).unwrap();
     for line in kept.lines() {
@@ -63,7 +64,7 @@ fn quiet_says_warnings_only_and_the_log_keeps_all_with_times_and_spans() {
             "no time: {line}"
         );
     }
-    let run_id = &place.log()[0]["run_id"];
+    let run_id = &sandbox.log()[0]["run_id"];
     let first_trial = kept.lines().find(|line| line.contains("data nasdaq_daily"));
     assert!(
         first_trial.is_some_and(|line| line.contains("run{id=")
@@ -80,8 +81,8 @@ fn quiet_says_warnings_only_and_the_log_keeps_all_with_times_and_spans() {
 /// `… | head -1` closes the pipe in the middle of a run.
 #[test]
 fn a_reader_that_goes_away_does_not_end_a_run() {
-    let place = Place::new();
-    let mut child = place
+    let sandbox = Sandbox::new();
+    let mut child = sandbox
         .command(SEARCH, &SHORT)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -89,8 +90,8 @@ fn a_reader_that_goes_away_does_not_end_a_run() {
         .unwrap();
     drop((child.stdout.take(), child.stderr.take()));
     assert_eq!(child.wait().unwrap().code(), Some(0));
-    assert_eq!(place.log().len(), 1);
-    let said = place.said();
+    assert_eq!(sandbox.log().len(), 1);
+    let said = sandbox.said();
     assert!(
         said.lines()
             .next()

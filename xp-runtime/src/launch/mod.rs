@@ -77,7 +77,7 @@ pub fn launch(
 
 /// The run of a command line. Ctrl-C ends it cleanly from here on; a worker is told by its search when to stop.
 fn prepare(spec: &'static Spec, command_line: CommandLine) -> Result<Context, RunError> {
-    let context = Context::new(spec, command_line.options, Clock::system())?;
+    let context = Context::new(spec, command_line.options, Clock::from_environment())?;
     if context.options.worker.is_none() {
         interrupt::install(|text| tracing::warn!("{text}")).map_err(RunError::Failed)?;
     }

@@ -124,7 +124,8 @@ impl Stopwatch {
         let steps = u32::try_from(self.laps.len() - 2)
             .ok()
             .filter(|steps| *steps > 0)?;
-        Some((steps, last.duration_since(*second).as_secs_f64()))
+        let seconds = last.duration_since(*second).as_secs_f64();
+        (seconds > 0.0).then_some((steps, seconds))
     }
 }
 

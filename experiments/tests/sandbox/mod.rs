@@ -6,36 +6,46 @@ use std::{
     collections::HashMap,
     fs,
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
-    thread,
-    time::Duration,
+    process::{Command, Output, Stdio},
 };
+
+use xp_test_support::{files, files_with_extension};
 
 pub(crate) const SEARCH: &str = env!("CARGO_BIN_EXE_hpo_2M_threshold_1pct");
 pub(crate) const TRAINING: &str = env!("CARGO_BIN_EXE_train_2M_threshold_1pct");
 
-pub(crate) struct Place {
+pub(crate) struct Sandbox {
     pub(crate) folder: tempfile::TempDir,
 }
 
-impl Place {
+impl Sandbox {
     /// A workspace with the shipped data and configuration.
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         xp_test_support::copy_workspace(folder.path()).unwrap();
-        Self { folder }
+        let sandbox = Self { folder };
+        sandbox.set_clock(0);
+        sandbox
+    }
+
+    /// Sets the time of all processes in the sandbox, seconds since each one's start. It stands still until it is set again, so that nothing
+    /// depends on the machine's speed: no limit of time is reached and no process is slow unless a test says so.
+    pub(crate) fn set_clock(&self, seconds: u32) {
+        let next = self.path("clock.next");
+        fs::write(&next, seconds.to_string()).unwrap();
+        fs::rename(&next, self.path("clock")).unwrap();
     }
 
     /// One in which the search of the 2M budget has a result that a training can borrow.
     pub(crate) fn with_best() -> Self {
-        let place = Self::new();
-        place.put_best(
+        let sandbox = Self::new();
+        sandbox.put_best(
             SEARCH,
             "2M",
             "128, \"n_layers\": 8, \"n_heads\": 4, \"d_ff\": 512",
             3e-4,
         );
-        place
+        sandbox
     }
 
     /// What a finished search leaves; its hash is the binary's, taken from a dry run.
@@ -81,6 +91,7 @@ impl Place {
     pub(crate) fn ready(&self, command: &mut Command) {
         command
             .env("XP_WORKSPACE", self.folder.path())
+            .env("XP_CLOCK_FILE", self.path("clock"))
             .env_remove("XP_THERMAL_FILE")
             .stdin(Stdio::null());
     }
@@ -129,55 +140,7 @@ pub(crate) fn text(output: &Output) -> String {
     )
 }
 
-/// Starts a command of whose words nobody hears; its log keeps them.
-pub(crate) fn silently(command: &mut Command) -> Child {
-    command
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap()
-}
-
-/// Sends a process a signal, such as `-TERM`.
-pub(crate) fn kill(child: &Child, signal: &str) {
-    Command::new("kill")
-        .args([signal, &child.id().to_string()])
-        .status()
-        .unwrap();
-}
-
-/// All files below a folder, sorted.
-pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.path().is_dir() {
-            found.extend(files(&entry.path()));
-        } else {
-            found.push(entry.path());
-        }
-    }
-    found.sort();
-    found
-}
-
-/// Waits for what must come; the bound only ends a test that hangs.
-pub(crate) fn wait_for(what: &str, condition: impl Fn() -> bool) {
-    for _ in 0..12_000 {
-        if condition() {
-            return;
-        }
-        thread::sleep(Duration::from_millis(50));
-    }
-    panic!("waited ten minutes in vain for {what}");
-}
-
 /// What a run must not leave behind.
 pub(crate) fn leftovers(folder: &Path) -> Vec<PathBuf> {
-    files(folder)
-        .into_iter()
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "tmp" || extension == "torn")
-        })
-        .collect()
+    files_with_extension(folder, &["tmp", "torn"])
 }
