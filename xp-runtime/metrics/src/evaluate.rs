@@ -3,10 +3,11 @@
 use crate::{
     bootstrap::Blocks,
     classified::Classified,
-    metric::{Formula, Metric, Value},
+    metric::{Formula, Metric},
     metrics::METRICS,
     predicted::Predicted,
     threshold::Threshold,
+    value::Value,
 };
 
 /// A metric's value with what it rests on.

@@ -14,6 +14,7 @@ mod metric;
 mod predicted;
 mod ranks;
 mod threshold;
+mod value;
 mod wilson;
 
 pub use baseline::BaselineResult;

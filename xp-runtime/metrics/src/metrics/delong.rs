@@ -3,7 +3,8 @@
 use super::{roc_auc::roc_auc, spread::spread};
 use crate::{
     estimate::Estimate,
-    metric::{Counted, Formula, Metric, Value},
+    metric::{Counted, Formula, Metric},
+    value::Value,
     wilson::Z,
 };
 
