@@ -3,13 +3,13 @@
 use smartcore::linalg::basic::{arrays::Array, matrix::DenseMatrix};
 use smartcore::linear::logistic_regression::{LogisticRegression, LogisticRegressionParameters};
 
-use super::{Regions, Scored, least, rows::Scale};
+use crate::{choice::least, fitted::Fitted, regions::Regions, scale::Scale};
 
 /// Penalties α of ½ α ‖w‖² beside the summed log-loss; scikit-learn's C is 1 / α.
 const PENALTIES: [f64; 5] = [1.0, 10.0, 100.0, 1000.0, 10_000.0];
 
 /// Probabilities of the penalty that is best on validation.
-pub(crate) fn fit(regions: &Regions<'_>) -> Result<Scored, String> {
+pub(crate) fn fit(regions: &Regions<'_>) -> Result<Fitted, String> {
     let scale = Scale::of(&regions.train);
     let train = scale.matrix(&regions.train)?;
     let labels: Vec<i32> = regions
@@ -27,7 +27,7 @@ pub(crate) fn fit(regions: &Regions<'_>) -> Result<Scored, String> {
         }),
         regions.val.labels,
     )?;
-    Ok(Scored {
+    Ok(Fitted {
         name: format!("logistic regression (L2 {alpha})"),
         scores: model.probabilities(&scale.matrix(&regions.judged)?),
         probabilities: true,

@@ -6,14 +6,14 @@ use smartcore::{
     linalg::basic::matrix::DenseMatrix,
 };
 
-use super::{Regions, Scored, least, rows::Scale};
+use crate::{choice::least, fitted::Fitted, regions::Regions, scale::Scale};
 
 const TREES: usize = 200;
 const LEAVES: [usize; 2] = [5, 25];
 const SEED: u64 = 42;
 
 /// Probabilities of the leaf size that is best on validation.
-pub(crate) fn fit(regions: &Regions<'_>) -> Result<Scored, String> {
+pub(crate) fn fit(regions: &Regions<'_>) -> Result<Fitted, String> {
     let scale = Scale::of(&regions.train);
     let train = scale.matrix(&regions.train)?;
     let labels: Vec<f64> = regions.train.labels.to_vec();
@@ -34,7 +34,7 @@ pub(crate) fn fit(regions: &Regions<'_>) -> Result<Scored, String> {
         }),
         regions.val.labels,
     )?;
-    Ok(Scored {
+    Ok(Fitted {
         name: format!("random forest ({TREES} trees, leaves of {leaf})"),
         scores: predict(&model, &scale.matrix(&regions.judged)?)?,
         probabilities: true,

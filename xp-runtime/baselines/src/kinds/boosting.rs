@@ -2,7 +2,7 @@
 
 use forust_ml::{Matrix, gradientbooster::GradientBooster, metric::Metric};
 
-use super::{Regions, Scored, rows::Rows};
+use crate::{fitted::Fitted, regions::Regions, rows::Rows};
 
 const MOST_TREES: usize = 400;
 /// Trees without a better validation loss after which fitting ends.
@@ -11,7 +11,7 @@ const LEARNING_RATE: f32 = 0.05;
 const DEPTH: usize = 3;
 
 /// Probabilities of the ensemble that is best on validation.
-pub(crate) fn fit(regions: &Regions<'_>) -> Result<Scored, String> {
+pub(crate) fn fit(regions: &Regions<'_>) -> Result<Fitted, String> {
     let (train, val) = (regions.train.columns(), regions.val.columns());
     let weights = vec![1.0; regions.train.len()];
     let val_weights = vec![1.0; regions.val.len()];
@@ -38,7 +38,7 @@ pub(crate) fn fit(regions: &Regions<'_>) -> Result<Scored, String> {
     let judged = regions.judged.columns();
     let logits = model.predict(&matrix(&regions.judged, &judged), false);
     let trees = model.best_iteration.map_or(MOST_TREES, |best| best + 1);
-    Ok(Scored {
+    Ok(Fitted {
         name: format!("gradient boosting ({trees} trees of depth {DEPTH})"),
         scores: logits
             .iter()
