@@ -3,15 +3,20 @@
 
 mod adamw;
 mod attention;
+mod backward;
 mod dropout;
 mod elementary;
+mod forward;
 mod gelu;
+mod gradients;
 mod layout;
 mod loss;
+mod masks;
 mod norm;
 mod product;
 mod revin;
 mod rows;
+mod samples;
 mod shard;
 mod step;
 mod wide;
@@ -21,4 +26,5 @@ pub use dropout::{Mask, fill};
 pub use layout::Shape;
 pub use loss::{Loss, loss};
 pub use product::{Product, multiply};
-pub use step::{Samples, Step};
+pub use samples::Samples;
+pub use step::Step;

@@ -6,29 +6,19 @@ use std::ops::Range;
 use xp_spec::execution::samples_at_once;
 
 use crate::{
+    backward::Turn,
     dropout::Mask,
     layout::{Layout, Shape},
     loss::{Loss, loss, share},
+    masks::Masks,
     rows,
-    shard::{Masks, Shard, Turn},
+    samples::Samples,
+    shard::Shard,
 };
 
 /// Samples of a shard that go forward and backward at once.
 fn chunk(parameters: usize) -> usize {
     samples_at_once(parameters as u64) as usize
-}
-
-/// Samples of a batch.
-#[derive(Debug, Clone, Copy)]
-pub struct Samples<'a> {
-    /// `[rows, features]`, row-major.
-    pub data: &'a [f32],
-    /// Last row of each window.
-    pub rows: &'a [i64],
-    /// 0 or 1.
-    pub labels: &'a [f32],
-    /// Samples of the batch before these, where it is computed in parts: masks are numbered over the whole batch.
-    pub before: usize,
 }
 
 /// Buffers and layout of a model's training step.

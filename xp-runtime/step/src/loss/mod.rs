@@ -1,4 +1,10 @@
-//! Training losses of a batch's logits and their gradients, in f64: the batch is small and its losses are what a run is judged by.
+//! Training losses of a batch's logits and their gradients, in f64: the batch is small and its losses are what a run is judged by. A new
+//! one is a file and its entries in [`Loss`] and [`Loss::formula`].
+
+mod bce;
+mod focal;
+mod logistic;
+mod soft_auc;
 
 /// A training loss; `xp_runtime::train::training_loss` is the same on tensors.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,18 +23,27 @@ pub enum Loss {
     SoftAuc,
 }
 
-fn softplus(x: f64) -> f64 {
-    x.max(0.0) + (-x.abs()).exp().ln_1p()
-}
-
-fn sigmoid(x: f64) -> f64 {
-    1.0 / (1.0 + (-x).exp())
+/// How a loss is computed. A formula gets its parameter, whatever it means.
+#[derive(Debug, Clone, Copy)]
+enum Formula {
+    /// (logit, label, parameter) → loss of that sample alone and its derivative.
+    Samples(fn(f64, f64, f64) -> (f64, f64), f64),
+    /// (logits, labels, gradient) → mean over pairs of samples.
+    Pairs(fn(&[f32], &[f32], &mut [f32]) -> f64),
 }
 
 impl Loss {
+    fn formula(self) -> Formula {
+        match self {
+            Self::Bce { pos_weight } => Formula::Samples(bce::sample, pos_weight),
+            Self::Focal { gamma } => Formula::Samples(focal::sample, gamma),
+            Self::SoftAuc => Formula::Pairs(soft_auc::pairs),
+        }
+    }
+
     /// Whether a sample's loss is a matter of that sample alone, so that a batch may be cut.
     pub(crate) fn by_sample(self) -> bool {
-        self != Self::SoftAuc
+        matches!(self.formula(), Formula::Samples(..))
     }
 }
 
@@ -45,57 +60,18 @@ pub(crate) fn share(
     labels: &[f32],
     gradient: &mut [f32],
 ) -> f64 {
-    if loss == Loss::SoftAuc {
-        return soft_auc(logits, labels, gradient);
-    }
+    let (sample, parameter) = match loss.formula() {
+        Formula::Samples(sample, parameter) => (sample, parameter),
+        Formula::Pairs(pairs) => return pairs(logits, labels, gradient),
+    };
     let n = n as f64;
     let mut sum = 0.0;
     for ((x, y), gradient) in logits.iter().zip(labels).zip(gradient) {
-        let (x, y) = (f64::from(*x), f64::from(*y));
-        let (value, slope) = match loss {
-            Loss::Focal { gamma } => focal(x, y, gamma),
-            Loss::Bce { pos_weight } => (
-                pos_weight * y * softplus(-x) + (1.0 - y) * softplus(x),
-                (1.0 - y) * sigmoid(x) - pos_weight * y * sigmoid(-x),
-            ),
-            Loss::SoftAuc => (0.0, 0.0),
-        };
+        let (value, slope) = sample(f64::from(*x), f64::from(*y), parameter);
         sum += value;
         *gradient = (slope / n) as f32;
     }
     sum / n
-}
-
-/// (1 − p)^γ·(−ln p) and its derivative, p the probability of what is true.
-fn focal(x: f64, y: f64, gamma: f64) -> (f64, f64) {
-    let sign = if y > 0.5 { 1.0 } else { -1.0 };
-    let cross_entropy = softplus(-sign * x);
-    let (p, miss) = (sigmoid(sign * x), sigmoid(-sign * x).max(1e-12));
-    let weight = miss.powf(gamma);
-    let slope = gamma * miss.powf(gamma - 1.0) * p * cross_entropy + weight;
-    (weight * cross_entropy, -sign * miss * slope)
-}
-
-fn soft_auc(logits: &[f32], labels: &[f32], gradient: &mut [f32]) -> f64 {
-    let positives = labels.iter().filter(|label| **label > 0.5).count();
-    let pairs = (positives * (labels.len() - positives)).max(1) as f64;
-    let mut slopes = vec![0.0; logits.len()];
-    let mut sum = 0.0;
-    for (i, x) in logits.iter().enumerate() {
-        for (j, other) in logits.iter().enumerate() {
-            if labels[i] > 0.5 && labels[j] <= 0.5 {
-                let margin = f64::from(*x) - f64::from(*other);
-                sum += softplus(-margin);
-                let slope = sigmoid(-margin) / pairs;
-                slopes[i] -= slope;
-                slopes[j] += slope;
-            }
-        }
-    }
-    for (gradient, slope) in gradient.iter_mut().zip(slopes) {
-        *gradient = slope as f32;
-    }
-    sum / pairs
 }
 
 #[cfg(test)]
