@@ -1,6 +1,6 @@
 //! A table as CSV.
 
-use super::Table;
+use super::model::Table;
 
 /// The table with its header.
 pub fn csv(table: &Table) -> std::io::Result<Vec<u8>> {

@@ -1,6 +1,9 @@
 //! A document's tables as LaTeX, to be `\input` where `booktabs` and `graphicx` are loaded.
 
-use super::{Document, Line, Span, one_line};
+use super::{
+    line::{Line, Span, one_line},
+    model::Document,
+};
 
 /// Tables between two page breaks.
 const FLOATS: usize = 12;

@@ -1,6 +1,9 @@
 //! A document as GitHub's Markdown.
 
-use super::{Block, Document, Line, Span, one_line};
+use super::{
+    line::{Line, Span, one_line},
+    model::{Block, Document},
+};
 
 /// The document; figures lie in `figures`, relative to it.
 pub fn markdown(document: &Document, figures: &str) -> String {

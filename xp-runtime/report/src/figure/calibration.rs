@@ -5,7 +5,11 @@ use kuva::{
     render::plots::Plot,
 };
 
-use super::{BLUE, GREY, draw, finite, layout};
+use super::{
+    points::finite,
+    style::{BLUE, GREY, layout},
+    svg::draw,
+};
 
 /// Predictions of similar probability.
 #[derive(Debug, Clone, Copy, PartialEq)]

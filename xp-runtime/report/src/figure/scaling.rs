@@ -7,7 +7,12 @@ use kuva::{
     render::{layout::TickFormat, plots::Plot},
 };
 
-use super::{BLUE, GREY, ORANGE, digits, draw, finite, layout, step};
+use super::{
+    points::finite,
+    style::{BLUE, GREY, ORANGE, layout},
+    svg::draw,
+    ticks::{digits, step},
+};
 
 /// What a scaling figure shows, in sizes and losses.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Run, Stale, phase_of};
+use super::run::{Run, Stale, phase_of};
 use crate::{
     log::{LogRow, Status},
     record::{Predictions, RunRecord, Unread},

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::{Run, drawings};
+use super::{drawings::curve::newest_curve, run::Run};
 use crate::{
     LOG, RUNS,
     document::{Block, Line},
@@ -47,6 +47,6 @@ pub(super) fn blocks(runs: &[Run], generated: DateTime<Utc>) -> Vec<Block> {
             item("Success Rate", rate),
         ]),
     ];
-    blocks.extend(drawings::newest_curve(runs).map(Block::Figure));
+    blocks.extend(newest_curve(runs).map(Block::Figure));
     blocks
 }

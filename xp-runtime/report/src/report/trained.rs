@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use xp_metrics::{Blocks, REPLICATES, log_losses, roc_auc, roc_auc_replicates};
 
-use super::Run;
+use super::run::Run;
 use crate::{record::Predictions, scaling::Series};
 
 /// The seeds of one experiment.

@@ -5,14 +5,20 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use xp_spec::{architecture::Architecture, count::group};
 
-use super::Run;
-use crate::document::{Block, Line, Table};
+use crate::{
+    document::{Block, Line, Table},
+    report::{phase::Phase, run::Run},
+};
 
 /// The finished search with the lowest validation loss of each question and budget. A collapsed model is named as such, never ranked
 /// best silently (F29).
-pub(super) fn blocks(phase: &str, finished: &[&Run]) -> Vec<Block> {
+pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     let mut best: BTreeMap<(String, u64, String), &Run> = BTreeMap::new();
-    for &run in finished.iter().filter(|run| run.row.run_type == "hpo") {
+    for &run in phase
+        .finished
+        .iter()
+        .filter(|run| run.row.run_type == "hpo")
+    {
         let row = &run.row;
         let Some(loss) = row.val_loss else { continue };
         let key = (
@@ -83,7 +89,7 @@ pub(super) fn blocks(phase: &str, finished: &[&Run]) -> Vec<Block> {
     vec![
         Block::Heading(3, "Best Architectures".to_owned()),
         Block::Table(Table {
-            id: format!("{phase}_architectures"),
+            id: format!("{}_architectures", phase.name),
             caption: "Shape of each finished search's best trial, by validation.".into(),
             header: [
                 "Budget",

@@ -4,17 +4,24 @@ use std::collections::BTreeMap;
 
 use xp_metrics::{BaselineResult, Blocks, REPLICATES};
 
-use super::{Run, comparison::judgement, drawings, trained::loss, with_interval};
 use crate::{
     document::{Block, Line, Table},
     record::{Predictions, RunRecord},
+    report::{
+        drawings::search::{history, importance, slices},
+        numbers::with_interval,
+        paired::judgement,
+        phase::Phase,
+        run::Run,
+        trained::loss,
+    },
     scaling::Series,
 };
 
-pub(super) fn blocks(phase: &str, finished: &[&Run]) -> Vec<Block> {
+pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     let mut rows = Vec::new();
     let mut figures = Vec::new();
-    for run in finished {
+    for run in &phase.finished {
         let Some(record) = run
             .record
             .as_ref()
@@ -61,9 +68,9 @@ pub(super) fn blocks(phase: &str, finished: &[&Run]) -> Vec<Block> {
             format!("{:.0}", run.row.duration_seconds),
         ];
         rows.push(cells.into_iter().map(Line::from).collect());
-        figures.extend(drawings::history(run));
-        figures.extend(drawings::importance(run));
-        figures.extend(drawings::slices(run));
+        figures.extend(history(run));
+        figures.extend(importance(run));
+        figures.extend(slices(run));
     }
     if rows.is_empty() {
         return Vec::new();
@@ -71,7 +78,7 @@ pub(super) fn blocks(phase: &str, finished: &[&Run]) -> Vec<Block> {
     let mut blocks = vec![
         Block::Heading(3, "Searches".to_owned()),
         Block::Table(Table {
-            id: format!("{phase}_searches"),
+            id: format!("{}_searches", phase.name),
             caption: "Finished searches. The best objective is the lowest of many on the same validation samples: it is optimistic, its interval (moving-block bootstrap) does not know of the choice, and only trainings are judged on test.".into(),
             header: ["Experiment", "Trials", "States", "Found in trials", "Best objective", "Trial", "Validation", "Best baseline on the same samples", "Seconds of the last run"]
                 .map(str::to_owned)

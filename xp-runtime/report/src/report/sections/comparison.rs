@@ -1,24 +1,28 @@
 //! Paired differences of models and baselines on the same test days (F40): a model that does not beat them is said not to.
 
-use super::{
-    trained::{Trained, error, loss},
-    with_interval,
-};
 use crate::{
     document::{Block, Line, Table},
     record::Predictions,
+    report::{
+        numbers::with_interval,
+        paired::judgement,
+        phase::Phase,
+        trained::{Trained, error, loss},
+    },
     scaling::Series,
 };
 
-pub(super) fn blocks(phase: &str, trained: &[Trained<'_>]) -> Vec<Block> {
-    if trained.is_empty() {
-        return vec![Block::Paragraph(
+pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
+    let mut blocks = vec![Block::Heading(3, "Comparison with Baselines".to_owned())];
+    if phase.trained.is_empty() {
+        blocks.push(Block::Paragraph(
             "No training has finished: only trainings are compared on test data.".into(),
-        )];
+        ));
+        return blocks;
     }
     let mut items = Vec::new();
     let mut rows = Vec::new();
-    for (key, model) in trained.iter().enumerate() {
+    for (key, model) in phase.trained.iter().enumerate() {
         let Some(run) = model.run() else { continue };
         let name = &run.row.experiment;
         let (losses, errors) = baselines(model);
@@ -59,10 +63,10 @@ pub(super) fn blocks(phase: &str, trained: &[Trained<'_>]) -> Vec<Block> {
         }
         items.push(line.text(format!(" {}.", counted(model.test))));
     }
-    let mut blocks = vec![Block::List(items)];
+    blocks.push(Block::List(items));
     if !rows.is_empty() {
         blocks.push(Block::Table(Table {
-            id: format!("{phase}_baselines"),
+            id: format!("{}_baselines", phase.name),
             caption: "Paired differences Δ = model − baseline on test, model averaged over seeds; lower is better. Intervals: moving-block bootstrap of shared days, with seeds where there are at least 3.".into(),
             header: ["Experiment", "Loss", "Baseline", "Baseline's", "Model's", "Δ [95 %]", "Model", "Seeds", "Test"]
                 .map(str::to_owned)
@@ -71,16 +75,6 @@ pub(super) fn blocks(phase: &str, trained: &[Trained<'_>]) -> Vec<Block> {
         }));
     }
     blocks
-}
-
-/// By the interval of the difference, never by its sign alone.
-pub(super) fn judgement(difference: &Series) -> &'static str {
-    match difference.interval() {
-        Some((_, high)) if high < 0.0 => "beats",
-        Some((low, _)) if low > 0.0 => "does not beat (is worse than)",
-        Some(_) => "does not beat",
-        None => "cannot be compared with",
-    }
 }
 
 fn counted(test: &Predictions) -> String {

@@ -4,36 +4,40 @@ use std::collections::BTreeMap;
 
 use xp_spec::{budget::Budget, task::Task};
 
-use super::{
-    Run,
-    differences::{IN_TABLE, differing, question, said},
-    mean_sd,
+use crate::{
+    document::{Block, Line, Table},
+    report::{
+        differences::{IN_TABLE, differing, question, said},
+        numbers::mean_sd,
+        phase::Phase,
+        run::Run,
+    },
 };
-use crate::document::{Block, Line, Table};
 
 /// Kind of run, horizon, timescale and features of a table.
 type Key<'a> = (&'a str, u32, &'a str, Option<u64>);
 
 /// Mean validation loss with sd and n: one table for each kind of run, horizon, timescale and feature count, and for each way in which
 /// the specs differ otherwise, since losses compare within one of these only.
-pub(super) fn blocks(phase: &str, finished: &[&Run]) -> Vec<Block> {
+pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     let mut groups: BTreeMap<Key<'_>, Vec<&Run>> = BTreeMap::new();
-    for run in finished {
+    for run in &phase.finished {
         let row = &run.row;
         groups
             .entry((&row.run_type, row.horizon, &row.timescale, row.n_features))
             .or_default()
             .push(run);
     }
+    let mut blocks = vec![Block::Heading(3, "Summary Table".to_owned())];
     if groups.is_empty() {
-        return vec![Block::Paragraph(
+        blocks.push(Block::Paragraph(
             "No comparable run has finished: run an experiment without overrides.".into(),
-        )];
+        ));
     }
-    groups
-        .into_iter()
-        .flat_map(|(key, runs)| tables(phase, key, &runs))
-        .collect()
+    for (key, runs) in groups {
+        blocks.extend(tables(phase.name, key, &runs));
+    }
+    blocks
 }
 
 /// One table, or one for each variant of the experiments.

@@ -1,0 +1,30 @@
+//! The sections of a phase, one file each, in the order of the report. A new one is a file and its two lines here.
+
+mod architectures;
+mod budgets;
+mod comparison;
+mod features;
+mod individual;
+mod methods;
+mod overridden;
+mod searches;
+mod summary;
+
+use super::phase::Phase;
+use crate::document::Block;
+
+/// What a section has to say of a phase: its heading and what follows, or nothing.
+type Section = fn(&Phase<'_>) -> Vec<Block>;
+
+/// All sections, in order.
+pub(super) const SECTIONS: [Section; 9] = [
+    methods::blocks,
+    summary::blocks,
+    budgets::blocks,
+    features::blocks,
+    comparison::blocks,
+    architectures::blocks,
+    searches::blocks,
+    individual::blocks,
+    overridden::blocks,
+];
