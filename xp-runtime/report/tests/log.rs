@@ -1,49 +1,21 @@
 //! The experiment log under what happens to logs: many processes, crashes, hostile texts, older and foreign files.
 
+#![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
+
+mod synthetic;
+
 use std::{env, fs, path::Path, process::Command};
 
 use xp_report::log::{COLUMNS, LogError, LogRow, Status, append, read};
 
 fn row(run_id: &str) -> LogRow {
     LogRow {
-        timestamp: "2026-11-23T18:00:00Z".to_owned(),
-        experiment: "phase6a_hpo_2M_threshold_1pct".to_owned(),
-        phase: "phase6a".to_owned(),
-        budget: "2M".to_owned(),
-        task: "threshold_1pct".to_owned(),
-        horizon: 5,
-        timescale: "daily".to_owned(),
-        script_path: "experiments/src/bin/hpo_2M_threshold_1pct.rs".to_owned(),
-        run_type: "hpo".to_owned(),
-        status: Status::Success,
-        duration_seconds: 1.5,
         val_loss: Some(0.1 + 0.2),
-        test_accuracy: None,
         hyperparameters: Some(r#"{"epochs":50,"note":"a, \"b\""}"#.to_owned()),
-        error_message: None,
-        thermal_max_temp: None,
-        data_md5: None,
         run_id: run_id.to_owned(),
-        spec_hash: "eb8e45af8b2eb865".to_owned(),
-        overridden: false,
-        code_version: None,
         seed: Some(u64::MAX),
         device: Some("cpu".to_owned()),
-        param_count: Some(1_822_697),
-        n_features: Some(20),
-        val_auc: None,
-        test_loss: None,
-        test_auc: None,
-        test_positives: None,
-        test_samples: None,
-        val_positives: Some(536),
-        val_samples: Some(751),
-        best_epoch: None,
-        thermal_paused_seconds: None,
-        samples_per_second: None,
-        flags: None,
-        threads: Some(2),
-        overrides: None,
+        ..synthetic::row()
     }
 }
 
@@ -69,7 +41,6 @@ fn fifty_processes_lose_and_mix_nothing() {
     }
 }
 
-#[allow(clippy::unwrap_used, reason = "a test may state what it believes")]
 fn appended_by(path: &Path, processes: usize, mark: fn(u32, u32) -> String) {
     let mut writers: Vec<_> = (0..processes)
         .map(|_| {
