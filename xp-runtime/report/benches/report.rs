@@ -6,9 +6,10 @@
 #[path = "../tests/synthetic/mod.rs"]
 mod synthetic;
 
-use std::{fs, path::PathBuf, time::Instant};
+use std::{fs, path::PathBuf};
 
 use synthetic::{BUDGETS, noise, predictions, training_with};
+use xp_clock::Clock;
 use xp_report::{
     LOG,
     log::{self, Status, append},
@@ -68,11 +69,12 @@ fn main() {
 }
 
 fn time(what: &str, runs: usize, times: usize, mut work: impl FnMut()) {
+    let clock = Clock::system();
     let mut seconds: Vec<f64> = (0..times)
         .map(|_| {
-            let started = Instant::now();
+            let started = clock.now();
             work();
-            started.elapsed().as_secs_f64()
+            clock.since(started).as_secs_f64()
         })
         .collect();
     seconds.sort_by(f64::total_cmp);

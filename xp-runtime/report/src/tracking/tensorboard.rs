@@ -5,7 +5,7 @@ use std::{io, path::Path};
 
 use xp_spec::files::write_atomic;
 
-use super::{curves, times};
+use super::curves::{curves, times};
 use crate::{log::LogRow, record::RunRecord};
 
 /// Writes `{root}/{experiment}/{run_id}/events.out.tfevents.…`, if the record has a curve.
