@@ -1,11 +1,11 @@
-//! Fits baselines and measures them, in their order. One that cannot be fitted disturbs none of the others.
+//! Fits and evaluates baselines. One that cannot be fitted does not affect the others.
 
 use xp_metrics::BaselineResult;
 use xp_spec::baseline::Baseline;
 
 use crate::{error::BaselineError, kinds, regions::Regions};
 
-/// Fits and judges baselines, in their order.
+/// Fits and evaluates baselines, in their order.
 pub fn baselines(
     kinds: &[Baseline],
     regions: Regions<'_>,
@@ -27,7 +27,7 @@ fn one(kind: Baseline, regions: &Regions<'_>) -> Result<BaselineResult, Baseline
         fitted.name,
         fitted.scores,
         fitted.probabilities,
-        regions.judged.labels,
+        regions.evaluated.labels,
         regions.block,
     ))
 }

@@ -1,15 +1,15 @@
-//! What every baseline is: a function from regions to scores.
+//! The interface of all baselines: a function from regions to scores.
 
 use crate::regions::Regions;
 
-/// Fits a baseline; the error says why it could not be.
+/// Fits a baseline; the error is the reason why it cannot be fitted.
 pub(crate) type Fit = fn(&Regions<'_>) -> Result<Fitted, String>;
 
-/// What a fitted baseline says of the judged rows.
+/// Predictions of a fitted baseline.
 pub(crate) struct Fitted {
-    /// With what it has chosen.
+    /// Name, with the chosen hyperparameters.
     pub(crate) name: String,
-    /// Probabilities of the positive class, or scores in their order, per judged row.
+    /// Probabilities of the positive class, or scores in their order, per evaluated row.
     pub(crate) scores: Vec<f64>,
     /// Whether the scores are probabilities.
     pub(crate) probabilities: bool,

@@ -1,5 +1,5 @@
-//! Baselines on the same rows, label and split as a model: it has to beat them (F40). They see what a sample's last bar tells, are fitted
-//! on train, choose what they have to choose on validation, as a model does, and know nothing of the rows they are judged on.
+//! Baselines on the same rows, label and split as a model, which has to beat them (F40). They use the features of a sample's last bar, are
+//! fitted on train, and choose their hyperparameters on validation by log-loss. They must not use the rows that they are evaluated on.
 //! Deterministic: fixed seeds, one thread.
 
 mod choice;

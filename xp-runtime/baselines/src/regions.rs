@@ -2,15 +2,15 @@
 
 use crate::rows::Rows;
 
-/// Rows of the regions that a baseline meets.
+/// Rows of the regions that a baseline uses.
 #[derive(Debug, Clone, Copy)]
 pub struct Regions<'a> {
     /// To fit on.
     pub train: Rows<'a>,
     /// To choose on.
     pub val: Rows<'a>,
-    /// To be judged on; validation itself for a search.
-    pub judged: Rows<'a>,
+    /// To be evaluated on; validation itself for a search.
+    pub evaluated: Rows<'a>,
     /// Samples of a bootstrap's block.
     pub block: usize,
 }

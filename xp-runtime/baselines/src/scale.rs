@@ -4,7 +4,7 @@ use smartcore::linalg::basic::matrix::DenseMatrix;
 
 use crate::rows::Rows;
 
-/// Mean and standard deviation of each feature on train: no other region is looked at.
+/// Mean and standard deviation of each feature on train; no other region enters.
 pub(crate) struct Scale(Vec<(f64, f64)>);
 
 impl Scale {
@@ -16,7 +16,7 @@ impl Scale {
                     let column = train.column(feature);
                     let mean = column.iter().sum::<f64>() / n;
                     let variance = column.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n;
-                    // A feature that is constant on train tells nothing: it becomes 0 everywhere.
+                    // A feature that is constant on train carries no information: it becomes 0 everywhere.
                     (
                         mean,
                         if variance > 0.0 {

@@ -1,6 +1,6 @@
 //! What a metric's formula returns.
 
-/// What a metric was found to be.
+/// The result of a metric.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Value {
     pub(crate) value: f64,

@@ -1,4 +1,4 @@
-//! The backward pass of one thread's part of a batch, from what its forward pass left in the shard.
+//! The backward pass of one thread's part of a batch, from what the forward pass saved in the shard.
 
 use crate::{
     attention, dropout, gelu,
@@ -7,19 +7,19 @@ use crate::{
     masks::Masks,
     revin, rows,
     shard::Shard,
-    wide::add_scaled,
+    simd::add_scaled,
 };
 
-/// Which part of a thread's samples a backward pass is of: the first overwrites gradients of weights, the last ends what is made of their
-/// sum.
+/// Position of a chunk among a thread's samples: the first one overwrites gradients of weights, after the last one gradients that derive
+/// from their sums are computed.
 #[derive(Clone, Copy)]
-pub(crate) struct Turn {
+pub(crate) struct ChunkPosition {
     pub(crate) first: bool,
     pub(crate) last: bool,
 }
 
 impl Shard {
-    /// Gradients from those of the logits, added to; those of weights are overwritten by the first turn.
+    /// Gradients from those of the logits, added to; those of weights are overwritten by the first chunk.
     pub(crate) fn backward(
         &mut self,
         parameters: &[f32],
@@ -27,7 +27,7 @@ impl Shard {
         masks: Masks<'_>,
         dlogits: &[f32],
         gradients: &mut [f32],
-        turn: Turn,
+        position: ChunkPosition,
     ) {
         let shape = self.shape;
         let (d, patches) = (shape.d_model, shape.patches);
@@ -35,7 +35,7 @@ impl Shard {
         let (mask, start) = masks.site(4 * shape.layers, patches * d);
         let weight = &parameters[layout.head.weight.clone()];
         let dhead = &mut gradients[layout.head.weight.clone()];
-        if turn.first {
+        if position.first {
             dhead.fill(0.0);
         }
         let rows = self
@@ -58,13 +58,13 @@ impl Shard {
         let mut gradients = Gradients {
             parameters,
             sums: gradients,
-            add: !turn.first,
+            add: !position.first,
         };
         gradients.norm(&layout.norm, narrow, &self.hat, inverse, dx);
         for (index, layer) in layout.layers.iter().enumerate().rev() {
             self.layer_backward((index, layer), masks, tokens, &mut gradients);
         }
-        self.embed_backward(layout, tokens, &mut gradients, turn);
+        self.embed_backward(layout, tokens, &mut gradients, position);
     }
 
     fn layer_backward(
@@ -81,7 +81,7 @@ impl Shard {
             ..
         } = self.shape;
         let heads = self.heads();
-        let kept = &self.layers[index];
+        let saved = &self.layers[index];
         let dx = &mut self.x[..tokens * d];
         let narrow = &mut self.narrow[..tokens * d];
         let other = &mut self.other[..tokens * d];
@@ -90,20 +90,20 @@ impl Shard {
 
         let (mask, start) = masks.site(4 * index + 3, patches * d);
         rows::masked(narrow, dx, gradients.bias(&layer.outer), mask, start);
-        gradients.linear(&layer.outer, (tokens, d, ff), narrow, &kept.active, wide);
-        gelu::backward(wide, &kept.slope, gradients.bias(&layer.inner));
-        gradients.linear(&layer.inner, (tokens, ff, d), wide, &kept.normed2, other);
-        let inverse = &kept.inverse2[..tokens];
-        gradients.norm(&layer.norm2, other, &kept.hat2, inverse, dx);
+        gradients.linear(&layer.outer, (tokens, d, ff), narrow, &saved.active, wide);
+        gelu::backward(wide, &saved.slope, gradients.bias(&layer.inner));
+        gradients.linear(&layer.inner, (tokens, ff, d), wide, &saved.normed2, other);
+        let inverse = &saved.inverse2[..tokens];
+        gradients.norm(&layer.norm2, other, &saved.hat2, inverse, dx);
 
         let (mask, start) = masks.site(4 * index + 1, patches * d);
         rows::masked(narrow, dx, gradients.bias(&layer.out), mask, start);
-        gradients.linear(&layer.out, (tokens, d, d), narrow, &kept.mixed, other);
-        let weights = &kept.weights[..tokens * heads.heads * patches];
+        gradients.linear(&layer.out, (tokens, d, d), narrow, &saved.mixed, other);
+        let weights = &saved.weights[..tokens * heads.heads * patches];
         let (mask, start) = masks.site(4 * index, heads.heads * patches * patches);
         attention::backward(
             &heads,
-            &kept.qkv,
+            &saved.qkv,
             weights,
             other,
             triple,
@@ -112,9 +112,15 @@ impl Shard {
             start,
         );
         rows::column_sums(triple, gradients.bias(&layer.qkv));
-        gradients.linear(&layer.qkv, (tokens, 3 * d, d), triple, &kept.normed1, other);
-        let inverse = &kept.inverse1[..tokens];
-        gradients.norm(&layer.norm1, other, &kept.hat1, inverse, dx);
+        gradients.linear(
+            &layer.qkv,
+            (tokens, 3 * d, d),
+            triple,
+            &saved.normed1,
+            other,
+        );
+        let inverse = &saved.inverse1[..tokens];
+        gradients.norm(&layer.norm1, other, &saved.hat1, inverse, dx);
     }
 
     fn embed_backward(
@@ -122,7 +128,7 @@ impl Shard {
         layout: &Layout,
         tokens: usize,
         gradients: &mut Gradients<'_>,
-        turn: Turn,
+        position: ChunkPosition,
     ) {
         let shape = self.shape;
         let (d, width) = (shape.d_model, shape.patch_width());
@@ -135,8 +141,8 @@ impl Shard {
             &self.patches
         };
         gradients.weight(&layout.embed, (tokens, d, width), dx, patches);
-        if let Some(pair) = layout.revin.as_ref().filter(|_| turn.last) {
-            // Gamma and beta are the last parameters, the embedding the first.
+        if let Some(pair) = layout.revin.as_ref().filter(|_| position.last) {
+            // Gamma and beta are the last parameters, the embedding is the first.
             let parameters = gradients.parameters;
             let (before, behind) = gradients.sums.split_at_mut(pair.weight.start);
             let (dgamma, dbeta) = behind.split_at_mut(pair.weight.len());

@@ -9,11 +9,11 @@ use crate::{
     revin, rows,
     samples::Samples,
     shard::Shard,
-    wide::dot,
+    simd::dot,
 };
 
 impl Shard {
-    /// Logits of samples, kept for the backward pass.
+    /// Logits of samples; what the backward pass needs is saved.
     pub(crate) fn forward(
         &mut self,
         parameters: &[f32],
@@ -53,7 +53,7 @@ impl Shard {
         }
     }
 
-    /// One encoder layer on `x`; what its backward pass needs stays in `layers`.
+    /// One encoder layer on `x`; what its backward pass needs is saved in `layers`.
     fn layer_forward(
         &mut self,
         parameters: &[f32],
@@ -69,40 +69,54 @@ impl Shard {
         } = self.shape;
         let heads = self.heads();
         let tokens = n * patches;
-        let kept = &mut self.layers[index];
+        let saved = &mut self.layers[index];
         let x = &mut self.x[..tokens * d];
         let narrow = &mut self.narrow[..tokens * d];
 
         let (weight, bias) = of(parameters, &layer.norm1);
-        let inverse = &mut kept.inverse1[..tokens];
-        norm::forward(x, weight, bias, &mut kept.hat1, inverse, &mut kept.normed1);
+        let inverse = &mut saved.inverse1[..tokens];
+        norm::forward(
+            x,
+            weight,
+            bias,
+            &mut saved.hat1,
+            inverse,
+            &mut saved.normed1,
+        );
         let (weight, bias) = of(parameters, &layer.qkv);
-        let qkv = &mut kept.qkv[..tokens * 3 * d];
-        linear((tokens, 3 * d, d), &kept.normed1, weight, qkv);
+        let qkv = &mut saved.qkv[..tokens * 3 * d];
+        linear((tokens, 3 * d, d), &saved.normed1, weight, qkv);
         rows::add_bias(qkv, bias);
-        let weights = &mut kept.weights[..n * heads.heads * patches * patches];
+        let weights = &mut saved.weights[..n * heads.heads * patches * patches];
         let (mask, start) = masks.site(4 * index, heads.heads * patches * patches);
-        attention::forward(&heads, qkv, weights, &mut kept.mixed, mask, start);
+        attention::forward(&heads, qkv, weights, &mut saved.mixed, mask, start);
         let (weight, bias) = of(parameters, &layer.out);
-        linear((tokens, d, d), &kept.mixed, weight, narrow);
+        linear((tokens, d, d), &saved.mixed, weight, narrow);
         let (mask, start) = masks.site(4 * index + 1, patches * d);
         rows::residual(x, narrow, bias, mask, start);
 
         let (weight, bias) = of(parameters, &layer.norm2);
-        let inverse = &mut kept.inverse2[..tokens];
-        norm::forward(x, weight, bias, &mut kept.hat2, inverse, &mut kept.normed2);
+        let inverse = &mut saved.inverse2[..tokens];
+        norm::forward(
+            x,
+            weight,
+            bias,
+            &mut saved.hat2,
+            inverse,
+            &mut saved.normed2,
+        );
         let (weight, bias) = of(parameters, &layer.inner);
-        let slope = &mut kept.slope[..tokens * ff];
-        linear((tokens, ff, d), &kept.normed2, weight, slope);
+        let slope = &mut saved.slope[..tokens * ff];
+        linear((tokens, ff, d), &saved.normed2, weight, slope);
         let (mask, start) = masks.site(4 * index + 2, patches * ff);
-        gelu::forward(slope, bias, &mut kept.active, mask, start);
+        gelu::forward(slope, bias, &mut saved.active, mask, start);
         let (weight, bias) = of(parameters, &layer.outer);
-        linear((tokens, d, ff), &kept.active, weight, narrow);
+        linear((tokens, d, ff), &saved.active, weight, narrow);
         let (mask, start) = masks.site(4 * index + 3, patches * d);
         rows::residual(x, narrow, bias, mask, start);
     }
 
-    /// Windows → patches → `x`: a patch's values lie side by side in the data already.
+    /// Windows → patches → `x`; a patch's values are contiguous in the data.
     fn embed(&mut self, parameters: &[f32], layout: &Layout, samples: &Samples<'_>) {
         let shape = self.shape;
         let (features, width) = (shape.features, shape.patch_width());

@@ -1,4 +1,4 @@
-//! One training step of the `mixed` PatchTST on a CPU, written by hand: fused kernels over preallocated buffers, matrix products apart.
+//! One training step of the `mixed` PatchTST on a CPU: fused kernels over preallocated buffers; matrix products are `gemm`'s.
 //! It must not know tensors, data sets or schedules. Autograd in `xp-runtime` is the reference that it is tested against.
 
 mod adamw;
@@ -18,8 +18,8 @@ mod revin;
 mod rows;
 mod samples;
 mod shard;
+mod simd;
 mod step;
-mod wide;
 
 pub use adamw::{AdamW, Update, norm};
 pub use dropout::{Mask, fill};

@@ -2,8 +2,8 @@
 
 use crate::{attention::Heads, layout::Shape};
 
-/// What a layer keeps of its forward pass.
-pub(crate) struct Kept {
+/// What a layer saves of its forward pass for the backward pass.
+pub(crate) struct Saved {
     pub(crate) hat1: Vec<f32>,
     pub(crate) inverse1: Vec<f32>,
     pub(crate) normed1: Vec<f32>,
@@ -27,7 +27,7 @@ pub(crate) struct Shard {
     pub(crate) patches: Vec<f32>,
     pub(crate) plain: Vec<f32>,
     pub(crate) x: Vec<f32>,
-    pub(crate) layers: Vec<Kept>,
+    pub(crate) layers: Vec<Saved>,
     pub(crate) hat: Vec<f32>,
     pub(crate) inverse: Vec<f32>,
     pub(crate) flat: Vec<f32>,
@@ -44,7 +44,7 @@ impl Shard {
         let tokens = capacity * shape.patches;
         let (d, ff) = (shape.d_model, shape.d_ff);
         let zeros = |len: usize| vec![0.0_f32; len];
-        let kept = || Kept {
+        let saved = || Saved {
             hat1: zeros(tokens * d),
             inverse1: zeros(tokens),
             normed1: zeros(tokens * d),
@@ -69,7 +69,7 @@ impl Shard {
                 0
             }),
             x: zeros(tokens * d),
-            layers: (0..shape.layers).map(|_| kept()).collect(),
+            layers: (0..shape.layers).map(|_| saved()).collect(),
             hat: zeros(tokens * d),
             inverse: zeros(tokens),
             flat: zeros(tokens * d),

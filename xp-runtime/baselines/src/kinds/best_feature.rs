@@ -1,4 +1,4 @@
-//! The best single feature: its rank order, in the direction that train tells.
+//! The best single feature: its rank order, in the direction that is better on train.
 
 use xp_metrics::roc_auc;
 
@@ -18,7 +18,7 @@ pub(crate) fn fit(regions: &Regions<'_>) -> Result<Fitted, String> {
             train.names.get(feature).map_or("", String::as_str)
         ),
         scores: regions
-            .judged
+            .evaluated
             .column(feature)
             .iter()
             .map(|x| sign * x)

@@ -5,7 +5,7 @@ use forust_ml::{Matrix, gradientbooster::GradientBooster, metric::Metric};
 use crate::{fitted::Fitted, regions::Regions, rows::Rows};
 
 const MOST_TREES: usize = 400;
-/// Trees without a better validation loss after which fitting ends.
+/// Fitting stops after this many trees without a better validation loss.
 const PATIENCE: usize = 40;
 const LEARNING_RATE: f32 = 0.05;
 const DEPTH: usize = 3;
@@ -35,8 +35,8 @@ pub(crate) fn fit(regions: &Regions<'_>) -> Result<Fitted, String> {
             )]),
         )
         .map_err(|cause| cause.to_string())?;
-    let judged = regions.judged.columns();
-    let logits = model.predict(&matrix(&regions.judged, &judged), false);
+    let evaluated = regions.evaluated.columns();
+    let logits = model.predict(&matrix(&regions.evaluated, &evaluated), false);
     let trees = model.best_iteration.map_or(MOST_TREES, |best| best + 1);
     Ok(Fitted {
         name: format!("gradient boosting ({trees} trees of depth {DEPTH})"),

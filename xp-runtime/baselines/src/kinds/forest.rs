@@ -36,7 +36,7 @@ pub(crate) fn fit(regions: &Regions<'_>) -> Result<Fitted, String> {
     )?;
     Ok(Fitted {
         name: format!("random forest ({TREES} trees, leaves of {leaf})"),
-        scores: predict(&model, &scale.matrix(&regions.judged)?)?,
+        scores: predict(&model, &scale.matrix(&regions.evaluated)?)?,
         probabilities: true,
     })
 }

@@ -5,7 +5,7 @@ use smartcore::linear::logistic_regression::{LogisticRegression, LogisticRegress
 
 use crate::{choice::least, fitted::Fitted, regions::Regions, scale::Scale};
 
-/// Penalties α of ½ α ‖w‖² beside the summed log-loss; scikit-learn's C is 1 / α.
+/// Penalties α of ½ α ‖w‖² added to the summed log-loss; scikit-learn's C is 1 / α.
 const PENALTIES: [f64; 5] = [1.0, 10.0, 100.0, 1000.0, 10_000.0];
 
 /// Probabilities of the penalty that is best on validation.
@@ -29,7 +29,7 @@ pub(crate) fn fit(regions: &Regions<'_>) -> Result<Fitted, String> {
     )?;
     Ok(Fitted {
         name: format!("logistic regression (L2 {alpha})"),
-        scores: model.probabilities(&scale.matrix(&regions.judged)?),
+        scores: model.probabilities(&scale.matrix(&regions.evaluated)?),
         probabilities: true,
     })
 }
@@ -45,7 +45,7 @@ impl Weights {
         let parameters = LogisticRegressionParameters::default().with_alpha(alpha);
         let model = LogisticRegression::fit(train, labels, parameters)
             .map_err(|cause| cause.to_string())?;
-        // Classes are sorted: the second one, 1, is what the sigmoid tells.
+        // Classes are sorted: the sigmoid is the probability of the second one, 1.
         if model.classes() != &[0, 1] {
             return Err("train has one class".to_owned());
         }

@@ -1,4 +1,4 @@
-//! The list of baselines, one file each. A new one is a file, its two lines here and its name in `xp_spec::baseline`.
+//! The registered baselines, one file each. A new one is a file, its two lines here and its name in `xp_spec::baseline`.
 
 mod best_feature;
 mod boosting;

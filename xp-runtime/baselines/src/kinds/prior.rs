@@ -8,7 +8,7 @@ use crate::{fitted::Fitted, regions::Regions};
 pub(crate) fn fit(regions: &Regions<'_>) -> Result<Fitted, String> {
     Ok(Fitted {
         name: "class prior".to_owned(),
-        scores: vec![base_rate(regions.train.labels); regions.judged.len()],
+        scores: vec![base_rate(regions.train.labels); regions.evaluated.len()],
         probabilities: true,
     })
 }

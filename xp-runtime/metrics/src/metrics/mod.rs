@@ -1,4 +1,4 @@
-//! The list of metrics, one file each. A new one is a file with a `METRIC` and its two lines here; it then is in every table of metrics.
+//! The registered metrics, one file each. A new one is a file with a `METRIC` and its two lines here; every table of metrics then has it.
 
 pub mod accuracy;
 pub mod base_rate;

@@ -56,7 +56,7 @@ fn inline(line: &Line) -> String {
         .collect()
 }
 
-/// Marks of Markdown and HTML as characters. Underscores inside words are none on GitHub.
+/// Escapes the markup of Markdown and HTML. Underscores inside words are not markup on GitHub.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let text = one_line(text);

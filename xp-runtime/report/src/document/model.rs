@@ -43,7 +43,7 @@ pub enum Block {
     Figure(Figure),
 }
 
-/// Characters of an id that are kept: file systems take names of 255 bytes.
+/// Longest id, in characters: file systems allow names of 255 bytes.
 const LONGEST_ID: usize = 180;
 
 /// A document.
@@ -51,8 +51,8 @@ const LONGEST_ID: usize = 180;
 pub struct Document(pub(super) Vec<Block>);
 
 impl Document {
-    /// A document of these blocks. Ids of figures and tables are file names: they keep letters, digits and `_.+-`, and one that is there
-    /// already gets a number.
+    /// A document of these blocks. Ids of figures and tables are file names: other characters than letters, digits and `_.+-` become
+    /// `_`, and a repeated id gets a number.
     pub fn new(mut blocks: Vec<Block>) -> Self {
         let mut taken: BTreeSet<String> = BTreeSet::new();
         for block in &mut blocks {
@@ -61,11 +61,11 @@ impl Document {
                 Block::Figure(figure) => &mut figure.id,
                 Block::Heading(..) | Block::Paragraph(_) | Block::List(_) => continue,
             };
-            let kept = |c: char| c.is_ascii_alphanumeric() || "_.+-".contains(c);
+            let allowed = |c: char| c.is_ascii_alphanumeric() || "_.+-".contains(c);
             let name: String = id
                 .chars()
                 .take(LONGEST_ID)
-                .map(|c| if kept(c) { c } else { '_' })
+                .map(|c| if allowed(c) { c } else { '_' })
                 .collect();
             let numbered = (2..).map(|n| format!("{name}_{n}"));
             let mut free = std::iter::once(name.clone()).chain(numbered);

@@ -1,4 +1,4 @@
-//! How a search went: value against trial number.
+//! History of a search: value against trial number.
 
 use kuva::{
     plot::{LinePlot, ScatterPlot},
@@ -12,19 +12,19 @@ use super::{
     ticks::{vertical, whole_step},
 };
 
-/// How a trial ended, as far as a figure tells.
+/// Outcome of a trial, as figures distinguish them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
-    /// It ran to its end.
+pub enum Outcome {
+    /// It completed.
     Complete,
-    /// It was ended early.
+    /// It was pruned.
     Pruned,
-    /// It failed, diverged, or was cut off.
+    /// It failed, diverged, or was interrupted.
     Other,
 }
 
-/// Value against trial number, with the best so far. Trials without a value stand on the axis.
-pub fn history(title: &str, y: &str, trials: &[(u32, Ended, Option<f64>)]) -> String {
+/// Value against trial number, with the best so far. Trials without a value are drawn at the border.
+pub fn history(title: &str, y: &str, trials: &[(u32, Outcome, Option<f64>)]) -> String {
     let values: Vec<f64> = trials
         .iter()
         .filter_map(|trial| trial.2.filter(|value| value.is_finite()))
@@ -32,8 +32,8 @@ pub fn history(title: &str, y: &str, trials: &[(u32, Ended, Option<f64>)]) -> St
     let (floor, top) = range(&values);
     let mut plots: Vec<Plot> = Vec::new();
     let mut best: Vec<(f64, f64)> = Vec::new();
-    for (number, ended, value) in trials {
-        if let (Ended::Complete, Some(value)) = (ended, value) {
+    for (number, outcome, value) in trials {
+        if let (Outcome::Complete, Some(value)) = (outcome, value) {
             let least = best.last().map_or(*value, |(_, least)| least.min(*value));
             best.push((f64::from(*number), least.min(top)));
         }
@@ -49,17 +49,17 @@ pub fn history(title: &str, y: &str, trials: &[(u32, Ended, Option<f64>)]) -> St
         ));
     }
     for (wanted, colour, name) in [
-        (Ended::Complete, BLUE, "complete"),
-        (Ended::Pruned, GREY, "pruned"),
-        (Ended::Other, ORANGE, "no value"),
+        (Outcome::Complete, BLUE, "complete"),
+        (Outcome::Pruned, GREY, "pruned"),
+        (Outcome::Other, ORANGE, "no value"),
     ] {
         let dots: Vec<(f64, f64)> = trials
             .iter()
-            .filter(|(_, ended, value)| {
+            .filter(|(_, outcome, value)| {
                 let shown = if value.is_some() {
-                    *ended
+                    *outcome
                 } else {
-                    Ended::Other
+                    Outcome::Other
                 };
                 shown == wanted
             })

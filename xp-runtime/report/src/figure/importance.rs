@@ -1,4 +1,4 @@
-//! What mattered in a search.
+//! Importance of a search's parameters.
 
 use kuva::{plot::BarPlot, render::plots::Plot};
 
@@ -7,7 +7,7 @@ use super::{
     svg::draw,
 };
 
-/// Share of each parameter in what set the best trials apart, the largest at the top.
+/// Share of each parameter in the difference of the best trials from all, the largest at the top.
 pub fn importance(title: &str, shares: &[(String, f64)]) -> String {
     let mut shares: Vec<&(String, f64)> = shares
         .iter()

@@ -14,7 +14,7 @@ mod ticks;
 
 pub use calibration::{Bin, precision_recall, reliability};
 pub use curves::curves;
-pub use history::{Ended, history};
+pub use history::{Outcome, history};
 pub use importance::importance;
 pub use points::Line;
 pub use scaling::{Scaling, scaling};
@@ -46,13 +46,13 @@ mod tests {
             points: vec![(1.0, 0.7), (2.0, 0.65), (3.0, f64::NAN)],
         }];
         let trials = [
-            (0, Ended::Complete, Some(0.6)),
-            (1, Ended::Pruned, Some(0.7)),
-            (2, Ended::Other, None),
+            (0, Outcome::Complete, Some(0.6)),
+            (1, Outcome::Pruned, Some(0.7)),
+            (2, Outcome::Other, None),
         ];
         let bins = [Bin {
-            said: 0.25,
-            was: 0.3,
+            predicted: 0.25,
+            observed: 0.3,
             low: 0.2,
             high: 0.4,
             n: 40,

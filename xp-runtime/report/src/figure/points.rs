@@ -9,7 +9,7 @@ pub struct Line {
     pub points: Vec<(f64, f64)>,
 }
 
-/// Points that can be drawn: what is not a number has no place on an axis.
+/// Points that can be drawn: those with finite coordinates.
 pub(super) fn finite(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let drawn = points.iter().copied();
     drawn

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::record::Slice;
 
-/// Trials along each parameter, one panel each; values far above stand on the upper border.
+/// Trials along each parameter, one panel each; values far above the rest are drawn at the upper border.
 pub fn slices(title: &str, y: &str, slices: &[Slice]) -> String {
     let finite = |slice: &Slice| -> Vec<(f64, f64, bool)> {
         let drawn = |(x, value, _): &(f64, f64, bool)| {
@@ -88,7 +88,7 @@ pub fn slices(title: &str, y: &str, slices: &[Slice]) -> String {
     stable_ids(&SvgBackend.render_scene(&figure.render()))
 }
 
-/// An axis of logarithms from the lowest to the highest value with some room; ticks say the numbers.
+/// An axis of logarithms from the lowest to the highest value with some room; tick labels are the numbers.
 fn logarithmic(layout: Layout, logs: &[f64]) -> Layout {
     let low = logs.iter().copied().fold(f64::INFINITY, f64::min);
     let high = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn ticks_of_logarithms_have_two_digits() {
-        for (value, said) in [
+        for (value, expected) in [
             (1e-4, "1e-4"),
             (3.162e-4, "3.2e-4"),
             (9.99e-3, "0.01"),
@@ -125,7 +125,7 @@ mod tests {
             (158.5, "160"),
             (1e6, "1e6"),
         ] {
-            assert_eq!(short(value), said);
+            assert_eq!(short(value), expected);
         }
     }
 }

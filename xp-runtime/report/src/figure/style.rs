@@ -1,4 +1,4 @@
-//! How all figures look.
+//! Style of all figures.
 
 use kuva::render::{layout::Layout, plots::Plot};
 

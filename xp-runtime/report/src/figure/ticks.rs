@@ -10,9 +10,9 @@ pub(super) fn step(range: f64, most: f64) -> f64 {
         .unwrap_or(1.0)
 }
 
-/// Digits that tell values this far apart from each other.
+/// Digits that distinguish values this far apart.
 pub(super) fn digits(distance: f64) -> usize {
-    // A distance of 0.05 takes two digits, one of 0.2 takes one.
+    // A distance of 0.05 needs two digits, one of 0.2 needs one.
     (-distance.log10() - 1e-9).ceil().clamp(0.0, 9.0) as usize
 }
 

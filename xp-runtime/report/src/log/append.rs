@@ -18,7 +18,7 @@ use super::{
 };
 
 /// Appends a row under a file lock, as one synced write. A line that a crash left torn is moved to `{log}.torn` first, and a log with
-/// the columns of an older version is replaced by a migrated one, its text kept as `{log}.{n}-columns`. Returns whether there was a torn
+/// the columns of an older version is replaced by a migrated one, its text saved as `{log}.{n}-columns`. Returns whether there was a torn
 /// line.
 pub fn append(path: &Path, row: &LogRow) -> Result<bool, LogError> {
     let fault = io_error(path);
@@ -28,30 +28,30 @@ pub fn append(path: &Path, row: &LogRow) -> Result<bool, LogError> {
     let (mut file, text) = locked(path).map_err(&fault)?;
     // Refused before anything is moved: a foreign file stays as it is.
     let Parts {
-        whole,
+        complete,
         torn,
         columns,
     } = parts(path, &text)?;
     if !torn.is_empty() {
         set_aside(&path.with_extension("csv.torn"), torn).map_err(&fault)?;
     }
-    if !whole.is_empty() && columns < COLUMNS.len() {
-        let mut rows = decode(path, whole, columns)?;
+    if !complete.is_empty() && columns < COLUMNS.len() {
+        let mut rows = decode(path, complete, columns)?;
         rows.push(row.clone());
         let migrated = encode(path, &rows, true)?;
         write_atomic(
             &path.with_extension(format!("csv.{columns}-columns")),
-            whole,
+            complete,
         )
         .and_then(|()| write_atomic(path, &migrated))
         .map_err(&fault)?;
         return Ok(!torn.is_empty());
     }
-    let length = whole.len() as u64;
+    let length = complete.len() as u64;
     if !torn.is_empty() {
         file.set_len(length).map_err(&fault)?;
     }
-    let line = encode(path, std::slice::from_ref(row), whole.is_empty())?;
+    let line = encode(path, std::slice::from_ref(row), complete.is_empty())?;
     file.seek(SeekFrom::End(0)).map_err(&fault)?;
     write_or_undo(&mut file, &line, length).map_err(&fault)?;
     Ok(!torn.is_empty())
@@ -86,7 +86,7 @@ fn set_aside(aside: &Path, torn: &[u8]) -> io::Result<()> {
 fn write_or_undo(file: &mut File, line: &[u8], length: u64) -> io::Result<()> {
     let written = file.write_all(line).and_then(|()| file.sync_all());
     if written.is_err() {
-        // The first error is the one to tell.
+        // The first error is the one to report.
         let _ = file.set_len(length);
     }
     written

@@ -21,12 +21,16 @@ pub(super) fn encode(path: &Path, rows: &[LogRow], header: bool) -> Result<Vec<u
         .map_err(|cause| io_error(path)(cause.into_error()))
 }
 
-/// Rows of a log with the first `columns` columns. A row from before `overridden` was kept counts as overridden and is flagged
-/// `migrated`: nobody knows whether it may be compared.
-pub(super) fn decode(path: &Path, whole: &[u8], columns: usize) -> Result<Vec<LogRow>, LogError> {
+/// Rows of a log with the first `columns` columns. A row of a log without the column `overridden` counts as overridden and is
+/// flagged `migrated`: whether it may be compared is unknown.
+pub(super) fn decode(
+    path: &Path,
+    complete: &[u8],
+    columns: usize,
+) -> Result<Vec<LogRow>, LogError> {
     let unknown = |name: &str| COLUMNS.iter().position(|c| *c == name) >= Some(columns);
     let header = csv::StringRecord::from(COLUMNS.to_vec());
-    csv::Reader::from_reader(whole)
+    csv::Reader::from_reader(complete)
         .into_records()
         .map(|record| {
             let mut record = record?;

@@ -24,7 +24,7 @@ pub enum LogError {
         /// The file.
         path: PathBuf,
     },
-    /// Rows cannot be told apart any more.
+    /// The borders of rows are ambiguous.
     #[error("{}:{line}: a quote is missing or too many, so that the rows after it cannot be read; correct that line, nothing was changed", path.display())]
     Damaged {
         /// The file.

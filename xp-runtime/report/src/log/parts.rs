@@ -10,7 +10,7 @@ use super::{
 /// What a log's text is made of.
 pub(super) struct Parts<'a> {
     /// Header and complete rows.
-    pub(super) whole: &'a [u8],
+    pub(super) complete: &'a [u8],
     /// What a crash left of a last row, or of a header that was the first line to be written.
     pub(super) torn: &'a [u8],
     /// Columns of the header, all for an empty log.
@@ -26,7 +26,7 @@ pub(super) fn parts<'a>(path: &Path, text: &'a [u8]) -> Result<Parts<'a>, LogErr
     if !text.contains(&b'\n') {
         return if COLUMNS.join(",").as_bytes().starts_with(text) {
             Ok(Parts {
-                whole: &[],
+                complete: &[],
                 torn: text,
                 columns: COLUMNS.len(),
             })
@@ -44,7 +44,7 @@ pub(super) fn parts<'a>(path: &Path, text: &'a [u8]) -> Result<Parts<'a>, LogErr
         .ok_or_else(foreign)?;
     let torn = torn_tail(path, text)?;
     Ok(Parts {
-        whole: text.get(..text.len() - torn.len()).unwrap_or_default(),
+        complete: text.get(..text.len() - torn.len()).unwrap_or_default(),
         torn,
         columns,
     })
@@ -67,9 +67,9 @@ fn torn_tail<'a>(path: &Path, text: &'a [u8]) -> Result<&'a [u8], LogError> {
             _ => {}
         }
     }
-    let (whole, tail) = text.split_at(end);
+    let (complete, tail) = text.split_at(end);
     if tail.split(|byte| *byte == b'\n').skip(1).any(begins_row) {
-        let newlines = whole.iter().filter(|byte| **byte == b'\n').count();
+        let newlines = complete.iter().filter(|byte| **byte == b'\n').count();
         return Err(LogError::Damaged {
             path: path.to_owned(),
             line: newlines + 1,

@@ -22,6 +22,8 @@ pub fn read(path: &Path) -> Result<Vec<LogRow>, LogError> {
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(cause) => return Err(io_error(path)(cause)),
     };
-    let Parts { whole, columns, .. } = parts(path, &text)?;
-    decode(path, whole, columns)
+    let Parts {
+        complete, columns, ..
+    } = parts(path, &text)?;
+    decode(path, complete, columns)
 }

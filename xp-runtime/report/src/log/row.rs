@@ -27,7 +27,7 @@ pub struct LogRow {
     pub script_path: String,
     /// `hpo` or `training`.
     pub run_type: String,
-    /// How it ended.
+    /// Outcome.
     pub status: Status,
     /// Wall-clock seconds.
     pub duration_seconds: f64,
@@ -39,7 +39,7 @@ pub struct LogRow {
     pub hyperparameters: Option<String>,
     /// Why it failed.
     pub error_message: Option<String>,
-    /// Highest temperature seen, °C.
+    /// Highest temperature measured, °C.
     pub thermal_max_temp: Option<f64>,
     /// MD5 of the parquet.
     pub data_md5: Option<String>,
@@ -76,11 +76,11 @@ pub struct LogRow {
     pub val_samples: Option<u64>,
     /// Best epoch, from 1.
     pub best_epoch: Option<u32>,
-    /// Seconds paused for heat.
+    /// Seconds paused by the thermal guard.
     pub thermal_paused_seconds: Option<f64>,
     /// Mean training throughput.
     pub samples_per_second: Option<f64>,
-    /// What a reader must know: `collapsed`, `no_sensor`, … separated by spaces.
+    /// Warnings about the run: `collapsed`, `no_sensor`, … separated by spaces.
     pub flags: Option<String>,
     /// Threads of libtorch, on which the last digits depend.
     pub threads: Option<u32>,

@@ -1,20 +1,20 @@
-//! How a run ended, by the name that the log has.
+//! The outcome of a run, by its name in the log.
 
 use serde::{Deserialize, Serialize};
 
-/// How a run ended.
+/// Outcome of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// It did what it should.
+    /// It completed.
     Success,
-    /// An error ended it.
+    /// An error stopped it.
     Failed,
-    /// Heat ended it.
+    /// The thermal guard stopped it.
     ThermalAbort,
-    /// Ctrl-C or SIGTERM ended it.
+    /// Ctrl-C or SIGTERM stopped it.
     Interrupted,
-    /// Its time was up; starting it again goes on.
+    /// Its time limit was reached; starting it again resumes it.
     Incomplete,
 }
 

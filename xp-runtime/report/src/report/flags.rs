@@ -1,17 +1,17 @@
-//! What a reader must know of a run beyond its numbers (F29, F36, F37): of its own row, and beside the others of the log.
+//! Warnings about a run (F29, F36, F37): from its own row, and from comparing it with the other rows of the log.
 
 use std::collections::BTreeMap;
 
 use super::run::{Run, Stale, phase_of};
 use crate::{
     log::{LogRow, Status},
-    record::{Predictions, RunRecord, Unread},
+    record::{Predictions, RunRecord, Unavailable},
 };
 
 /// Rows with their records and flags.
 pub(super) fn with_records(
     rows: Vec<LogRow>,
-    record: impl Fn(&LogRow) -> Result<RunRecord, Unread>,
+    record: impl Fn(&LogRow) -> Result<RunRecord, Unavailable>,
 ) -> Vec<Run> {
     let counts = |row: &LogRow| !row.overridden && row.val_loss.is_some();
     let newest: BTreeMap<String, (String, Option<String>)> = rows
@@ -26,9 +26,9 @@ pub(super) fn with_records(
             let now = newest.get(&row.experiment).filter(|_| counts(&row));
             let stale = now.and_then(|now| stale(&version(&row), now));
             let mut flags = own(&row);
-            let lost = record.as_ref().err().map(|unread| match unread {
-                Unread::Absent => "record_missing",
-                Unread::Unreadable => "record_unreadable",
+            let lost = record.as_ref().err().map(|unavailable| match unavailable {
+                Unavailable::Absent => "record_missing",
+                Unavailable::Unreadable => "record_unreadable",
             });
             flags.extend(lost.filter(|_| row.status == Status::Success).map(|flag| {
                 format!(
@@ -43,7 +43,7 @@ pub(super) fn with_records(
             }
         })
         .collect();
-    beside(&mut runs);
+    compare(&mut runs);
     runs
 }
 
@@ -82,8 +82,8 @@ fn own(row: &LogRow) -> Vec<String> {
     found
 }
 
-/// Flags beside the other runs.
-fn beside(runs: &mut [Run]) {
+/// Flags from comparing runs with each other.
+fn compare(runs: &mut [Run]) {
     let mut code: BTreeMap<String, String> = BTreeMap::new();
     let mut ids: BTreeMap<String, usize> = BTreeMap::new();
     let mut last: BTreeMap<(String, String, Option<u64>), usize> = BTreeMap::new();

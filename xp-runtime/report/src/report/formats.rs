@@ -1,6 +1,6 @@
-//! What a report is written as.
+//! Formats of a report.
 
-/// What to write beside the Markdown.
+/// Formats to write in addition to Markdown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Formats {
     /// One self-contained page.

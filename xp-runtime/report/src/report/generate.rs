@@ -17,8 +17,8 @@ pub fn regenerate(
     generated: DateTime<Utc>,
     formats: Formats,
 ) -> Result<PathBuf, ReportError> {
-    // A report that began later must not be replaced by one that began earlier: two take turns.
-    let _turn = turn(workspace);
+    // One report at a time: a newer report must not be replaced by one that started earlier.
+    let _lock = lock(workspace);
     let runs = flags::with_records(log::read(&workspace.join(LOG))?, |row| {
         record::read(&workspace.join(RUNS), &row.run_id, &row.experiment)
     });
@@ -58,8 +58,8 @@ pub fn regenerate(
     )
 }
 
-/// The right to write the report, held as long as the file is; absent where nothing can be written, which the report itself will say.
-fn turn(workspace: &Path) -> Option<File> {
+/// The lock on the report, held until it is dropped; absent where nothing can be written, which writing the report then reports.
+fn lock(workspace: &Path) -> Option<File> {
     let path = workspace.join(LOG).with_file_name(".report.lock");
     fs::create_dir_all(path.parent()?).ok()?;
     let file = File::create(path).ok()?;
@@ -67,7 +67,7 @@ fn turn(workspace: &Path) -> Option<File> {
     Some(file)
 }
 
-/// Entropy rank of a tier from the data set's lock; absent where the lock does not tell it.
+/// Entropy rank of a tier from the data set's lock; absent where the lock does not have it.
 fn effective_dimension(workspace: &Path, data: &str, features: u64) -> Option<f64> {
     // Names come from the manifest's keys; a record from elsewhere must not lead out of the folder.
     if !data.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {

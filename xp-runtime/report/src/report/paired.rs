@@ -1,9 +1,9 @@
-//! What a paired difference says (F40).
+//! Whether a model beats a baseline (F40).
 
 use crate::scaling::Series;
 
 /// By the interval of the difference, never by its sign alone.
-pub(super) fn judgement(difference: &Series) -> &'static str {
+pub(super) fn verdict(difference: &Series) -> &'static str {
     match difference.interval() {
         Some((_, high)) if high < 0.0 => "beats",
         Some((low, _)) if low > 0.0 => "does not beat (is worse than)",

@@ -1,4 +1,4 @@
-//! A run as the report sees it: its row, its record, and what a reader must know of it.
+//! A run in the report: its row, its record, and its warnings.
 
 use xp_spec::{experiment::block_length, name::normal_phase, timescale::Timescale};
 
@@ -10,7 +10,7 @@ pub(crate) struct Run {
     pub(crate) record: Option<RunRecord>,
     /// Set where a later run of the same experiment is of another version (F36).
     pub(crate) stale: Option<Stale>,
-    /// What else a reader must know.
+    /// Warnings.
     pub(crate) flags: Vec<String>,
 }
 

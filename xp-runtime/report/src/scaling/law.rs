@@ -1,4 +1,4 @@
-//! What a scaling study is given, and what it finds.
+//! Input and result of a scaling study.
 
 use super::{
     power::PowerLaw,
@@ -16,16 +16,16 @@ pub struct LawPoint {
     pub seeds: Vec<Series>,
 }
 
-/// The largest size foretold from the others.
+/// The largest size predicted from the others.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Extrapolation {
     /// The size held out.
     pub size: f64,
-    /// Loss that the law of the other sizes foretells.
-    pub foretold: f64,
+    /// Loss that the law of the other sizes predicts.
+    pub predicted: f64,
     /// Loss that was measured.
     pub measured: f64,
-    /// Foretold / measured − 1, with replicates.
+    /// Predicted / measured − 1, with replicates.
     pub error: Series,
 }
 

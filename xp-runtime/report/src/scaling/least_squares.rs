@@ -1,6 +1,6 @@
 //! Linear least squares of a few columns.
 
-/// Least squares of at most three columns by modified Gram-Schmidt, which keeps the digits that normal equations lose.
+/// Least squares of at most three columns by modified Gram-Schmidt, which is more accurate than normal equations.
 pub(super) fn least_squares(columns: &[&Vec<f64>], target: &[f64]) -> Option<Vec<f64>> {
     let dot = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
     let mut basis: Vec<Vec<f64>> = Vec::new();

@@ -1,4 +1,4 @@
-//! One scaling study: both forms, α's interval, the verdict, and how well the law foretells its largest size.
+//! One scaling study: both forms, α's interval, the verdict, and how well the law predicts its largest size.
 
 use rayon::prelude::*;
 
@@ -90,14 +90,14 @@ fn extrapolate(values: &[(f64, f64)], drawn: &[Vec<(f64, f64)>]) -> Option<Extra
         (rest.len() >= MIN_SIZES).then_some(())?;
         Some((*size, power_law(rest)?.at(*size), *measured))
     };
-    let share = |(_, foretold, measured): (f64, f64, f64)| foretold / measured - 1.0;
-    let (size, foretold, measured) = error(values)?;
+    let share = |(_, predicted, measured): (f64, f64, f64)| predicted / measured - 1.0;
+    let (size, predicted, measured) = error(values)?;
     Some(Extrapolation {
         size,
-        foretold,
+        predicted,
         measured,
         error: Series {
-            value: foretold / measured - 1.0,
+            value: predicted / measured - 1.0,
             replicates: drawn
                 .iter()
                 .map(|points| error(points).map_or(f64::NAN, share))

@@ -1,6 +1,6 @@
 //! The verdict on a law, by the interval of its exponent.
 
-/// What the data say about scaling.
+/// Whether a loss scales.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// Loss falls with size: α's interval lies above 0.

@@ -12,16 +12,16 @@ use crate::{log::LogRow, record::RunRecord};
 
 /// Event files of TensorBoard, relative to the workspace.
 pub const TENSORBOARD: &str = "outputs/tensorboard";
-/// The environment variable that says where MLflow's server is, as MLflow's own clients read it.
+/// The environment variable with the address of MLflow's server, as MLflow's own clients read it.
 pub const MLFLOW_URI: &str = "MLFLOW_TRACKING_URI";
 
-/// A tracker that did not take a run.
+/// A run that could not be sent to a tracker.
 #[derive(Debug, thiserror::Error)]
 pub enum TrackingError {
     /// The event file was not written.
     #[error("failed to write TensorBoard's events: {0}; the run and its log are complete")]
     TensorBoard(std::io::Error),
-    /// The server did not take it.
+    /// The server did not accept it.
     #[error("MLflow did not take run {run_id}: {cause}; the run and its log are complete")]
     Mlflow {
         /// The run.
@@ -47,12 +47,12 @@ pub fn publish(
         failed.push(TrackingError::TensorBoard(cause));
     }
     if let Some(uri) = mlflow.filter(|uri| !uri.is_empty())
-        && let Err(refusal) = mlflow::send(uri, row, record, clock)
+        && let Err(error) = mlflow::send(uri, row, record, clock)
     {
         failed.push(TrackingError::Mlflow {
             run_id: row.run_id.clone(),
-            silent: refusal.is_silence(),
-            cause: refusal.said,
+            silent: error.is_unanswered(),
+            cause: error.message,
         });
     }
     failed

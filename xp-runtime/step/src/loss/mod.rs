@@ -1,5 +1,5 @@
-//! Training losses of a batch's logits and their gradients, in f64: the batch is small and its losses are what a run is judged by. A new
-//! one is a file and its entries in [`Loss`] and [`Loss::formula`].
+//! Training losses of a batch's logits and their gradients, in f64: the batch is small and a run is selected by its losses. A new one
+//! is a file and its entries in [`Loss`] and [`Loss::formula`].
 
 mod bce;
 mod focal;
@@ -23,7 +23,7 @@ pub enum Loss {
     SoftAuc,
 }
 
-/// How a loss is computed. A formula gets its parameter, whatever it means.
+/// How a loss is computed; the number beside a function is the loss's own parameter (weight of positives, exponent).
 #[derive(Debug, Clone, Copy)]
 enum Formula {
     /// (logit, label, parameter) → loss of that sample alone and its derivative.
@@ -41,7 +41,7 @@ impl Loss {
         }
     }
 
-    /// Whether a sample's loss is a matter of that sample alone, so that a batch may be cut.
+    /// Whether a sample's loss depends on that sample alone, so that a batch may be computed in chunks.
     pub(crate) fn by_sample(self) -> bool {
         matches!(self.formula(), Formula::Samples(..))
     }
@@ -52,7 +52,7 @@ pub fn loss(loss: Loss, logits: &[f32], labels: &[f32], gradient: &mut [f32]) ->
     share(loss, logits.len(), logits, labels, gradient)
 }
 
-/// What samples of a batch of `n` add to its mean loss; a loss of pairs takes them for the whole batch.
+/// What samples of a batch of `n` contribute to its mean loss; a loss over pairs needs all of the batch.
 pub(crate) fn share(
     loss: Loss,
     n: usize,

@@ -17,8 +17,8 @@ pub(super) fn bins(set: &Predictions) -> Vec<Bin> {
             let hits = members.iter().filter(|(_, y)| *y == 1.0).count();
             let share = wilson(hits, n)?;
             Some(Bin {
-                said: members.iter().map(|(p, _)| p).sum::<f64>() / n as f64,
-                was: share.value,
+                predicted: members.iter().map(|(p, _)| p).sum::<f64>() / n as f64,
+                observed: share.value,
                 low: share.low,
                 high: share.high,
                 n,
@@ -37,12 +37,12 @@ pub(super) fn thresholds(set: &Predictions) -> Vec<(f64, f64)> {
         .collect();
     pairs.sort_by(|a, b| b.0.total_cmp(&a.0));
     let positives = pairs.iter().filter(|(_, y)| *y == 1.0).count() as f64;
-    let (mut said, mut hits) = (0.0, 0.0);
+    let (mut predicted, mut hits) = (0.0, 0.0);
     let mut points = Vec::new();
     for tied in pairs.chunk_by(|a, b| a.0 == b.0) {
-        said += tied.len() as f64;
+        predicted += tied.len() as f64;
         hits += tied.iter().filter(|(_, y)| *y == 1.0).count() as f64;
-        points.push((hits / positives, hits / said));
+        points.push((hits / positives, hits / predicted));
     }
     let every = points.len().div_ceil(400).max(1);
     let last = points.len().saturating_sub(1);

@@ -21,7 +21,7 @@ pub(crate) fn of_run(run: &Run) -> Vec<Figure> {
         .map_or_else(String::new, |seed| format!(", seed {seed}"));
     let title = format!("{}{seed}", run.row.experiment);
     let id = |kind: &str| {
-        // The figures of an overridden run stand beside those of the experiment, and of other overridden runs.
+        // The figures of an overridden run need names other than those of the experiment, and of other overridden runs.
         let seed = match (run.row.overridden, run.row.seed) {
             (true, _) => format!("+{}", run.row.run_id),
             (false, Some(seed)) => format!("_s{seed}"),
@@ -37,8 +37,8 @@ pub(crate) fn of_run(run: &Run) -> Vec<Figure> {
             svg: losses(&title, &record.curve, run.row.best_epoch),
         });
     }
-    let judged = record.test.as_ref().map(|set| (set, "test"));
-    let Some((set, region)) = judged.or_else(|| record.val.as_ref().map(|set| (set, "validation")))
+    let test = record.test.as_ref().map(|set| (set, "test"));
+    let Some((set, region)) = test.or_else(|| record.val.as_ref().map(|set| (set, "validation")))
     else {
         return figures;
     };

@@ -1,8 +1,8 @@
-//! How a search went, and what mattered in it.
+//! A search's history, importances and slices.
 
 use crate::{
     document::Figure,
-    figure::{self, Ended},
+    figure::{self, Outcome},
     record::RunRecord,
     report::run::Run,
 };
@@ -33,19 +33,19 @@ fn objective(record: &RunRecord) -> &'static str {
     }
 }
 
-/// How a search went.
+/// History of a search.
 pub(crate) fn history(run: &Run) -> Option<Figure> {
     let record = run.record.as_ref()?;
-    let trials: Vec<(u32, Ended, Option<f64>)> = record
+    let trials: Vec<(u32, Outcome, Option<f64>)> = record
         .trials
         .iter()
         .map(|trial| {
-            let ended = match trial.state.as_str() {
-                "complete" => Ended::Complete,
-                "pruned" => Ended::Pruned,
-                _ => Ended::Other,
+            let outcome = match trial.state.as_str() {
+                "complete" => Outcome::Complete,
+                "pruned" => Outcome::Pruned,
+                _ => Outcome::Other,
             };
-            (trial.number, ended, trial.value)
+            (trial.number, outcome, trial.value)
         })
         .collect();
     (!trials.is_empty()).then(|| Figure {
@@ -58,7 +58,7 @@ pub(crate) fn history(run: &Run) -> Option<Figure> {
     })
 }
 
-/// What mattered in a search.
+/// Importance of a search's parameters.
 pub(crate) fn importance(run: &Run) -> Option<Figure> {
     let record = run.record.as_ref()?;
     (!record.importance.is_empty()).then(|| Figure {

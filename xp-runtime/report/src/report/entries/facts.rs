@@ -1,10 +1,10 @@
-//! Where a run's numbers come from, as a list.
+//! The provenance of a run's numbers, as a list.
 
 use xp_spec::count::group;
 
 use crate::{document::Line, report::run::Run};
 
-/// What its row and record tell beyond metrics.
+/// Facts of its row and record other than metrics.
 pub(super) fn facts(run: &Run) -> Vec<Line> {
     let row = &run.row;
     let mut lines = vec![

@@ -1,4 +1,4 @@
-//! One entry per run: where its numbers come from, metrics with intervals, baselines, figures, flags.
+//! One entry per run: provenance, metrics with intervals, baselines, figures, flags.
 
 mod facts;
 mod table;
@@ -19,8 +19,8 @@ use crate::{
 /// Blocks, drawn once for each number of samples and length of a block.
 type Drawn = BTreeMap<(usize, usize), Blocks>;
 
-/// All these runs; those of `finished` with metrics and figures, others with what is known of them. Runs know nothing of each
-/// other here, so they are judged and drawn side by side.
+/// Entries of these runs; those of `finished` with metrics and figures. Runs are independent here, so they are evaluated and drawn in
+/// parallel.
 pub(super) fn entries(phase: &str, runs: &[&Run], finished: &[&Run]) -> Vec<Block> {
     if runs.is_empty() {
         return vec![Block::Paragraph("None.".into())];
@@ -41,14 +41,14 @@ pub(super) fn entries(phase: &str, runs: &[&Run], finished: &[&Run]) -> Vec<Bloc
     let each: Vec<Vec<Block>> = runs
         .par_iter()
         .map(|run| {
-            let counts = finished.iter().any(|other| std::ptr::eq(*other, *run));
-            one(phase, run, counts, &drawn)
+            let is_finished = finished.iter().any(|other| std::ptr::eq(*other, *run));
+            one(phase, run, is_finished, &drawn)
         })
         .collect();
     each.into_iter().flatten().collect()
 }
 
-fn one(phase: &str, run: &Run, counts: bool, drawn: &Drawn) -> Vec<Block> {
+fn one(phase: &str, run: &Run, is_finished: bool, drawn: &Drawn) -> Vec<Block> {
     let row = &run.row;
     let seed = row.seed.filter(|_| row.run_type == "training");
     let seed = seed.map_or_else(String::new, |seed| format!(", seed {seed}"));
@@ -69,7 +69,7 @@ fn one(phase: &str, run: &Run, counts: bool, drawn: &Drawn) -> Vec<Block> {
                 evaluate(&set.probabilities, &set.labels, blocks, chosen)
             })
     };
-    if counts {
+    if is_finished {
         let (val, test) = (measured_on(&record.val), measured_on(&record.test));
         if !val.is_empty() || !test.is_empty() {
             blocks.push(Block::Table(metrics(phase, run, &val, &test)));
@@ -94,7 +94,7 @@ fn one(phase: &str, run: &Run, counts: bool, drawn: &Drawn) -> Vec<Block> {
                 .collect(),
         ));
     }
-    if counts {
+    if is_finished {
         blocks.extend(of_run(run).into_iter().map(Block::Figure));
     }
     blocks

@@ -8,7 +8,7 @@ use crate::{
     scaling::{Law, MIN_SIZES, Series, Verdict},
 };
 
-/// What the verdict means in words.
+/// The verdict explained.
 fn interpretation(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Scales => "larger is better",
@@ -18,7 +18,7 @@ fn interpretation(verdict: Verdict) -> &'static str {
     }
 }
 
-pub(crate) fn said(line: Line, loss: &str, law: &Law) -> Line {
+pub(crate) fn describe(line: Line, loss: &str, law: &Law) -> Line {
     let range = law.alpha.interval().map_or_else(
         || " (no interval)".to_owned(),
         |(low, high)| format!(" [{low:.4}, {high:.4}]"),
@@ -44,13 +44,13 @@ pub(crate) fn said(line: Line, loss: &str, law: &Law) -> Line {
         }
         None => " The form E + a·N^(−α) needs at least 4 sizes.".to_owned(),
     }));
-    if let Some(held) = &law.extrapolation {
+    if let Some(held_out) = &law.extrapolation {
         line.0.push(Span::Text(format!(
             " Held out, N = {} is foretold as {:.4} and measured as {:.4}: error {}.",
-            size_text(held.size),
-            held.foretold,
-            held.measured,
-            percent(&held.error)
+            size_text(held_out.size),
+            held_out.predicted,
+            held_out.measured,
+            percent(&held_out.error)
         )));
     }
     line
@@ -116,8 +116,8 @@ pub(crate) fn basis(members: &[&Trained<'_>], laws: &[(&str, Law)]) -> String {
     )
 }
 
-/// What a law lacks, at the end of a line.
-pub(crate) fn said_lost(seeds: usize) -> String {
+/// How many finished seeds a law does not have.
+pub(crate) fn left_out_note(seeds: usize) -> String {
     match seeds {
         0 => String::new(),
         _ => format!(

@@ -7,7 +7,7 @@ use crate::{
     report::{
         differences::OVER_BUDGETS,
         drawings::law::law as law_figure,
-        laws::{basis, grouped, laws, percent, said, said_lost, short},
+        laws::{basis, describe, grouped, laws, left_out_note, percent, short},
         numbers::with_interval,
         phase::Phase,
         trained::Trained,
@@ -22,7 +22,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     let groups = grouped(trained, |run| run.across_budgets());
     let lost = |key: &str| {
         let lost = left_out.iter().filter(|run| run.across_budgets() == key);
-        said_lost(lost.count())
+        left_out_note(lost.count())
     };
     if groups.is_empty() && left_out.is_empty() {
         blocks.push(Block::Paragraph(
@@ -56,7 +56,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
         };
         let mut line = Line::default().strong(&name).text(":");
         for (loss, law) in &laws {
-            line = said(line, loss, law);
+            line = describe(line, loss, law);
             rows.push(law_row(&name, loss, law));
             let id = format!("{key}_scaling_{}", short(loss));
             figures.push(law_figure(&id, &name, loss, "trainable parameters N", law));

@@ -1,11 +1,11 @@
-//! Paired differences of models and baselines on the same test days (F40): a model that does not beat them is said not to.
+//! Paired differences of models and baselines on the same test days (F40): whether a model beats them is decided by the interval.
 
 use crate::{
     document::{Block, Line, Table},
     record::Predictions,
     report::{
         numbers::with_interval,
-        paired::judgement,
+        paired::verdict,
         phase::Phase,
         trained::{Trained, error, loss},
     },
@@ -43,7 +43,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
                     with_interval(theirs.value, theirs.interval()),
                     with_interval(ours.value, ours.interval()),
                     with_interval(difference.value, difference.interval()),
-                    judgement(&difference).to_owned(),
+                    verdict(&difference).to_owned(),
                     seeds.len().to_string(),
                     counted(model.test),
                 ];
@@ -54,7 +54,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
                 None => line.text(format!(" no baseline has a {what} on these days.")),
                 Some((baseline, theirs)) => {
                     let difference = ours.minus(theirs);
-                    line.text(" ").strong(judgement(&difference)).text(format!(
+                    line.text(" ").strong(verdict(&difference)).text(format!(
                         " the best baseline by {what}, {baseline} (Δ {}).",
                         with_interval(difference.value, difference.interval())
                     ))
@@ -84,14 +84,14 @@ fn counted(test: &Predictions) -> String {
 
 type Named = Vec<(String, Series)>;
 
-/// Log-losses and 1 − AUCs of the baselines that were judged on the model's samples.
+/// Log-losses and 1 − AUCs of the baselines that were evaluated on the model's samples.
 fn baselines(model: &Trained<'_>) -> (Named, Named) {
     let mut records = model.seeds.iter().filter_map(|run| run.record.as_ref());
-    let judged = records
+    let results = records
         .next_back()
         .map_or(&[][..], |record| &record.baselines);
     let (mut losses, mut errors) = (Vec::new(), Vec::new());
-    for baseline in judged {
+    for baseline in results {
         if baseline.scores.len() != model.test.labels.len() {
             continue;
         }

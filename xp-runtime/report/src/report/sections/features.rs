@@ -5,7 +5,7 @@ use crate::{
     report::{
         differences::OVER_FEATURES,
         drawings::law::law as law_figure,
-        laws::{Size, basis, grouped, laws, said, said_lost, short},
+        laws::{Size, basis, describe, grouped, laws, left_out_note, short},
         numbers::mean_sd,
         phase::Phase,
         trained::Trained,
@@ -22,7 +22,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     let mut figures = Vec::new();
     for (key, members) in groups.iter().filter(|(_, members)| members.len() > 1) {
         let lost = left_out.iter().filter(|run| run.across_features() == *key);
-        let lost = said_lost(lost.count());
+        let lost = left_out_note(lost.count());
         let count = |trained: &Trained<'_>| trained.run()?.row.n_features;
         let effective = |trained: &Trained<'_>| {
             let spec = trained.run()?.record.as_ref()?.spec.as_ref()?;
@@ -56,7 +56,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
                 Ok(laws) => {
                     let mut line = Line::default().strong(&name).text(":");
                     for (loss, law) in &laws {
-                        line = said(line, loss, law);
+                        line = describe(line, loss, law);
                         let id = format!("{key}_{}_{}", axis.replace(' ', "_"), short(loss));
                         figures.push(law_figure(&id, key, loss, axis, law));
                     }

@@ -1,4 +1,4 @@
-//! How the results were made, in words, from the specs that ran.
+//! How the results were computed, from the specs that ran.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::{
     report::{phase::Phase, run::Run},
 };
 
-/// Methods of a phase: each sentence that holds for all is said once, others with the experiments that they hold for.
+/// Methods of a phase: a sentence that holds for all experiments is printed once, others with the experiments that they hold for.
 pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     let finished = phase.finished.as_slice();
     let mut specs: BTreeMap<&str, &Value> = BTreeMap::new();
@@ -22,7 +22,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
             specs.insert(&run.row.experiment, spec);
         }
     }
-    // A record of another version of the program may have another shape: it is counted, not guessed at.
+    // A record of another version of the program may have another schema: it is listed, not interpreted.
     let read: BTreeMap<&str, Experiment> = specs
         .iter()
         .filter_map(|(name, spec)| Some((*name, serde_json::from_value((*spec).clone()).ok()?)))
@@ -38,14 +38,14 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
         .collect::<BTreeSet<_>>();
     let mut items: Vec<Line> = Vec::new();
     for (title, sentence) in SENTENCES {
-        let mut said: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        let mut texts: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for (name, experiment) in &read {
             if let Some(text) = sentence(experiment) {
-                said.entry(text).or_default().push(name);
+                texts.entry(text).or_default().push(name);
             }
         }
-        let all = said.len() == 1;
-        for (text, names) in said {
+        let all = texts.len() == 1;
+        for (text, names) in texts {
             let mut line = Line::default().strong(title).text(format!(": {text}"));
             if !all {
                 line = line.text(format!(" ({})", names.join(", ")));
@@ -181,14 +181,14 @@ fn code(finished: &[&Run]) -> Line {
             None => unknown += 1,
         }
     }
-    let mut said: Vec<String> = versions
+    let mut names: Vec<String> = versions
         .iter()
         .map(|(version, runs)| format!("{version} ({runs} runs)"))
         .collect();
     if unknown > 0 {
-        said.push(format!("unknown ({unknown} runs)"));
+        names.push(format!("unknown ({unknown} runs)"));
     }
     Line::default()
         .strong("Code")
-        .text(format!(": {}.", said.join(", ")))
+        .text(format!(": {}.", names.join(", ")))
 }

@@ -1,4 +1,4 @@
-//! The sections of a phase, one file each, in the order of the report. A new one is a file and its two lines here.
+//! The registered sections of a phase, one file each, in the order of the report. A new one is a file and its two lines here.
 
 mod architectures;
 mod budgets;
@@ -13,7 +13,7 @@ mod summary;
 use super::phase::Phase;
 use crate::document::Block;
 
-/// What a section has to say of a phase: its heading and what follows, or nothing.
+/// Renders a section of a phase with its heading; nothing where it has no content.
 type Section = fn(&Phase<'_>) -> Vec<Block>;
 
 /// All sections, in order.

@@ -1,4 +1,4 @@
-//! Runs that the command line changed, and those of which nobody knows whether it did.
+//! Runs that the command line changed, and those of which that is unknown.
 
 use crate::{
     MIGRATED,

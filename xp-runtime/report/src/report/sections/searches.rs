@@ -10,7 +10,7 @@ use crate::{
     report::{
         drawings::search::{history, importance, slices},
         numbers::with_interval,
-        paired::judgement,
+        paired::verdict,
         phase::Phase,
         run::Run,
         trained::loss,
@@ -105,11 +105,11 @@ fn best_trial(record: &RunRecord) -> Option<(f64, u32)> {
 /// The baseline of the lowest log-loss on the same validation samples, and by the interval of the paired difference whether the best trial
 /// is below it (F40).
 fn best_baseline(run: &Run, record: &RunRecord) -> String {
-    let judged = record
+    let comparable = record
         .baselines
         .iter()
         .filter(|baseline| run.row.val_samples == Some(baseline.n as u64));
-    let Some((theirs, baseline)) = judged
+    let Some((theirs, baseline)) = comparable
         .filter_map(|baseline| Some((baseline.loss?, baseline)))
         .min_by(|a, b| a.0.total_cmp(&b.0))
     else {
@@ -118,9 +118,9 @@ fn best_baseline(run: &Run, record: &RunRecord) -> String {
     let verdict = paired(run, record, baseline).map_or_else(
         || "not compared with the trial, whose predictions are not there".to_owned(),
         |difference| {
-            let said = judgement(&difference);
+            let verdict = verdict(&difference);
             let by = with_interval(difference.value, difference.interval());
-            format!("the trial {said} it (Δ {by})")
+            format!("the trial {verdict} it (Δ {by})")
         },
     );
     format!("{}: log-loss {theirs:.4}; {verdict}", baseline.name)

@@ -7,7 +7,7 @@ use xp_spec::{budget::Budget, task::Task};
 use crate::{
     document::{Block, Line, Table},
     report::{
-        differences::{IN_TABLE, differing, question, said},
+        differences::{IN_TABLE, describe, differing, question},
         numbers::mean_sd,
         phase::Phase,
         run::Run,
@@ -46,9 +46,9 @@ fn tables(phase: &str, key: Key<'_>, runs: &[&Run]) -> Vec<Block> {
     let features = features.map_or_else(|| "unknown".to_owned(), |n| n.to_string());
     let mut variants: BTreeMap<BTreeMap<String, String>, Vec<&Run>> = BTreeMap::new();
     for run in runs {
-        let asked = run.spec().map(|spec| question(spec, &IN_TABLE));
+        let variant_question = run.spec().map(|spec| question(spec, &IN_TABLE));
         variants
-            .entry(asked.unwrap_or_default())
+            .entry(variant_question.unwrap_or_default())
             .or_default()
             .push(run);
     }
@@ -57,13 +57,13 @@ fn tables(phase: &str, key: Key<'_>, runs: &[&Run]) -> Vec<Block> {
     variants
         .into_iter()
         .enumerate()
-        .map(|(number, (asked, runs))| {
-            let (mark, variant) = match (questions.len(), asked.is_empty()) {
+        .map(|(number, (variant_question, runs))| {
+            let (mark, variant) = match (questions.len(), variant_question.is_empty()) {
                 (1, _) => (String::new(), String::new()),
                 (_, true) => (format!("_v{}", number + 1), ", spec not recorded".to_owned()),
                 (_, false) => (
                     format!("_v{}", number + 1),
-                    format!(", {}", said(&asked, &paths)),
+                    format!(", {}", describe(&variant_question, &paths)),
                 ),
             };
             Block::Table(Table {

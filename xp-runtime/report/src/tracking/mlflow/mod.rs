@@ -1,11 +1,11 @@
 //! MLflow through its REST API 2.0: a run of ours as a run of an experiment of the same name, sent once when it is complete.
 
 mod payload;
-mod refusal;
+mod request_error;
 mod server;
 
 use payload::{metrics, parameters, tags};
-use refusal::{Refusal, odd};
+use request_error::{RequestError, unexpected};
 use serde_json::{Value, json};
 use server::Server;
 use xp_clock::Clock;
@@ -25,9 +25,9 @@ pub(super) fn send(
     row: &LogRow,
     record: &RunRecord,
     clock: &Clock,
-) -> Result<(), Refusal> {
+) -> Result<(), RequestError> {
     if !uri.starts_with("http://") && !uri.starts_with("https://") {
-        return Err(odd(
+        return Err(unexpected(
             "MLFLOW_TRACKING_URI is no http:// or https:// address, and only servers are written to",
         ));
     }
@@ -47,7 +47,7 @@ pub(super) fn send(
     let id = created
         .pointer("/run/info/run_id")
         .and_then(Value::as_str)
-        .ok_or_else(|| odd("runs/create answered without a run id"))?;
+        .ok_or_else(|| unexpected("runs/create answered without a run id"))?;
     let metrics = metrics(row, record, milliseconds(end));
     for batch in metrics.chunks(BATCH.0) {
         server.post("runs/log-batch", &json!({"run_id": id, "metrics": batch}))?;

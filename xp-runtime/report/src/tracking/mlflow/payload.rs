@@ -1,10 +1,10 @@
-//! A run of ours in MLflow's words: metrics, parameters and tags as JSON.
+//! A run as MLflow's metrics, parameters and tags, in JSON.
 
 use serde_json::{Value, json};
 
 use crate::{log::LogRow, record::RunRecord, tracking::curves::curves};
 
-/// The longest value that MLflow keeps of a parameter, and of a tag.
+/// Longest value of a parameter or tag that MLflow stores.
 const LONGEST: usize = 5000;
 
 pub(super) fn metrics(row: &LogRow, record: &RunRecord, end: i64) -> Vec<Value> {

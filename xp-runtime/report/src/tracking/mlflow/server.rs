@@ -1,19 +1,19 @@
-//! Requests to an MLflow server, which may not hold up a queue of experiments.
+//! Requests to an MLflow server, with timeouts: it must not block a queue of experiments.
 
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use xp_clock::Clock;
 
-use super::refusal::{Refusal, odd};
+use super::request_error::{RequestError, unexpected};
 
-/// A server that does not answer must not hold up a queue of experiments.
+/// Timeout of a connection.
 const CONNECT: Duration = Duration::from_secs(3);
-/// The longest that one request may take, and all of them.
+/// Timeout of one request, and of all of them together.
 const REQUEST: Duration = Duration::from_secs(5);
 const ALL: Duration = Duration::from_secs(15);
 
-/// A server with the time that a run may still take of it.
+/// A server, with a limit on the time of all requests of a run.
 pub(super) struct Server<'a> {
     agent: ureq::Agent,
     uri: &'a str,
@@ -34,9 +34,9 @@ impl<'a> Server<'a> {
         }
     }
 
-    /// Time that the next request may take.
+    /// Timeout of the next request.
     fn timeout(&self) -> Duration {
-        // A millisecond, past the deadline: then the request itself says that time is up.
+        // A millisecond, past the deadline: then the request itself reports the timeout.
         let left = ALL.saturating_sub(self.clock.since(self.started));
         left.clamp(Duration::from_millis(1), REQUEST)
     }
@@ -53,7 +53,7 @@ impl<'a> Server<'a> {
     }
 
     /// Posts JSON; returns the server's answer.
-    pub(super) fn post(&self, path: &str, body: &Value) -> Result<Value, Refusal> {
+    pub(super) fn post(&self, path: &str, body: &Value) -> Result<Value, RequestError> {
         answer(
             path,
             self.request("POST", path)
@@ -63,7 +63,7 @@ impl<'a> Server<'a> {
     }
 
     /// The id of the experiment of that name, created where it is not there.
-    pub(super) fn experiment(&self, name: &str) -> Result<String, Refusal> {
+    pub(super) fn experiment(&self, name: &str) -> Result<String, RequestError> {
         let find = || {
             let path = "experiments/get-by-name";
             let request = self.request("GET", path).query("experiment_name", name);
@@ -72,12 +72,12 @@ impl<'a> Server<'a> {
                 .pointer("/experiment/experiment_id")
                 .and_then(Value::as_str);
             id.map(str::to_owned)
-                .ok_or_else(|| odd("experiments/get-by-name answered without an id"))
+                .ok_or_else(|| unexpected("experiments/get-by-name answered without an id"))
         };
-        find().or_else(|refusal| {
-            // Whoever does not answer, or does not let us in, has no better word for a second question.
-            if refusal.status != Some(404) {
-                return Err(refusal);
+        find().or_else(|error| {
+            // Without a response, or without permission, a second request would fail too.
+            if error.status != Some(404) {
+                return Err(error);
             }
             let created = self.post("experiments/create", &json!({"name": name}));
             match created {
@@ -85,7 +85,7 @@ impl<'a> Server<'a> {
                     .get("experiment_id")
                     .and_then(Value::as_str)
                     .map(str::to_owned)
-                    .ok_or_else(|| odd("experiments/create answered without an id")),
+                    .ok_or_else(|| unexpected("experiments/create answered without an id")),
                 // Another process may have created it since.
                 Err(cause) => find().map_err(|_| cause),
             }
@@ -94,29 +94,32 @@ impl<'a> Server<'a> {
 }
 
 /// A server's answer, or what went wrong, bounded.
-fn answer(path: &str, response: Result<ureq::Response, ureq::Error>) -> Result<Value, Refusal> {
+fn answer(
+    path: &str,
+    response: Result<ureq::Response, ureq::Error>,
+) -> Result<Value, RequestError> {
     match response {
         Ok(response) => {
-            let text = response.into_string().map_err(|cause| Refusal {
-                said: format!("{path}: {cause}"),
+            let text = response.into_string().map_err(|cause| RequestError {
+                message: format!("{path}: {cause}"),
                 status: None,
             })?;
             serde_json::from_str(&text).map_err(|_| {
-                odd(format!(
+                unexpected(format!(
                     "{path} answered what is no JSON; is it an MLflow server?"
                 ))
             })
         }
         Err(ureq::Error::Status(code, response)) => {
             let text = response.into_string().unwrap_or_default();
-            let said: String = text.chars().filter(|c| !c.is_control()).take(200).collect();
-            Err(Refusal {
-                said: format!("{path} answered {code}: {said}"),
+            let text: String = text.chars().filter(|c| !c.is_control()).take(200).collect();
+            Err(RequestError {
+                message: format!("{path} answered {code}: {text}"),
                 status: Some(code),
             })
         }
-        Err(ureq::Error::Transport(transport)) => Err(Refusal {
-            said: format!(
+        Err(ureq::Error::Transport(transport)) => Err(RequestError {
+            message: format!(
                 "{path}: {}{}",
                 transport.kind(),
                 transport

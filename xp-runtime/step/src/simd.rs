@@ -9,7 +9,7 @@
 pub(crate) const LANES: usize = 8;
 
 /// Defines a function whose loops are vectorised with AVX2 where the processor has it.
-macro_rules! wide {
+macro_rules! simd {
     ($(#[$about:meta])* fn $name:ident($($argument:ident: $kind:ty),* $(,)?) $(-> $output:ty)? $body:block) => {
         $(#[$about])*
         #[allow(
@@ -27,7 +27,7 @@ macro_rules! wide {
                 }
                 if std::arch::is_x86_feature_detected!("avx2") {
                     // SAFETY: the processor has the feature.
-                    #[allow(unsafe_code, reason = "the processor was asked, see wide.rs")]
+                    #[allow(unsafe_code, reason = "the processor was asked, see simd.rs")]
                     return unsafe { avx2($($argument),*) };
                 }
             }
@@ -35,7 +35,7 @@ macro_rules! wide {
         }
     };
 }
-pub(crate) use wide;
+pub(crate) use simd;
 
 /// Sum of lanes, in a fixed order.
 #[inline(always)]
