@@ -21,7 +21,7 @@ fn one(kind: Baseline, regions: &Regions<'_>) -> Result<BaselineResult, Baseline
     };
     let fitted = kinds::fit(kind)(regions).map_err(failed)?;
     if !fitted.scores.iter().all(|score| score.is_finite()) {
-        return Err(failed("it gave numbers that are not finite".to_owned()));
+        return Err(failed("its scores are not finite".to_owned()));
     }
     Ok(BaselineResult::new(
         fitted.name,

@@ -98,14 +98,14 @@ fn a_row_torn_anywhere_is_set_aside_and_nothing_else_is_lost() {
     let path = folder.path().join("log.csv");
     let first = row("first");
     append(&path, &first).unwrap();
-    let kept = fs::read(&path).unwrap();
+    let complete = fs::read(&path).unwrap();
     let torn = LogRow {
         error_message: Some("a\n\"b\", c".to_owned()),
         ..row("torn")
     };
     append(&path, &torn).unwrap();
     let whole = fs::read(&path).unwrap();
-    for cut in (kept.len() + 1)..whole.len() {
+    for cut in (complete.len() + 1)..whole.len() {
         fs::write(&path, &whole[..cut]).unwrap();
         let _ = fs::remove_file(path.with_extension("csv.torn"));
         assert_eq!(
@@ -116,12 +116,12 @@ fn a_row_torn_anywhere_is_set_aside_and_nothing_else_is_lost() {
         assert!(append(&path, &row("second")).unwrap(), "cut at {cut}");
         assert_eq!(read(&path).unwrap(), [first.clone(), row("second")]);
         let aside = fs::read(path.with_extension("csv.torn")).unwrap();
-        assert_eq!(aside[..aside.len() - 1], whole[kept.len()..cut]);
+        assert_eq!(aside[..aside.len() - 1], whole[complete.len()..cut]);
     }
-    fs::write(&path, &kept[..20]).unwrap();
+    fs::write(&path, &complete[..20]).unwrap();
     assert_eq!(read(&path).unwrap(), []);
     assert!(append(&path, &first).unwrap());
-    assert_eq!(fs::read(&path).unwrap(), kept);
+    assert_eq!(fs::read(&path).unwrap(), complete);
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn a_log_saved_by_a_spreadsheet_is_read_and_appended_to() {
     assert_eq!(read(&path).unwrap(), [row("a"), row("b")]);
     assert!(fs::read_to_string(&path).unwrap().starts_with(&saved));
     // What it cannot mean is told with its column; what is no number is absent.
-    for (from, to, said) in [
+    for (from, to, message) in [
         (
             ",false,",
             ",VRAI,",
@@ -177,7 +177,10 @@ fn a_log_saved_by_a_spreadsheet_is_read_and_appended_to() {
     ] {
         fs::write(&path, text.replace(from, to)).unwrap();
         let error = read(&path).unwrap_err().to_string();
-        assert!(error.contains(said) && error.contains("line: 2"), "{error}");
+        assert!(
+            error.contains(message) && error.contains("line: 2"),
+            "{error}"
+        );
     }
     fs::write(&path, text.replace("0.30000000000000004", "NaN")).unwrap();
     assert_eq!(read(&path).unwrap()[0].val_loss, None);

@@ -82,7 +82,7 @@ fn python(folder: &Path, package: &str, version: &str) -> Result<PathBuf, String
     Ok(with)
 }
 
-fn said(python: &Path, script: &str, arguments: &[&str]) -> String {
+fn output_of(python: &Path, script: &str, arguments: &[&str]) -> String {
     let output = Command::new(python)
         .args(["-c", script])
         .args(arguments)
@@ -124,7 +124,7 @@ for tag in sorted(events.Tags()['scalars']):
     print(tag, *[f'{e.step}:{e.value:.4f}' for e in events.Scalars(tag)])
 ";
     assert_eq!(
-        said(&python, script, &[runs.to_str().unwrap()]),
+        output_of(&python, script, &[runs.to_str().unwrap()]),
         "loss/train 1:0.7000 2:0.6600 3:0.6100\nloss/validation 1:0.6900 2:0.6700 3:0.6800\n"
     );
 }
@@ -140,19 +140,19 @@ fn a_server_that_is_not_there_or_no_server_is_said_and_harms_nothing() {
         .port();
     for (uri, reason) in [
         (format!("http://user:secret@127.0.0.1:{port}"), "Connection"),
-        ("file:///tmp/mlruns".to_owned(), "no http://"),
+        ("file:///tmp/mlruns".to_owned(), "not an http://"),
     ] {
         let failed = publish(folder.path(), Some(&uri), &row, &record, &Clock::system());
-        let said = failed
+        let message = failed
             .iter()
             .map(ToString::to_string)
             .collect::<Vec<_>>()
             .join("\n");
         assert!(
-            said.contains(reason) && said.contains(&row.run_id),
-            "{said}"
+            message.contains(reason) && message.contains(&row.run_id),
+            "{message}"
         );
-        assert!(!said.contains("secret"), "{said}");
+        assert!(!message.contains("secret"), "{message}");
     }
     assert_eq!(log::read(&folder.path().join(LOG)).unwrap(), [row]);
 }
@@ -252,7 +252,7 @@ print(run.info.run_name, run.data.params['architecture.d_model'], run.data.param
 print(*[f'{m.step}:{m.value}' for m in client.get_metric_history(run.info.run_id, 'loss/validation')])
 ";
     assert_eq!(
-        said(&python, script, &[&uri, &row.experiment]),
+        output_of(&python, script, &[&uri, &row.experiment]),
         format!(
             "{} 64 0.001 0.75 spec-2M\n1:0.69 2:0.67 3:0.68\n",
             row.run_id

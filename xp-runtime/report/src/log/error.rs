@@ -19,13 +19,13 @@ pub enum LogError {
         cause: io::Error,
     },
     /// It is not an experiment log.
-    #[error("{} has another header than an experiment log; move it away, a new one is begun", path.display())]
+    #[error("{} does not have the header of an experiment log; move it away, and a new log is created", path.display())]
     Foreign {
         /// The file.
         path: PathBuf,
     },
     /// The borders of rows are ambiguous.
-    #[error("{}:{line}: a quote is missing or too many, so that the rows after it cannot be read; correct that line, nothing was changed", path.display())]
+    #[error("{}:{line}: a quote is missing or extra, so that the rows after it cannot be read; correct that line (nothing was changed)", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,

@@ -105,7 +105,7 @@ impl LogRow {
     pub(super) fn finite(mut self, record: &csv::StringRecord) -> Result<Self, csv::Error> {
         if !self.duration_seconds.is_finite() {
             let line = record.position().map_or(0, csv::Position::line);
-            let text = format!("CSV error: line: {line}: duration_seconds is no number");
+            let text = format!("CSV error: line: {line}: duration_seconds is not a number");
             return Err(io::Error::new(io::ErrorKind::InvalidData, text).into());
         }
         for value in [

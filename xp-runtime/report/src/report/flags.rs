@@ -32,7 +32,7 @@ pub(super) fn with_records(
             });
             flags.extend(lost.filter(|_| row.status == Status::Success).map(|flag| {
                 format!(
-                    "{flag} (its curve and predictions are lost: it is in no fit and no comparison)"
+                    "{flag} (its curve and predictions are lost: it is excluded from fits and comparisons)"
                 )
             }));
             Run {
@@ -77,7 +77,9 @@ fn own(row: &LogRow) -> Vec<String> {
         found.push("incomplete".to_owned());
     }
     if let Some(paused) = row.thermal_paused_seconds.filter(|seconds| *seconds > 0.0) {
-        found.push(format!("throttled ({paused:.0} s paused for heat)"));
+        found.push(format!(
+            "throttled (paused {paused:.0} s by the thermal guard)"
+        ));
     }
     found
 }
@@ -116,7 +118,7 @@ fn compare(runs: &mut [Run]) {
             let why = match stale {
                 Stale::Spec => "stale_spec (an older version of the experiment)",
                 Stale::Hyperparameters => {
-                    "stale_hyperparameters (the search that they are borrowed from has found others since)"
+                    "stale_hyperparameters (trained with older borrowed hyperparameters than the newest run)"
                 }
             };
             found.push(why.to_owned());

@@ -26,7 +26,7 @@ pub(super) fn blocks(runs: &[Run], generated: DateTime<Utc>) -> Vec<Block> {
         )
     };
     if refused > 0 {
-        rate.push_str(&format!(", beside {refused} that pre-flight refused"));
+        rate.push_str(&format!(", {refused} more refused by pre-flight"));
     }
     let item = |name: &str, value: String| Line::default().strong(name).text(format!(": {value}"));
     let mut blocks = vec![

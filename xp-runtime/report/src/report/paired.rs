@@ -6,7 +6,7 @@ use crate::scaling::Series;
 pub(super) fn verdict(difference: &Series) -> &'static str {
     match difference.interval() {
         Some((_, high)) if high < 0.0 => "beats",
-        Some((low, _)) if low > 0.0 => "does not beat (is worse than)",
+        Some((low, _)) if low > 0.0 => "is worse than",
         Some(_) => "does not beat",
         None => "cannot be compared with",
     }

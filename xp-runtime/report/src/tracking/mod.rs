@@ -22,7 +22,7 @@ pub enum TrackingError {
     #[error("failed to write TensorBoard's events: {0}; the run and its log are complete")]
     TensorBoard(std::io::Error),
     /// The server did not accept it.
-    #[error("MLflow did not take run {run_id}: {cause}; the run and its log are complete")]
+    #[error("MLflow did not accept run {run_id}: {cause}; the run and its log are complete")]
     Mlflow {
         /// The run.
         run_id: String,

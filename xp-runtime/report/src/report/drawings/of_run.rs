@@ -50,7 +50,7 @@ pub(crate) fn of_run(run: &Run) -> Vec<Figure> {
     }
     figures.push(Figure {
         id: id("reliability"),
-        caption: format!("Reliability of {title} {on}; bars are Wilson intervals, which take samples as independent."),
+        caption: format!("Reliability of {title} {on}; bars are Wilson intervals, which assume independent samples."),
         svg: reliability(&title, &bins(set)),
     });
     figures.push(Figure {

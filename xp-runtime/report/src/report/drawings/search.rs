@@ -13,7 +13,7 @@ pub(crate) fn slices(run: &Run) -> Option<Figure> {
     (!record.slices.is_empty()).then(|| Figure {
         id: format!("{}_slices", run.row.experiment),
         caption: format!(
-            "Trials of {} along each parameter, pruned ones grey with what they showed last; values far above are drawn at the upper border.",
+            "Trials of {} along each parameter, pruned ones grey at their last value; values far above the rest are drawn at the upper border.",
             run.row.experiment
         ),
         svg: figure::slices(&run.row.experiment, objective(record), &record.slices),
@@ -51,7 +51,7 @@ pub(crate) fn history(run: &Run) -> Option<Figure> {
     (!trials.is_empty()).then(|| Figure {
         id: format!("{}_history", run.row.experiment),
         caption: format!(
-            "Search history of {}; values far above are drawn at the upper border.",
+            "Search history of {}; values far above the rest are drawn at the upper border.",
             run.row.experiment
         ),
         svg: figure::history(&run.row.experiment, objective(record), &trials),

@@ -87,9 +87,7 @@ fn one(phase: &str, run: &Run, is_finished: bool, drawn: &Drawn) -> Vec<Block> {
                 .iter()
                 .map(|baseline| baseline_line(baseline, where_))
                 .chain(record.missing_baselines.iter().map(|why| {
-                    Line::new(format!(
-                        "missing baseline, which the comparisons lack: {why}"
-                    ))
+                    Line::new(format!("missing baseline, not in the comparisons: {why}"))
                 }))
                 .collect(),
         ));

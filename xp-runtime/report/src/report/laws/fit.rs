@@ -52,7 +52,7 @@ pub(crate) fn laws(
         .first()
         .is_some_and(|first| members.iter().any(|member| !first.pairs_with(member)))
     {
-        return Err("insufficient data: the trainings were judged on different test samples, so they cannot be paired.".to_owned());
+        return Err("insufficient data: the trainings were evaluated on different test samples, so they cannot be paired.".to_owned());
     }
     let newest = members.iter().filter_map(|member| member.run()?.spec());
     let questions: Vec<_> = newest.map(|spec| question(spec, varies)).collect();

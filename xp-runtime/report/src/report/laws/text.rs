@@ -12,9 +12,9 @@ use crate::{
 fn interpretation(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Scales => "larger is better",
-        Verdict::Flat => "no difference is shown",
+        Verdict::Flat => "no difference is detected",
         Verdict::Inverse => "larger is worse",
-        Verdict::InsufficientData => "nothing can be said",
+        Verdict::InsufficientData => "no conclusion",
     }
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn describe(line: Line, loss: &str, law: &Law) -> Line {
     }));
     if let Some(held_out) = &law.extrapolation {
         line.0.push(Span::Text(format!(
-            " Held out, N = {} is foretold as {:.4} and measured as {:.4}: error {}.",
+            " Held out, N = {} is predicted as {:.4} and measured as {:.4}: error {}.",
             size_text(held_out.size),
             held_out.predicted,
             held_out.measured,
@@ -86,7 +86,7 @@ pub(crate) fn basis(members: &[&Trained<'_>], laws: &[(&str, Law)]) -> String {
             format!("at least {seeds} seeds each, whose variance is in the intervals")
         }
         Some((seeds, false)) => {
-            format!("fewest seeds {seeds}: seed variance is missing in the intervals")
+            format!("fewest seeds {seeds}: seed variance is not in the intervals")
         }
         None => String::new(),
     };
@@ -108,7 +108,7 @@ pub(crate) fn basis(members: &[&Trained<'_>], laws: &[(&str, Law)]) -> String {
         .count();
     let specs = match unknown {
         0 => String::new(),
-        _ => format!(", specs of {unknown} not recorded, so that they may differ in more"),
+        _ => format!(", specs of {unknown} not recorded, which may differ in more"),
     };
     format!(
         " {} sizes, n {samples} test samples each, {positives} positive, {seeds}{code}{specs}.",
@@ -121,8 +121,13 @@ pub(crate) fn left_out_note(seeds: usize) -> String {
     match seeds {
         0 => String::new(),
         _ => format!(
-            " {seeds} finished {} left out, whose records are lost or whose test days are others: see their flags.",
-            if seeds == 1 { "seed is" } else { "seeds are" }
+            " {seeds} finished {} left out: {} missing or test days differ (see the flags).",
+            if seeds == 1 { "seed is" } else { "seeds are" },
+            if seeds == 1 {
+                "its record is"
+            } else {
+                "their records are"
+            }
         ),
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     };
     if groups.is_empty() && left_out.is_empty() {
         blocks.push(Block::Paragraph(
-            "Insufficient data: no training has finished, and only trainings are judged on test data.".into(),
+            "Insufficient data: no training has finished, and only trainings are evaluated on test data.".into(),
         ));
         return blocks;
     }
@@ -72,7 +72,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
         blocks.push(Block::Table(Table {
             id: format!("{}_scaling", phase.name),
             caption: "Scaling laws over budgets: L = a·N^(−α) by least squares in log-log, and L = E + a·N^(−α) by variable projection where at least 4 budgets identify it.".into(),
-            header: ["Question", "Loss", "α [95 %]", "R²", "Verdict", "E", "α with E [95 %]", "R² with E", "Largest budget foretold from the others"]
+            header: ["Question", "Loss", "α [95 %]", "R²", "Verdict", "E", "α with E [95 %]", "R² with E", "Largest budget predicted from the others"]
                 .map(str::to_owned)
                 .to_vec(),
             rows,

@@ -58,7 +58,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     if !unknown.is_empty() {
         let names = unknown.into_iter().collect::<Vec<_>>().join(", ");
         blocks.push(Block::Paragraph(
-            format!("The specs of these runs were not recorded, or by another version of the program: {names}.").into(),
+            format!("The specs of these runs were not recorded, or were recorded by another version of the program: {names}.").into(),
         ));
     }
     blocks
@@ -172,6 +172,12 @@ fn lower(value: &impl serde::Serialize) -> String {
     }
 }
 
+/// `1 run`, `2 runs`.
+fn count(runs: usize) -> String {
+    let plural = if runs == 1 { "" } else { "s" };
+    format!("{runs} run{plural}")
+}
+
 fn code(finished: &[&Run]) -> Line {
     let mut versions: BTreeMap<&str, usize> = BTreeMap::new();
     let mut unknown = 0;
@@ -183,10 +189,10 @@ fn code(finished: &[&Run]) -> Line {
     }
     let mut names: Vec<String> = versions
         .iter()
-        .map(|(version, runs)| format!("{version} ({runs} runs)"))
+        .map(|(version, runs)| format!("{version} ({})", count(*runs)))
         .collect();
     if unknown > 0 {
-        names.push(format!("unknown ({unknown} runs)"));
+        names.push(format!("unknown ({})", count(unknown)));
     }
     Line::default()
         .strong("Code")

@@ -15,12 +15,12 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     for (title, why, runs) in [
         (
             "Overridden Runs",
-            "The command line changed what these runs compute: they enter no table above and no fit.",
+            "The command line changed the results of these runs: they are excluded from all tables above and from fits.",
             &overridden,
         ),
         (
             "Runs of an Older Log",
-            "The log did not yet say whether the command line changed what these runs compute: they enter no table above and no fit.",
+            "An older version of the log did not record whether the command line changed the results of these runs: they are excluded from all tables above and from fits.",
             &migrated,
         ),
     ] {

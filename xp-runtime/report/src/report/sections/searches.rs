@@ -40,7 +40,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
         let found: Vec<String> = record
             .trial_flags
             .iter()
-            .map(|(flag, trials)| format!("{flag} in {trials}"))
+            .map(|(flag, trials)| format!("{flag}: {trials}"))
             .collect();
         let best = best_trial(record);
         let (value, number) = best.map_or_else(Default::default, |(value, number)| {
@@ -79,8 +79,8 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
         Block::Heading(3, "Searches".to_owned()),
         Block::Table(Table {
             id: format!("{}_searches", phase.name),
-            caption: "Finished searches. The best objective is the lowest of many on the same validation samples: it is optimistic, its interval (moving-block bootstrap) does not know of the choice, and only trainings are judged on test.".into(),
-            header: ["Experiment", "Trials", "States", "Found in trials", "Best objective", "Trial", "Validation", "Best baseline on the same samples", "Seconds of the last run"]
+            caption: "Finished searches. The best objective is the lowest of many on the same validation samples: it is optimistic, its interval (moving-block bootstrap) does not account for the selection, and only trainings are evaluated on test.".into(),
+            header: ["Experiment", "Trials", "States", "Trials with flags", "Best objective", "Trial", "Validation", "Best baseline on the same samples", "Seconds of the last run"]
                 .map(str::to_owned)
                 .to_vec(),
             rows,
@@ -116,11 +116,11 @@ fn best_baseline(run: &Run, record: &RunRecord) -> String {
         return String::new();
     };
     let verdict = paired(run, record, baseline).map_or_else(
-        || "not compared with the trial, whose predictions are not there".to_owned(),
+        || "not compared: the best trial's predictions are missing".to_owned(),
         |difference| {
             let verdict = verdict(&difference);
             let by = with_interval(difference.value, difference.interval());
-            format!("the trial {verdict} it (Δ {by})")
+            format!("the best trial {verdict} it (Δ {by})")
         },
     );
     format!("{}: log-loss {theirs:.4}; {verdict}", baseline.name)

@@ -28,7 +28,7 @@ pub(super) fn send(
 ) -> Result<(), RequestError> {
     if !uri.starts_with("http://") && !uri.starts_with("https://") {
         return Err(unexpected(
-            "MLFLOW_TRACKING_URI is no http:// or https:// address, and only servers are written to",
+            "MLFLOW_TRACKING_URI is not an http:// or https:// address; only servers are supported",
         ));
     }
     let server = Server::new(uri, clock);

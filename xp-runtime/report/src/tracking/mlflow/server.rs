@@ -106,7 +106,7 @@ fn answer(
             })?;
             serde_json::from_str(&text).map_err(|_| {
                 unexpected(format!(
-                    "{path} answered what is no JSON; is it an MLflow server?"
+                    "{path} answered with something other than JSON; is it an MLflow server?"
                 ))
             })
         }
