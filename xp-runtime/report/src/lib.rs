@@ -25,5 +25,5 @@ pub const LATEX: &str = "docs/experiment_results.tex";
 pub const TABLES: &str = "docs/tables";
 /// Flag of a row of an older log, without the column that says whether the command line changed results.
 pub const MIGRATED: &str = "migrated";
-/// Flag of a row whose run pre-flight refused: it computed nothing and counts in no rate.
+/// Flag of a row whose run pre-flight refused: it computed nothing and is excluded from rates.
 pub const REFUSED: &str = "refused";

@@ -52,7 +52,7 @@ pub struct RunRecord {
     /// 95 % interval of the best trial's objective by moving-block bootstrap.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub best_interval: Option<(f64, f64)>,
-    /// What monitors found in a search's trials, with the number of trials.
+    /// Flags of the monitors in a search's trials, with the number of trials.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub trial_flags: BTreeMap<String, u32>,
     /// Learning curve of the training, or of the best trial.
@@ -67,7 +67,7 @@ pub struct RunRecord {
     /// The resolved experiment, from which the report describes its methods; absent in older records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spec: Option<serde_json::Value>,
-    /// Trials of a search at the same time: with seed and threads it decides them.
+    /// Trials of a search that run in parallel: with seed and threads it determines them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jobs: Option<usize>,
     /// Importance of a search's parameters: name and share, by PED-ANOVA.
@@ -79,13 +79,13 @@ pub struct RunRecord {
     /// Baselines on the same rows, label and split.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub baselines: Vec<BaselineResult>,
-    /// Baselines that could not be fitted, with why.
+    /// Baselines that could not be fitted, with the reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing_baselines: Vec<String>,
     /// Where hyperparameters came from, by source.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub origin: BTreeMap<String, String>,
-    /// What the monitors found in the training, or in the best trial, by the names of the log's `flags`.
+    /// Flags of the monitors for the training, or for the best trial, by the names of the log's `flags`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<String>,
 }

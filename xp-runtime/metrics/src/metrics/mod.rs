@@ -16,7 +16,7 @@ pub mod spread;
 use crate::metric::Metric;
 
 /// All metrics, in the order of tables; those of classes follow, once for each threshold.
-pub static METRICS: [Metric; 12] = [
+pub static METRICS: &[Metric] = &[
     log_loss::METRIC,
     accuracy::METRIC,
     base_rate::METRIC,

@@ -57,7 +57,7 @@ pub fn append(path: &Path, row: &LogRow) -> Result<bool, LogError> {
     Ok(!torn.is_empty())
 }
 
-/// The log under its lock, and its text. Whoever waited while another process migrated the log holds a file that nobody reads, and opens
+/// The log under its lock, and its text. A process that waited while another one migrated the log holds a replaced file, and opens
 /// it again.
 fn locked(path: &Path) -> io::Result<(File, Vec<u8>)> {
     loop {

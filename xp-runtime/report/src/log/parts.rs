@@ -35,7 +35,7 @@ pub(super) fn parts<'a>(path: &Path, text: &'a [u8]) -> Result<Parts<'a>, LogErr
         };
     }
     let header = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    // A spreadsheet that saved the log has left its marks, which change no row.
+    // A spreadsheet adds a byte order mark and CRLF, which change no row.
     let header = header.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(header);
     let header = header.strip_suffix(b"\r").unwrap_or(header);
     let columns = (FIRST_VERSION..=COLUMNS.len())

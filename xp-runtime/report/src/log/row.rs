@@ -101,7 +101,7 @@ fn yes_or_no<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Erro
 }
 
 impl LogRow {
-    /// The row without numbers that are none: they are absent; a row without a duration is no row.
+    /// The row without non-finite numbers, which become absent; a duration that is not finite is an error.
     pub(super) fn finite(mut self, record: &csv::StringRecord) -> Result<Self, csv::Error> {
         if !self.duration_seconds.is_finite() {
             let line = record.position().map_or(0, csv::Position::line);

@@ -48,7 +48,7 @@ pub(super) fn with_records(
 }
 
 /// What must be equal for two runs to be seeds of one experiment: its spec, and of a training the hyperparameters, which it may borrow from
-/// a search that went on.
+/// a search that was resumed.
 fn version(row: &LogRow) -> (String, Option<String>) {
     let own = row.hyperparameters.clone();
     let trained = own.filter(|_| row.run_type == "training");

@@ -1,4 +1,4 @@
-//! What the sections of a phase are made of.
+//! The runs of a phase, prepared for its sections.
 
 use std::collections::BTreeMap;
 
@@ -16,13 +16,13 @@ pub(super) struct Phase<'a> {
     pub(super) name: &'a str,
     /// Runs that the command line did not change.
     pub(super) comparable: Vec<&'a Run>,
-    /// Those that it changed, which enter no table and no fit.
+    /// Those that it changed, which are excluded from tables and fits.
     pub(super) overridden: Vec<&'a Run>,
     /// The comparable runs that count: see [`finished`].
     pub(super) finished: Vec<&'a Run>,
     /// Finished trainings by experiment.
     pub(super) trained: Vec<Trained<'a>>,
-    /// Finished trainings that no law and no comparison has.
+    /// Finished trainings that are in no law and no comparison.
     pub(super) left_out: Vec<&'a Run>,
     pub(super) dimension: Dimension<'a>,
 }
@@ -46,8 +46,8 @@ impl<'a> Phase<'a> {
     }
 }
 
-/// Successes of the newest spec of each experiment, one per search and one per seed of a training: the last, since a search that went
-/// on logs its study again.
+/// Successes of the newest spec of each experiment, one per search and one per seed of a training: the last, since a resumed
+/// search logs its study again.
 fn finished<'a>(runs: &[&'a Run]) -> Vec<&'a Run> {
     let mut last: BTreeMap<(&str, Option<u64>), (usize, &'a Run)> = BTreeMap::new();
     for (position, run) in runs.iter().copied().enumerate() {

@@ -19,11 +19,11 @@ pub(crate) struct Run {
 pub(crate) enum Stale {
     /// Another spec hash.
     Spec,
-    /// Other hyperparameters of a training, borrowed from a search that has gone on.
+    /// Other hyperparameters of a training, borrowed from a search that was resumed since.
     Hyperparameters,
 }
 
-/// The phase under its one name.
+/// The normalised name of the phase.
 pub(super) fn phase_of(row: &LogRow) -> String {
     normal_phase(&row.phase).unwrap_or_else(|| row.phase.clone())
 }

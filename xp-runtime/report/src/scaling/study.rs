@@ -36,12 +36,12 @@ pub fn study(points: &[LawPoint]) -> Option<Law> {
             .map(|fit| fit.map_or(f64::NAN, |fit| fit.alpha))
             .collect(),
     };
-    let bent = bent(&values);
-    let saturating_alpha = bent.as_ref().and_then(|_| {
+    let curved = fit_saturating(&values);
+    let saturating_alpha = curved.as_ref().and_then(|_| {
         let alphas: Vec<f64> = drawn
             .par_iter()
             .take(SATURATING_REPLICATES)
-            .map(|points| bent_alpha(points).unwrap_or(f64::NAN))
+            .map(|points| saturating_exponent(points).unwrap_or(f64::NAN))
             .collect();
         xp_metrics::percentiles(&alphas)
     });
@@ -49,7 +49,7 @@ pub fn study(points: &[LawPoint]) -> Option<Law> {
         verdict: verdict(values.len(), alpha.interval()),
         power,
         alpha,
-        saturating: bent,
+        saturating: curved,
         saturating_alpha,
         extrapolation: extrapolate(&values, &drawn),
         seeds: points
@@ -75,13 +75,16 @@ fn replicates(means: &[(f64, Series)]) -> Vec<Vec<(f64, f64)>> {
         .collect()
 }
 
-fn bent(points: &[(f64, f64)]) -> Option<Saturating> {
+fn fit_saturating(points: &[(f64, f64)]) -> Option<Saturating> {
     let (sizes, losses): (Vec<f64>, Vec<f64>) = points.iter().copied().unzip();
     saturating(&[sizes], &losses)
 }
 
-fn bent_alpha(points: &[(f64, f64)]) -> Option<f64> {
-    bent(points)?.terms.first().map(|(_, alpha)| *alpha)
+fn saturating_exponent(points: &[(f64, f64)]) -> Option<f64> {
+    fit_saturating(points)?
+        .terms
+        .first()
+        .map(|(_, alpha)| *alpha)
 }
 
 fn extrapolate(values: &[(f64, f64)], drawn: &[Vec<(f64, f64)>]) -> Option<Extrapolation> {

@@ -1,4 +1,4 @@
-//! Runs for tools that others use: TensorBoard's event files, MLflow's server. The log is the record; a tracker that fails harms no run.
+//! Export of runs to TensorBoard's event files and to an MLflow server. The log is the record: a failing tracker fails no run.
 
 mod curves;
 mod mlflow;

@@ -17,7 +17,7 @@ use crate::document::Block;
 type Section = fn(&Phase<'_>) -> Vec<Block>;
 
 /// All sections, in order.
-pub(super) const SECTIONS: [Section; 9] = [
+pub(super) const SECTIONS: &[Section] = &[
     methods::blocks,
     summary::blocks,
     budgets::blocks,
