@@ -51,7 +51,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
             }
             let best = found.iter().min_by(|a, b| a.1.value.total_cmp(&b.1.value));
             line = match best {
-                None => line.text(format!(" no baseline has a {what} on the test days.")),
+                None => line.text(format!(" No baseline was evaluated by {what}.")),
                 Some((baseline, theirs)) => {
                     let difference = ours.minus(theirs);
                     line.text(" ").strong(verdict(&difference)).text(format!(
