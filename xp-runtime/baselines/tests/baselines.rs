@@ -1,4 +1,4 @@
-//! What baselines must be able to tell, and must not see (F40).
+//! What baselines must be able to learn, and must not use (F40).
 
 #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
 
@@ -35,20 +35,20 @@ fn set(rows: std::ops::Range<usize>, rule: impl Fn(&[f32]) -> bool) -> Set {
     found
 }
 
-fn judge(kinds: &[Baseline], sets: [&Set; 3]) -> Vec<BaselineResult> {
+fn evaluate(kinds: &[Baseline], sets: [&Set; 3]) -> Vec<BaselineResult> {
     let names: Vec<String> = (0..WIDTH).map(|column| format!("f{column}")).collect();
     let rows = sets.map(|set| Rows {
         values: &set.values,
         names: &names,
         labels: &set.labels,
     });
-    let [train, val, judged] = rows;
+    let [train, val, evaluated] = rows;
     baselines(
         kinds,
         Regions {
             train,
             val,
-            judged,
+            evaluated,
             block: 20,
         },
     )
@@ -102,7 +102,7 @@ fn each_tells_what_it_can() {
             set(1000..1400, rule),
             set(2000..2400, rule),
         ];
-        let found = judge(&all(), sets.each_ref());
+        let found = evaluate(&all(), sets.each_ref());
         for (baseline, (low, high)) in found.iter().zip(expected) {
             let auc = baseline.auc.unwrap();
             assert!(
@@ -119,24 +119,24 @@ fn each_tells_what_it_can() {
 fn nothing_is_learned_of_the_judged_rows() {
     let rule = |x: &[f32]| x[0] + x[1] > 0.0;
     let (train, val) = (set(0..400, rule), set(1000..1200, rule));
-    let judged = set(2000..2200, rule);
+    let evaluated = set(2000..2200, rule);
     let turned = Set {
-        values: judged.values.clone(),
-        labels: judged.labels.iter().map(|y| 1.0 - y).collect(),
+        values: evaluated.values.clone(),
+        labels: evaluated.labels.iter().map(|y| 1.0 - y).collect(),
     };
-    let scores = |judged: &Set| -> Vec<Vec<f64>> {
-        judge(&all(), [&train, &val, judged])
+    let scores = |evaluated: &Set| -> Vec<Vec<f64>> {
+        evaluate(&all(), [&train, &val, evaluated])
             .into_iter()
             .map(|baseline| baseline.scores)
             .collect()
     };
-    assert_eq!(scores(&judged), scores(&turned));
-    // One row alone is judged as among others: nothing is scaled by the judged region.
+    assert_eq!(scores(&evaluated), scores(&turned));
+    // One row alone gets the same score as among others: nothing is scaled by the evaluated region.
     let alone = Set {
-        values: judged.values[..WIDTH].to_vec(),
-        labels: judged.labels[..1].to_vec(),
+        values: evaluated.values[..WIDTH].to_vec(),
+        labels: evaluated.labels[..1].to_vec(),
     };
-    for (one, many) in scores(&alone).iter().zip(scores(&judged)) {
+    for (one, many) in scores(&alone).iter().zip(scores(&evaluated)) {
         assert_eq!(one[0], many[0]);
     }
 }
@@ -150,8 +150,8 @@ fn the_same_data_give_the_same_numbers() {
         set(2000..2200, rule),
     ];
     assert_eq!(
-        judge(&all(), sets.each_ref()),
-        judge(&all(), sets.each_ref())
+        evaluate(&all(), sets.each_ref()),
+        evaluate(&all(), sets.each_ref())
     );
 }
 
@@ -167,7 +167,7 @@ fn a_constant_feature_disturbs_none() {
     for row in sets[0].values.chunks_mut(WIDTH) {
         row[3] = 7.0;
     }
-    for baseline in &judge(&all(), sets.each_ref())[1..] {
+    for baseline in &evaluate(&all(), sets.each_ref())[1..] {
         assert!(baseline.auc.unwrap() > 0.95, "{}", baseline.name);
     }
 }
@@ -180,7 +180,7 @@ fn one_class_is_told_and_the_rest_goes_on() {
         set(2000..2100, |x| x[0] > 0.0),
     ];
     let names: Vec<String> = (0..WIDTH).map(|column| format!("f{column}")).collect();
-    let [train, val, judged] = sets.each_ref().map(|set| Rows {
+    let [train, val, evaluated] = sets.each_ref().map(|set| Rows {
         values: &set.values,
         names: &names,
         labels: &set.labels,
@@ -190,16 +190,16 @@ fn one_class_is_told_and_the_rest_goes_on() {
         Regions {
             train,
             val,
-            judged,
+            evaluated,
             block: 20,
         },
     );
     assert!(found[0].is_ok());
     for failed in &found[1..] {
-        let said = failed.as_ref().unwrap_err().to_string();
+        let message = failed.as_ref().unwrap_err().to_string();
         assert!(
-            said.contains("one class") || said.contains("classes"),
-            "{said}"
+            message.contains("one class") || message.contains("classes"),
+            "{message}"
         );
     }
 }
@@ -218,7 +218,7 @@ fn logistic_regression_agrees_with_scikit_learn() {
     let fixture: Fixture = serde_json::from_str(include_str!("fixtures/logistic.json")).unwrap();
     let sets =
         [fixture.train, fixture.val, fixture.judged].map(|(values, labels)| Set { values, labels });
-    let found = judge(&[Baseline::Logistic], sets.each_ref());
+    let found = evaluate(&[Baseline::Logistic], sets.each_ref());
     assert_eq!(
         found[0].name,
         format!("logistic regression (L2 {})", fixture.alpha)

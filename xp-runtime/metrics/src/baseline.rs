@@ -13,7 +13,7 @@ use crate::{
 /// A baseline's metrics on one region.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BaselineResult {
-    /// Which one, with what was chosen.
+    /// Name, with the chosen hyperparameters.
     pub name: String,
     /// ROC-AUC, absent for one class.
     pub auc: Option<f64>,

@@ -3,9 +3,9 @@
 use crate::{
     bootstrap::percentiles,
     confusion::{Confusion, confusion},
-    metric::Value,
     predicted::Predicted,
     threshold::Threshold,
+    value::Value,
     wilson::wilson,
 };
 

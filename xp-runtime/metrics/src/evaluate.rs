@@ -3,10 +3,11 @@
 use crate::{
     bootstrap::Blocks,
     classified::Classified,
-    metric::{Formula, Metric, Value},
+    metric::{Formula, Metric},
     metrics::METRICS,
     predicted::Predicted,
     threshold::Threshold,
+    value::Value,
 };
 
 /// A metric's value with what it rests on.
@@ -61,18 +62,33 @@ pub fn evaluate(p: &[f64], y: &[f64], blocks: &Blocks, chosen: Option<f64>) -> V
             });
         }
     };
-    for metric in &METRICS {
+    for metric in METRICS {
         if let Formula::Probabilities(formula) = metric.formula {
             add(metric, None, formula(&predicted));
         }
     }
     for at in std::iter::once(Threshold::Half).chain(chosen.map(Threshold::Validation)) {
         let classified = Classified::new(&predicted, at);
-        for metric in &METRICS {
+        for metric in METRICS {
             if let Formula::Classes(formula) = metric.formula {
                 add(metric, Some(at), formula(&classified));
             }
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_registered_metric_is_measured() {
+        let y: Vec<f64> = (0..100).map(|i| f64::from(u8::from(i % 3 == 0))).collect();
+        let p: Vec<f64> = (0..100).map(|i| f64::from(i * 37 % 100) / 100.0).collect();
+        let found = evaluate(&p, &y, &Blocks::new(100, 20, 50), None);
+        let names: Vec<&str> = found.iter().map(|found| found.metric.name).collect();
+        let registered: Vec<&str> = METRICS.iter().map(|metric| metric.name).collect();
+        assert_eq!(names, registered);
+    }
 }

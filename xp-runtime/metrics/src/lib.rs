@@ -1,5 +1,5 @@
 //! Metrics of predicted probabilities against labels, each with n, positives and an interval. Pure numbers: it must not know files, the
-//! log, experiments or tensors. What one class cannot tell is absent.
+//! log, experiments or tensors. A metric that one class does not define is absent.
 
 pub mod metrics;
 
@@ -14,6 +14,7 @@ mod metric;
 mod predicted;
 mod ranks;
 mod threshold;
+mod value;
 mod wilson;
 
 pub use baseline::BaselineResult;

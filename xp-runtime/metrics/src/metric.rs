@@ -1,6 +1,6 @@
 //! What a metric is: a name, a formula with bootstrap replicates, and what its n counts. One file in `metrics/` defines each.
 
-use crate::{classified::Classified, predicted::Predicted};
+use crate::{classified::Classified, predicted::Predicted, value::Value};
 
 /// A metric.
 #[derive(Debug, Clone, Copy)]
@@ -26,17 +26,6 @@ pub(crate) enum Formula {
     Probabilities(fn(&Predicted<'_>) -> Option<Value>),
     /// From the classes that a threshold makes of them.
     Classes(fn(&Classified<'_>) -> Option<Value>),
-}
-
-/// What a metric was found to be.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Value {
-    pub(crate) value: f64,
-    /// 95 % interval; absent where more than 5 % of the replicates have no value.
-    pub(crate) interval: Option<(f64, f64)>,
-    /// What is counted, and how many of them are positive.
-    pub(crate) n: usize,
-    pub(crate) positives: usize,
 }
 
 /// What n counts.

@@ -2,7 +2,7 @@
 
 use crate::{
     bootstrap::{Blocks, percentiles},
-    metric::Value,
+    value::Value,
 };
 
 /// Probabilities `p` and labels `y` (0 or 1), in order of time and of equal length, with the blocks of the bootstrap.

@@ -1,4 +1,4 @@
-//! The score interval of a share, which stays honest for few samples.
+//! The score interval of a share, whose coverage holds for few samples too.
 
 use crate::estimate::Estimate;
 

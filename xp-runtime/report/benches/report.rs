@@ -6,9 +6,10 @@
 #[path = "../tests/synthetic/mod.rs"]
 mod synthetic;
 
-use std::{fs, path::PathBuf, time::Instant};
+use std::{fs, path::PathBuf};
 
 use synthetic::{BUDGETS, noise, predictions, training_with};
+use xp_clock::Clock;
 use xp_report::{
     LOG,
     log::{self, Status, append},
@@ -22,40 +23,40 @@ const RUNS: usize = 1000;
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     let keep = arguments.iter().position(|argument| argument == "--keep");
-    let kept: Option<PathBuf> = keep.and_then(|at| arguments.get(at + 1)).map(PathBuf::from);
+    let output: Option<PathBuf> = keep.and_then(|at| arguments.get(at + 1)).map(PathBuf::from);
     let folder = tempfile::tempdir().unwrap();
-    let place = kept.as_deref().unwrap_or(folder.path());
+    let workspace = output.as_deref().unwrap_or(folder.path());
     let number = |name: &str| {
         let at = arguments.iter().position(|argument| argument == name)?;
         arguments.get(at + 1)?.parse().ok()
     };
-    fill(place, number("--runs").unwrap_or(RUNS));
-    let rows = log::read(&place.join(LOG)).unwrap();
+    fill(workspace, number("--runs").unwrap_or(RUNS));
+    let rows = log::read(&workspace.join(LOG)).unwrap();
     println!("| what | runs | median of 5 |\n|---|---|---|");
     let formats = Formats {
-        html: kept.is_some(),
-        latex: kept.is_some(),
-        csv: kept.is_some(),
+        html: output.is_some(),
+        latex: output.is_some(),
+        csv: output.is_some(),
     };
     let generated = "2026-11-23T20:00:00Z".parse().unwrap();
     time("report, first", rows.len(), 1, || {
-        regenerate(place, generated, formats).unwrap();
+        regenerate(workspace, generated, formats).unwrap();
     });
     time("report, again", rows.len(), 5, || {
-        regenerate(place, generated, Formats::default()).unwrap();
+        regenerate(workspace, generated, Formats::default()).unwrap();
     });
-    let again = place.join("again.csv");
+    let again = workspace.join("again.csv");
     let row = rows.first().unwrap();
     time("append with fsync to an empty log", 0, 5, || {
         let _ = fs::remove_file(&again);
         append(&again, row).unwrap();
     });
-    fs::copy(place.join(LOG), &again).unwrap();
+    fs::copy(workspace.join(LOG), &again).unwrap();
     time("append with fsync", rows.len(), 5, || {
         append(&again, row).unwrap();
     });
     // What the disk alone takes.
-    let plain = place.join("plain");
+    let plain = workspace.join("plain");
     time("write of 600 bytes with fsync", 0, 5, || {
         let mut file = fs::OpenOptions::new()
             .create(true)
@@ -68,11 +69,12 @@ fn main() {
 }
 
 fn time(what: &str, runs: usize, times: usize, mut work: impl FnMut()) {
+    let clock = Clock::system();
     let mut seconds: Vec<f64> = (0..times)
         .map(|_| {
-            let started = Instant::now();
+            let started = clock.now();
             work();
-            started.elapsed().as_secs_f64()
+            clock.since(started).as_secs_f64()
         })
         .collect();
     seconds.sort_by(f64::total_cmp);
@@ -82,7 +84,7 @@ fn time(what: &str, runs: usize, times: usize, mut work: impl FnMut()) {
     );
 }
 
-fn fill(place: &std::path::Path, runs: usize) {
+fn fill(workspace: &std::path::Path, runs: usize) {
     let tasks = [
         "threshold_1pct",
         "threshold_2pct",
@@ -97,7 +99,7 @@ fn fill(place: &std::path::Path, runs: usize) {
         let loss = 0.75 * (params as f64 / BUDGETS[0].1 as f64).powf(-0.03);
         let salt = 10 * budget as u64 + seed as u64;
         training_with(
-            place,
+            workspace,
             budget,
             seed as u64,
             predictions(loss, salt),

@@ -1,5 +1,5 @@
-//! What is written down: the experiment log, run records, scaling fits, and the report made of them.
-//! It runs nothing and knows no tensor.
+//! The experiment log, run records, scaling fits, and the report made of them.
+//! It must not run experiments or depend on tensors.
 
 pub mod document;
 pub mod figure;
@@ -23,7 +23,7 @@ pub const PAGE: &str = "docs/experiment_results.html";
 pub const LATEX: &str = "docs/experiment_results.tex";
 /// The report's tables as CSV, relative to the workspace.
 pub const TABLES: &str = "docs/tables";
-/// Flag of a row of a log that did not yet keep what the command line changed.
+/// Flag of a row of an older log, without the column that says whether the command line changed results.
 pub const MIGRATED: &str = "migrated";
-/// Flag of a row whose run pre-flight refused: it computed nothing and counts in no rate.
+/// Flag of a row whose run pre-flight refused: it computed nothing and is excluded from rates.
 pub const REFUSED: &str = "refused";

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use xp_clock::Clock;
 use xp_report::report::{Formats, regenerate};
 use xp_spec::files::Workspace;
 
@@ -23,7 +24,7 @@ fn main() -> ExitCode {
             }
         }
     }
-    match regenerate(workspace.root(), chrono::Utc::now(), formats) {
+    match regenerate(workspace.root(), Clock::system().utc(), formats) {
         Ok(path) => {
             println!("wrote {}", path.display());
             for (wanted, path) in [

@@ -1,4 +1,4 @@
-//! The run record: what a run knows beyond its row of the log, as `outputs/runs/{run_id}.json`.
+//! The run record: details of a run that its row of the log does not have, as `outputs/runs/{run_id}.json`.
 
 use std::{collections::BTreeMap, fs::File, io, path::Path};
 
@@ -36,7 +36,7 @@ pub struct Predictions {
     pub labels: Vec<f64>,
 }
 
-/// What a run knows.
+/// A run's record.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RunRecord {
     /// Unique.
@@ -52,7 +52,7 @@ pub struct RunRecord {
     /// 95 % interval of the best trial's objective by moving-block bootstrap.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub best_interval: Option<(f64, f64)>,
-    /// What monitors found in a search's trials, with the number of trials.
+    /// Flags of the monitors in a search's trials, with the number of trials.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub trial_flags: BTreeMap<String, u32>,
     /// Learning curve of the training, or of the best trial.
@@ -64,10 +64,10 @@ pub struct RunRecord {
     /// Test predictions of a training.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub test: Option<Predictions>,
-    /// The resolved experiment, from which the report says its methods; absent in older records.
+    /// The resolved experiment, from which the report describes its methods; absent in older records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spec: Option<serde_json::Value>,
-    /// Trials of a search at the same time: with seed and threads it decides them.
+    /// Trials of a search that run in parallel: with seed and threads it determines them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jobs: Option<usize>,
     /// Importance of a search's parameters: name and share, by PED-ANOVA.
@@ -79,13 +79,13 @@ pub struct RunRecord {
     /// Baselines on the same rows, label and split.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub baselines: Vec<BaselineResult>,
-    /// Baselines that could not be fitted, with why.
+    /// Baselines that could not be fitted, with the reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing_baselines: Vec<String>,
     /// Where hyperparameters came from, by source.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub origin: BTreeMap<String, String>,
-    /// What the monitors found in the training, or in the best trial, by the names of the log's `flags`.
+    /// Flags of the monitors for the training, or for the best trial, by the names of the log's `flags`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<String>,
 }
@@ -121,27 +121,27 @@ pub fn write(runs: &Path, record: &RunRecord) -> io::Result<()> {
 /// Bytes of the largest record that is read: predictions of a million samples.
 const MAX_BYTES: u64 = 256 << 20;
 
-/// A record that is not to be had.
+/// Why a record is not available.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unread {
+pub enum Unavailable {
     /// There is no file.
     Absent,
-    /// There is one, torn, foreign or of another run.
+    /// It is truncated, of another format or of another run.
     Unreadable,
 }
 
 /// The record of a run of an experiment.
-pub fn read(runs: &Path, run_id: &str, experiment: &str) -> Result<RunRecord, Unread> {
-    // Ids come from the log: one that is a path leads nowhere.
+pub fn read(runs: &Path, run_id: &str, experiment: &str) -> Result<RunRecord, Unavailable> {
+    // Ids come from the log: one that is a path is refused.
     if run_id.is_empty() || run_id.contains('/') {
-        return Err(Unread::Absent);
+        return Err(Unavailable::Absent);
     }
     let path = runs.join(format!("{run_id}.json"));
-    let mut file = File::open(path).map_err(|_| Unread::Absent)?;
+    let mut file = File::open(path).map_err(|_| Unavailable::Absent)?;
     let record: Option<RunRecord> = read_at_most(&mut file, MAX_BYTES)
         .ok()
         .and_then(|bytes| serde_json::from_slice(&bytes).ok());
     record
         .filter(|record| record.run_id == run_id && record.experiment == experiment)
-        .ok_or(Unread::Unreadable)
+        .ok_or(Unavailable::Unreadable)
 }

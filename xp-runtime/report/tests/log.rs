@@ -1,49 +1,21 @@
 //! The experiment log under what happens to logs: many processes, crashes, hostile texts, older and foreign files.
 
+#![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
+
+mod synthetic;
+
 use std::{env, fs, path::Path, process::Command};
 
 use xp_report::log::{COLUMNS, LogError, LogRow, Status, append, read};
 
 fn row(run_id: &str) -> LogRow {
     LogRow {
-        timestamp: "2026-11-23T18:00:00Z".to_owned(),
-        experiment: "phase6a_hpo_2M_threshold_1pct".to_owned(),
-        phase: "phase6a".to_owned(),
-        budget: "2M".to_owned(),
-        task: "threshold_1pct".to_owned(),
-        horizon: 5,
-        timescale: "daily".to_owned(),
-        script_path: "experiments/src/bin/hpo_2M_threshold_1pct.rs".to_owned(),
-        run_type: "hpo".to_owned(),
-        status: Status::Success,
-        duration_seconds: 1.5,
         val_loss: Some(0.1 + 0.2),
-        test_accuracy: None,
         hyperparameters: Some(r#"{"epochs":50,"note":"a, \"b\""}"#.to_owned()),
-        error_message: None,
-        thermal_max_temp: None,
-        data_md5: None,
         run_id: run_id.to_owned(),
-        spec_hash: "eb8e45af8b2eb865".to_owned(),
-        overridden: false,
-        code_version: None,
         seed: Some(u64::MAX),
         device: Some("cpu".to_owned()),
-        param_count: Some(1_822_697),
-        n_features: Some(20),
-        val_auc: None,
-        test_loss: None,
-        test_auc: None,
-        test_positives: None,
-        test_samples: None,
-        val_positives: Some(536),
-        val_samples: Some(751),
-        best_epoch: None,
-        thermal_paused_seconds: None,
-        samples_per_second: None,
-        flags: None,
-        threads: Some(2),
-        overrides: None,
+        ..synthetic::row()
     }
 }
 
@@ -69,7 +41,6 @@ fn fifty_processes_lose_and_mix_nothing() {
     }
 }
 
-#[allow(clippy::unwrap_used, reason = "a test may state what it believes")]
 fn appended_by(path: &Path, processes: usize, mark: fn(u32, u32) -> String) {
     let mut writers: Vec<_> = (0..processes)
         .map(|_| {
@@ -127,14 +98,14 @@ fn a_row_torn_anywhere_is_set_aside_and_nothing_else_is_lost() {
     let path = folder.path().join("log.csv");
     let first = row("first");
     append(&path, &first).unwrap();
-    let kept = fs::read(&path).unwrap();
+    let complete = fs::read(&path).unwrap();
     let torn = LogRow {
         error_message: Some("a\n\"b\", c".to_owned()),
         ..row("torn")
     };
     append(&path, &torn).unwrap();
     let whole = fs::read(&path).unwrap();
-    for cut in (kept.len() + 1)..whole.len() {
+    for cut in (complete.len() + 1)..whole.len() {
         fs::write(&path, &whole[..cut]).unwrap();
         let _ = fs::remove_file(path.with_extension("csv.torn"));
         assert_eq!(
@@ -145,12 +116,12 @@ fn a_row_torn_anywhere_is_set_aside_and_nothing_else_is_lost() {
         assert!(append(&path, &row("second")).unwrap(), "cut at {cut}");
         assert_eq!(read(&path).unwrap(), [first.clone(), row("second")]);
         let aside = fs::read(path.with_extension("csv.torn")).unwrap();
-        assert_eq!(aside[..aside.len() - 1], whole[kept.len()..cut]);
+        assert_eq!(aside[..aside.len() - 1], whole[complete.len()..cut]);
     }
-    fs::write(&path, &kept[..20]).unwrap();
+    fs::write(&path, &complete[..20]).unwrap();
     assert_eq!(read(&path).unwrap(), []);
     assert!(append(&path, &first).unwrap());
-    assert_eq!(fs::read(&path).unwrap(), kept);
+    assert_eq!(fs::read(&path).unwrap(), complete);
 }
 
 #[test]
@@ -196,7 +167,7 @@ fn a_log_saved_by_a_spreadsheet_is_read_and_appended_to() {
     assert_eq!(read(&path).unwrap(), [row("a"), row("b")]);
     assert!(fs::read_to_string(&path).unwrap().starts_with(&saved));
     // What it cannot mean is told with its column; what is no number is absent.
-    for (from, to, said) in [
+    for (from, to, message) in [
         (
             ",false,",
             ",VRAI,",
@@ -206,7 +177,10 @@ fn a_log_saved_by_a_spreadsheet_is_read_and_appended_to() {
     ] {
         fs::write(&path, text.replace(from, to)).unwrap();
         let error = read(&path).unwrap_err().to_string();
-        assert!(error.contains(said) && error.contains("line: 2"), "{error}");
+        assert!(
+            error.contains(message) && error.contains("line: 2"),
+            "{error}"
+        );
     }
     fs::write(&path, text.replace("0.30000000000000004", "NaN")).unwrap();
     assert_eq!(read(&path).unwrap()[0].val_loss, None);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::wide::{LANES, across, wide};
+use crate::simd::{LANES, across, simd};
 
 /// Values whose squares are summed in f32 before they go on in f64.
 const BLOCK: usize = 4096;
@@ -42,7 +42,7 @@ pub(crate) struct Factors {
     shrink: f32,
 }
 
-wide! {
+simd! {
     fn block_squares(x: &[f32]) -> f32 {
         let (wide, rest) = x.as_chunks::<LANES>();
         let mut lanes = [0.0; LANES];
@@ -55,7 +55,7 @@ wide! {
     }
 }
 
-wide! {
+simd! {
     fn pass(parameters: &mut [f32], gradients: &[f32], first: &mut [f32], second: &mut [f32], factors: &Factors) {
         let Factors { clip, rest1, rest2, root, eps, rate, shrink } = *factors;
         for (((parameter, gradient), first), second) in parameters.iter_mut().zip(gradients).zip(first).zip(second) {

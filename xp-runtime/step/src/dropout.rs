@@ -1,7 +1,7 @@
 //! Dropout masks by a counter: an entry is a function of the key and its position alone, whatever the order or number of threads. Two
 //! keyed rounds of 32-bit multiply–xorshift finalisers (C. Wellons, "Prospecting for Hash Functions"), which vectorise.
 
-use crate::wide::wide;
+use crate::simd::simd;
 
 /// A mask of one site: entries are 0 with probability `rate`, else 1 / (1 − rate); they repeat after 2³² positions.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -9,7 +9,7 @@ pub struct Mask {
     low: u32,
     high: u32,
     threshold: u32,
-    keep: f32,
+    scale: f32,
 }
 
 impl Mask {
@@ -19,7 +19,7 @@ impl Mask {
             low: key as u32,
             high: (key >> 32) as u32,
             threshold: (rate * 4_294_967_296.0) as u32,
-            keep: (1.0 / (1.0 - rate)) as f32,
+            scale: (1.0 / (1.0 - rate)) as f32,
         })
     }
 
@@ -33,11 +33,11 @@ impl Mask {
         z = (z ^ (z >> 17)).wrapping_mul(0xED5A_D4BB);
         z = (z ^ (z >> 11)).wrapping_mul(0xAC4C_1B51);
         z ^= z >> 15;
-        if z < self.threshold { 0.0 } else { self.keep }
+        if z < self.threshold { 0.0 } else { self.scale }
     }
 }
 
-wide! {
+simd! {
     /// Writes the entries from `start` on.
     fn write(entries: &mut [f32], mask: &Mask, start: u32) {
         for (offset, entry) in entries.iter_mut().enumerate() {
@@ -46,7 +46,7 @@ wide! {
     }
 }
 
-wide! {
+simd! {
     /// y ·= mask.
     fn apply(y: &mut [f32], mask: &Mask, start: u32) {
         for (offset, y) in y.iter_mut().enumerate() {

@@ -3,7 +3,7 @@
 use crate::{
     dropout::Mask,
     elementary::{erf, exp},
-    wide::wide,
+    simd::simd,
 };
 
 /// 1/√(2π)
@@ -12,7 +12,7 @@ const DENSITY: f32 = 0.398_942_3;
 /// Entries whose mask is drawn at once: a loop that also draws is not vectorised.
 const BLOCK: usize = 64;
 
-wide! {
+simd! {
     /// y = gelu(x + bias)·mask; `x` becomes its derivative.
     fn forward(x: &mut [f32], bias: &[f32], y: &mut [f32], mask: Option<&Mask>, start: u32) {
         let width = bias.len();
@@ -20,26 +20,26 @@ wide! {
             let from = start.wrapping_add((row * width) as u32);
             let blocks = x.chunks_mut(BLOCK).zip(y.chunks_mut(BLOCK)).zip(bias.chunks(BLOCK));
             for (block, ((x, y), bias)) in blocks.enumerate() {
-                let mut keep = [1.0; BLOCK];
+                let mut factor = [1.0; BLOCK];
                 if let Some(mask) = mask {
                     let from = from.wrapping_add((block * BLOCK) as u32);
-                    for (offset, keep) in keep.iter_mut().enumerate() {
-                        *keep = mask.at(from.wrapping_add(offset as u32));
+                    for (offset, factor) in factor.iter_mut().enumerate() {
+                        *factor = mask.at(from.wrapping_add(offset as u32));
                     }
                 }
-                for (((x, y), bias), keep) in x.iter_mut().zip(y).zip(bias).zip(&keep) {
+                for (((x, y), bias), factor) in x.iter_mut().zip(y).zip(bias).zip(&factor) {
                     let value = *x + bias;
                     let phi = 0.5 * (1.0 + erf(value * std::f32::consts::FRAC_1_SQRT_2));
                     let slope = phi + value * (DENSITY * exp(-0.5 * value * value));
-                    *y = value * phi * keep;
-                    *x = slope * keep;
+                    *y = value * phi * factor;
+                    *x = slope * factor;
                 }
             }
         }
     }
 }
 
-wide! {
+simd! {
     /// gradient ·= slope; adds the sum over rows to `columns`.
     fn backward(gradient: &mut [f32], slope: &[f32], columns: &mut [f32]) {
         let width = columns.len();

@@ -1,4 +1,4 @@
-//! Where the parameters of a `mixed` PatchTST lie in its flat buffer: in the order of `xp_runtime::model::layout`.
+//! Offsets of a `mixed` PatchTST's parameters in its flat buffer, in the order of `xp_runtime::model::layout`.
 
 use std::ops::Range;
 
@@ -23,13 +23,13 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// The sizes of a model; `None` where the step is not made for it: independent channels, or no patch that fits.
+    /// The sizes of a model; `None` where the step does not support it: independent channels, or no patch that fits.
     pub fn new(architecture: &Architecture, input: &InputShape) -> Option<Self> {
         let patches = input.patches()? as usize;
-        let known = input.channels == Channels::Mixed
+        let supported = input.channels == Channels::Mixed
             && architecture.n_heads > 0
             && architecture.d_model.is_multiple_of(architecture.n_heads);
-        known.then_some(Self {
+        supported.then_some(Self {
             context: input.context as usize,
             features: input.n_features as usize,
             patch: input.patch as usize,
@@ -56,7 +56,7 @@ pub(crate) struct Pair {
     pub(crate) bias: Range<usize>,
 }
 
-/// Places of one encoder layer's parameters.
+/// Ranges of one encoder layer's parameters.
 #[derive(Debug, Clone)]
 pub(crate) struct Layer {
     pub(crate) qkv: Pair,
@@ -67,7 +67,7 @@ pub(crate) struct Layer {
     pub(crate) norm2: Pair,
 }
 
-/// Places of all parameters.
+/// Ranges of all parameters.
 #[derive(Debug, Clone)]
 pub(crate) struct Layout {
     pub(crate) embed: Pair,
@@ -80,7 +80,7 @@ pub(crate) struct Layout {
     pub(crate) len: usize,
 }
 
-/// A range and what lies behind it: the next `len` values from `from` on.
+/// The next `len` values from `from` on, which moves behind them.
 fn span(from: &mut usize, len: usize) -> Range<usize> {
     let start = *from;
     *from += len;

@@ -1,24 +1,30 @@
-//! One training step of the `mixed` PatchTST on a CPU, written by hand: fused kernels over preallocated buffers, matrix products apart.
+//! One training step of the `mixed` PatchTST on a CPU: fused kernels over preallocated buffers; matrix products are `gemm`'s.
 //! It must not know tensors, data sets or schedules. Autograd in `xp-runtime` is the reference that it is tested against.
 
 mod adamw;
 mod attention;
+mod backward;
 mod dropout;
 mod elementary;
+mod forward;
 mod gelu;
+mod gradients;
 mod layout;
 mod loss;
+mod masks;
 mod norm;
 mod product;
 mod revin;
 mod rows;
+mod samples;
 mod shard;
+mod simd;
 mod step;
-mod wide;
 
 pub use adamw::{AdamW, Update, norm};
 pub use dropout::{Mask, fill};
 pub use layout::Shape;
 pub use loss::{Loss, loss};
 pub use product::{Product, multiply};
-pub use step::{Samples, Step};
+pub use samples::Samples;
+pub use step::Step;

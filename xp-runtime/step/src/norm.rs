@@ -1,6 +1,6 @@
 //! Layer normalisation (Ba et al., arXiv 1607.06450) over the last dimension, forward and backward.
 
-use crate::wide::{LANES, across, dot, wide};
+use crate::simd::{LANES, across, dot, simd};
 
 const EPS: f32 = 1e-5;
 
@@ -16,8 +16,8 @@ fn sum(x: &[f32]) -> f32 {
     across(lanes) + rest.iter().sum::<f32>()
 }
 
-wide! {
-    /// y = x̂·weight + bias with x̂ = (x − mean)/√(variance + ε), rows of `weight.len()`; keeps x̂ and the inverse deviations.
+simd! {
+    /// y = x̂·weight + bias with x̂ = (x − mean)/√(variance + ε), rows of `weight.len()`; saves x̂ and the inverse deviations.
     fn forward(x: &[f32], weight: &[f32], bias: &[f32], hat: &mut [f32], inverse: &mut [f32], y: &mut [f32]) {
         let width = weight.len();
         let n = width as f32;
@@ -37,7 +37,7 @@ wide! {
     }
 }
 
-wide! {
+simd! {
     /// Adds to `dx` the gradient of x, to `dweight` and `dbias` theirs; overwrites `dy`.
     fn backward(dy: &mut [f32], weight: &[f32], hat: &[f32], inverse: &[f32], dx: &mut [f32], dweight: &mut [f32], dbias: &mut [f32]) {
         let width = weight.len();

@@ -42,9 +42,9 @@ pub(crate) fn multiply_onto(
     let fits = |rows: usize, columns: usize, len: usize| {
         rows.checked_mul(columns).is_some_and(|need| need <= len)
     };
-    let whole = fits(m, k, a.len()) && fits(k, n, b.len()) && fits(m, n, c.len());
-    debug_assert!(whole, "a matrix is larger than its buffer");
-    if !whole {
+    let in_bounds = fits(m, k, a.len()) && fits(k, n, b.len()) && fits(m, n, c.len());
+    debug_assert!(in_bounds, "a matrix is larger than its buffer");
+    if !in_bounds {
         return;
     }
     // (column stride, row stride)

@@ -1,10 +1,10 @@
 //! RevIN's normalisation of a window (Kim et al., ICLR 2022), as the original study has it: (x − mean) / (std + ε), std with n − 1.
 
-use crate::wide::wide;
+use crate::simd::simd;
 
 const EPS: f32 = 1e-5;
 
-wide! {
+simd! {
     /// Normalises a window `[context, features]` in place; `mean` and `scale` are scratch, `[features]` each.
     fn normalise(window: &mut [f32], mean: &mut [f32], scale: &mut [f32]) {
         let features = mean.len();
@@ -36,7 +36,7 @@ wide! {
     }
 }
 
-wide! {
+simd! {
     /// y = x·gamma + beta, rows of features.
     fn affine(x: &[f32], gamma: &[f32], beta: &[f32], y: &mut [f32]) {
         let features = gamma.len();
@@ -48,9 +48,9 @@ wide! {
     }
 }
 
-wide! {
+simd! {
     /// Gradients of the embedding's weight and of gamma and beta, from dW = dEᵀ·x̂ in `dweight` and db in `dbias`: what reaches a patch is
-    /// dE·W, so dγ = Σ W·dW over what it scales, dβ = Σ W·db, and the weight itself saw x̂·γ + β.
+    /// dE·W, so dγ = Σ W·dW over what it scales, dβ = Σ W·db, and the weight's input is x̂·γ + β.
     fn gradients(weight: &[f32], dweight: &mut [f32], dbias: &[f32], gamma: &[f32], beta: &[f32], dgamma: &mut [f32], dbeta: &mut [f32]) {
         let features = gamma.len();
         let patch = dweight.len() / dbias.len();

@@ -1,8 +1,8 @@
 //! Passes over rows of a matrix that join a bias, a mask and a residual.
 
-use crate::{dropout::Mask, wide::wide};
+use crate::{dropout::Mask, simd::simd};
 
-wide! {
+simd! {
     /// Adds a bias to every row.
     fn add_bias(x: &mut [f32], bias: &[f32]) {
         for row in x.chunks_exact_mut(bias.len()) {
@@ -13,7 +13,7 @@ wide! {
     }
 }
 
-wide! {
+simd! {
     /// sum += (x + bias)·mask.
     fn residual(sum: &mut [f32], x: &[f32], bias: &[f32], mask: Option<&Mask>, start: u32) {
         let width = bias.len();
@@ -21,35 +21,35 @@ wide! {
         for (row, (sum, x)) in rows.enumerate() {
             let from = start.wrapping_add((row * width) as u32);
             for (offset, ((sum, x), bias)) in sum.iter_mut().zip(x).zip(bias).enumerate() {
-                let keep = match mask {
+                let factor = match mask {
                     Some(mask) => mask.at(from.wrapping_add(offset as u32)),
                     None => 1.0,
                 };
-                *sum += (x + bias) * keep;
+                *sum += (x + bias) * factor;
             }
         }
     }
 }
 
-wide! {
+simd! {
     /// y = x·mask; adds the sum over rows to `columns`.
     fn masked(y: &mut [f32], x: &[f32], columns: &mut [f32], mask: Option<&Mask>, start: u32) {
         let width = columns.len();
         for (row, (y, x)) in y.chunks_exact_mut(width).zip(x.chunks_exact(width)).enumerate() {
             let from = start.wrapping_add((row * width) as u32);
             for (offset, ((y, x), column)) in y.iter_mut().zip(x).zip(columns.iter_mut()).enumerate() {
-                let keep = match mask {
+                let factor = match mask {
                     Some(mask) => mask.at(from.wrapping_add(offset as u32)),
                     None => 1.0,
                 };
-                *y = x * keep;
+                *y = x * factor;
                 *column += *y;
             }
         }
     }
 }
 
-wide! {
+simd! {
     /// Adds the sum over rows to `columns`.
     fn column_sums(x: &[f32], columns: &mut [f32]) {
         for row in x.chunks_exact(columns.len()) {
@@ -60,7 +60,7 @@ wide! {
     }
 }
 
-wide! {
+simd! {
     /// Adds bias and position to the patches of every sample.
     fn add_positions(x: &mut [f32], bias: &[f32], positions: &[f32]) {
         let width = bias.len();
@@ -74,7 +74,7 @@ wide! {
     }
 }
 
-wide! {
+simd! {
     /// y += x.
     fn add(y: &mut [f32], x: &[f32]) {
         for (y, x) in y.iter_mut().zip(x) {

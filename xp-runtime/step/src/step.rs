@@ -1,4 +1,4 @@
-//! Loss and gradients of a batch. With several threads each takes a contiguous part of its samples and has gradients of its own, which
+//! Loss and gradients of a batch. With several threads each computes a contiguous part of its samples into gradients of its own, which
 //! are added in the order of the parts.
 
 use std::ops::Range;
@@ -6,29 +6,19 @@ use std::ops::Range;
 use xp_spec::execution::samples_at_once;
 
 use crate::{
+    backward::ChunkPosition,
     dropout::Mask,
     layout::{Layout, Shape},
     loss::{Loss, loss, share},
+    masks::Masks,
     rows,
-    shard::{Masks, Shard, Turn},
+    samples::Samples,
+    shard::Shard,
 };
 
 /// Samples of a shard that go forward and backward at once.
 fn chunk(parameters: usize) -> usize {
     samples_at_once(parameters as u64) as usize
-}
-
-/// Samples of a batch.
-#[derive(Debug, Clone, Copy)]
-pub struct Samples<'a> {
-    /// `[rows, features]`, row-major.
-    pub data: &'a [f32],
-    /// Last row of each window.
-    pub rows: &'a [i64],
-    /// 0 or 1.
-    pub labels: &'a [f32],
-    /// Samples of the batch before these, where it is computed in parts: masks are numbered over the whole batch.
-    pub before: usize,
 }
 
 /// Buffers and layout of a model's training step.
@@ -131,7 +121,7 @@ impl Step {
             std::iter::once(&mut *gradients).chain(self.others.iter_mut().map(Vec::as_mut_slice));
         let work = self.shards.iter_mut().zip(&parts).zip(buffers);
         let value = if kind.by_sample() {
-            together(work, |((shard, part), gradients)| {
+            in_parallel(work, |((shard, part), gradients)| {
                 batch.in_chunks(shard, part, gradients)
             })
             .iter()
@@ -158,7 +148,7 @@ fn decays(layout: &Layout) -> Vec<Range<usize>> {
     list
 }
 
-/// What all parts of a batch share.
+/// Inputs that all parts of a batch share.
 struct Batch<'a> {
     parameters: &'a [f32],
     layout: &'a Layout,
@@ -192,9 +182,9 @@ impl<'a> Batch<'a> {
         part: &Range<usize>,
         dlogits: &[f32],
         gradients: &mut [f32],
-        turn: Turn,
+        position: ChunkPosition,
     ) {
-        if turn.first {
+        if position.first {
             clear_between(self.decays, gradients);
         }
         shard.backward(
@@ -203,11 +193,11 @@ impl<'a> Batch<'a> {
             self.masks(part),
             dlogits,
             gradients,
-            turn,
+            position,
         );
     }
 
-    /// A part's share of a mean loss over samples, and its gradients.
+    /// A part's contribution to a mean loss over samples, and its gradients.
     fn in_chunks(&self, shard: &mut Shard, part: &Range<usize>, gradients: &mut [f32]) -> f64 {
         let n = self.samples.rows.len();
         let size = chunk(self.layout.len);
@@ -220,11 +210,11 @@ impl<'a> Batch<'a> {
             let logits = &shard.logits[..chunk.len()];
             let labels = &self.samples.labels[chunk.clone()];
             value += share(self.kind, n, logits, labels, dlogits);
-            let turn = Turn {
+            let position = ChunkPosition {
                 first: chunk.start == part.start,
                 last: chunk.end == part.end,
             };
-            self.backward(shard, &chunk, dlogits, gradients, turn);
+            self.backward(shard, &chunk, dlogits, gradients, position);
         }
         value
     }
@@ -234,7 +224,7 @@ impl<'a> Batch<'a> {
         &self,
         work: impl Iterator<Item = (&'b mut Shard, &'b Range<usize>, &'b mut [f32])>,
     ) -> f64 {
-        let forward = together(work, |(shard, part, gradients)| {
+        let forward = in_parallel(work, |(shard, part, gradients)| {
             self.forward(shard, part);
             (shard, part, gradients)
         });
@@ -244,19 +234,19 @@ impl<'a> Batch<'a> {
         }
         let mut dlogits = vec![0.0; logits.len()];
         let value = loss(self.kind, &logits, self.samples.labels, &mut dlogits);
-        let turn = Turn {
+        let position = ChunkPosition {
             first: true,
             last: true,
         };
-        together(forward.into_iter(), |(shard, part, gradients)| {
-            self.backward(shard, part, &dlogits[part.clone()], gradients, turn);
+        in_parallel(forward.into_iter(), |(shard, part, gradients)| {
+            self.backward(shard, part, &dlogits[part.clone()], gradients, position);
         });
         value
     }
 }
 
-/// Does all work at once, the first on this thread; results in the order of the work.
-fn together<W: Send, R: Send>(
+/// Runs all work in parallel, the first item on this thread; results in the order of the work.
+fn in_parallel<W: Send, R: Send>(
     mut work: impl Iterator<Item = W>,
     f: impl Fn(W) -> R + Sync,
 ) -> Vec<R> {
@@ -278,7 +268,7 @@ fn together<W: Send, R: Send>(
     })
 }
 
-/// Sets what lies between ranges to 0.
+/// Sets the values between ranges to 0.
 fn clear_between(ranges: &[Range<usize>], values: &mut [f32]) {
     let mut done = 0;
     for range in ranges {

@@ -1,9 +1,10 @@
-//! ROC-AUC with the interval of DeLong, beside the bootstrap's.
+//! ROC-AUC with DeLong's interval, for comparison with the bootstrap's.
 
 use super::{roc_auc::roc_auc, spread::spread};
 use crate::{
     estimate::Estimate,
-    metric::{Counted, Formula, Metric, Value},
+    metric::{Counted, Formula, Metric},
+    value::Value,
     wilson::Z,
 };
 

@@ -1,4 +1,4 @@
-//! The list of metrics, one file each. A new one is a file with a `METRIC` and its two lines here; it then is in every table of metrics.
+//! The registered metrics, one file each. A new one is a file with a `METRIC` and its two lines here; every table of metrics then has it.
 
 pub mod accuracy;
 pub mod base_rate;
@@ -16,7 +16,7 @@ pub mod spread;
 use crate::metric::Metric;
 
 /// All metrics, in the order of tables; those of classes follow, once for each threshold.
-pub static METRICS: [Metric; 12] = [
+pub static METRICS: &[Metric] = &[
     log_loss::METRIC,
     accuracy::METRIC,
     base_rate::METRIC,

@@ -22,7 +22,7 @@ pub fn spread(p: &[f64]) -> Option<f64> {
 
 fn replicates(set: &Predicted<'_>) -> Vec<f64> {
     let n = set.n() as f64;
-    // Around the mean of all, so that small spreads keep their digits.
+    // Around the mean of all, so that small spreads do not lose digits.
     let centre = set.p.iter().sum::<f64>() / n;
     let off: Vec<f64> = set.p.iter().map(|p| p - centre).collect();
     let squares: Vec<f64> = off.iter().map(|off| off * off).collect();

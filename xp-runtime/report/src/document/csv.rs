@@ -1,6 +1,6 @@
 //! A table as CSV.
 
-use super::Table;
+use super::model::Table;
 
 /// The table with its header.
 pub fn csv(table: &Table) -> std::io::Result<Vec<u8>> {
@@ -12,7 +12,7 @@ pub fn csv(table: &Table) -> std::io::Result<Vec<u8>> {
     writer.into_inner().map_err(|cause| cause.into_error())
 }
 
-/// A text that a spreadsheet would take for a formula gets an apostrophe, which makes it a text there; numbers stay numbers.
+/// A text that a spreadsheet would read as a formula gets an apostrophe, which makes it a text there; numbers stay numbers.
 fn guarded(text: String) -> String {
     let mut characters = text.chars();
     let formula = match characters.next() {

@@ -1,6 +1,9 @@
 //! A document as one HTML page that holds its figures: nothing is loaded from elsewhere.
 
-use super::{Block, Document, Line, Span};
+use super::{
+    line::{Line, Span},
+    model::{Block, Document},
+};
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}\
 table{border-collapse:collapse;margin:.5rem 0;font-variant-numeric:tabular-nums;font-size:.9rem;display:block;overflow-x:auto}\

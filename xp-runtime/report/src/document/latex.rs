@@ -1,6 +1,9 @@
 //! A document's tables as LaTeX, to be `\input` where `booktabs` and `graphicx` are loaded.
 
-use super::{Document, Line, Span, one_line};
+use super::{
+    line::{Line, Span, one_line},
+    model::Document,
+};
 
 /// Tables between two page breaks.
 const FLOATS: usize = 12;
@@ -12,7 +15,7 @@ pub fn latex(document: &Document) -> String {
                     \\providecommand{\\xpfit}[1]{\\resizebox{\\ifdim\\width>\\linewidth\\linewidth\\else\\width\\fi}{!}{#1}}\n"
         .to_owned();
     for (number, table) in document.tables().enumerate() {
-        // LaTeX gives up where many floats wait for a place.
+        // LaTeX fails with too many unplaced floats.
         if number > 0 && number.is_multiple_of(FLOATS) {
             text.push_str("\n\\clearpage\n");
         }

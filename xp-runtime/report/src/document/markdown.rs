@@ -1,6 +1,9 @@
 //! A document as GitHub's Markdown.
 
-use super::{Block, Document, Line, Span, one_line};
+use super::{
+    line::{Line, Span, one_line},
+    model::{Block, Document},
+};
 
 /// The document; figures lie in `figures`, relative to it.
 pub fn markdown(document: &Document, figures: &str) -> String {
@@ -53,7 +56,7 @@ fn inline(line: &Line) -> String {
         .collect()
 }
 
-/// Marks of Markdown and HTML as characters. Underscores inside words are none on GitHub.
+/// Escapes the markup of Markdown and HTML. Underscores inside words are not markup on GitHub.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let text = one_line(text);

@@ -1,19 +1,23 @@
-//! Whether probabilities mean what they say, and what a threshold buys.
+//! Reliability and precision-recall diagrams.
 
 use kuva::{
     plot::{LinePlot, ScatterPlot},
     render::plots::Plot,
 };
 
-use super::{BLUE, GREY, draw, finite, layout};
+use super::{
+    points::finite,
+    style::{BLUE, GREY, layout},
+    svg::draw,
+};
 
 /// Predictions of similar probability.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bin {
     /// Mean predicted probability.
-    pub said: f64,
+    pub predicted: f64,
     /// Share of positives.
-    pub was: f64,
+    pub observed: f64,
     /// Lower end of the share's 95 % interval.
     pub low: f64,
     /// Its upper end.
@@ -35,7 +39,7 @@ pub fn reliability(title: &str, bins: &[Bin]) -> String {
         for bin in bins {
             plots.push(Plot::Line(
                 LinePlot::new()
-                    .with_data([(bin.said, bin.low), (bin.said, bin.high)])
+                    .with_data([(bin.predicted, bin.low), (bin.predicted, bin.high)])
                     .with_color(BLUE)
                     .with_stroke_width(1.2),
             ));
@@ -43,7 +47,7 @@ pub fn reliability(title: &str, bins: &[Bin]) -> String {
         let most = bins.iter().map(|bin| bin.n).max().unwrap_or(1).max(1) as f64;
         plots.push(Plot::Scatter(
             ScatterPlot::new()
-                .with_data(bins.iter().map(|bin| (bin.said, bin.was)))
+                .with_data(bins.iter().map(|bin| (bin.predicted, bin.observed)))
                 .with_sizes(
                     bins.iter()
                         .map(|bin| 3.0 + 6.0 * (bin.n as f64 / most).sqrt()),
@@ -61,7 +65,7 @@ pub fn reliability(title: &str, bins: &[Bin]) -> String {
     draw(plots, layout)
 }
 
-/// Precision against recall over all thresholds, and the share of positives, which saying always yes reaches.
+/// Precision against recall over all thresholds, and the share of positives, which predicting always positive reaches.
 pub fn precision_recall(title: &str, curve: &[(f64, f64)], base_rate: f64) -> String {
     let mut plots = vec![Plot::Line(
         LinePlot::new()

@@ -5,7 +5,12 @@ use kuva::{
     render::plots::Plot,
 };
 
-use super::{COLOURS, GREY, Line, draw, finite, layout, vertical, whole_step};
+use super::{
+    points::{Line, finite},
+    style::{COLOURS, GREY, layout},
+    svg::draw,
+    ticks::{vertical, whole_step},
+};
 
 /// Loss against epoch; the selected epoch as a dashed vertical line.
 pub fn curves(title: &str, y: &str, lines: &[Line], selected: Option<f64>) -> String {

@@ -1,4 +1,4 @@
-//! Scaling laws in log-log. `kuva`'s own log axes lack ticks when they are short: logarithms are plotted, and ticks say the numbers.
+//! Scaling laws in log-log. `kuva`'s own log axes lack ticks when they are short: logarithms are plotted, and tick labels are the numbers.
 
 use std::sync::Arc;
 
@@ -7,7 +7,12 @@ use kuva::{
     render::{layout::TickFormat, plots::Plot},
 };
 
-use super::{BLUE, GREY, ORANGE, digits, draw, finite, layout, step};
+use super::{
+    points::finite,
+    style::{BLUE, GREY, ORANGE, layout},
+    svg::draw,
+    ticks::{digits, step},
+};
 
 /// What a scaling figure shows, in sizes and losses.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,8 +116,8 @@ pub fn scaling(title: &str, x: &str, y: &str, shown: &Scaling) -> String {
     let (wide, high) = ((right - left) * 0.05, (top - bottom) * 0.06);
     let x_step = step(right - left, 6.0);
     let y_step = step(top - bottom, 7.0);
-    // As many digits on all ticks as tell the two lowest apart.
-    let places = digits(10_f64.powf(bottom) * (10_f64.powf(y_step) - 1.0)).max(1) + 1;
+    // As many digits on all ticks as distinguish the two lowest.
+    let decimals = digits(10_f64.powf(bottom) * (10_f64.powf(y_step) - 1.0)).max(1) + 1;
     let layout = layout(&plots, title, x, y)
         .with_x_axis_min(left - wide)
         .with_x_axis_max(right + wide)
@@ -122,7 +127,7 @@ pub fn scaling(title: &str, x: &str, y: &str, shown: &Scaling) -> String {
         .with_y_tick_step(y_step)
         .with_x_tick_format(TickFormat::Custom(Arc::new(|log| short(10_f64.powf(log)))))
         .with_y_tick_format(TickFormat::Custom(Arc::new(move |log| {
-            format!("{:.*}", places, 10_f64.powf(log))
+            format!("{:.*}", decimals, 10_f64.powf(log))
         })));
     draw(plots, layout)
 }
@@ -145,7 +150,7 @@ mod tests {
 
     #[test]
     fn sizes_are_short() {
-        for (value, said) in [
+        for (value, expected) in [
             (1e6, "1M"),
             (3.162e6, "3.2M"),
             (3.162e7, "32M"),
@@ -153,7 +158,7 @@ mod tests {
             (99.99, "100"),
             (20.0, "20"),
         ] {
-            assert_eq!(short(value), said);
+            assert_eq!(short(value), expected);
         }
     }
 }

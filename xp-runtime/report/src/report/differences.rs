@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-/// Fields that say who an experiment is and how it runs, not what it asks. Hyperparameters and searched spaces are in `run`.
-const NOT_ASKED: [&str; 9] = [
+/// Fields that identify an experiment or configure its execution, not the question it asks. Hyperparameters and search spaces are in `run`.
+const NOT_COMPARED: [&str; 9] = [
     "binary",
     "phase",
     "description",
@@ -25,10 +25,10 @@ pub(super) const OVER_FEATURES: [&str; 1] = ["features"];
 /// What varies within a summary table.
 pub(super) const IN_TABLE: [&str; 2] = ["budget", "task"];
 
-/// What a spec asks, without the fields that vary: JSON texts by their path.
+/// The question of a spec, without the fields that vary: JSON texts by their path.
 pub(super) fn question(spec: &Value, varies: &[&str]) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
-    let skipped = |path: &str| NOT_ASKED.contains(&path) || varies.contains(&path);
+    let skipped = |path: &str| NOT_COMPARED.contains(&path) || varies.contains(&path);
     flatten(spec, "", &skipped, &mut found);
     found
 }
@@ -52,7 +52,7 @@ fn flatten(
                 flatten(value, &path, skipped, found);
             }
         }
-        // Lists are compared whole: half a list of features means nothing.
+        // Lists are compared as a whole.
         leaf => {
             found.insert(path.to_owned(), leaf.to_string());
         }
@@ -74,7 +74,7 @@ pub(super) fn differing(questions: &[BTreeMap<String, String>]) -> Vec<String> {
 }
 
 /// The values of these paths, for a caption; a list by its length.
-pub(super) fn said(question: &BTreeMap<String, String>, paths: &[String]) -> String {
+pub(super) fn describe(question: &BTreeMap<String, String>, paths: &[String]) -> String {
     let values: Vec<String> = paths
         .iter()
         .map(|path| match question.get(path).map(String::as_str) {
@@ -119,7 +119,10 @@ mod tests {
         shorter["features"] = json!(["a"]);
         let (paths, questions) = of(&[spec("2M", "a", 1), shorter]);
         assert_eq!(paths, ["data.name", "features"]);
-        assert_eq!(said(&questions[1], &paths), "data.name b, features of 1");
+        assert_eq!(
+            describe(&questions[1], &paths),
+            "data.name b, features of 1"
+        );
         let (paths, _) = of(&[
             spec("2M", "a", 1),
             json!({"data": {"name": "a", "path": "p"}}),

@@ -1,17 +1,17 @@
-//! What a reader must know of a run beyond its numbers (F29, F36, F37): of its own row, and beside the others of the log.
+//! Warnings about a run (F29, F36, F37): from its own row, and from comparing it with the other rows of the log.
 
 use std::collections::BTreeMap;
 
-use super::{Run, Stale, phase_of};
+use super::run::{Run, Stale, phase_of};
 use crate::{
     log::{LogRow, Status},
-    record::{Predictions, RunRecord, Unread},
+    record::{Predictions, RunRecord, Unavailable},
 };
 
 /// Rows with their records and flags.
 pub(super) fn with_records(
     rows: Vec<LogRow>,
-    record: impl Fn(&LogRow) -> Result<RunRecord, Unread>,
+    record: impl Fn(&LogRow) -> Result<RunRecord, Unavailable>,
 ) -> Vec<Run> {
     let counts = |row: &LogRow| !row.overridden && row.val_loss.is_some();
     let newest: BTreeMap<String, (String, Option<String>)> = rows
@@ -26,13 +26,13 @@ pub(super) fn with_records(
             let now = newest.get(&row.experiment).filter(|_| counts(&row));
             let stale = now.and_then(|now| stale(&version(&row), now));
             let mut flags = own(&row);
-            let lost = record.as_ref().err().map(|unread| match unread {
-                Unread::Absent => "record_missing",
-                Unread::Unreadable => "record_unreadable",
+            let lost = record.as_ref().err().map(|unavailable| match unavailable {
+                Unavailable::Absent => "record_missing",
+                Unavailable::Unreadable => "record_unreadable",
             });
             flags.extend(lost.filter(|_| row.status == Status::Success).map(|flag| {
                 format!(
-                    "{flag} (its curve and predictions are lost: it is in no fit and no comparison)"
+                    "{flag} (its curve and predictions are lost: it is excluded from fits and comparisons)"
                 )
             }));
             Run {
@@ -43,12 +43,12 @@ pub(super) fn with_records(
             }
         })
         .collect();
-    beside(&mut runs);
+    compare(&mut runs);
     runs
 }
 
 /// What must be equal for two runs to be seeds of one experiment: its spec, and of a training the hyperparameters, which it may borrow from
-/// a search that went on.
+/// a search that was resumed.
 fn version(row: &LogRow) -> (String, Option<String>) {
     let own = row.hyperparameters.clone();
     let trained = own.filter(|_| row.run_type == "training");
@@ -77,13 +77,15 @@ fn own(row: &LogRow) -> Vec<String> {
         found.push("incomplete".to_owned());
     }
     if let Some(paused) = row.thermal_paused_seconds.filter(|seconds| *seconds > 0.0) {
-        found.push(format!("throttled ({paused:.0} s paused for heat)"));
+        found.push(format!(
+            "throttled (paused {paused:.0} s by the thermal guard)"
+        ));
     }
     found
 }
 
-/// Flags beside the other runs.
-fn beside(runs: &mut [Run]) {
+/// Flags from comparing runs with each other.
+fn compare(runs: &mut [Run]) {
     let mut code: BTreeMap<String, String> = BTreeMap::new();
     let mut ids: BTreeMap<String, usize> = BTreeMap::new();
     let mut last: BTreeMap<(String, String, Option<u64>), usize> = BTreeMap::new();
@@ -116,7 +118,7 @@ fn beside(runs: &mut [Run]) {
             let why = match stale {
                 Stale::Spec => "stale_spec (an older version of the experiment)",
                 Stale::Hyperparameters => {
-                    "stale_hyperparameters (the search that they are borrowed from has found others since)"
+                    "stale_hyperparameters (trained with older borrowed hyperparameters than the newest run)"
                 }
             };
             found.push(why.to_owned());

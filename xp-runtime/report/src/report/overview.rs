@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::{Run, drawings};
+use super::{drawings::curve::newest_curve, run::Run};
 use crate::{
     LOG, RUNS,
     document::{Block, Line},
@@ -26,7 +26,7 @@ pub(super) fn blocks(runs: &[Run], generated: DateTime<Utc>) -> Vec<Block> {
         )
     };
     if refused > 0 {
-        rate.push_str(&format!(", beside {refused} that pre-flight refused"));
+        rate.push_str(&format!(", {refused} more refused by pre-flight"));
     }
     let item = |name: &str, value: String| Line::default().strong(name).text(format!(": {value}"));
     let mut blocks = vec![
@@ -47,6 +47,6 @@ pub(super) fn blocks(runs: &[Run], generated: DateTime<Utc>) -> Vec<Block> {
             item("Success Rate", rate),
         ]),
     ];
-    blocks.extend(drawings::newest_curve(runs).map(Block::Figure));
+    blocks.extend(newest_curve(runs).map(Block::Figure));
     blocks
 }

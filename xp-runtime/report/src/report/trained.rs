@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use xp_metrics::{Blocks, REPLICATES, log_losses, roc_auc, roc_auc_replicates};
 
-use super::Run;
+use super::run::Run;
 use crate::{record::Predictions, scaling::Series};
 
 /// The seeds of one experiment.
@@ -24,23 +24,23 @@ impl Trained<'_> {
         self.seeds.last().copied()
     }
 
-    /// Whether two were judged on the same days and labels, so that they can be paired.
+    /// Whether two were evaluated on the same days and labels, so that they can be paired.
     pub(super) fn pairs_with(&self, other: &Trained<'_>) -> bool {
         self.test.dates == other.test.dates && self.test.labels == other.test.labels
     }
 }
 
-/// Finished trainings by experiment, in order of first appearance. Seeds that were judged on other samples than the newest are left out.
+/// Finished trainings by experiment, in order of first appearance. Seeds that were evaluated on other samples than the newest are left out.
 pub(super) fn trained<'a>(finished: &[&'a Run]) -> Vec<Trained<'a>> {
     let mut order: Vec<&str> = Vec::new();
     let mut groups: BTreeMap<&str, Vec<(&'a Run, &'a Predictions)>> = BTreeMap::new();
     for &run in finished {
         let test = run.record.as_ref().and_then(|record| record.test.as_ref());
-        let whole = |test: &&Predictions| {
+        let consistent = |test: &&Predictions| {
             let n = test.labels.len();
             n > 0 && test.probabilities.len() == n && test.dates.len() == n
         };
-        if let Some(test) = test.filter(whole) {
+        if let Some(test) = test.filter(consistent) {
             let group = groups.entry(&run.row.experiment).or_default();
             if group.is_empty() {
                 order.push(&run.row.experiment);
@@ -48,14 +48,14 @@ pub(super) fn trained<'a>(finished: &[&'a Run]) -> Vec<Trained<'a>> {
             group.push((run, test));
         }
     }
-    let mut known: BTreeMap<(usize, usize), std::rc::Rc<Blocks>> = BTreeMap::new();
+    let mut drawn: BTreeMap<(usize, usize), std::rc::Rc<Blocks>> = BTreeMap::new();
     order
         .into_iter()
         .filter_map(|name| {
             let group = groups.remove(name)?;
             let (newest, test) = group.last().copied()?;
             let (n, length) = (test.labels.len(), newest.block_length());
-            let blocks = known
+            let blocks = drawn
                 .entry((n, length))
                 .or_insert_with(|| std::rc::Rc::new(Blocks::new(n, length, REPLICATES)))
                 .clone();
@@ -76,7 +76,8 @@ pub(super) fn trained<'a>(finished: &[&'a Run]) -> Vec<Trained<'a>> {
         .collect()
 }
 
-/// Finished trainings that no law and no comparison knows: their records are lost, or they were judged on other days than the newest seed.
+/// Finished trainings that are in no law and no comparison: their records are missing, or they were evaluated on other days than the
+/// newest seed.
 pub(super) fn left_out<'a>(finished: &[&'a Run], trained: &[Trained<'_>]) -> Vec<&'a Run> {
     let counted: Vec<&Run> = trained
         .iter()

@@ -1,6 +1,8 @@
 //! L = E + Σ a_k·x_k^(−α_k) by variable projection (Golub & Pereyra 1973): for given exponents E and a_k are linear and solved exactly, so
 //! that only the exponents are searched. A mean of Huber losses with default tolerances stops early (Besiroglu et al., arXiv 2404.10102);
-//! here the sum of squares is minimised until the exponents stand still.
+//! here the sum of squares is minimised until the exponents converge.
+
+use super::least_squares::least_squares;
 
 /// A fitted law with an irreducible loss.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,11 +23,11 @@ impl Saturating {
     }
 }
 
-/// Exponents that are searched; at a border a law is not identified.
+/// Range of the exponents; at a bound a law is not identified.
 const EXPONENTS: (f64, f64) = (0.005, 3.0);
 
 /// Fits L = E + Σ a_k·x_k^(−α_k) to sizes (one list per term, as long as `losses`). Absent with fewer points than 2 + 2·terms, where
-/// a coefficient or E is not positive, or where an exponent runs to a border: then the points do not tell the forms apart.
+/// a coefficient or E is not positive, or where an exponent is at a bound of its range: then the points do not identify the form.
 pub fn saturating(sizes: &[Vec<f64>], losses: &[f64]) -> Option<Saturating> {
     let valid = |values: &[f64]| values.iter().all(|x| x.is_finite() && *x > 0.0);
     if losses.len() < 2 + 2 * sizes.len()
@@ -36,7 +38,7 @@ pub fn saturating(sizes: &[Vec<f64>], losses: &[f64]) -> Option<Saturating> {
     {
         return None;
     }
-    // Sizes relative to their smallest keep the linear system well conditioned.
+    // Sizes relative to their smallest make the linear system well conditioned.
     let units: Vec<f64> = sizes
         .iter()
         .map(|size| size.iter().copied().fold(f64::INFINITY, f64::min))
@@ -52,7 +54,7 @@ pub fn saturating(sizes: &[Vec<f64>], losses: &[f64]) -> Option<Saturating> {
     let tss: f64 = losses.iter().map(|l| (l - mean).powi(2)).sum();
     let (e, amplitudes) = coefficients.split_first()?;
     let inside = |alpha: &f64| *alpha > EXPONENTS.0 * 1.01 && *alpha < EXPONENTS.1 * 0.99;
-    // An E of 0 is the border of what a loss can be: the points ask for less, and the power law alone describes them.
+    // An E of 0 is at its bound: the best E would be below 0, and the power law alone describes the points.
     if *e <= 0.0
         || amplitudes.iter().any(|a| *a <= 0.0)
         || !exponents.iter().all(inside)
@@ -80,7 +82,7 @@ fn search(logs: &[Vec<f64>], losses: &[f64]) -> Option<Vec<f64>> {
     let mut centre = vec![low + half; logs.len()];
     let mut best: Option<f64> = None;
     while half > 1e-9 {
-        let mut place = centre.clone();
+        let mut best_point = centre.clone();
         for cell in 0..(steps + 1).pow(u32::try_from(logs.len()).ok()?) {
             let mut rest = cell;
             let candidate: Vec<f64> = centre
@@ -97,11 +99,11 @@ fn search(logs: &[Vec<f64>], losses: &[f64]) -> Option<Vec<f64>> {
             };
             if best.is_none_or(|least| rss < least) {
                 best = Some(rss);
-                place = candidate;
+                best_point = candidate;
             }
         }
-        centre = place;
-        // Valleys are curved: a cell and a half on each side keep the minimum inside.
+        centre = best_point;
+        // Valleys are curved: a cell and a half on each side contain the minimum.
         half *= 3.0 / steps as f64;
     }
     best.map(|_| centre.iter().map(|x| x.exp()).collect())
@@ -143,8 +145,8 @@ fn project(logs: &[Vec<f64>], losses: &[f64], exponents: &[f64]) -> Option<(Vec<
         if best.as_ref().is_none_or(|(_, least)| rss < *least) {
             let mut all = vec![0.0; width];
             for (k, x) in members.iter().zip(solved) {
-                if let Some(place) = all.get_mut(*k) {
-                    *place = x;
+                if let Some(coefficient) = all.get_mut(*k) {
+                    *coefficient = x;
                 }
             }
             best = Some((all, rss));
@@ -154,49 +156,6 @@ fn project(logs: &[Vec<f64>], losses: &[f64], exponents: &[f64]) -> Option<(Vec<
         }
     }
     best
-}
-
-/// Least squares of at most three columns by modified Gram-Schmidt, which keeps the digits that normal equations lose.
-fn least_squares(columns: &[&Vec<f64>], target: &[f64]) -> Option<Vec<f64>> {
-    let dot = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
-    let mut basis: Vec<Vec<f64>> = Vec::new();
-    let mut upper: Vec<Vec<f64>> = Vec::new();
-    for column in columns {
-        let mut rest = (*column).clone();
-        let mut row = Vec::new();
-        for unit in &basis {
-            let share = dot(unit, &rest);
-            rest.iter_mut().zip(unit).for_each(|(r, u)| *r -= share * u);
-            row.push(share);
-        }
-        let norm = dot(&rest, &rest).sqrt();
-        if norm < 1e-10 * dot(column, column).sqrt() {
-            return None;
-        }
-        rest.iter_mut().for_each(|r| *r /= norm);
-        row.push(norm);
-        basis.push(rest);
-        upper.push(row);
-    }
-    let mut rest = target.to_vec();
-    let mut right: Vec<f64> = Vec::new();
-    for unit in &basis {
-        let share = dot(unit, &rest);
-        rest.iter_mut().zip(unit).for_each(|(r, u)| *r -= share * u);
-        right.push(share);
-    }
-    let mut solved = vec![0.0; columns.len()];
-    for k in (0..columns.len()).rev() {
-        let known: f64 = (k + 1..columns.len())
-            .map(|later| {
-                let factor = upper.get(later).and_then(|row| row.get(k)).copied();
-                factor.unwrap_or(0.0) * solved.get(later).copied().unwrap_or(0.0)
-            })
-            .sum();
-        let pivot = upper.get(k)?.get(k)?;
-        *solved.get_mut(k)? = (right.get(k)? - known) / pivot;
-    }
-    Some(solved)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! A number with its bootstrap replicates: what is computed of several keeps their pairing.
+//! A number with its bootstrap replicates; computations on several preserve their pairing.
 
 use xp_metrics::{Draws, percentiles};
 
@@ -7,7 +7,7 @@ use xp_metrics::{Draws, percentiles};
 pub struct Series {
     /// The value.
     pub value: f64,
-    /// Replicates; the r-th of every series of a group saw the same test days.
+    /// Replicates; the r-th of every series of a group has the same test days.
     pub replicates: Vec<f64>,
 }
 

@@ -1,71 +1,14 @@
-//! One scaling study: both forms, α's interval, the verdict, and how well the law foretells its largest size.
+//! One scaling study: both forms, α's interval, the verdict, and how well the law predicts its largest size.
 
 use rayon::prelude::*;
 
 use super::{
-    MIN_SIZES, PowerLaw, Saturating, Series, Verdict, power_law, saturating, series::MIN_SEEDS,
-    verdict,
+    law::{Extrapolation, Law, LawPoint},
+    power::{PowerLaw, power_law},
+    saturating::{Saturating, saturating},
+    series::Series,
+    verdict::{MIN_SIZES, verdict},
 };
-
-/// One size of a study.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LawPoint {
-    /// Exact parameter count, number of features, or effective dimension.
-    pub size: f64,
-    /// The loss of each seed, with replicates of the same test days in all points.
-    pub seeds: Vec<Series>,
-}
-
-/// The largest size foretold from the others.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Extrapolation {
-    /// The size held out.
-    pub size: f64,
-    /// Loss that the law of the other sizes foretells.
-    pub foretold: f64,
-    /// Loss that was measured.
-    pub measured: f64,
-    /// Foretold / measured − 1, with replicates.
-    pub error: Series,
-}
-
-/// What a study found.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Law {
-    /// L = a·N^(−α).
-    pub power: PowerLaw,
-    /// α with its replicates.
-    pub alpha: Series,
-    /// L = E + a·N^(−α); absent with fewer than four sizes, or where the points do not identify it.
-    pub saturating: Option<Saturating>,
-    /// Interval of its α; absent where more than 5 % of the replicates do not identify it.
-    pub saturating_alpha: Option<(f64, f64)>,
-    /// Absent with fewer than four sizes: two points fit any law.
-    pub extrapolation: Option<Extrapolation>,
-    /// By α's interval.
-    pub verdict: Verdict,
-    /// Sizes with the mean loss over seeds, ascending.
-    pub points: Vec<(f64, Series)>,
-    /// Size and loss of each seed.
-    pub seeds: Vec<(f64, f64)>,
-    /// Fewest seeds of a size.
-    pub fewest_seeds: usize,
-    /// Replicates of the power law, for a band.
-    pub replicates: Vec<PowerLaw>,
-}
-
-impl Law {
-    /// Whether the variance of seeds is in the intervals.
-    pub fn has_seed_variance(&self) -> bool {
-        self.fewest_seeds >= MIN_SEEDS
-    }
-
-    /// 95 % band of the power law at a size.
-    pub fn band(&self, size: f64) -> Option<(f64, f64)> {
-        let values: Vec<f64> = self.replicates.iter().map(|law| law.at(size)).collect();
-        xp_metrics::percentiles(&values)
-    }
-}
 
 /// Replicates of the saturating form, which costs a search each.
 const SATURATING_REPLICATES: usize = 200;
@@ -93,12 +36,12 @@ pub fn study(points: &[LawPoint]) -> Option<Law> {
             .map(|fit| fit.map_or(f64::NAN, |fit| fit.alpha))
             .collect(),
     };
-    let bent = bent(&values);
-    let saturating_alpha = bent.as_ref().and_then(|_| {
+    let curved = fit_saturating(&values);
+    let saturating_alpha = curved.as_ref().and_then(|_| {
         let alphas: Vec<f64> = drawn
             .par_iter()
             .take(SATURATING_REPLICATES)
-            .map(|points| bent_alpha(points).unwrap_or(f64::NAN))
+            .map(|points| saturating_exponent(points).unwrap_or(f64::NAN))
             .collect();
         xp_metrics::percentiles(&alphas)
     });
@@ -106,7 +49,7 @@ pub fn study(points: &[LawPoint]) -> Option<Law> {
         verdict: verdict(values.len(), alpha.interval()),
         power,
         alpha,
-        saturating: bent,
+        saturating: curved,
         saturating_alpha,
         extrapolation: extrapolate(&values, &drawn),
         seeds: points
@@ -132,13 +75,16 @@ fn replicates(means: &[(f64, Series)]) -> Vec<Vec<(f64, f64)>> {
         .collect()
 }
 
-fn bent(points: &[(f64, f64)]) -> Option<Saturating> {
+fn fit_saturating(points: &[(f64, f64)]) -> Option<Saturating> {
     let (sizes, losses): (Vec<f64>, Vec<f64>) = points.iter().copied().unzip();
     saturating(&[sizes], &losses)
 }
 
-fn bent_alpha(points: &[(f64, f64)]) -> Option<f64> {
-    bent(points)?.terms.first().map(|(_, alpha)| *alpha)
+fn saturating_exponent(points: &[(f64, f64)]) -> Option<f64> {
+    fit_saturating(points)?
+        .terms
+        .first()
+        .map(|(_, alpha)| *alpha)
 }
 
 fn extrapolate(values: &[(f64, f64)], drawn: &[Vec<(f64, f64)>]) -> Option<Extrapolation> {
@@ -147,14 +93,14 @@ fn extrapolate(values: &[(f64, f64)], drawn: &[Vec<(f64, f64)>]) -> Option<Extra
         (rest.len() >= MIN_SIZES).then_some(())?;
         Some((*size, power_law(rest)?.at(*size), *measured))
     };
-    let share = |(_, foretold, measured): (f64, f64, f64)| foretold / measured - 1.0;
-    let (size, foretold, measured) = error(values)?;
+    let share = |(_, predicted, measured): (f64, f64, f64)| predicted / measured - 1.0;
+    let (size, predicted, measured) = error(values)?;
     Some(Extrapolation {
         size,
-        foretold,
+        predicted,
         measured,
         error: Series {
-            value: foretold / measured - 1.0,
+            value: predicted / measured - 1.0,
             replicates: drawn
                 .iter()
                 .map(|points| error(points).map_or(f64::NAN, share))

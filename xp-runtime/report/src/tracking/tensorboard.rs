@@ -1,11 +1,11 @@
 //! TensorBoard's event files: TFRecords (length, masked CRC-32C, bytes, masked CRC-32C) of `Event` messages of tensorflow's `event.proto`. Written
-//! here because the crates that do are no longer kept, and the format is this small.
+//! here because the crates that do are no longer maintained, and the format is small.
 
 use std::{io, path::Path};
 
 use xp_spec::files::write_atomic;
 
-use super::{curves, times};
+use super::curves::{curves, times};
 use crate::{log::LogRow, record::RunRecord};
 
 /// Writes `{root}/{experiment}/{run_id}/events.out.tfevents.…`, if the record has a curve.

@@ -1,0 +1,46 @@
+//! The columns of the log. Later versions only ever add some at the end.
+
+/// The columns, in order.
+pub const COLUMNS: [&str; 38] = [
+    "timestamp",
+    "experiment",
+    "phase",
+    "budget",
+    "task",
+    "horizon",
+    "timescale",
+    "script_path",
+    "run_type",
+    "status",
+    "duration_seconds",
+    "val_loss",
+    "test_accuracy",
+    "hyperparameters",
+    "error_message",
+    "thermal_max_temp",
+    "data_md5",
+    "run_id",
+    "spec_hash",
+    "overridden",
+    "code_version",
+    "seed",
+    "device",
+    "param_count",
+    "n_features",
+    "val_auc",
+    "test_loss",
+    "test_auc",
+    "test_positives",
+    "test_samples",
+    "val_positives",
+    "val_samples",
+    "best_epoch",
+    "thermal_paused_seconds",
+    "samples_per_second",
+    "flags",
+    "threads",
+    "overrides",
+];
+
+/// Columns of the first version of the log.
+pub(super) const FIRST_VERSION: usize = 17;

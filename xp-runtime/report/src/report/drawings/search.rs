@@ -1,0 +1,73 @@
+//! A search's history, importances and slices.
+
+use crate::{
+    document::Figure,
+    figure::{self, Outcome},
+    record::RunRecord,
+    report::run::Run,
+};
+
+/// Trials along each parameter of a search.
+pub(crate) fn slices(run: &Run) -> Option<Figure> {
+    let record = run.record.as_ref()?;
+    (!record.slices.is_empty()).then(|| Figure {
+        id: format!("{}_slices", run.row.experiment),
+        caption: format!(
+            "Trials of {} along each parameter, pruned ones grey at their last value; values far above the rest are drawn at the upper border.",
+            run.row.experiment
+        ),
+        svg: figure::slices(&run.row.experiment, objective(record), &record.slices),
+    })
+}
+
+/// What a search minimises, as an axis.
+fn objective(record: &RunRecord) -> &'static str {
+    let objective = record.spec.as_ref().and_then(|spec| {
+        let training = spec.get("training")?;
+        Some(training.get("objective")?.as_str()? == "auc")
+    });
+    if objective == Some(true) {
+        "1 − AUC on validation"
+    } else {
+        "log-loss on validation"
+    }
+}
+
+/// History of a search.
+pub(crate) fn history(run: &Run) -> Option<Figure> {
+    let record = run.record.as_ref()?;
+    let trials: Vec<(u32, Outcome, Option<f64>)> = record
+        .trials
+        .iter()
+        .map(|trial| {
+            let outcome = match trial.state.as_str() {
+                "complete" => Outcome::Complete,
+                "pruned" => Outcome::Pruned,
+                _ => Outcome::Other,
+            };
+            (trial.number, outcome, trial.value)
+        })
+        .collect();
+    (!trials.is_empty()).then(|| Figure {
+        id: format!("{}_history", run.row.experiment),
+        caption: format!(
+            "Search history of {}; values far above the rest are drawn at the upper border.",
+            run.row.experiment
+        ),
+        svg: figure::history(&run.row.experiment, objective(record), &trials),
+    })
+}
+
+/// Importance of a search's parameters.
+pub(crate) fn importance(run: &Run) -> Option<Figure> {
+    let record = run.record.as_ref()?;
+    (!record.importance.is_empty()).then(|| Figure {
+        id: format!("{}_importance", run.row.experiment),
+        caption: format!(
+            "Importance of the parameters of {} by PED-ANOVA: shares in how far the best tenth of {} trials differs from all of them.",
+            run.row.experiment,
+            record.trials.len()
+        ),
+        svg: figure::importance(&run.row.experiment, &record.importance),
+    })
+}

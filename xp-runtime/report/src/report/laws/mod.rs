@@ -1,0 +1,7 @@
+//! Scaling laws of groups of trainings, and their description.
+
+mod fit;
+mod text;
+
+pub(super) use fit::{Size, grouped, laws, short};
+pub(super) use text::{basis, describe, left_out_note, percent};

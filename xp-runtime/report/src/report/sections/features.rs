@@ -1,0 +1,90 @@
+//! Trends over feature tiers: against the number of features and against their effective dimension.
+
+use crate::{
+    document::{Block, Line, Table},
+    report::{
+        differences::OVER_FEATURES,
+        drawings::law::law as law_figure,
+        laws::{Size, basis, describe, grouped, laws, left_out_note, short},
+        numbers::mean_sd,
+        phase::Phase,
+        trained::Trained,
+    },
+    scaling::Series,
+};
+
+/// Trends over feature tiers, against their number and against their effective dimension.
+pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
+    let (trained, left_out) = (&phase.trained, &phase.left_out);
+    let groups = grouped(trained, |run| run.across_features());
+    let mut items = Vec::new();
+    let mut rows = Vec::new();
+    let mut figures = Vec::new();
+    for (key, members) in groups.iter().filter(|(_, members)| members.len() > 1) {
+        let lost = left_out.iter().filter(|run| run.across_features() == *key);
+        let lost = left_out_note(lost.count());
+        let count = |trained: &Trained<'_>| trained.run()?.row.n_features;
+        let effective = |trained: &Trained<'_>| {
+            let spec = trained.run()?.record.as_ref()?.spec.as_ref()?;
+            (phase.dimension)(spec.get("data")?.get("name")?.as_str()?, count(trained)?)
+        };
+        for member in members {
+            let n = count(member).map_or_else(|| "unknown".to_owned(), |n| n.to_string());
+            let rank = effective(member)
+                .map_or_else(|| "not in the lock".to_owned(), |rank| format!("{rank:.2}"));
+            let values = |series: &[Series]| {
+                mean_sd(&series.iter().map(|seed| seed.value).collect::<Vec<_>>())
+            };
+            let cells = [
+                key.clone(),
+                n,
+                rank,
+                values(&member.losses),
+                values(&member.errors),
+            ];
+            rows.push(cells.into_iter().map(Line::from).collect());
+        }
+        let sizes: [(&str, Size<'_>); 2] = [
+            ("number of features", &|trained| {
+                count(trained).map(|n| n as f64)
+            }),
+            ("effective dimension", &effective),
+        ];
+        for (axis, size) in sizes {
+            let name = format!("{key} against the {axis}");
+            match laws(members, "feature tiers", &OVER_FEATURES, size) {
+                Ok(laws) => {
+                    let mut line = Line::default().strong(&name).text(":");
+                    for (loss, law) in &laws {
+                        line = describe(line, loss, law);
+                        let id = format!("{key}_{}_{}", axis.replace(' ', "_"), short(loss));
+                        figures.push(law_figure(&id, key, loss, axis, law));
+                    }
+                    items.push(line.text(basis(members, &laws)).text(lost.clone()));
+                }
+                Err(reason) => items.push(
+                    Line::default()
+                        .strong(&name)
+                        .text(format!(": {reason}{lost}")),
+                ),
+            }
+        }
+    }
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let mut blocks = vec![
+        Block::Heading(4, "Feature scaling".to_owned()),
+        Block::Table(Table {
+            id: format!("{}_features", phase.name),
+            caption: "Test losses by feature tier, mean ± sd over seeds (n). Effective dimension: entropy rank of the correlation matrix (Roy & Vetterli 2007).".into(),
+            header: ["Experiment", "Features", "Effective dimension", "Test log-loss", "1 − AUC"]
+                .map(str::to_owned)
+                .to_vec(),
+            rows,
+        }),
+        Block::List(items),
+    ];
+    blocks.extend(figures.into_iter().map(Block::Figure));
+    blocks
+}

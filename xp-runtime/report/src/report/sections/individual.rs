@@ -1,0 +1,12 @@
+//! Each run that the command line did not change.
+
+use crate::{
+    document::Block,
+    report::{entries::entries, phase::Phase},
+};
+
+pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
+    let mut blocks = vec![Block::Heading(3, "Individual Results".to_owned())];
+    blocks.extend(entries(phase.name, &phase.comparable, &phase.finished));
+    blocks
+}

@@ -1,0 +1,142 @@
+//! Searches: trials by state, the best value, and figures of how they went.
+
+use std::collections::BTreeMap;
+
+use xp_metrics::{BaselineResult, Blocks, REPLICATES};
+
+use crate::{
+    document::{Block, Line, Table},
+    record::{Predictions, RunRecord},
+    report::{
+        drawings::search::{history, importance, slices},
+        numbers::with_interval,
+        paired::verdict,
+        phase::Phase,
+        run::Run,
+        trained::loss,
+    },
+    scaling::Series,
+};
+
+pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
+    let mut rows = Vec::new();
+    let mut figures = Vec::new();
+    for run in &phase.finished {
+        let Some(record) = run
+            .record
+            .as_ref()
+            .filter(|record| !record.trials.is_empty())
+        else {
+            continue;
+        };
+        let mut states: BTreeMap<&str, usize> = BTreeMap::new();
+        for trial in &record.trials {
+            *states.entry(&trial.state).or_insert(0) += 1;
+        }
+        let states: Vec<String> = states
+            .iter()
+            .map(|(state, count)| format!("{count} {state}"))
+            .collect();
+        let found: Vec<String> = record
+            .trial_flags
+            .iter()
+            .map(|(flag, trials)| format!("{flag}: {trials}"))
+            .collect();
+        let best = best_trial(record);
+        let (value, number) = best.map_or_else(Default::default, |(value, number)| {
+            let value = record.best_interval.map_or_else(
+                || format!("{value:.4}"),
+                |interval| with_interval(value, Some(interval)),
+            );
+            let collapsed = run.has_flag("collapsed");
+            let mark = if collapsed { " (collapsed)" } else { "" };
+            (format!("{value}{mark}"), number.to_string())
+        });
+        let counted = match (run.row.val_samples, run.row.val_positives) {
+            (Some(n), Some(positives)) => format!("n {n}, {positives} positive"),
+            _ => String::new(),
+        };
+        let cells = [
+            run.row.experiment.clone(),
+            record.trials.len().to_string(),
+            states.join(", "),
+            found.join(", "),
+            value,
+            number,
+            counted,
+            best_baseline(run, record),
+            format!("{:.0}", run.row.duration_seconds),
+        ];
+        rows.push(cells.into_iter().map(Line::from).collect());
+        figures.extend(history(run));
+        figures.extend(importance(run));
+        figures.extend(slices(run));
+    }
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let mut blocks = vec![
+        Block::Heading(3, "Searches".to_owned()),
+        Block::Table(Table {
+            id: format!("{}_searches", phase.name),
+            caption: "Finished searches. The best objective is the lowest of many on the same validation samples: it is optimistic, its interval (moving-block bootstrap) does not account for the selection, and only trainings are evaluated on test.".into(),
+            header: ["Experiment", "Trials", "States", "Trials with flags", "Best objective", "Trial", "Validation", "Best baseline on the same samples", "Seconds of the last run"]
+                .map(str::to_owned)
+                .to_vec(),
+            rows,
+        }),
+    ];
+    blocks.extend(figures.into_iter().map(Block::Figure));
+    blocks
+}
+
+/// Value and number of the trial that the search chose; of older records the lowest.
+fn best_trial(record: &RunRecord) -> Option<(f64, u32)> {
+    let complete = record
+        .trials
+        .iter()
+        .filter(|trial| trial.state == "complete");
+    complete
+        .filter_map(|trial| Some((trial.value?, trial.number)))
+        .filter(|(_, number)| record.best_trial.is_none_or(|best| best == *number))
+        .min_by(|a, b| a.0.total_cmp(&b.0))
+}
+
+/// The baseline of the lowest log-loss on the same validation samples, and by the interval of the paired difference whether the best trial
+/// is below it (F40).
+fn best_baseline(run: &Run, record: &RunRecord) -> String {
+    let comparable = record
+        .baselines
+        .iter()
+        .filter(|baseline| run.row.val_samples == Some(baseline.n as u64));
+    let Some((theirs, baseline)) = comparable
+        .filter_map(|baseline| Some((baseline.loss?, baseline)))
+        .min_by(|a, b| a.0.total_cmp(&b.0))
+    else {
+        return String::new();
+    };
+    let verdict = paired(run, record, baseline).map_or_else(
+        || "not compared: the best trial's predictions are missing".to_owned(),
+        |difference| {
+            let verdict = verdict(&difference);
+            let by = with_interval(difference.value, difference.interval());
+            format!("the best trial {verdict} it (Δ {by})")
+        },
+    );
+    format!("{}: log-loss {theirs:.4}; {verdict}", baseline.name)
+}
+
+/// Log-loss of the best trial less the baseline's, on the same days.
+fn paired(run: &Run, record: &RunRecord, baseline: &BaselineResult) -> Option<Series> {
+    let ours = record.val.as_ref()?;
+    let n = ours.labels.len();
+    if n == 0 || ours.probabilities.len() != n || baseline.scores.len() != n {
+        return None;
+    }
+    let theirs = Predictions {
+        probabilities: baseline.scores.clone(),
+        ..ours.clone()
+    };
+    let blocks = Blocks::new(n, run.block_length(), REPLICATES);
+    Some(loss(ours, &blocks).minus(&loss(&theirs, &blocks)))
+}
