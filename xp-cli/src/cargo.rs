@@ -30,7 +30,7 @@ pub(crate) fn cargo(workspace: &Workspace, arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs a command; the error says which one could not be started.
+/// Runs a command; the error names the one that could not be started.
 pub(crate) fn status(command: &mut Command) -> Result<ExitStatus, Failure> {
     command.status().map_err(|cause| {
         Failure::new(format!(
@@ -62,7 +62,7 @@ pub(crate) fn experiment(
     status(command.arg("--").args(arguments)).map(code)
 }
 
-/// Builds a helper binary beside the experiments and runs it.
+/// Builds a binary together with the experiments and runs it.
 pub(crate) fn built_binary(
     workspace: &Workspace,
     name: &str,

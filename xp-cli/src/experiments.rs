@@ -11,7 +11,7 @@ use xp_spec::{
 
 use crate::failure::Failure;
 
-/// One file and what the check says of it.
+/// One file and the result of its check.
 pub(crate) struct Found {
     pub(crate) name: String,
     pub(crate) path: PathBuf,
@@ -114,12 +114,12 @@ pub(crate) fn diagnostics(workspace: &Workspace, found: &Found) -> String {
         .unwrap_or(&found.path);
     match &found.checked {
         Ok(_) => String::new(),
-        Err(errors) => told(&path.display().to_string(), errors),
+        Err(errors) => located(&path.display().to_string(), errors),
     }
 }
 
 /// Errors with the positions of their tokens in the file `path`.
-pub(crate) fn told(path: &str, errors: &[Diagnostic]) -> String {
+pub(crate) fn located(path: &str, errors: &[Diagnostic]) -> String {
     errors.iter().map(|error| error.located(path)).collect()
 }
 

@@ -1,4 +1,4 @@
-//! Lines for people. A reader that went away, as `head` does, is no error.
+//! Lines for people. A reader that has closed the pipe, as `head` does, is no error.
 
 /// A line on standard output.
 macro_rules! say {

@@ -15,7 +15,7 @@ impl Session {
     /// Finds the workspace around the current folder.
     pub(crate) fn here(clock: Clock) -> Result<Self, Failure> {
         let here = std::env::current_dir()
-            .map_err(|cause| Failure::new(format!("the current folder is gone: {cause}")))?;
+            .map_err(|cause| Failure::new(format!("the current folder cannot be read: {cause}")))?;
         let workspace = Workspace::find(&here).ok_or_else(|| {
             Failure::new(
                 "there is no data/manifest.yaml in this folder or above; change into the workspace",

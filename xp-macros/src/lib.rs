@@ -15,7 +15,7 @@ pub fn experiment(body: TokenStream) -> TokenStream {
     }
 }
 
-/// The file of the call. rust-analyzer does not tell it, nor the binary's name: there it follows from package folder and crate name.
+/// The file of the call. rust-analyzer provides neither it nor the binary's name: there it follows from package folder and crate name.
 fn source() -> Option<Source> {
     if let Some(source) = Span::call_site()
         .local_file()

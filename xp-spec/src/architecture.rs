@@ -50,7 +50,7 @@ choices! {
     }
 }
 
-/// What an encoder reads: everything beside [`Architecture`] that decides its parameter count.
+/// What an encoder reads: with [`Architecture`], everything that decides its parameter count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct InputShape {
     /// Number of features per bar.

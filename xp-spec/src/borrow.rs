@@ -8,7 +8,7 @@ use crate::{
     space::{Assignment, Value},
 };
 
-/// Hyperparameters halfway between two: geometric mean for log-scaled ones (by their nature, or because a search says `log`), arithmetic mean for linear ones, rounded for whole
+/// Hyperparameters halfway between two: geometric mean for log-scaled ones (by their nature, or because a search uses `log`), arithmetic mean for linear ones, rounded for whole
 /// numbers; the architecture is the feasible shape nearest in log d_model, log n_layers and log d_ff to the geometric mean.
 ///
 /// `None` where no shape is feasible.

@@ -19,7 +19,7 @@ pub fn parse_duration(text: &str) -> Option<u64> {
 /// Longest time of a run, seconds: a year.
 const LONGEST: u64 = 366 * 24 * 3600;
 
-/// Seconds of a run's time limit; the error says what is wrong and what would be right.
+/// Seconds of a run's time limit; the error has what is wrong and what would be right.
 pub fn parse_timeout(text: &str) -> Result<u64, (String, &'static str)> {
     match parse_duration(text) {
         Some(seconds) if seconds <= LONGEST => Ok(seconds),

@@ -154,7 +154,7 @@ impl Experiment {
         format!("{}_{}", self.phase, self.binary)
     }
 
-    /// `hpo` or `training`, as the experiment log says.
+    /// `hpo` or `training`, as in the experiment log.
     pub fn run_type(&self) -> &'static str {
         match self.run {
             Run::Hpo(_) => "hpo",

@@ -1,4 +1,4 @@
-//! Whether a run can do what it says: a search has points for its trials, warm-up ends, batches fill.
+//! Whether a run can do what is specified: a search has points for its trials, warm-up ends, batches fill.
 
 use crate::{
     infeasible::Infeasible,
@@ -85,7 +85,7 @@ pub fn steps(
     if i64::from(parts) > smallest {
         found.push(Infeasible {
             key: "accumulation",
-            message: format!("a batch of {smallest} cannot go in {parts} parts"),
+            message: format!("a batch of {smallest} cannot be split into {parts} parts"),
             remedy: format!("`accumulation` ≤ {smallest}, or a larger `batch_size`"),
         });
     }
@@ -335,8 +335,12 @@ mod tests {
         };
         let keys = |batch, warmup, parts| with(Loss::Bce, batch, warmup, parts);
         for (batch, parts, found) in [(1, 1, 1), (2, 2, 1), (2, 1, 0), (33, 32, 0)] {
-            let told = with(Loss::SoftAuc, (batch, 64), 1, parts);
-            assert_eq!(told.len(), found, "{batch} in {parts}: {told:?}");
+            let found_here = with(Loss::SoftAuc, (batch, 64), 1, parts);
+            assert_eq!(
+                found_here.len(),
+                found,
+                "{batch} in {parts}: {found_here:?}"
+            );
         }
         // 10 epochs of 4 batches.
         assert!(keys((32, 32), 39, 32).is_empty());

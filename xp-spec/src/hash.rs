@@ -36,7 +36,7 @@ const UNHASHED: [&str; 6] = [
 ];
 /// Fields of a search that merely extend it.
 const UNHASHED_OF_SEARCH: [&str; 2] = ["trials", "timeout_seconds"];
-/// Keys that say the fields above in the experiment language: a variant ends the binary's name, and `timeout` is in other units.
+/// Keys of the fields above in the experiment language: a variant ends the binary's name, and `timeout` is in other units.
 pub const UNHASHED_KEYS: [&str; 8] = [
     "phase",
     "description",
@@ -69,33 +69,33 @@ pub fn borrowing_hash(experiment: &Experiment, searches: &[&str]) -> String {
     hash_value(&serde_json::json!([spec_hash(experiment), searches]))
 }
 
-/// Equal for two experiments that give the same numbers though they are written in different ways: `borders` are the first trading days
-/// of validation and test; a tolerance decides nothing once the shapes are known, but for `between`; nor does patience beyond the
-/// longest training, a pruner that never acts, or the name of the data.
-pub fn twin_hash(experiment: &Experiment, borders: Split) -> String {
-    let mut twin = experiment.clone();
-    twin.split = borders;
-    twin.data.name.clear();
-    twin.data.path.clear();
+/// Equal for two experiments that give the same numbers though they are written differently. `borders` are the first trading days of
+/// validation and test. Experiments that differ only in tolerance but have the same shapes are equal, except with `between`; so are those
+/// that differ in patience beyond the longest training, in a pruner that can never prune, or in the name of the data.
+pub fn equivalence_hash(experiment: &Experiment, borders: Split) -> String {
+    let mut normal = experiment.clone();
+    normal.split = borders;
+    normal.data.name.clear();
+    normal.data.path.clear();
     let between =
         matches!(&experiment.run, Run::Train(train) if matches!(train.params, Params::Between(..)));
     if !between {
-        twin.tolerance = Budget::TOLERANCE;
+        normal.tolerance = Budget::TOLERANCE;
     }
-    if let Some(longest) = twin.most_epochs().and_then(|it| u32::try_from(it).ok()) {
-        let stop = twin.training.patience.min(longest);
-        twin.training.patience = stop;
+    if let Some(longest) = normal.most_epochs().and_then(|it| u32::try_from(it).ok()) {
+        let stop = normal.training.patience.min(longest);
+        normal.training.patience = stop;
         // Trials may be added, so that it does not matter how many there are.
-        if let Run::Hpo(hpo) = &mut twin.run
+        if let Run::Hpo(hpo) = &mut normal.run
             && idle(hpo.strategy.pruner, u32::MAX, longest, stop).is_some()
         {
             hpo.strategy.pruner = Pruner::None;
         }
     }
-    spec_hash(&twin)
+    spec_hash(&normal)
 }
 
-/// What decides the numbers of a search's trials beside their own hyperparameters: two searches with equal settings have
+/// What decides the results of a search's trials, apart from their own hyperparameters: two searches with equal settings have
 /// comparable trials, whatever they search and however.
 pub fn setting(experiment: &Experiment) -> Value {
     let mut value = serde_json::to_value(experiment).unwrap_or(Value::Null);

@@ -8,7 +8,7 @@ use crate::{
     space::{Assignment, Value},
 };
 
-/// Everything that training consumes beside data and loss.
+/// Everything that training consumes, apart from data and loss.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hyperparameters {

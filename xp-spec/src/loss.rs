@@ -47,7 +47,7 @@ impl From<PlainLoss> for Loss {
 }
 
 impl Loss {
-    /// Whether a sample's loss is a matter of that sample alone, so that a batch may be cut.
+    /// Whether a sample's loss depends on that sample only, so that a batch may be split.
     pub fn by_sample(self) -> bool {
         !matches!(self, Self::SoftAuc)
     }

@@ -46,7 +46,7 @@ impl Thermal {
     /// Lowest and highest limit, °C: below it a machine never works, above it silicon does not.
     pub const RANGE: (f64, f64) = (30.0, 110.0);
 
-    /// Whether the limits make sense; the error names the limit at fault and says why.
+    /// Whether the limits make sense; the error has the limit at fault and the reason.
     pub fn check(&self) -> Result<(), (&'static str, String)> {
         let (low, high) = Self::RANGE;
         for (name, value) in [

@@ -1,11 +1,11 @@
 //! Names of experiments: `{hpo|train}_{budget}_{task}[_h{H}][_{timescale}][_f{N}][_{variant}]`, optional parts left out at the
-//! workspace's defaults only (F01, F37). A variant tells apart what differs in no other part, such as the context.
+//! workspace's defaults only (F01, F37). A variant distinguishes what differs in no other part, such as the context.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{budget::Budget, task::Task, timescale::Timescale};
 
-/// The fields that a name tells.
+/// The fields that a name encodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NameFields<'a> {
     /// Whether it is a search.
@@ -20,14 +20,14 @@ pub struct NameFields<'a> {
     pub timescale: Timescale,
     /// Number of features.
     pub n_features: usize,
-    /// What tells it apart from an experiment that is equal in all of these.
+    /// What distinguishes it from an experiment that is equal in all of these.
     pub variant: Option<&'a str>,
 }
 
 /// Longest variant.
 pub const MAX_VARIANT: usize = 24;
 
-/// Whether a text can end a name: lower-case letters and digits, a letter first, and no part of a name that the fields tell.
+/// Whether a text can end a name: lower-case letters and digits, a letter first, and nothing that looks like another part of a name.
 pub fn is_variant(text: &str) -> bool {
     let part = |prefix: char| {
         text.strip_prefix(prefix)

@@ -36,11 +36,11 @@ pub enum Pruner {
         warmup: u32,
     },
     /// Asynchronous successive halving (Li et al., MLSys 2020): at epochs `first`, `first`·`factor`, … only the best
-    /// 1/`factor` of those that reached it go on; the very first does.
+    /// 1/`factor` of those that reached it continue; the very first does.
     SuccessiveHalving {
         /// Epoch of the first rung.
         first: u32,
-        /// Share kept is 1 / factor; at least 2.
+        /// The share that continues is 1 / factor; at least 2.
         factor: u32,
     },
     /// Successive halving with several first rungs (Li et al., JMLR 2018); a trial's bracket follows from its number, with
@@ -50,10 +50,10 @@ pub enum Pruner {
         first: u32,
         /// Epochs of a whole trial.
         last: u32,
-        /// Share kept is 1 / factor; at least 2.
+        /// The share that continues is 1 / factor; at least 2.
         factor: u32,
     },
-    /// When its best value is older than `epochs` epochs. The trial is then complete: no other has been better, its own curve is at an end.
+    /// When its best value is older than `epochs` epochs. The trial is then complete (Optuna would say pruned), since only its own curve decided.
     Patience {
         /// Epochs without improvement that are tolerated.
         epochs: u32,
@@ -98,7 +98,7 @@ impl PrunerKey {
         }
     }
 
-    /// Whether a value lies in its range; the error says the range.
+    /// Whether a value lies in its range; the error has the range.
     pub fn check(&self, value: f64) -> Result<(), String> {
         if (self.low..=self.high).contains(&value) {
             return Ok(());
@@ -208,7 +208,7 @@ impl std::fmt::Display for Pruner {
 }
 
 impl Default for Pruner {
-    /// What `configs/defaults.yaml` says, which a test compares.
+    /// The one of `configs/defaults.yaml`; a test compares them.
     fn default() -> Self {
         Self::SuccessiveHalving {
             first: 1,
@@ -221,9 +221,10 @@ impl Default for Pruner {
 /// anyway; `None` where it may.
 pub fn idle(pruner: Pruner, trials: u32, longest: u32, stop: u32) -> Option<Infeasible> {
     let (key, message) = match pruner {
-        Pruner::SuccessiveHalving { .. } | Pruner::Hyperband { .. } if trials < 2 => {
-            ("first", "one trial has no rivals".to_owned())
-        }
+        Pruner::SuccessiveHalving { .. } | Pruner::Hyperband { .. } if trials < 2 => (
+            "first",
+            "one trial has no others to be compared with".to_owned(),
+        ),
         Pruner::Median { fewest, .. } if fewest >= trials as usize => (
             "fewest",
             format!("no trial of {trials} has {fewest} others before it"),

@@ -16,7 +16,7 @@ pub struct Scalar {
 }
 
 impl Scalar {
-    /// Whether a value may be used; the message says the allowed range.
+    /// Whether a value may be used; the message has the allowed range.
     pub fn check(&self, value: f64) -> Result<(), String> {
         if (self.low..=self.high).contains(&value) && (!self.whole || value.fract() == 0.0) {
             return Ok(());
@@ -46,7 +46,7 @@ pub fn short(value: f64) -> String {
     }
 }
 
-/// The scalar hyperparameters; `architecture` is beside them.
+/// The scalar hyperparameters; `architecture` is the one that is no scalar.
 pub const SCALARS: [Scalar; 8] = [
     Scalar {
         name: "learning_rate",

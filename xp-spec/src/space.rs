@@ -104,7 +104,7 @@ pub enum Domain {
 /// One searched parameter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Parameter {
-    /// Its name, which something consumes (see `rules::search`).
+    /// Its name, which something consumes (`scalar::SCALARS`).
     pub name: String,
     /// Its values.
     pub domain: Domain,

@@ -6,7 +6,7 @@ use crate::space::{Assignment, Domain, Value};
 
 pub use crate::{pruner::Pruner, sampler::Sampler};
 
-/// Trials from the scrambled Sobol sequence before a model decides, unless an experiment says otherwise.
+/// Trials from the scrambled Sobol sequence before a model decides, unless an experiment specifies another number.
 pub const STARTUP_TRIALS: u32 = 8;
 
 /// How a search chooses and ends its trials.
@@ -57,7 +57,7 @@ impl Strategy {
 }
 
 /// Whether a value lies in a domain.
-pub fn holds(domain: &Domain, value: &Value) -> bool {
+pub fn contains(domain: &Domain, value: &Value) -> bool {
     match (domain, value) {
         (Domain::Uniform { low, high } | Domain::Log { low, high }, Value::Float(value)) => {
             (low..=high).contains(&value)
@@ -132,7 +132,7 @@ mod tests {
                 true,
             ),
         ] {
-            assert_eq!(holds(domain, &value), expected, "{domain:?} {value:?}");
+            assert_eq!(contains(domain, &value), expected, "{domain:?} {value:?}");
         }
     }
 }

@@ -39,7 +39,7 @@ pub struct Training {
     pub min_delta: f64,
     /// Parts in which a batch goes through the model, to save memory; gradients are summed before the optimizer's step.
     pub accumulation: u32,
-    /// Numbers of the matrix products. Left out of the JSON at its default, so that it changes no hash of what does not say it.
+    /// Numbers of the matrix products. Left out of the JSON at its default, so that experiments without it keep their hash.
     #[serde(default, skip_serializing_if = "Precision::is_fp32")]
     pub precision: Precision,
 }

@@ -1,7 +1,7 @@
 //! The keys and names of the experiment language, each with what it means: what the macro knows, what an editor completes and
 //! shows. One constant each, so that an editor jumps from an experiment to its meaning.
 //!
-//! Names of samplers, pruners, losses, baselines and other choices stand where the choice is; `names` has them all.
+//! Names of samplers, pruners, losses, baselines and other choices are defined with the choice; `names` has them all.
 
 vocabulary! {
     /// Keys of `experiment! { … }`.
@@ -30,7 +30,7 @@ vocabulary! {
         features,
         /// Bars per sample.
         context,
-        /// Bars per patch and between patches; those of the model configuration if not said.
+        /// Bars per patch and between patches; those of the model configuration if not specified.
         patch,
         /// `mixed`: a patch holds all features; `independent`: each feature is a series of its own.
         channels,
@@ -42,7 +42,7 @@ vocabulary! {
         objective,
         /// Loss, schedule, stopping and the hyperparameters that are not searched.
         training,
-        /// What the model is compared with; all of them if not said.
+        /// What the model is compared with; all of them if not specified.
         baselines,
         /// `required`, `optional`, or limits in °C.
         thermal,
@@ -92,7 +92,7 @@ vocabulary! {
     }
     /// Keys of `thermal: { … }`.
     thermal {
-        /// `required` refuses a machine without temperature sensor, `optional` says so and runs.
+        /// `required` refuses a machine without temperature sensor, `optional` warns and runs.
         sensor,
         /// Work pauses above it, °C.
         pause_above,
@@ -174,7 +174,7 @@ vocabulary! {
         /// Improvement that counts (`patience`).
         least,
     }
-    /// Names that values have. A name of several choices stands here itself.
+    /// Names that values have. A name of several choices is defined here.
     names {
         ..crate::architecture::channels;
         ..crate::architecture::normalisations;
@@ -213,7 +213,7 @@ vocabulary! {
         maximize,
         /// Refuse a machine without temperature sensor.
         required,
-        /// Say that there is no sensor and run.
+        /// Warn that there is no sensor, and run.
         optional,
         /// CUDA where there is one; or a Gaussian process, beyond 200 trials TPE.
         auto,

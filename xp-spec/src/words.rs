@@ -1,4 +1,4 @@
-//! Macros for words of the experiment language that stand beside what they mean.
+//! Macros for words of the experiment language that are defined with their meaning.
 
 /// Modules of words, one constant each under its own name, with all of them and their meanings in order. `..path;` adds those of another
 /// module, which a word of its own goes before.

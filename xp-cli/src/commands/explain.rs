@@ -1,4 +1,4 @@
-//! `cargo xp explain NAME`: the resolved experiment, each value with its origin.
+//! `cargo xp explain NAME`: the resolved experiment, each value with its source.
 
 use clap::Args;
 use xp_macros_core::{Source, explain};
@@ -9,7 +9,7 @@ use crate::{
     session::Session,
 };
 
-/// Shows the resolved experiment, each value with its origin
+/// Shows the resolved experiment, each value with its source
 #[derive(Args)]
 pub(crate) struct Options {
     /// Name of the binary
@@ -42,7 +42,7 @@ impl Options {
                 "{:<names$}  {:<values$}  {}",
                 row.name,
                 row.value,
-                row.origin
+                row.source
             );
         }
         say!("\ndepends on: {}", checked.files.join(", "));

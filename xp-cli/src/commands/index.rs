@@ -15,7 +15,7 @@ pub(crate) const PATH: &str = "experiments/README.md";
 /// Writes experiments/README.md
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Only say whether it is fresh
+    /// Only report whether it is fresh
     #[arg(long)]
     check: bool,
 }

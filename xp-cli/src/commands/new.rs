@@ -14,7 +14,7 @@ use xp_spec::{
 
 use super::index;
 use crate::{
-    experiments::{all, told},
+    experiments::{all, located},
     failure::Failure,
     session::Session,
 };
@@ -51,19 +51,19 @@ pub(crate) struct Options {
     /// First day of test
     #[arg(long, default_value = "2010-01-01")]
     test: String,
-    /// Phase; phase6a for searches and phase6b for trainings if not said
+    /// Phase; phase6a for searches and phase6b for trainings if not specified
     #[arg(long)]
     phase: Option<String>,
     /// Ends the names, to tell apart what differs in no other part of them
     #[arg(long)]
     variant: Option<String>,
-    /// Trials of a search; 50 if not said
+    /// Trials of a search; 50 if not specified
     #[arg(long)]
     trials: Option<u32>,
-    /// Time of a search; 4h if not said
+    /// Time of a search; 4h if not specified
     #[arg(long)]
     timeout: Option<String>,
-    /// Seeds of a training; 1,2,3 if not said
+    /// Seeds of a training; 1,2,3 if not specified
     #[arg(long, value_delimiter = ',')]
     seeds: Option<Vec<u64>>,
     /// Trainings borrow between the searches of these two tasks instead of from their own task's
@@ -182,7 +182,7 @@ impl Options {
                 ],
             ),
         };
-        match other.into_iter().find(|(_, said)| *said) {
+        match other.into_iter().find(|(_, specified)| *specified) {
             Some((option, _)) => Err(Failure::new(format!(
                 "{kind} has no `{option}`: nothing would consume it; leave it out"
             ))),
@@ -202,7 +202,7 @@ fn distinct<T: Copy + PartialEq>(values: &[T]) -> Vec<T> {
     distinct
 }
 
-/// Checks a file's text and writes it; the error says why not.
+/// Checks a file's text and writes it; the error is the reason why not.
 fn write(
     workspace: &Workspace,
     options: &Options,
@@ -221,7 +221,7 @@ fn write(
     if let Err(errors) = analyse_file(text, &source) {
         return Err(format!(
             "{shown} would be wrong and is not written\n{}",
-            told(&shown.to_string(), &errors)
+            located(&shown.to_string(), &errors)
         ));
     }
     if options.dry_run {

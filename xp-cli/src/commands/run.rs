@@ -1,5 +1,5 @@
 //! `cargo xp run`: one experiment, or a group as a queue. Searches come before what borrows from them; a failure does not stop
-//! the rest; a binary that finds its work finished says so in a second, so starting the queue again resumes it.
+//! the rest; a binary whose work is finished exits within a second, so starting the queue again resumes it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -45,40 +45,40 @@ impl Options {
         let workspace = &session.workspace;
         let queue = select(workspace, self)?;
         libtorch::provide(workspace, false)?;
-        // The experiment gets Ctrl-C, too, and stops cleanly; this process waits for it and tells how far the queue came.
+        // The experiment gets Ctrl-C, too, and stops cleanly; this process waits for it and prints how far the queue came.
         static INTERRUPTED: AtomicBool = AtomicBool::new(false);
         ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::SeqCst))
             .map_err(|cause| Failure::new(format!("failed to listen for Ctrl-C: {cause}")))?;
         let mut table: Vec<(String, u8, f64)> = Vec::new();
         for name in &queue {
             let started = session.clock.now();
-            let mut ended = cargo::experiment(workspace, name, &self.arguments, false)?;
+            let mut exit = cargo::experiment(workspace, name, &self.arguments, false)?;
             if INTERRUPTED.load(Ordering::SeqCst) {
-                ended = INTERRUPTED_CODE;
+                exit = INTERRUPTED_CODE;
             }
             table.push((
                 name.clone(),
-                ended,
+                exit,
                 session.clock.since(started).as_secs_f64(),
             ));
-            if ended == INTERRUPTED_CODE {
+            if exit == INTERRUPTED_CODE {
                 break;
             }
         }
         if queue.len() > 1 {
-            say!("\n{:<36} {:<12} seconds", "experiment", "ended");
-            for (name, ended, seconds) in &table {
-                say!("{name:<36} {:<12} {seconds:.0}", meaning(*ended));
+            say!("\n{:<36} {:<12} seconds", "experiment", "status");
+            for (name, exit, seconds) in &table {
+                say!("{name:<36} {:<12} {seconds:.0}", status_of(*exit));
             }
             for name in queue.iter().skip(table.len()) {
                 say!("{name:<36} not started");
             }
         }
-        Ok(table.iter().map(|(_, ended, _)| *ended).max().unwrap_or(0))
+        Ok(table.iter().map(|(_, exit, _)| *exit).max().unwrap_or(0))
     }
 }
 
-fn meaning(code: u8) -> &'static str {
+fn status_of(code: u8) -> &'static str {
     match code {
         0 => "success",
         3 => "incomplete",

@@ -1,4 +1,4 @@
-//! `cargo xp study NAME`: where a search stands. The experiment itself knows; this builds it and asks.
+//! `cargo xp study NAME`: the state of a search. The experiment itself knows it; this builds and runs it.
 
 use clap::Args;
 
@@ -10,7 +10,7 @@ use crate::{
     session::Session,
 };
 
-/// Shows where a search stands, what mattered in it, and what running it would do
+/// Shows the state of a search, what mattered in it, and what running it would do
 #[derive(Args)]
 pub(crate) struct Options {
     /// Name of the binary

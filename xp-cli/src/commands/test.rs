@@ -78,7 +78,7 @@ fn tests(
     if options.long {
         command.env("XP_LONG_TESTS", "1");
     }
-    // Tests that cannot run here print `skipped: reason`; cargo hides what passing tests say.
+    // Tests that cannot run here print `skipped: reason`; cargo hides the output of passing tests.
     if !options.arguments.iter().any(|argument| argument == "--") {
         command.args(["--", "--show-output"]);
     }

@@ -71,7 +71,7 @@ pub(crate) fn provide(workspace: &Workspace, cuda: bool) -> Result<(), Failure> 
 /// Wheels of 515 MiB and 486 MiB that are unpacked from them, and some room for pip.
 const NEEDED: u64 = 1200 << 20;
 
-/// Refuses a disk that is too full before half a gigabyte is fetched; free space that cannot be told refuses nothing.
+/// Refuses a disk that is too full before half a gigabyte is fetched; unknown free space refuses nothing.
 fn room(cache: &Path) -> Result<(), Failure> {
     match fs4::available_space(cache) {
         Ok(free) if free < NEEDED => Err(Failure::new(format!(

@@ -1,4 +1,4 @@
-//! PyPI's wheels that hold libtorch, fetched by pip and checked by hash. A verified wheel is kept, so a killed set-up goes on.
+//! PyPI's wheels that hold libtorch, fetched by pip and checked by hash. A verified wheel stays, so that a killed set-up resumes.
 
 use std::{
     fs::{self, File},
@@ -56,7 +56,7 @@ fn fetch_one(wheel: &Wheel, folder: &Path) -> Result<PathBuf, Failure> {
     if verified(wheel, &path) {
         return Ok(path);
     }
-    // What is there is torn or another file.
+    // The existing file is truncated or another one.
     let _ = fs::remove_file(&path);
     say!(
         "fetching {} ({} MB) from PyPI",
@@ -101,7 +101,7 @@ fn fetch_one(wheel: &Wheel, folder: &Path) -> Result<PathBuf, Failure> {
         let python = private_python(folder)?;
         if !download(&python) {
             return Err(Failure::new(format!(
-                "pip failed to download {}; is PyPI reachable and the disk not full? Else install libtorch 2.13.0 by hand and set LIBTORCH",
+                "pip failed to download {}; is PyPI reachable and the disk not full? Else install libtorch 2.13.0 yourself and set LIBTORCH",
                 wheel.requirement
             )));
         }

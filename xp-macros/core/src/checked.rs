@@ -1,19 +1,19 @@
-//! A valid experiment with what was learned about it.
+//! A valid experiment with what is known about it.
 
 use xp_spec::{
     experiment::Experiment,
     split::{Regions, Split},
 };
 
-/// A valid experiment with what was learned about it.
+/// A valid experiment with what is known about it.
 #[derive(Debug, Clone)]
 pub struct Checked {
     /// The resolved experiment.
     pub experiment: Experiment,
     /// Its spec hash; with those of the searches that it borrows from.
     pub hash: String,
-    /// Equal for what is the same experiment in other words.
-    pub(crate) twin: String,
+    /// Equal for what is the same experiment, written differently.
+    pub(crate) equivalence: String,
     /// First trading days of validation and test.
     pub(crate) borders: Split,
     /// Samples and labels of each region.

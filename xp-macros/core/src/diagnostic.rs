@@ -97,7 +97,7 @@ impl Diagnostic {
 /// Errors of a file that are reported at most.
 const MOST_ERRORS: usize = 200;
 
-/// Sorts errors by where they stand, and leaves out what nobody would read.
+/// Sorts errors by position, and leaves out what nobody would read.
 pub(crate) fn in_order(errors: &mut Vec<Diagnostic>) {
     errors.sort_by_key(|error| {
         let at = error.span.start();

@@ -29,8 +29,9 @@ pub fn expand(body: TokenStream, source: &Source) -> TokenStream {
         Some(checked) => emit::experiment(&checked, source, &mentions),
         None => {
             in_order(&mut errors);
-            let main = file
-                .is_none_or(|file| !file.has_main() && (!file.is_crowded() || is_first(source)));
+            let main = file.is_none_or(|file| {
+                !file.has_main() && (!file.has_several_calls() || is_first(source))
+            });
             emit::errors(&errors, &mentions, main)
         }
     }
@@ -39,11 +40,11 @@ pub fn expand(body: TokenStream, source: &Source) -> TokenStream {
 /// The expansion of a call whose file or workspace cannot be found.
 pub fn expand_without_source(reason: &str) -> TokenStream {
     let error = Diagnostic::new(Span::call_site(), reason)
-        .help("an experiment lies in a workspace with data/manifest.yaml");
+        .help("an experiment must be in a workspace with data/manifest.yaml");
     emit::errors(&[error], &TokenStream::new(), true)
 }
 
-/// Whether a file expands for the first time in this process: of several calls, one makes the `main` that the compiler wants.
+/// Whether a file expands for the first time in this process: of several calls, one generates the `main` that the compiler needs.
 fn is_first(source: &Source) -> bool {
     static SEEN: Mutex<Vec<Option<PathBuf>>> = Mutex::new(Vec::new());
     let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);

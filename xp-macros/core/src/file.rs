@@ -1,10 +1,10 @@
-//! The file around a call: exactly one `experiment!`, and nothing beside it that could switch it off or take its `main`.
+//! The file around a call: exactly one `experiment!`, and nothing else that could disable it or define its `main`.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 
 use crate::diagnostic::Diagnostic;
 
-/// What stands at the top of an experiment's file.
+/// The items of an experiment's file.
 pub(crate) struct File {
     /// Body and name of each call.
     calls: Vec<(TokenStream, Span)>,
@@ -15,10 +15,10 @@ pub(crate) struct File {
 }
 
 impl File {
-    /// Reads a file's text; the error says where it is no Rust.
+    /// Reads a file's text; the error has the position where it is not valid Rust.
     pub(crate) fn parse(text: &str) -> Result<Self, Diagnostic> {
         let tokens: TokenStream = text.parse().map_err(|error: proc_macro2::LexError| {
-            Diagnostic::new(error.span(), "the file is no Rust")
+            Diagnostic::new(error.span(), "the file is not valid Rust")
                 .help("close every bracket, brace and quote; outside of texts, plain letters only")
         })?;
         let tokens: Vec<_> = tokens.into_iter().collect();
@@ -77,14 +77,14 @@ impl File {
             faults.push(
                 Diagnostic::new(
                     span,
-                    "the file has a `main` of its own: `experiment!` makes one",
+                    "the file has a `main` of its own: `experiment!` generates one",
                 )
                 .help("remove `fn main`"),
             );
         }
         if let Some(span) = self.condition {
             faults.push(
-                Diagnostic::new(span, "an attribute could switch the experiment off")
+                Diagnostic::new(span, "an attribute could disable the experiment")
                     .help("remove the attribute"),
             );
         }
@@ -99,8 +99,8 @@ impl File {
         }
     }
 
-    /// Whether a call is one of several.
-    pub(crate) fn is_crowded(&self) -> bool {
+    /// Whether it has several calls.
+    pub(crate) fn has_several_calls(&self) -> bool {
         self.calls.len() > 1
     }
 

@@ -1,5 +1,5 @@
-//! `experiment!` as a plain library: parse (recovering, all errors at once) → resolve (each field by itself) → check (what the fields
-//! say together, and beside other experiments; rules of `xp-spec`) → emit. The macro, the command line and the tests call the same
+//! `experiment!` as a plain library: parse (recovering, all errors at once) → resolve (each field by itself) → check (the
+//! fields together, and against other experiments; rules of `xp-spec`) → emit. The macro, the command line and the tests call the same
 //! functions; it must never reach polars or libtorch.
 
 mod analyse;
@@ -20,5 +20,5 @@ pub use analyse::analyse_file;
 pub use checked::{Borrowed, Checked, ModelFacts};
 pub use diagnostic::Diagnostic;
 pub use expand::{expand, expand_without_source};
-pub use explain::{Origin, Row, explain};
+pub use explain::{Row, ValueSource, explain};
 pub use source::Source;

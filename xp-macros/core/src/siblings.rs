@@ -1,4 +1,4 @@
-//! The experiments that stand beside one, by their files. What they mean is not known here.
+//! The experiments of a folder, by their files. It must not interpret them.
 
 use std::{
     fs,
@@ -16,7 +16,7 @@ pub(crate) struct Siblings {
 }
 
 impl Siblings {
-    /// Those of an experiment; `None` where it stands in no folder.
+    /// Those of an experiment; `None` where its folder is not known.
     pub(crate) fn of(source: &Source) -> Option<Self> {
         let folder = source.file.as_deref().and_then(Path::parent)?;
         Some(Self {

@@ -1,4 +1,4 @@
-//! Where an experiment stands: its file, its name, its workspace.
+//! The location of an experiment: its file, its name, its workspace.
 
 use std::path::{Path, PathBuf};
 
@@ -7,11 +7,11 @@ use xp_spec::files::Workspace;
 /// The file of an experiment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// The file, absolute; absent where an editor does not tell.
+    /// The file, absolute; absent where an editor does not provide it.
     pub file: Option<PathBuf>,
     /// Name of the binary: the file's name without `.rs`.
     pub binary: String,
-    /// The workspace it stands in; clones share what was read.
+    /// The workspace around it; clones share what was read.
     pub workspace: Workspace,
 }
 

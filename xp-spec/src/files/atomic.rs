@@ -29,7 +29,7 @@ pub fn replace(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> 
         fs::rename(&temporary, path)
     });
     if written.is_err() {
-        // The first error is the one to tell; a temporary file that cannot be removed is harmless.
+        // The first error is the one to report; a temporary file that cannot be removed is harmless.
         let _ = fs::remove_file(&temporary);
         return written;
     }
@@ -69,7 +69,7 @@ fn sweep(folder: &Path, depth: u32) {
             && let Ok(file) = File::open(&path)
             && file.try_lock().is_ok()
         {
-            // Still locked, so that a writer who waits for the lock finds its file gone.
+            // Still locked, so that a writer who waits for the lock finds its file removed.
             let _ = fs::remove_file(&path);
         }
     }
@@ -92,7 +92,7 @@ fn is_temporary(name: &str) -> bool {
         && parts.next().is_some()
 }
 
-/// An empty file under a lock, which tells a sweeper that its writer lives. A file system without locks has none.
+/// An empty file under a lock, which shows a sweeper that its writer is alive. A file system without locks has none.
 fn create(path: &Path) -> io::Result<File> {
     loop {
         let file = OpenOptions::new()

@@ -37,7 +37,7 @@ pub struct Defaults {
 }
 
 impl Defaults {
-    /// Whether each value is one that an experiment could say itself; the error names the first that is not.
+    /// Whether each value is one that an experiment could specify itself; the error names the first that is not.
     pub fn check(&self) -> Result<(), String> {
         let training = &self.training;
         for (name, value) in [

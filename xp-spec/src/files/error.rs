@@ -1,10 +1,10 @@
-//! What is wrong with a file beside the experiments: where, and what to do.
+//! What is wrong with a file that experiments depend on: where, and what to do.
 
 use std::path::PathBuf;
 
 use crate::nearest::nearest;
 
-/// A file beside the experiments is absent, unreadable or wrong.
+/// A file that experiments depend on is absent, unreadable or wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what} ({}{})", path.display(), position.map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default())]
 pub struct FileError {
@@ -28,7 +28,7 @@ pub(super) fn error(path: &str, what: String, remedy: &str) -> FileError {
     }
 }
 
-/// serde's message in the words of the house, without the position, which is told apart; and what to do.
+/// serde's message in plain words, without the position, which is separate; and what to do.
 pub(super) fn reworded(message: &str) -> (String, Option<String>) {
     let line = message.lines().next().unwrap_or_default();
     let line = line.split_once(" at line ").map_or(line, |(line, _)| line);
@@ -48,7 +48,7 @@ pub(super) fn reworded(message: &str) -> (String, Option<String>) {
     if let Some(rest) = line.strip_prefix("duplicate mapping key: ") {
         let key = rest.split(',').next().unwrap_or_default();
         return (
-            format!("key `{key}` is there twice"),
+            format!("key `{key}` is specified twice"),
             Some("keep one".to_owned()),
         );
     }

@@ -16,7 +16,7 @@ const MAX_DECODED: usize = 64 << 20;
 /// Magic bytes, length and magic bytes: nothing shorter is a parquet.
 const SHORTEST: u64 = 12;
 
-/// What a footer says.
+/// Contents of a footer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Footer {
     /// Rows of all row groups.
@@ -25,7 +25,7 @@ pub struct Footer {
     pub columns: Vec<(String, &'static str)>,
 }
 
-/// Reads the footer of a parquet; the error says what is wrong with the file.
+/// Reads the footer of a parquet; the error describes what is wrong with the file.
 pub fn read_footer(path: &Path) -> Result<Footer, String> {
     let unreadable = |cause: std::io::Error| format!("the file cannot be read: {cause}");
     // Opening a pipe would wait for its writer.
@@ -48,7 +48,7 @@ pub fn read_footer(path: &Path) -> Result<Footer, String> {
         b"PARE" => return Err("the parquet is encrypted, which is not supported".to_owned()),
         _ => {
             return Err(
-                "the file is no parquet, or is cut off: it does not end in PAR1".to_owned(),
+                "the file is not a parquet, or is truncated: it does not end in PAR1".to_owned(),
             );
         }
     }

@@ -44,7 +44,7 @@ pub struct SchemaLock {
     pub columns_md5: String,
     /// The daily price spine: date, high, close.
     pub spine: SpineRef,
-    /// Borders of the regions that the columns' statistics are told for: the data set's default split.
+    /// Borders of the regions of the columns' statistics: the data set's default split.
     pub split: DefaultSplit,
     /// Effective dimension of each tier, ascending.
     pub dimensions: Vec<Dimension>,
@@ -53,10 +53,13 @@ pub struct SchemaLock {
 }
 
 impl SchemaLock {
-    /// Whether the lock agrees with itself and with the daily prices that it names; the error says where it does not.
+    /// Whether the lock agrees with itself and with the daily prices that it names; the error has the first disagreement.
     pub fn check(&self, spine: &Spine) -> Result<(), String> {
         let Some(timescale) = Timescale::parse(&self.timescale) else {
-            return Err(format!("the lock's timescale `{}` is none", self.timescale));
+            return Err(format!(
+                "the lock's timescale `{}` is not known",
+                self.timescale
+            ));
         };
         let same = |what: &str, lock: &dyn Display, data: &dyn Display| {
             let (lock, data) = (lock.to_string(), data.to_string());
@@ -64,7 +67,7 @@ impl SchemaLock {
                 return Ok(());
             }
             Err(format!(
-                "the lock of `{}` says {what} {lock}, its daily prices say {data}",
+                "the lock of `{}` and its daily prices disagree on {what}: {lock} and {data}",
                 self.name
             ))
         };
@@ -89,7 +92,9 @@ impl SchemaLock {
                 ));
             }
             if let Some(tier) = column.tier.filter(|tier| !TIERS.contains(tier)) {
-                return Err(format!("column `{name}` has tier {tier}, which is none"));
+                return Err(format!(
+                    "column `{name}` has tier {tier}, which does not exist"
+                ));
             }
             let regions = [&column.train, &column.val, &column.test];
             if let Some(wrong) = regions.into_iter().flatten().find(|it| !it.possible()) {
@@ -113,12 +118,12 @@ pub struct SpineRef {
     pub md5: String,
     /// Bars in it, from `from` on.
     pub rows: u64,
-    /// Days before this are not used; the manifest's notes say why. Absent: all are.
+    /// Days before this are not used; the manifest's notes have the reason. Absent: all are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<NaiveDate>,
 }
 
-/// First days of validation and test for which statistics are told. An experiment has its own split.
+/// First days of validation and test in the statistics. An experiment has its own split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DefaultSplit {

@@ -22,7 +22,7 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// Whether a processed data set was made from the raw file that the manifest now has (F21); the error says why not.
+    /// Whether a processed data set was made from the raw file that the manifest now has (F21); the error is the reason why not.
     pub fn lineage(&self, name: &str, entry: &ProcessedEntry) -> Result<(), String> {
         let Some(raw) = self.raw.get(&entry.raw) else {
             return Err(format!(
@@ -69,7 +69,7 @@ pub struct RawEntry {
     pub first: String,
     /// Last date, ISO.
     pub last: String,
-    /// Bars before this day are not used; `notes` says why.
+    /// Bars before this day are not used; `notes` has the reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<NaiveDate>,
     /// Where it came from.
@@ -79,12 +79,12 @@ pub struct RawEntry {
     /// The file that `cargo xp data import` made this one from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported: Option<Imported>,
-    /// What is known of it, by hand.
+    /// What is known about it, written by people.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
     /// What its checks found that is no error, written by the builder.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub findings: Vec<KeptFinding>,
+    pub findings: Vec<RecordedFinding>,
 }
 
 /// Lineage of an imported raw file.
@@ -107,14 +107,14 @@ pub struct Imported {
 /// A finding that is no error.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct KeptFinding {
+pub struct RecordedFinding {
     /// Name of the check, such as `zero-volume`.
     pub check: String,
     /// `warning` or `note`.
     pub severity: String,
-    /// How many bars or places it names.
+    /// How many bars or positions it names.
     pub count: u64,
-    /// What was found, with the first places.
+    /// What was found, with the first positions.
     pub found: String,
 }
 
@@ -138,7 +138,7 @@ pub struct ProcessedEntry {
     pub md5: String,
     /// Rows.
     pub rows: u64,
-    /// Borders of the regions that its lock's statistics are told for; chosen by the builder where absent.
+    /// Borders of the regions of its lock's statistics; chosen by the builder where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split: Option<DefaultSplit>,
 }

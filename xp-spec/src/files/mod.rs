@@ -1,4 +1,4 @@
-//! Reading what lies beside the experiments: manifest, schema locks, model configurations, price spines.
+//! Reading the files that experiments depend on: manifest, schema locks, model configurations, price spines.
 //! Host-side code only; files are untrusted: bounded, and never a panic.
 
 mod atomic;
@@ -10,7 +10,7 @@ pub mod footer;
 pub mod lock;
 pub mod manifest;
 pub mod model_config;
-pub mod place;
+pub mod position;
 mod spine;
 mod workspace;
 

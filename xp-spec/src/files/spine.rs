@@ -2,23 +2,23 @@
 
 use chrono::NaiveDate;
 
-use super::{error::FileError, place::place};
+use super::{error::FileError, position::position};
 use crate::split::Spine;
 
 /// Reads `date`, `high`, `close` of a CSV, ascending by date.
 pub fn read_spine(path: &str, text: &str) -> Result<Spine, FileError> {
     let fault = |byte: u64, field: usize, what: String| FileError {
         path: path.into(),
-        position: Some(place(text, byte, field)),
+        position: Some(position(text, byte, field)),
         what,
         remedy: Some("correct the file, then run `cargo xp data build`".to_owned()),
     };
-    let torn = |cause: csv::Error| {
+    let malformed = |cause: csv::Error| {
         let byte = cause.position().map_or(0, csv::Position::byte);
         fault(byte, 0, cause.to_string())
     };
     let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let headers = reader.headers().map_err(torn)?.clone();
+    let headers = reader.headers().map_err(malformed)?.clone();
     let column = |name: &str| {
         headers
             .iter()
@@ -28,7 +28,7 @@ pub fn read_spine(path: &str, text: &str) -> Result<Spine, FileError> {
     let (date, high, close) = (column("date")?, column("high")?, column("close")?);
     let mut spine = Spine::default();
     let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record).map_err(torn)? {
+    while reader.read_record(&mut record).map_err(malformed)? {
         let byte = record.position().map_or(0, csv::Position::byte);
         let field = |index: usize| record.get(index).unwrap_or_default().trim();
         let price = |index: usize| {

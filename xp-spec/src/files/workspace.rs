@@ -33,7 +33,7 @@ pub const DEFAULTS: &str = "configs/defaults.yaml";
 pub const EXPERIMENTS: &str = "experiments/src/bin";
 /// Rates that estimates assume.
 const DEVICES: &str = "configs/devices.yaml";
-/// Largest file that is read whole, in bytes: far above any honest one.
+/// Largest file that is read whole, in bytes: far above any real one.
 const MAX_BYTES: u64 = 64 << 20;
 /// Largest YAML, in bytes: it is read at every build.
 const MAX_YAML: usize = 1 << 20;
@@ -143,7 +143,7 @@ impl Workspace {
             ));
         }
         let counted = config.reference_count();
-        // Patches that skip bars are told where they are used.
+        // Patches that skip bars are reported where they are used.
         let patches = (1..=config.patch).contains(&config.stride);
         if patches && counted != Some(config.reference.parameters) {
             return Err(FileError {
@@ -236,7 +236,7 @@ impl Workspace {
         Ok(spine)
     }
 
-    /// Where a top-level key of a YAML stands, `path:line`; the path alone where it cannot be found.
+    /// Position of a top-level key of a YAML, `path:line`; the path alone where it cannot be found.
     pub fn line_of(&self, path: &str, key: &str) -> String {
         match self.line(path, key) {
             Some(line) => format!("{path}:{line}:1"),
@@ -247,11 +247,11 @@ impl Workspace {
     /// The line of a top-level key of a YAML, from 1.
     fn line(&self, path: &str, key: &str) -> Option<u64> {
         let text = self.text(path, "").ok()?;
-        let says = |line: &str| {
+        let has_key = |line: &str| {
             line.strip_prefix(key)
                 .is_some_and(|rest| rest.starts_with(':'))
         };
-        Some(text.lines().position(says)? as u64 + 1)
+        Some(text.lines().position(has_key)? as u64 + 1)
     }
 
     /// Reads a text file of the workspace, bounded.

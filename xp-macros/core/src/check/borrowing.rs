@@ -17,7 +17,7 @@ pub(crate) fn check(candidate: &Candidate<'_>) -> Vec<Diagnostic> {
         let span = search_span(fields, search);
         let Some(source) = source else {
             found.push(
-                Diagnostic::new(span, format!("`{search}` is itself wrong"))
+                Diagnostic::new(span, format!("`{search}` has errors itself"))
                     .help(format!("correct {search}.rs first")),
             );
             continue;
@@ -27,11 +27,10 @@ pub(crate) fn check(candidate: &Candidate<'_>) -> Vec<Diagnostic> {
             let mut error =
                 Diagnostic::new(span, format!("`{search}` does not match this experiment"));
             error.notes = differences;
-            found.push(
-                error.help(
-                    "borrow from a search that differs in nothing but, for `between`, the task",
-                ),
-            );
+            found
+                .push(error.help(
+                    "borrow from a search that is equal in all but, for `between`, the task",
+                ));
         }
     }
     if found.is_empty() {
@@ -40,7 +39,7 @@ pub(crate) fn check(candidate: &Candidate<'_>) -> Vec<Diagnostic> {
     found
 }
 
-/// `between` takes the searches of a smaller and of a larger threshold.
+/// `between` needs the searches of a smaller and of a larger threshold.
 fn not_enclosed(candidate: &Candidate<'_>) -> Option<Diagnostic> {
     let sources = candidate.sources.iter();
     let tasks: Vec<_> = sources

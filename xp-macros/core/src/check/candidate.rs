@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Checks a text by itself, without other experiments.
-pub(crate) type Alone = fn(&str, &Source) -> Option<Checked>;
+pub(crate) type CheckSingle = fn(&str, &Source) -> Option<Checked>;
 
 /// What a check against other experiments sees.
 pub(crate) struct Candidate<'a> {
@@ -20,9 +20,9 @@ pub(crate) struct Candidate<'a> {
     pub(crate) resolved: &'a Resolved<'a>,
     pub(crate) checked: &'a Checked,
     pub(crate) siblings: &'a Siblings,
-    /// Searches that it borrows from, by name; `None` where one is itself wrong.
+    /// Searches that it borrows from, by name; `None` where one has errors.
     pub(crate) sources: Vec<(&'a str, Option<Checked>)>,
-    alone: Alone,
+    check_single: CheckSingle,
 }
 
 impl<'a> Candidate<'a> {
@@ -31,14 +31,14 @@ impl<'a> Candidate<'a> {
         resolved: &'a Resolved<'a>,
         checked: &'a Checked,
         siblings: &'a Siblings,
-        alone: Alone,
+        check_single: CheckSingle,
     ) -> Self {
         let mut candidate = Self {
             resolved,
             checked,
             siblings,
             sources: Vec::new(),
-            alone,
+            check_single,
         };
         if let Run::Train(train) = &checked.experiment.run {
             let read = |name| (name, candidate.read(&siblings.folder, name));
@@ -47,11 +47,11 @@ impl<'a> Candidate<'a> {
         candidate
     }
 
-    /// Another experiment by itself; `None` where it is wrong.
+    /// Another experiment by itself; `None` where it has errors.
     pub(crate) fn read(&self, folder: &Path, name: &str) -> Option<Checked> {
         let workspace = self.resolved.source.workspace.clone();
         let source = Source::within(&file(folder, name), workspace)?;
-        (self.alone)(&text(folder, name)?, &source)
+        (self.check_single)(&text(folder, name)?, &source)
     }
 
     /// The file of another experiment, relative to the workspace.

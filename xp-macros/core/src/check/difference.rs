@@ -1,10 +1,10 @@
-//! Whether two texts are different experiments for certain, told by their tokens alone: parsing is cheap, resolving is not.
+//! Whether two texts are certainly different experiments, by their tokens: parsing is cheap, resolving is not.
 
 use xp_spec::hash::UNHASHED_KEYS;
 
 use crate::syntax::{Map, Node};
 
-/// Whether two experiments differ for certain: both say the same key, and plainly not the same.
+/// Whether two experiments certainly differ: both have a key, with values that cannot be equal.
 pub(crate) fn differ(a: &Map, b: &Map) -> bool {
     a.entries
         .iter()

@@ -1,4 +1,4 @@
-//! What the fields of an experiment say together, and beside other experiments. The rules themselves are `xp-spec`'s; here they meet the
+//! Checks of an experiment's fields together, and against other experiments. The rules themselves are `xp-spec`'s; here they get the
 //! tokens to blame.
 //!
 //! **To add a check**, write a file with one function and add its line to the list of its kind:
@@ -8,13 +8,14 @@
 //! | of an experiment by itself | `check(&Resolved) -> Vec<Diagnostic>` | [`CHECKS`] |
 //! | against other experiments, where all is right by itself | `check(&Candidate) -> Vec<Diagnostic>` | [`SIBLING_CHECKS`] |
 //!
-//! A field's own type, name and range are read, and refused, in `resolve`. A check reports on the smallest wrong token, and says nothing
+//! A field's own type, name and range are read, and refused, in `resolve`. A check reports on the smallest wrong token, and nothing
 //! where a value that it needs is unknown: that was reported. Messages on one token are shown in the order of the list.
 
 mod accumulation;
 mod borrowing;
 mod candidate;
 mod difference;
+mod duplicates;
 mod exclusions;
 mod minima;
 mod name;
@@ -22,7 +23,6 @@ mod patching;
 mod sources;
 mod steps;
 mod trials;
-mod twins;
 mod unconsumed;
 
 use xp_spec::hash::borrowing_hash;
@@ -52,16 +52,17 @@ const CHECKS: [fn(&Resolved<'_>) -> Vec<Diagnostic>; 9] = [
 ];
 
 /// Checks against other experiments.
-const SIBLING_CHECKS: [fn(&Candidate<'_>) -> Vec<Diagnostic>; 2] = [borrowing::check, twins::check];
+const SIBLING_CHECKS: [fn(&Candidate<'_>) -> Vec<Diagnostic>; 2] =
+    [borrowing::check, duplicates::check];
 
-/// Checks an experiment beside its siblings; all faults are reported at once, and the result is there if there are none.
+/// Checks an experiment, also against its siblings; all faults are reported at once, and the result is there if there are none.
 pub(crate) fn check(map: &Map, source: &Source, errors: &mut Vec<Diagnostic>) -> Option<Checked> {
     let resolved = resolve(map, source, Siblings::of(source), errors)?;
     let mut checked = by_itself(&resolved, errors)?;
     let Some(siblings) = &resolved.siblings else {
         return Some(checked);
     };
-    let candidate = Candidate::new(&resolved, &checked, siblings, alone);
+    let candidate = Candidate::new(&resolved, &checked, siblings, check_single);
     errors.extend(SIBLING_CHECKS.iter().flat_map(|check| check(&candidate)));
     let borrowed = candidate.borrowed();
     let hashes: Vec<_> = borrowed.iter().map(|search| search.hash.as_str()).collect();
@@ -80,8 +81,8 @@ fn by_itself(resolved: &Resolved<'_>, errors: &mut Vec<Diagnostic>) -> Option<Ch
     }
 }
 
-/// A sibling's text, checked by itself.
-fn alone(text: &str, source: &Source) -> Option<Checked> {
+/// Checks a sibling's text by itself.
+fn check_single(text: &str, source: &Source) -> Option<Checked> {
     let file = File::parse(text).ok()?;
     let mut errors = file.faults();
     let (body, span) = file.call()?;

@@ -9,7 +9,7 @@ use crate::{
     syntax::Node,
 };
 
-/// Searches that no file beside the experiment has.
+/// Searches that no file of the experiment's folder has.
 pub(crate) fn check(resolved: &Resolved<'_>) -> Vec<Diagnostic> {
     let Some(siblings) = &resolved.siblings else {
         return Vec::new();

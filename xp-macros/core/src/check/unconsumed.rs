@@ -21,10 +21,10 @@ pub(crate) fn check(resolved: &Resolved<'_>) -> Vec<Diagnostic> {
             continue;
         }
         let why = match (run.get("search"), run.get("params")) {
-            (Some(Node::Map(said)), _) | (_, Some(Node::Map(said)))
-                if hyperparameter && said.get(&name).is_some() =>
+            (Some(Node::Map(map)), _) | (_, Some(Node::Map(map)))
+                if hyperparameter && map.get(&name).is_some() =>
             {
-                "it is said in `run`, too"
+                "`run` specifies it, too"
             }
             (_, Some(Node::Call(..))) if hyperparameter => "the hyperparameters are borrowed",
             _ if name == "seed" && kind == "train" => "a training has `seeds`",
@@ -35,7 +35,7 @@ pub(crate) fn check(resolved: &Resolved<'_>) -> Vec<Diagnostic> {
                 key.span(),
                 format!("nothing consumes `{name}` of `training`: {why}"),
             )
-            .help("drop it here: a value has one home"),
+            .help("remove it here: a value is specified once"),
         );
     }
     found

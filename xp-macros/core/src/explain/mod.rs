@@ -1,4 +1,4 @@
-//! A resolved experiment, value by value, each with its origin: the line that says it, or the file whose default it is.
+//! A resolved experiment, value by value, each with its source: the line that specifies it, or the file whose default it is.
 
 mod row;
 
@@ -13,7 +13,7 @@ use xp_spec::{
 };
 
 use row::line_in;
-pub use row::{Origin, Row};
+pub use row::{Row, ValueSource};
 
 use crate::{
     analyse::analyse,
@@ -23,7 +23,7 @@ use crate::{
     syntax::{Map, Node},
 };
 
-/// Resolves an experiment's file and tells the origin of every value.
+/// Resolves an experiment's file and lists every value with its source.
 pub fn explain(text: &str, source: &Source) -> Result<(Checked, Vec<Row>), Vec<Diagnostic>> {
     let (checked, map) = analyse(text, source)?;
     let rows = Rows::new(&map, source).all(&checked);
@@ -50,31 +50,31 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn push(&mut self, name: &str, value: String, origin: Origin) {
+    fn push(&mut self, name: &str, value: String, source: ValueSource) {
         self.rows.push(Row {
             name: name.to_owned(),
             value,
-            origin,
+            source,
         });
     }
 
-    /// A value that the experiment says at `path`, or leaves to `otherwise`.
-    fn said(&mut self, path: &[&str], value: impl ToString, otherwise: Origin) {
-        let origin = match find(self.map, path) {
-            Some(span) => Origin::Line {
+    /// A value that the experiment specifies at `path`; else it comes from `otherwise`.
+    fn specified(&mut self, path: &[&str], value: impl ToString, otherwise: ValueSource) {
+        let source = match find(self.map, path) {
+            Some(span) => ValueSource::Line {
                 path: self.file.clone(),
                 line: span.start().line,
                 default: false,
             },
             None => otherwise,
         };
-        self.push(&path.join("."), value.to_string(), origin);
+        self.push(&path.join("."), value.to_string(), source);
     }
 
     /// A value with a default in the workspace's defaults.
     fn defaulted(&mut self, path: &[&str], value: impl ToString) {
-        let origin = line_in(DEFAULTS, &self.defaults, path);
-        self.said(path, value, origin);
+        let source = line_in(DEFAULTS, &self.defaults, path);
+        self.specified(path, value, source);
     }
 
     fn all(mut self, checked: &Checked) -> Vec<Row> {
@@ -87,7 +87,7 @@ impl<'a> Rows<'a> {
             Run::Train(_) => self.train(experiment),
         }
         let baselines: Vec<_> = experiment.baselines.iter().map(|one| one.name()).collect();
-        self.said(&["baselines"], baselines.join(", "), Origin::BuiltIn);
+        self.specified(&["baselines"], baselines.join(", "), ValueSource::BuiltIn);
         let thermal = &experiment.thermal;
         self.machine(
             "sensor",
@@ -105,15 +105,15 @@ impl<'a> Rows<'a> {
             &["device"],
             format!("{:?}", experiment.device).to_lowercase(),
         );
-        self.push("spec hash", checked.hash.clone(), Origin::Derived);
+        self.push("spec hash", checked.hash.clone(), ValueSource::Derived);
         self.rows
     }
 
-    /// A thermal value: `thermal: required` says the sensor without a map.
+    /// A thermal value: `thermal: required` specifies the sensor without a map.
     fn machine(&mut self, key: &str, yaml: &str, value: impl ToString) {
         let otherwise = match find(self.map, &["thermal"]) {
             Some(span) if key == "sensor" && find(self.map, &["thermal", "sensor"]).is_none() => {
-                Origin::Line {
+                ValueSource::Line {
                     path: self.file.clone(),
                     line: span.start().line,
                     default: false,
@@ -121,56 +121,64 @@ impl<'a> Rows<'a> {
             }
             _ => line_in(DEFAULTS, &self.defaults, &["thermal", yaml]),
         };
-        self.said(&["thermal", key], value, otherwise);
+        self.specified(&["thermal", key], value, otherwise);
     }
 
     fn subject(&mut self, checked: &Checked) {
         let experiment = &checked.experiment;
-        self.said(&["phase"], &experiment.phase, Origin::BuiltIn);
+        self.specified(&["phase"], &experiment.phase, ValueSource::BuiltIn);
         if let Some(description) = &experiment.description {
-            self.said(&["description"], description, Origin::BuiltIn);
+            self.specified(&["description"], description, ValueSource::BuiltIn);
         }
-        self.said(&["task"], experiment.task, Origin::BuiltIn);
+        self.specified(&["task"], experiment.task, ValueSource::BuiltIn);
         self.defaulted(&["label_price"], experiment.label_price.name());
         let days = format!("{} trading days", experiment.horizon.days());
-        self.said(&["horizon"], days, Origin::BuiltIn);
-        self.said(&["timescale"], experiment.timescale, Origin::BuiltIn);
-        self.said(&["data"], &experiment.data.path, Origin::BuiltIn);
+        self.specified(&["horizon"], days, ValueSource::BuiltIn);
+        self.specified(&["timescale"], experiment.timescale, ValueSource::BuiltIn);
+        self.specified(&["data"], &experiment.data.path, ValueSource::BuiltIn);
         let features = format!(
             "{}: {}",
             experiment.features.len(),
             preview(&experiment.features)
         );
-        self.said(&["features"], features, Origin::BuiltIn);
-        self.said(&["split", "val"], experiment.split.val, Origin::BuiltIn);
-        self.said(&["split", "test"], experiment.split.test, Origin::BuiltIn);
+        self.specified(&["features"], features, ValueSource::BuiltIn);
+        self.specified(
+            &["split", "val"],
+            experiment.split.val,
+            ValueSource::BuiltIn,
+        );
+        self.specified(
+            &["split", "test"],
+            experiment.split.test,
+            ValueSource::BuiltIn,
+        );
         let embargo = format!("{} trading days", experiment.split.embargo);
-        self.said(&["split", "embargo"], embargo, Origin::BuiltIn);
-        self.push("samples", counts(&checked.regions), Origin::Derived);
+        self.specified(&["split", "embargo"], embargo, ValueSource::BuiltIn);
+        self.push("samples", counts(&checked.regions), ValueSource::Derived);
     }
 
     fn model(&mut self, experiment: &Experiment, checked: &Checked) {
         let path = experiment.budget.config_path();
         let yaml = self.workspace.text(&path, "").unwrap_or_default();
-        self.said(&["budget"], experiment.budget, Origin::BuiltIn);
-        self.said(&["tolerance"], experiment.tolerance, Origin::BuiltIn);
+        self.specified(&["budget"], experiment.budget, ValueSource::BuiltIn);
+        self.specified(&["tolerance"], experiment.tolerance, ValueSource::BuiltIn);
         let range = format!(
             "{} to {}",
             group(checked.model.low),
             group(checked.model.high)
         );
-        self.push("parameters", range, Origin::Derived);
+        self.push("parameters", range, ValueSource::Derived);
         let bars = format!("{} bars", experiment.context);
-        self.said(&["context"], bars, Origin::BuiltIn);
+        self.specified(&["context"], bars, ValueSource::BuiltIn);
         for (key, name, bars) in [
             ("length", "patch", experiment.patch),
             ("stride", "stride", experiment.stride),
         ] {
             let otherwise = line_in(&path, &yaml, &[name]);
-            self.said(&["patch", key], format!("{bars} bars"), otherwise);
+            self.specified(&["patch", key], format!("{bars} bars"), otherwise);
         }
         let channels = format!("{:?}", experiment.channels).to_lowercase();
-        self.said(
+        self.specified(
             &["channels"],
             channels,
             line_in(&path, &yaml, &["channels"]),
@@ -198,9 +206,9 @@ impl<'a> Rows<'a> {
         let Run::Hpo(hpo) = &experiment.run else {
             return;
         };
-        self.said(&["run", "trials"], hpo.trials, Origin::BuiltIn);
+        self.specified(&["run", "trials"], hpo.trials, ValueSource::BuiltIn);
         let seconds = format!("{} s", hpo.timeout_seconds);
-        self.said(&["run", "timeout"], seconds, Origin::BuiltIn);
+        self.specified(&["run", "timeout"], seconds, ValueSource::BuiltIn);
         self.defaulted(&["training", "seed"], hpo.seed);
         let strategy = &hpo.strategy;
         for (key, value) in [
@@ -212,22 +220,22 @@ impl<'a> Rows<'a> {
             ("pruner", strategy.pruner.to_string()),
         ] {
             let otherwise = line_in(DEFAULTS, &self.defaults, &["search", key]);
-            self.said(&["run", key], value, otherwise);
+            self.specified(&["run", key], value, otherwise);
         }
         for (key, points) in [("first", &strategy.first), ("exclude", &strategy.exclude)] {
             if !points.is_empty() {
-                self.said(
+                self.specified(
                     &["run", key],
                     format!("{} points", points.len()),
-                    Origin::BuiltIn,
+                    ValueSource::BuiltIn,
                 );
             }
         }
         for parameter in &hpo.space.parameters {
-            self.said(
+            self.specified(
                 &["run", "search", &parameter.name],
                 &parameter.domain,
-                Origin::BuiltIn,
+                ValueSource::BuiltIn,
             );
         }
         for (name, value) in &hpo.fixed {
@@ -235,10 +243,10 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// A hyperparameter said in the run, in `training`, or by default.
+    /// A hyperparameter of the run, of `training`, or of the defaults.
     fn hyperparameter(&mut self, part: &str, name: &str, value: &xp_spec::space::Value) {
         if find(self.map, &["run", part, name]).is_some() {
-            self.said(&["run", part, name], value, Origin::BuiltIn);
+            self.specified(&["run", part, name], value, ValueSource::BuiltIn);
         } else {
             self.defaulted(&["training", name], value);
         }
@@ -249,18 +257,18 @@ impl<'a> Rows<'a> {
             return;
         };
         let seeds: Vec<_> = train.seeds.iter().map(ToString::to_string).collect();
-        self.said(&["run", "seeds"], seeds.join(", "), Origin::BuiltIn);
+        self.specified(&["run", "seeds"], seeds.join(", "), ValueSource::BuiltIn);
         match &train.params {
             Params::Best(search) => {
-                self.said(
+                self.specified(
                     &["run", "params"],
                     format!("best({search})"),
-                    Origin::BuiltIn,
+                    ValueSource::BuiltIn,
                 );
             }
             Params::Between(a, b) => {
                 let value = format!("between({a}, {b})");
-                self.said(&["run", "params"], value, Origin::BuiltIn);
+                self.specified(&["run", "params"], value, ValueSource::BuiltIn);
             }
             Params::Fixed(assignment) => {
                 for (name, value) in assignment {

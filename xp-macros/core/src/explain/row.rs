@@ -10,12 +10,12 @@ pub struct Row {
     /// Its value, as an experiment would write it.
     pub value: String,
     /// Where it comes from.
-    pub origin: Origin,
+    pub source: ValueSource,
 }
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
+pub enum ValueSource {
     /// A line of a file, relative to the workspace; a default unless it is the experiment's own.
     Line {
         /// The file.
@@ -31,7 +31,7 @@ pub enum Origin {
     Derived,
 }
 
-impl std::fmt::Display for Origin {
+impl std::fmt::Display for ValueSource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Line {
@@ -47,7 +47,7 @@ impl std::fmt::Display for Origin {
 }
 
 /// The line of a key in a YAML of two levels at most, block or flow.
-pub(crate) fn line_in(path: &str, yaml: &str, keys: &[&str]) -> Origin {
+pub(crate) fn line_in(path: &str, yaml: &str, keys: &[&str]) -> ValueSource {
     let line = (|| {
         let (first, rest) = keys.split_first()?;
         let top = yaml
@@ -67,12 +67,12 @@ pub(crate) fn line_in(path: &str, yaml: &str, keys: &[&str]) -> Origin {
             .map(|(at, _)| at)
     })();
     match line {
-        Some(line) if Path::new(path).is_relative() => Origin::Line {
+        Some(line) if Path::new(path).is_relative() => ValueSource::Line {
             path: path.to_owned(),
             line: line + 1,
             default: true,
         },
-        _ => Origin::BuiltIn,
+        _ => ValueSource::BuiltIn,
     }
 }
 
@@ -91,7 +91,7 @@ mod tests {
             (&["x"], None),
         ] {
             let found = match line_in("f.yaml", yaml, keys) {
-                Origin::Line { line, .. } => Some(line),
+                ValueSource::Line { line, .. } => Some(line),
                 _ => None,
             };
             assert_eq!(found, line, "{keys:?}");

@@ -5,7 +5,7 @@ use xp_spec::baseline::Baseline;
 use super::fields::{Fields, one_of, wrong};
 use crate::{diagnostic::Diagnostic, syntax::Node};
 
-/// The baselines that are said; all of them where none is.
+/// The specified baselines; all of them where none is specified.
 pub(crate) fn baselines(
     fields: &Fields<'_>,
     errors: &mut Vec<Diagnostic>,
@@ -13,8 +13,11 @@ pub(crate) fn baselines(
     let items = match fields.optional("baselines") {
         Some(Node::List(items, span)) if items.is_empty() => {
             errors.push(
-                Diagnostic::new(*span, "no baseline: a model's numbers mean nothing alone")
-                    .help("name at least one, or drop `baselines` for all"),
+                Diagnostic::new(
+                    *span,
+                    "no baseline: a model's numbers mean nothing without a comparison",
+                )
+                .help("name at least one, or drop `baselines` for all"),
             );
             return None;
         }

@@ -20,7 +20,7 @@ pub(crate) struct Data {
     entry: ProcessedEntry,
     pub(crate) lock: Arc<SchemaLock>,
     pub(crate) spine: Arc<Spine>,
-    /// Whether it has the bars that the experiment says.
+    /// Whether it has the bars of the experiment's timescale.
     pub(crate) fits: bool,
 }
 

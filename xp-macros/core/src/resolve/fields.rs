@@ -44,8 +44,8 @@ impl<'a> Fields<'a> {
                 .any(|(earlier, _)| *earlier == name)
             {
                 errors.push(
-                    Diagnostic::new(key.span(), format!("`{name}` is said twice in {what}"))
-                        .help("keep one: a value has one home"),
+                    Diagnostic::new(key.span(), format!("`{name}` is specified twice in {what}"))
+                        .help("keep one: a value is specified once"),
                 );
             }
         }
@@ -83,7 +83,7 @@ impl<'a> Fields<'a> {
         errors: &mut Vec<Diagnostic>,
     ) -> Option<&'a Node> {
         let found = self.optional(key);
-        if found.is_none() && !self.map.torn && !self.meant.iter().any(|name| name == key) {
+        if found.is_none() && !self.map.malformed && !self.meant.iter().any(|name| name == key) {
             errors.push(
                 Diagnostic::new(
                     self.map.span,

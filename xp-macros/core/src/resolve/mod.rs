@@ -26,7 +26,7 @@ use xp_spec::{
     baseline::Baseline,
     experiment::Experiment,
     files::{DEFAULTS, MANIFEST},
-    hash::{spec_hash, twin_hash},
+    hash::{equivalence_hash, spec_hash},
     machine::{DeviceChoice, Thermal},
     name::NameDefaults,
     vocabulary,
@@ -52,7 +52,7 @@ pub(crate) struct Resolved<'a> {
     /// The tokens to blame.
     pub(crate) fields: Fields<'a>,
     pub(crate) source: &'a Source,
-    /// The experiments beside it; absent where they are not looked at.
+    /// The experiments in its folder; absent where they are not considered.
     pub(crate) siblings: Option<Siblings>,
     /// Values at which the file's name leaves a part out.
     pub(crate) names: NameDefaults,
@@ -142,7 +142,7 @@ impl Resolved<'_> {
         let borders = data.borders(&split);
         Some(Checked {
             hash: spec_hash(&experiment),
-            twin: twin_hash(&experiment, borders),
+            equivalence: equivalence_hash(&experiment, borders),
             experiment,
             borders,
             regions: subject.regions.clone()?,

@@ -28,7 +28,7 @@ pub(crate) struct Model {
     /// The experiment's or the configuration's, whether or not it fits the context.
     pub(crate) patching: Option<Patching>,
     config: Option<ModelConfig>,
-    /// Where the configuration's shape stands, `path:line`.
+    /// Position of the configuration's shape, `path:line`.
     config_at: String,
     budget: Option<Budget>,
     tolerance: Option<f64>,

@@ -4,7 +4,7 @@ use xp_spec::{
     grid::distance,
     scalar::scalar,
     space::{Assignment, Domain, Value},
-    strategy::holds,
+    strategy::contains,
     vocabulary,
 };
 
@@ -143,7 +143,7 @@ fn inside(point: &Point<'_>, space: &Space, errors: &mut Vec<Diagnostic>) -> boo
             });
             continue;
         };
-        if !holds(&parameter.domain, value) {
+        if !contains(&parameter.domain, value) {
             let error = Diagnostic::new(
                 span,
                 format!("this value of `{name}` lies outside its range in `search`"),

@@ -28,7 +28,7 @@ pub(crate) fn pruner(
             empty = Map {
                 entries: Vec::new(),
                 span: name.span(),
-                torn: false,
+                malformed: false,
             };
             (name, &empty)
         }

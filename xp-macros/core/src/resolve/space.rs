@@ -22,7 +22,7 @@ use crate::{
 pub(crate) struct Space {
     pub(crate) searched: SearchSpace,
     pub(crate) fixed: Assignment,
-    /// Parameters that are said, but wrong: nothing more is said of them.
+    /// Parameters that are specified, but wrong: that was reported.
     pub(crate) unknown: Vec<&'static str>,
 }
 

@@ -69,7 +69,7 @@ pub(crate) fn split(
 
 fn date(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<NaiveDate> {
     let written = text(node, "\"2007-01-01\"", errors)?;
-    // Its one normal form: chrono also takes `2007-1-1`, and equal experiments would look different.
+    // In its normal form only: chrono also accepts `2007-1-1`, and equal experiments would look different.
     let found = NaiveDate::parse_from_str(written, "%Y-%m-%d")
         .ok()
         .filter(|date| date.to_string() == written);

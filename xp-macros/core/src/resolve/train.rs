@@ -97,7 +97,7 @@ fn seeds(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Vec<u64>> {
     if items.is_empty() {
         errors.push(
             Diagnostic::new(*span, "the list of seeds is empty")
-                .help("three or more tell the seed variance: `[1, 2, 3]`"),
+                .help("three or more show the variance between seeds: `[1, 2, 3]`"),
         );
     }
     // Their order changes no result.

@@ -24,7 +24,7 @@ pub(crate) struct TrainingFields {
     pub(crate) resolved: Option<Training>,
     pub(crate) defaulted: Assignment,
     pub(crate) seed: u64,
-    /// Where `accumulation` is said.
+    /// Where `accumulation` is specified.
     pub(crate) accumulation: Option<Span>,
 }
 
@@ -125,7 +125,7 @@ pub(crate) fn training(
     }
 }
 
-/// `log_loss`, `auc`, or with their direction said: `minimize(log_loss)`, `maximize(auc)`.
+/// `log_loss`, `auc`, or with their direction: `minimize(log_loss)`, `maximize(auc)`.
 fn objective(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Objective> {
     let Node::Call(direction, arguments) = node else {
         return one_of(node, "objective", &Objective::ALL, errors);
@@ -164,7 +164,7 @@ fn loss_of(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Loss> {
         if gamma == 0.0 {
             errors.push(
                 Diagnostic::new(argument.span(), "focal loss with γ = 0 is `bce`")
-                    .help("write `bce`: one loss has one name"),
+                    .help("write `bce`: each loss has one name"),
             );
             return None;
         }

@@ -21,7 +21,7 @@ pub(crate) enum Node {
     Map(Map),
     /// `hpo { trials: 50 }`.
     Block(Ident, Map),
-    /// What is no value, and was reported as such: its key is there, and nothing more is said of it.
+    /// What is not a value, and was reported as such; its key is there.
     Broken(Span),
 }
 
@@ -33,7 +33,7 @@ pub(crate) struct Map {
     /// The braces, or the call itself.
     pub(crate) span: Span,
     /// Whether something in it was no `key: value` and was reported: what seems missing may be there.
-    pub(crate) torn: bool,
+    pub(crate) malformed: bool,
 }
 
 impl Map {

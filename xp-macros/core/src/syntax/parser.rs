@@ -38,7 +38,7 @@ struct Parser<'a> {
 const DEEPEST: usize = 32;
 /// Bytes of a text at most.
 const LONGEST_TEXT: usize = 1000;
-/// Items of a list at most; the longest honest ones have some hundreds.
+/// Items of a list at most; the longest real ones have some hundreds.
 const MOST_ITEMS: usize = 2000;
 
 impl Parser<'_> {
@@ -88,7 +88,7 @@ impl Parser<'_> {
 
     fn map(&mut self, span: Span) -> Map {
         let mut entries = Vec::new();
-        let mut torn = false;
+        let mut malformed = false;
         while self.peek().is_some() {
             let Some(TokenTree::Ident(key)) = self.peek().cloned() else {
                 let (span, text) = (
@@ -104,7 +104,7 @@ impl Parser<'_> {
                     Some(_) => error.help("keys have no quotes"),
                     None => error,
                 });
-                torn = true;
+                malformed = true;
                 self.next += 1;
                 self.recover();
                 continue;
@@ -133,11 +133,11 @@ impl Parser<'_> {
         Map {
             entries,
             span,
-            torn,
+            malformed,
         }
     }
 
-    /// Takes the comma after a value; reports what stands there instead and tells whether the value ended before it.
+    /// Consumes the comma after a value; reports what it finds instead, and returns whether the value ended before it.
     fn separator(&mut self) -> bool {
         if self.peek().is_none() || self.take_punct(',') {
             return true;

@@ -16,7 +16,7 @@ use crate::{
 pub(crate) fn check(candidate: &Candidate<'_>) -> Vec<Diagnostic> {
     let (resolved, checked) = (candidate.resolved, candidate.checked);
     let binary = &checked.experiment.binary;
-    // What is equal in all that a name tells has the same name up to its variant.
+    // What is equal in all parts of a name has the same name up to its variant.
     let variant = match resolved.fields.optional("variant") {
         Some(Node::Text(text, _)) => format!("_{text}"),
         _ => String::new(),
@@ -45,7 +45,7 @@ pub(crate) fn check(candidate: &Candidate<'_>) -> Vec<Diagnostic> {
                 && !differs()
                 && candidate
                     .read(folder, name)
-                    .is_some_and(|other| other.twin == checked.twin)
+                    .is_some_and(|other| other.equivalence == checked.equivalence)
         })
         .map(|(folder, name)| {
             Diagnostic::new(

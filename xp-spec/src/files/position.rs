@@ -1,13 +1,13 @@
 //! Where a field of a CSV is in its text, for people who open the file in an editor.
 
 /// Line and column, from 1, of field `field` of the record that starts at or after `byte`. Lines end in `\n`, `\r\n` or `\r`;
-/// columns count characters. A field that is not there is placed at the end of its record.
-pub fn place(text: &str, byte: u64, field: usize) -> (u64, u64) {
-    place_by(text, byte, field, ',')
+/// columns count characters. A field that is not there is located at the end of its record.
+pub fn position(text: &str, byte: u64, field: usize) -> (u64, u64) {
+    position_by(text, byte, field, ',')
 }
 
-/// [`place`] where another character separates fields.
-pub fn place_by(text: &str, byte: u64, field: usize, delimiter: char) -> (u64, u64) {
+/// [`position`] where another character separates fields.
+pub fn position_by(text: &str, byte: u64, field: usize, delimiter: char) -> (u64, u64) {
     let mut start = usize::try_from(byte).unwrap_or(usize::MAX).min(text.len());
     while !text.is_char_boundary(start) {
         start -= 1;
@@ -65,7 +65,7 @@ mod tests {
             (at("ü"), 9, (5, 5)),
             (9999, 3, (6, 1)),
         ] {
-            assert_eq!(place(text, byte, field), expected, "{byte} {field}");
+            assert_eq!(position(text, byte, field), expected, "{byte} {field}");
         }
     }
 }
