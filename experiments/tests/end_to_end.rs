@@ -291,7 +291,9 @@ fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
 
     let sandbox = ready();
     let index = || {
-        let folder = fs::read_dir(sandbox.path("outputs/training")).ok()?.next()?;
+        let folder = fs::read_dir(sandbox.path("outputs/training"))
+            .ok()?
+            .next()?;
         let folder = folder.ok()?.path().join("checkpoints/seed_7");
         Some(folder.join("checkpoint.json")).filter(|index| index.is_file())
     };
@@ -311,7 +313,10 @@ fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
         if signal != Signal::Kill {
             assert_eq!(ended, Some(130), "{signal:?}");
             let now = index().and_then(|index| fs::read(index).ok());
-            assert!(now.is_some() && now != seen, "{signal:?} leaves a checkpoint");
+            assert!(
+                now.is_some() && now != seen,
+                "{signal:?} leaves a checkpoint"
+            );
         }
     }
     let folder = index().unwrap().parent().unwrap().to_owned();
@@ -330,7 +335,11 @@ fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
     };
     assert_eq!(last(&sandbox), last(&whole));
     assert_eq!(
-        fs::read(walk(&sandbox.path("outputs/training"), "seed_7.safetensors")).unwrap(),
+        fs::read(walk(
+            &sandbox.path("outputs/training"),
+            "seed_7.safetensors"
+        ))
+        .unwrap(),
         fs::read(walk(&whole.path("outputs/training"), "seed_7.safetensors")).unwrap()
     );
 }
@@ -552,7 +561,12 @@ fn a_killed_search_goes_on_and_a_second_process_is_told_who_works() {
     assert!(code == 0 && said.contains("of 2 trials"), "{said}");
     assert_eq!(sandbox.trials().len(), 2, "every trial once");
     if interrupted == Some(130) {
-        assert!(sandbox.log().iter().any(|row| row["status"] == "interrupted"));
+        assert!(
+            sandbox
+                .log()
+                .iter()
+                .any(|row| row["status"] == "interrupted")
+        );
     }
     let rows = sandbox.log();
     assert_eq!(rows.last().unwrap()["status"], "success");

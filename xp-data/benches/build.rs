@@ -232,12 +232,8 @@ fn reading(folder: &Path, csv: &Path) {
 
 /// Reading a lock of version 2 with 500 columns, as each macro call does.
 fn locks() {
-<<<<<<< HEAD
     let root = xp_test_support::root();
     let clock = Clock::system();
-=======
-    let root = xp_test_support::root();
->>>>>>> wt-house
     let mut seconds: Vec<f64> = (0..21)
         .map(|_| {
             let workspace = Workspace::find(root).unwrap();

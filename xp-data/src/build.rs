@@ -6,7 +6,7 @@ use std::fs;
 use xp_spec::{
     files::{
         Workspace,
-        manifest::{KeptFinding, ProcessedEntry, RawEntry},
+        manifest::{ProcessedEntry, RawEntry, RecordedFinding},
         write_atomic, write_if_changed,
     },
     hash::md5_hex,
@@ -179,7 +179,7 @@ fn inspected(name: &str, raw: &RawEntry, bars: &Bars) -> Result<RawEntry, DataEr
     let (Some(first), Some(last)) = (day(bars.date.first()), day(bars.date.last())) else {
         return Err(DataError::Content(format!("`{name}` has no bars")));
     };
-    let of_import = |finding: &&KeptFinding| !is_check(&finding.check);
+    let of_import = |finding: &&RecordedFinding| !is_check(&finding.check);
     let imported = raw.findings.iter().filter(of_import).cloned();
     let found = findings
         .iter()

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use xp_spec::files::place::place_by;
+use xp_spec::files::position::position_by;
 
 use crate::error::DataError;
 
@@ -102,7 +102,7 @@ impl<'a> CsvTable<'a> {
     }
 
     fn fault_at(&self, byte: u64, field: usize, what: String) -> DataError {
-        let (line, column) = place_by(self.text, byte, field, self.delimiter);
+        let (line, column) = position_by(self.text, byte, field, self.delimiter);
         DataError::Csv {
             path: self.path.to_owned(),
             line,

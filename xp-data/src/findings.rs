@@ -1,7 +1,7 @@
 //! Findings of checks of a raw file, as a table with severities: errors refuse the file, warnings are recorded in the manifest, notes are
 //! shown only.
 
-use xp_spec::files::manifest::KeptFinding;
+use xp_spec::files::manifest::RecordedFinding;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,8 +55,8 @@ impl Finding {
     }
 
     /// The finding as recorded in the manifest.
-    pub(crate) fn record(&self) -> KeptFinding {
-        KeptFinding {
+    pub(crate) fn record(&self) -> RecordedFinding {
+        RecordedFinding {
             check: self.check.to_owned(),
             severity: self.severity.name().to_owned(),
             count: self.count as u64,

@@ -101,13 +101,8 @@ fn one_builder_works_at_a_time_and_others_change_nothing() {
     refused(&sandbox, "a lock", &busy, || {
         lock(&sandbox.workspace(), "walk", &mut |_, _| {})
     });
-<<<<<<< HEAD
     sandbox.put("other.csv", &xp_test_support::walk(DAYS, 2));
     refused(&sandbox, "an import", &busy, || {
-=======
-    place.put("other.csv", &xp_test_support::walk(DAYS, 2));
-    refused(&place, "an import", &busy, || {
->>>>>>> wt-house
         import(
             &sandbox.workspace(),
             &sandbox.path("other.csv"),
@@ -335,11 +330,7 @@ fn f21_another_raw_file_than_the_data_was_made_from_is_refused() {
         sandbox.build()
     });
     // Prices and the raw entry change, the processed entry does not.
-<<<<<<< HEAD
     sandbox.put("more.csv", &xp_test_support::walk(DAYS + 5, 1));
-=======
-    place.put("more.csv", &xp_test_support::walk(DAYS + 5, 1));
->>>>>>> wt-house
     let replace = xp_data::import::Request {
         replace: true,
         ..request("walk")

@@ -44,7 +44,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let workspace = Workspace::find(env!("CARGO_MANIFEST_DIR").as_ref())
         .ok_or("there is no data/manifest.yaml above")?;
     xp_data::build::ensure_processed(&workspace, "nasdaq_daily", &mut |_, _| {})?;
-    let entry = xp_data::verify::verify(&workspace, "nasdaq_daily", xp_data::Hashing::Full)?;
+    let entry = xp_data::verify::verify(
+        &workspace,
+        "nasdaq_daily",
+        xp_data::Hashing::Full,
+        &Clock::system(),
+    )?;
     let lock = workspace.lock(&entry.lock)?;
     let features = xp_data::features::registry().into_iter();
     let names: Vec<String> = features
@@ -76,7 +81,17 @@ fn main() -> Result<(), Box<dyn Error>> {
             let config = config((epochs, rate), seed, moments);
             let model = PatchTst::new(config.hyper.architecture, input(), seed, Device::Cpu)?
                 .ok_or("no patch fits the context")?;
-            let fitted = fit(model, &TrainingData { windows: &windows, train: &train, val: &val }, &config, &Clock::manual(), &mut Quiet)?;
+            let fitted = fit(
+                model,
+                &TrainingData {
+                    windows: &windows,
+                    train: &train,
+                    val: &val,
+                },
+                &config,
+                &Clock::manual(),
+                &mut Quiet,
+            )?;
             let best = fitted.selected().ok_or("no epoch finished")?;
             println!(
                 "| {seed} | {moments:?} | {:.4} | {} | {:.4} | {:.4} |",

@@ -11,15 +11,14 @@ use crate::{
 };
 
 /// Fits the experiment's baselines on train and evaluates them on a region. One that cannot be fitted is warned of, and
-/// why it is missing comes second. Ctrl-C does not wait for them: what they are beside is made again by the
-/// same command.
+/// why it is missing comes second. Ctrl-C does not wait for them: the run is completed by the same command.
 pub(crate) fn evaluate(
     context: &Context,
     journal: &Journal<'_>,
     data: &Data,
     region: &Region,
 ) -> Result<(Vec<BaselineResult>, Vec<String>), RunError> {
-    let (train, val, judged) = (
+    let (train, val, evaluated) = (
         last_bars(data, &data.train),
         last_bars(data, &data.val),
         last_bars(data, region),
@@ -30,11 +29,11 @@ pub(crate) fn evaluate(
         context.experiment.block_length(),
     );
     // Trees of hundreds of features take many seconds.
-    let judged = unless_interrupted(&context.clock, move || {
+    let results = unless_interrupted(&context.clock, move || {
         let regions = Regions {
             train: rows(&names, &train),
             val: rows(&names, &val),
-            judged: rows(&names, &judged),
+            evaluated: rows(&names, &evaluated),
             block,
         };
         baselines(&kinds, regions)
@@ -45,9 +44,9 @@ pub(crate) fn evaluate(
         )
     })?;
     let (mut found, mut missing) = (Vec::new(), Vec::new());
-    for judged in judged {
-        match judged {
-            Ok(judged) => found.push(judged),
+    for result in results {
+        match result {
+            Ok(result) => found.push(result),
             Err(error) => {
                 journal.warn(&format!("warning: {error}"));
                 missing.push(error.to_string());

@@ -105,7 +105,8 @@ fn child() {
     };
     // As an experiment does: what reading a parquet takes is in its peak.
     let workspace = workspace();
-    let entry = xp_data::verify::verify(&workspace, DATA, xp_data::Hashing::Full).unwrap();
+    let entry = xp_data::verify::verify(&workspace, DATA, xp_data::Hashing::Full, &Clock::system())
+        .unwrap();
     let features: Vec<String> = xp_data::features::registry()
         .into_iter()
         .filter(|feature| feature.tier == Some(20))
@@ -162,7 +163,18 @@ fn child() {
         .unwrap();
     let mut hooks = Kept(tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap());
     let (train, val) = (region(80..border), region(border..rows));
-    let fitted = fit(model, &TrainingData { windows: &windows, train: &train, val: &val }, &config, &Clock::manual(), &mut hooks).unwrap();
+    let fitted = fit(
+        model,
+        &TrainingData {
+            windows: &windows,
+            train: &train,
+            val: &val,
+        },
+        &config,
+        &Clock::manual(),
+        &mut hooks,
+    )
+    .unwrap();
     let losses: Vec<String> = fitted
         .curve
         .iter()

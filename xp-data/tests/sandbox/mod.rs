@@ -30,13 +30,8 @@ impl Sandbox {
 
     /// A workspace with a random walk of so many days, imported as `walk`.
     pub(crate) fn walk(days: usize) -> Self {
-<<<<<<< HEAD:xp-data/tests/sandbox/mod.rs
         let sandbox = Self::empty();
         sandbox.put("walk.csv", &xp_test_support::walk(days, 1));
-=======
-        let place = Self::empty();
-        place.put("walk.csv", &xp_test_support::walk(days, 1));
->>>>>>> wt-house:xp-data/tests/place/mod.rs
         import(
             &sandbox.workspace(),
             &sandbox.path("walk.csv"),

@@ -13,7 +13,10 @@ use tch::{Device, Kind, Tensor};
 use xp_clock::Clock;
 use xp_engine::{
     model::{Logits, PatchTst},
-    train::{AdamW, EpochReport, FitConfig, Flow, Hooks, Region, TrainingData, Windows, fit, training_loss},
+    train::{
+        AdamW, EpochReport, FitConfig, Flow, Hooks, Region, TrainingData, Windows, fit,
+        training_loss,
+    },
 };
 use xp_spec::{
     architecture::{Architecture, Channels, InputShape, Normalisation},

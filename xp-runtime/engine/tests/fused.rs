@@ -13,7 +13,10 @@ use xp_clock::Clock;
 use xp_engine::{
     model::{Dropout, PatchTst},
     rng::Stream,
-    train::{FusedStep, EpochReport, FitConfig, Flow, Hooks, Region, TrainingData, Windows, fit, training_loss},
+    train::{
+        EpochReport, FitConfig, Flow, FusedStep, Hooks, Region, TrainingData, Windows, fit,
+        training_loss,
+    },
 };
 use xp_spec::{
     architecture::{Architecture, Channels, InputShape, Normalisation},
@@ -224,7 +227,18 @@ fn losses(
         .unwrap()
         .unwrap();
     let (train, val) = (region(20, 65), region(65, 110));
-    let fitted = fit(model, &TrainingData { windows: &windows, train: &train, val: &val }, &config, &Clock::manual(), &mut Quiet).unwrap();
+    let fitted = fit(
+        model,
+        &TrainingData {
+            windows: &windows,
+            train: &train,
+            val: &val,
+        },
+        &config,
+        &Clock::manual(),
+        &mut Quiet,
+    )
+    .unwrap();
     assert_eq!(fitted.curve.len(), 5);
     let curve = fitted.curve.iter();
     curve

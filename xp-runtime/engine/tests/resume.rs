@@ -18,7 +18,7 @@ use xp_engine::{
     model::PatchTst,
     rng::Stream,
     train::{
-        Checkpoint, Outcome, EpochReport, FitConfig, Fitted, Flow, Hooks, Region, TrainError,
+        Checkpoint, EpochReport, FitConfig, Fitted, Flow, Hooks, Outcome, Region, TrainError,
         TrainingData, Windows, fit,
     },
 };
@@ -175,7 +175,17 @@ fn run(config: &FitConfig, hooks: &mut Cut) -> Result<Fitted, TrainError> {
     let model = PatchTst::new(config.hyper.architecture, input(), config.seed, Device::Cpu)
         .unwrap()
         .unwrap();
-    fit(model, &TrainingData { windows: &windows, train: &train, val: &val }, config, &Clock::manual(), hooks)
+    fit(
+        model,
+        &TrainingData {
+            windows: &windows,
+            train: &train,
+            val: &val,
+        },
+        config,
+        &Clock::manual(),
+        hooks,
+    )
 }
 
 type Bits = Vec<[u64; 5]>;
@@ -354,7 +364,10 @@ fn early_stopping_and_the_selected_epoch_survive_a_cut() {
         assert!(bits(&fitted) == bits(&whole), "cut at {cut}");
         // Resumed after its end, it has nothing to do.
         let mut hooks = Cut::new(Some(folder.path()), Some(0));
-        assert_eq!(run(&config, &mut hooks).unwrap().outcome, Outcome::EarlyStopped);
+        assert_eq!(
+            run(&config, &mut hooks).unwrap().outcome,
+            Outcome::EarlyStopped
+        );
     }
 }
 

@@ -7,16 +7,16 @@
 )]
 
 use tch::{Device, Kind, Tensor};
-use xp_metrics::{log_loss, roc_auc};
 use xp_clock::Clock;
 use xp_engine::{
     model::PatchTst,
     rng::Stream,
     train::{
-        Outcome, EpochReport, FitConfig, Fitted, Flag, Flow, Hooks, Region, TrainError, TrainingData, Windows, fit,
-        predict, training_loss,
+        EpochReport, FitConfig, Fitted, Flag, Flow, Hooks, Outcome, Region, TrainError,
+        TrainingData, Windows, fit, predict, training_loss,
     },
 };
+use xp_metrics::{log_loss, roc_auc};
 use xp_spec::{
     architecture::{Architecture, Channels, InputShape, Normalisation},
     count::count_parameters,
@@ -131,7 +131,17 @@ fn run(config: &FitConfig, stop: Option<u32>) -> Result<Fitted, TrainError> {
         counted,
         "the spec's count is the model's"
     );
-    fit(model, &TrainingData { windows: &windows, train: &train, val: &val }, config, &Clock::manual(), &mut Quiet(stop))
+    fit(
+        model,
+        &TrainingData {
+            windows: &windows,
+            train: &train,
+            val: &val,
+        },
+        config,
+        &Clock::manual(),
+        &mut Quiet(stop),
+    )
 }
 
 #[test]
@@ -244,7 +254,18 @@ fn f29_a_model_that_predicts_the_prior_is_told_and_flagged() {
             .unwrap();
         tch::no_grad(|| weight.shallow_clone().f_mul_scalar_(head).map(drop)).unwrap();
         let mut heard = Heard(Vec::new());
-        let fitted = fit(model, &TrainingData { windows: &windows, train: &train, val: &val }, &frozen, &Clock::manual(), &mut heard).unwrap();
+        let fitted = fit(
+            model,
+            &TrainingData {
+                windows: &windows,
+                train: &train,
+                val: &val,
+            },
+            &frozen,
+            &Clock::manual(),
+            &mut heard,
+        )
+        .unwrap();
         (fitted, heard.0)
     };
     let (fitted, heard) = trained(0.0, 1e-9, 12);
@@ -319,9 +340,19 @@ fn unusable_regions_are_refused() {
         let model = PatchTst::new(config.hyper.architecture, input(), 1, Device::Cpu)
             .unwrap()
             .unwrap();
-        let error = fit(model, &TrainingData { windows: &windows, train: &train, val: &val }, &config, &Clock::manual(), &mut Quiet(None))
-            .unwrap_err()
-            .to_string();
+        let error = fit(
+            model,
+            &TrainingData {
+                windows: &windows,
+                train: &train,
+                val: &val,
+            },
+            &config,
+            &Clock::manual(),
+            &mut Quiet(None),
+        )
+        .unwrap_err()
+        .to_string();
         assert_eq!(error, expected);
     }
     // A context that no patch fits has no model.
@@ -357,7 +388,18 @@ fn odd_numbers_have_a_defined_end() {
         let model = PatchTst::new(config.hyper.architecture, input, 1, Device::Cpu)
             .unwrap()
             .unwrap();
-        fit(model, &TrainingData { windows: &windows, train: &train, val: &val }, &config, &Clock::manual(), &mut Quiet(None)).unwrap()
+        fit(
+            model,
+            &TrainingData {
+                windows: &windows,
+                train: &train,
+                val: &val,
+            },
+            &config,
+            &Clock::manual(),
+            &mut Quiet(None),
+        )
+        .unwrap()
     };
     for normalisation in [Normalisation::Revin, Normalisation::None] {
         let fitted = with(normalisation, 32, &|values| values[50] = f32::NAN);
@@ -462,7 +504,18 @@ fn independent_channels_learn_too() {
         .unwrap();
     let counted = count_parameters(&config.hyper.architecture, &input).unwrap();
     assert_eq!(model.param_count(), counted.total());
-    let fitted = fit(model, &TrainingData { windows: &windows, train: &train, val: &val }, &config, &Clock::manual(), &mut Quiet(None)).unwrap();
+    let fitted = fit(
+        model,
+        &TrainingData {
+            windows: &windows,
+            train: &train,
+            val: &val,
+        },
+        &config,
+        &Clock::manual(),
+        &mut Quiet(None),
+    )
+    .unwrap();
     let auc = fitted.curve.last().and_then(|report| report.val_auc);
     assert!(auc.unwrap() > 0.85, "{auc:?}");
 }
@@ -491,7 +544,18 @@ fn layer_by_layer_learns_the_same() {
                 let model = PatchTst::new(config.hyper.architecture, input, 3, Device::Cpu)
                     .unwrap()
                     .unwrap();
-                let fitted = fit(model, &TrainingData { windows: &windows, train: &train, val: &val }, &config, &Clock::manual(), &mut Quiet(None)).unwrap();
+                let fitted = fit(
+                    model,
+                    &TrainingData {
+                        windows: &windows,
+                        train: &train,
+                        val: &val,
+                    },
+                    &config,
+                    &Clock::manual(),
+                    &mut Quiet(None),
+                )
+                .unwrap();
                 let curve = fitted.curve.iter();
                 curve
                     .flat_map(|report| [report.train_loss, report.val_loss])
@@ -549,7 +613,18 @@ fn independent_channels_and_bfloat16_are_refused_by_hand() {
         let model = PatchTst::new(config.hyper.architecture, input, 3, Device::Cpu)
             .unwrap()
             .unwrap();
-        let error = fit(model, &TrainingData { windows: &windows, train: &train, val: &val }, &config, &Clock::manual(), &mut Quiet(None)).unwrap_err();
+        let error = fit(
+            model,
+            &TrainingData {
+                windows: &windows,
+                train: &train,
+                val: &val,
+            },
+            &config,
+            &Clock::manual(),
+            &mut Quiet(None),
+        )
+        .unwrap_err();
         assert!(
             error.to_string().contains("steps by hand are for"),
             "{error}"

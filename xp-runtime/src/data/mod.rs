@@ -37,8 +37,7 @@ pub struct Data {
 
 /// Loads, verifies and splits the data of an experiment.
 pub(crate) fn load(context: &Context, journal: &Journal<'_>) -> Result<Data, RunError> {
-    let (workspace, experiment, clock) =
-        (&context.workspace, &context.experiment, &context.clock);
+    let (workspace, experiment, clock) = (&context.workspace, &context.experiment, &context.clock);
     let name = &experiment.data.name;
     let mut built = false;
     xp_data::build::ensure_processed(workspace, name, &mut |done, total| {

@@ -71,9 +71,21 @@ mod tests {
         };
         let (none, before) = (Heat::default(), heat(Some(80.0), Some(5.0)));
         for (part, before, expected) in [
-            (heat(Some(70.0), Some(1.0)), before, heat(Some(80.0), Some(6.0))),
-            (heat(Some(90.0), Some(0.0)), before, heat(Some(90.0), Some(5.0))),
-            (heat(Some(70.0), Some(1.0)), none, heat(Some(70.0), Some(1.0))),
+            (
+                heat(Some(70.0), Some(1.0)),
+                before,
+                heat(Some(80.0), Some(6.0)),
+            ),
+            (
+                heat(Some(90.0), Some(0.0)),
+                before,
+                heat(Some(90.0), Some(5.0)),
+            ),
+            (
+                heat(Some(70.0), Some(1.0)),
+                none,
+                heat(Some(70.0), Some(1.0)),
+            ),
             (none, before, none),
         ] {
             assert_eq!(part.after(before), expected);

@@ -196,8 +196,8 @@ impl<'a> Journal<'a> {
     }
 
     fn append(&self, row: &LogRow) -> Result<(), RunError> {
-        let repaired = log::append(&self.context.workspace.root().join(LOG), row)
-            .map_err(RunError::failed)?;
+        let repaired =
+            log::append(&self.context.workspace.root().join(LOG), row).map_err(RunError::failed)?;
         let text = serde_json::to_string(row).unwrap_or_default();
         tracing::debug!(target: ROWS, row = text, "logged {}", row.run_id);
         if repaired {

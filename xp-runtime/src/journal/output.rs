@@ -138,7 +138,10 @@ impl Output {
 
     /// Progress: rewritten in place on a terminal, not shown when piped, never kept.
     pub(super) fn progress(&self, line: &str) {
-        let shown = matches!(self.terminal.verbosity, Verbosity::Plain | Verbosity::Verbose);
+        let shown = matches!(
+            self.terminal.verbosity,
+            Verbosity::Plain | Verbosity::Verbose
+        );
         if shown && io::stderr().is_terminal() {
             // Progress that cannot be shown must not end a run.
             let mut terminal = io::stderr();

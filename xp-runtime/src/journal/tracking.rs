@@ -23,10 +23,10 @@ pub(super) fn publish(
     let uri = std::env::var(tracking::MLFLOW_URI).ok();
     let uri = uri.filter(|_| !without_mlflow);
     let (root, row, record) = (root.to_owned(), row.clone(), record.clone());
-    let published =
-        unless_interrupted(clock, move || {
-            tracking::publish(&root, uri.as_deref(), &row, &record)
-        });
+    let tracker_clock = clock.clone();
+    let published = unless_interrupted(clock, move || {
+        tracking::publish(&root, uri.as_deref(), &row, &record, &tracker_clock)
+    });
     // An interrupt has its own message.
     published.ok().flatten().unwrap_or_default()
 }

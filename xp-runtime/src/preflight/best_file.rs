@@ -44,7 +44,8 @@ impl Best {
 
 /// Where the best file of a search is.
 pub(super) fn best_path(context: &Context, source: &Borrowed) -> PathBuf {
-    context.workspace
+    context
+        .workspace
         .root()
         .join("outputs/hpo")
         .join(source.experiment)

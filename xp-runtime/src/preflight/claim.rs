@@ -6,8 +6,8 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use xp_host::process_lock::ProcessLock;
 use xp_clock::Clock;
+use xp_host::process_lock::ProcessLock;
 use xp_spec::files::{sweep_temporaries, write_atomic};
 
 use super::resolve::Resolved;

@@ -24,21 +24,23 @@ pub(super) fn finding(
     largest: Option<&Largest>,
     rows: &[LogRow],
 ) -> Finding {
-    let told = largest.zip(samples(context, resolved)).and_then(|(largest, samples)| {
-        let (earlier, now) = (
-            rate::earlier(context, largest, rows),
-            measured(context, largest),
-        );
-        let slow = earlier.as_ref().zip(now.as_ref()).and_then(slowed);
-        // What a slow machine does now is nearer to what will come than what it did once.
-        let power = now.as_ref().and_then(|now| now.power);
-        let known = match earlier {
-            Some(earlier) if slow.is_none() => Some(Rate { power, ..earlier }),
-            _ => now,
-        };
-        let rate = known.or_else(|| rate::estimated(context, largest))?;
-        Some((text(context, &rate, samples), slow))
-    });
+    let told = largest
+        .zip(samples(context, resolved))
+        .and_then(|(largest, samples)| {
+            let (earlier, now) = (
+                rate::earlier(context, largest, rows),
+                measured(context, largest),
+            );
+            let slow = earlier.as_ref().zip(now.as_ref()).and_then(slowed);
+            // What a slow machine does now is nearer to what will come than what it did once.
+            let power = now.as_ref().and_then(|now| now.power);
+            let known = match earlier {
+                Some(earlier) if slow.is_none() => Some(Rate { power, ..earlier }),
+                _ => now,
+            };
+            let rate = known.or_else(|| rate::estimated(context, largest))?;
+            Some((text(context, &rate, samples), slow))
+        });
     match told {
         Some((text, None)) => Finding::new(Severity::Good, "expected", text),
         Some((text, Some(slow))) => {
@@ -77,7 +79,8 @@ fn samples(context: &Context, resolved: Option<&Resolved>) -> Option<f64> {
     let batch = match resolved {
         Some(resolved) => u64::from(resolved.hyper.batch_size),
         _ => {
-            context.experiment.largest_batch()? * u64::from(context.experiment.training.accumulation.max(1))
+            context.experiment.largest_batch()?
+                * u64::from(context.experiment.training.accumulation.max(1))
         }
     };
     let trained = epochs as f64 * train;

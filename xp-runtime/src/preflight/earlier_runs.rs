@@ -9,11 +9,7 @@ use xp_report::log::{LogRow, Status};
 use crate::{context::Context, journal::Journal};
 
 /// Another process on the experiment is an error in a dry run too: it is looked at, nothing is taken.
-pub(super) fn findings(
-    context: &Context,
-    journal: &Journal<'_>,
-    rows: &[LogRow],
-) -> Vec<Finding> {
+pub(super) fn findings(context: &Context, journal: &Journal<'_>, rows: &[LogRow]) -> Vec<Finding> {
     let mut findings = vec![finished(context, journal, rows)];
     if let Err(error) = ProcessLock::check(&context.folder()) {
         findings.push(Finding::new(Severity::Error, "process", error.to_string()));

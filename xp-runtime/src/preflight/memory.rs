@@ -113,9 +113,6 @@ fn on_host(what: &str, needed: u64, jobs: usize) -> (Severity, String) {
             ),
         ),
         Some(free) => (Severity::Good, format!("{what}, {} free", bytes(free))),
-        None => (
-            Severity::Warning,
-            format!("{what}; free memory is unknown"),
-        ),
+        None => (Severity::Warning, format!("{what}; free memory is unknown")),
     }
 }

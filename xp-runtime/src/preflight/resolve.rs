@@ -28,7 +28,10 @@ pub(crate) fn resolve(context: &Context) -> Result<Option<Resolved>, RunError> {
     if let Some(most) = context.options.max_epochs {
         hyper.epochs = hyper.epochs.min(most);
     }
-    let (low, high) = context.experiment.budget.range(context.experiment.tolerance);
+    let (low, high) = context
+        .experiment
+        .budget
+        .range(context.experiment.tolerance);
     let count = count_parameters(&hyper.architecture, &context.experiment.input())
         .map_or(0, |count| count.total());
     if !(low..=high).contains(&count) {
@@ -48,7 +51,8 @@ fn hyperparameters(
     train: &Train,
 ) -> Result<(Hyperparameters, Vec<(String, String)>), RunError> {
     let source = |name: &str| {
-        context.spec
+        context
+            .spec
             .borrowed
             .iter()
             .find(|source| source.binary == name)

@@ -1,10 +1,6 @@
 //! The end of a run: outputs verified, a search's row logged, the report regenerated.
 
-use std::{
-    fs::metadata,
-    io,
-    time::SystemTime,
-};
+use std::{fs::metadata, io, time::SystemTime};
 
 use xp_report::{
     LOG,

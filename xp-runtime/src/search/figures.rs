@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use xp_report::{
-    figure::{self, Ended},
+    figure::{self, Outcome},
     record::Slice,
 };
 use xp_search::{Trial, TrialState};
@@ -92,13 +92,13 @@ pub(super) fn write_all(
     importance: &[(String, f64)],
     slices: &[Slice],
 ) -> Result<(), RunError> {
-    let history: Vec<(u32, Ended, Option<f64>)> = trials
+    let history: Vec<(u32, Outcome, Option<f64>)> = trials
         .iter()
         .map(|trial| {
             let ended = match trial.state {
-                TrialState::Complete => Ended::Complete,
-                TrialState::Pruned => Ended::Pruned,
-                _ => Ended::Other,
+                TrialState::Complete => Outcome::Complete,
+                TrialState::Pruned => Outcome::Pruned,
+                _ => Outcome::Other,
             };
             (trial.number, ended, trial.value)
         })

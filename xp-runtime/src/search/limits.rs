@@ -131,12 +131,7 @@ pub(super) enum Death {
 
 /// Judges the death of a busy worker: `verdict` where the search ended it, `oom_killed` whether the kernel has meanwhile ended
 /// a process for want of memory, `stderr` its last words.
-pub(super) fn judge(
-    exit: Exit,
-    verdict: Option<Verdict>,
-    oom_killed: bool,
-    stderr: &str,
-) -> Death {
+pub(super) fn judge(exit: Exit, verdict: Option<Verdict>, oom_killed: bool, stderr: &str) -> Death {
     if let Some(verdict) = verdict {
         let outcome = match verdict {
             Verdict::Time(_) | Verdict::Hung(_) => Outcome::TimedOut,

@@ -61,7 +61,13 @@ pub(crate) fn search(
         &context.clock,
     )
     .map_err(RunError::failed)?;
-    import::import_trials(context, journal, hpo, ready.continues.as_deref(), &mut study)?;
+    import::import_trials(
+        context,
+        journal,
+        hpo,
+        ready.continues.as_deref(),
+        &mut study,
+    )?;
     trial::write_missing(context, journal, &mut study)?;
     let wanted = hpo.trials as usize;
     let trials = study.trials().map_err(RunError::failed)?;
@@ -100,7 +106,9 @@ pub(crate) fn search(
         }
         SearchOutcome::Done | SearchOutcome::Stopped(_) => {}
     }
-    result::finish(context, journal, data, hpo, &mut study, &best_file, started, outcome)
+    result::finish(
+        context, journal, data, hpo, &mut study, &best_file, started, outcome,
+    )
 }
 
 fn identity(context: &Context, data: &Data, hpo: &Hpo) -> StudyIdentity {

@@ -161,7 +161,10 @@ impl Slot {
         let usage = self.worker.usage();
         let processor = usage.map(|usage| usage.processor);
         // The first measurement after a message is what later ones are compared with.
-        let since = *self.heartbeat.1.get_or_insert(processor.unwrap_or_default());
+        let since = *self
+            .heartbeat
+            .1
+            .get_or_insert(processor.unwrap_or_default());
         Measured {
             busy: match &self.state {
                 State::Busy(busy) => {

@@ -97,11 +97,10 @@ fn keep_predictions(
     result: Option<&TrialResult>,
 ) -> Result<(), RunError> {
     let Some(TrialResult {
-        outcome:
-            TrialOutcome::Complete {
-                value,
-                probabilities,
-            },
+        outcome: TrialOutcome::Complete {
+            value,
+            probabilities,
+        },
         collapsed,
         ..
     }) = result

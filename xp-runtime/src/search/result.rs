@@ -33,8 +33,13 @@ use crate::{
 
 /// Whether a search that has its trials is also written down: its best file is whole, and the row of the run that wrote it is in the
 /// log. Otherwise that run was cut off between the last trial and these, and they are written now.
-pub(super) fn is_settled(context: &Context, best_file: &Path, ended: usize) -> Result<bool, RunError> {
-    let rows = log::read(&context.workspace.root().join(xp_report::LOG)).map_err(RunError::failed)?;
+pub(super) fn is_settled(
+    context: &Context,
+    best_file: &Path,
+    ended: usize,
+) -> Result<bool, RunError> {
+    let rows =
+        log::read(&context.workspace.root().join(xp_report::LOG)).map_err(RunError::failed)?;
     let best: Option<serde_json::Value> = std::fs::read(best_file)
         .ok()
         .and_then(|text| serde_json::from_slice(&text).ok());
@@ -82,8 +87,8 @@ pub(super) fn finish(
     let mut params = hpo.fixed.clone();
     params.extend(best.assignment.clone());
     let hyper = Hyperparameters::from_assignment(&params).map_err(RunError::failed)?;
-    let param_count =
-        count_parameters(&hyper.architecture, &context.experiment.input()).map(|count| count.total());
+    let param_count = count_parameters(&hyper.architecture, &context.experiment.input())
+        .map(|count| count.total());
     let by_state: Map<String, serde_json::Value> = counts(&trials)
         .iter()
         .map(|(state, count)| (state.name().to_owned(), json!(count)))
@@ -210,8 +215,9 @@ pub(super) fn finish(
         ..RunRecord::default()
     };
     let exhausted = matches!(outcome, SearchOutcome::Exhausted { .. });
-    let partial =
-        !context.overridden && !exhausted && (ended(&trials) as u64) < u64::from(context.declared_trials);
+    let partial = !context.overridden
+        && !exhausted
+        && (ended(&trials) as u64) < u64::from(context.declared_trials);
     if partial && !timed_out {
         journal.warn(&format!(
             "{} of the {} declared trials: logged as incomplete, and in no table until the rest has run; without --trials it goes on",
@@ -258,7 +264,7 @@ fn interval(objective: Objective, block: usize, set: &Predictions) -> Option<(f6
     let of = |wanted: &Metric| {
         measured
             .iter()
-            .find(|measured| measured.metric == wanted)?
+            .find(|measured| *measured.metric == *wanted)?
             .interval
     };
     match objective {

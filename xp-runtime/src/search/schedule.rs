@@ -6,13 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use xp_clock::Clock;
 use xp_host::{
     interrupt,
     resources::bytes,
     thermal::Action,
     worker::{Event, Exit},
 };
-use xp_clock::Clock;
 use xp_search::{Outcome, Study, StudyError, SuggestError, TrialState, decide, visibility};
 use xp_spec::{experiment::Hpo, hyper::Hyperparameters, space::Assignment};
 

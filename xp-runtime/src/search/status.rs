@@ -37,7 +37,12 @@ pub(crate) fn show_status(context: &Context, journal: &Journal<'_>) -> Result<()
     Ok(())
 }
 
-fn lines(context: &Context, hpo: &Hpo, study: &Study, trials: &[Trial]) -> Result<Vec<String>, RunError> {
+fn lines(
+    context: &Context,
+    hpo: &Hpo,
+    study: &Study,
+    trials: &[Trial],
+) -> Result<Vec<String>, RunError> {
     let states: Vec<String> = counts(trials)
         .iter()
         .map(|(state, count)| format!("{count} {state}"))

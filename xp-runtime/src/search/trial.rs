@@ -32,7 +32,9 @@ pub(super) fn seed(hpo: &Hpo, number: u32) -> u64 {
 /// Where the state of a trial is kept while it trains; one that was cut off goes on from there.
 pub(super) fn checkpoint(context: &Context, number: u32) -> Checkpoint {
     Checkpoint {
-        folder: context.folder().join(format!("checkpoints/trial_{number:04}")),
+        folder: context
+            .folder()
+            .join(format!("checkpoints/trial_{number:04}")),
         spec_hash: context.hash.clone(),
     }
 }
@@ -62,10 +64,7 @@ pub(super) fn attributes(
 ) -> Map<String, Json> {
     let mut kept = Map::new();
     kept.insert("seed".to_owned(), json!(busy.task.seed));
-    kept.insert(
-        "duration_seconds".to_owned(),
-        json!(seconds),
-    );
+    kept.insert("duration_seconds".to_owned(), json!(seconds));
     if let Some(count) = param_count(experiment, &busy.task) {
         kept.insert("param_count".to_owned(), json!(count));
     }

@@ -29,7 +29,8 @@ pub(crate) fn requested_source(context: &Context) -> Result<Option<PathBuf>, Run
             given.display()
         )));
     };
-    let mut earlier = Study::open_read_only(&folder.join(STUDY), &context.clock).map_err(RunError::failed)?;
+    let mut earlier =
+        Study::open_read_only(&folder.join(STUDY), &context.clock).map_err(RunError::failed)?;
     check_comparable(context, &folder, &mut earlier)?;
     // As the experiment's own folder is named, however its path was written.
     let own = context.folder();
@@ -46,7 +47,8 @@ pub(crate) fn may_move_aside(context: &Context) -> Result<(), RunError> {
         return Ok(());
     }
     // One that cannot be read is kept as it is, aside.
-    let Ok(mut earlier) = Study::open_read_only(&context.folder().join(STUDY), &context.clock) else {
+    let Ok(mut earlier) = Study::open_read_only(&context.folder().join(STUDY), &context.clock)
+    else {
         return Ok(());
     };
     let count = ended(earlier.trials().map_err(RunError::failed)?);
@@ -83,7 +85,11 @@ fn setting_changes(context: &Context, hpo: &Hpo, old: &Value, values_only: bool)
 }
 
 /// Trials compare only where everything but the search is the same.
-pub(crate) fn check_comparable(context: &Context, folder: &Path, earlier: &mut Study) -> Result<(), RunError> {
+pub(crate) fn check_comparable(
+    context: &Context,
+    folder: &Path,
+    earlier: &mut Study,
+) -> Result<(), RunError> {
     let Run::Hpo(hpo) = &context.experiment.run else {
         return Ok(());
     };
@@ -102,4 +108,3 @@ pub(crate) fn check_comparable(context: &Context, folder: &Path, earlier: &mut S
         differences.join("; ")
     )))
 }
-

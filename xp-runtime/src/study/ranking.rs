@@ -19,7 +19,10 @@ pub(crate) fn ranked(trials: &[Trial]) -> Vec<(u32, f64)> {
 
 /// The first of ranked trials that has not collapsed, and whether all have (F29): a model that predicts the class prior is ranked behind
 /// every other.
-pub(crate) fn best_of(study: &Study, ranked: &[(u32, f64)]) -> Result<Option<(u32, f64, bool)>, RunError> {
+pub(crate) fn best_of(
+    study: &Study,
+    ranked: &[(u32, f64)],
+) -> Result<Option<(u32, f64, bool)>, RunError> {
     for &(number, value) in ranked {
         let kept = study.attributes(number).map_err(RunError::failed)?;
         if kept.get("collapsed") != Some(&json!(true)) {

@@ -59,15 +59,14 @@ pub(super) fn train_seed(
         seed,
         epochs: hyper.epochs,
     };
-    let fitted = fit(model, &data.training(), &config, &context.clock, &mut hooks).map_err(
-        |error| {
+    let fitted =
+        fit(model, &data.training(), &config, &context.clock, &mut hooks).map_err(|error| {
             if matches!(error, TrainError::OutOfMemory) {
                 values.flags.push("out_of_memory");
                 journal.note_values(&values);
             }
             RunError::Failed(format!("seed {seed}: {error}"))
-        },
-    )?;
+        })?;
     values.flags = fitted.flags.iter().map(|flag| flag.name()).collect();
     journal.note_values(&values);
     let record = RunRecord {

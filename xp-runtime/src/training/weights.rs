@@ -12,7 +12,11 @@ pub(super) fn path(context: &Context, seed: u64) -> PathBuf {
 }
 
 /// Saves the selected weights as `seed_{seed}.safetensors`, those of independent channels for transformers too.
-pub(super) fn save(context: &Context, fitted: &Fitted, seed: u64) -> Result<Vec<PathBuf>, RunError> {
+pub(super) fn save(
+    context: &Context,
+    fitted: &Fitted,
+    seed: u64,
+) -> Result<Vec<PathBuf>, RunError> {
     let failed = |path: &Path, cause: std::io::Error| {
         RunError::Failed(format!(
             "failed to write {}: {cause}; what was there before is untouched",
@@ -20,8 +24,7 @@ pub(super) fn save(context: &Context, fitted: &Fitted, seed: u64) -> Result<Vec<
         ))
     };
     let weights = path(context, seed);
-    tensor_file::write(&weights, &fitted.model.named())
-        .map_err(|cause| failed(&weights, cause))?;
+    tensor_file::write(&weights, &fitted.model.named()).map_err(|cause| failed(&weights, cause))?;
     let folder = context.folder().join(format!("seed_{seed}.transformers"));
     let exported = export(&fitted.model, &folder).map_err(|cause| failed(&folder, cause))?;
     let mut files = vec![weights];

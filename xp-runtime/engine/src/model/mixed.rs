@@ -4,12 +4,7 @@
 use tch::{TchError, Tensor};
 use xp_spec::architecture::Normalisation;
 
-use super::{
-    dropout::Sites,
-    layers::LayerNames,
-    patchtst::PatchTst,
-    types::Logits,
-};
+use super::{dropout::Sites, layers::LayerNames, patchtst::PatchTst, types::Logits};
 
 const REVIN_EPS: f64 = 1e-5;
 

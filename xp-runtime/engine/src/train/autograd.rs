@@ -75,11 +75,7 @@ fn gradients(model: &PatchTst, batch: &Batch<'_>) -> Result<(f64, Tensor), TchEr
     sum.ok_or_else(|| TchError::Torch("a batch has no samples".to_owned()))
 }
 
-fn part_loss(
-    model: &PatchTst,
-    batch: &Batch<'_>,
-    part: &Part<'_>,
-) -> Result<Tensor, TchError> {
+fn part_loss(model: &PatchTst, batch: &Batch<'_>, part: &Part<'_>) -> Result<Tensor, TchError> {
     let (x, labels) = batch.tensors(part.members)?;
     let logits = model.forward(&x, Some(&part.dropout))?;
     training_loss(

@@ -69,4 +69,3 @@ fn check_region(name: &str, region: &Region, windows: &Windows) -> Result<(), Tr
     }
     Ok(())
 }
-

@@ -32,7 +32,8 @@ pub struct FusedStep {
 impl FusedStep {
     /// The step of a model on as many threads as libtorch has; `None` where it is not made for the model.
     pub fn new(model: &PatchTst) -> Option<Self> {
-        let supported = model.flat().device() == Device::Cpu && model.precision() == Precision::Fp32;
+        let supported =
+            model.flat().device() == Device::Cpu && model.precision() == Precision::Fp32;
         let shape = Shape::new(model.architecture(), model.input()).filter(|_| supported)?;
         let threads = usize::try_from(tch::get_num_threads()).unwrap_or(1);
         let step = Step::new(shape, threads);
@@ -117,9 +118,9 @@ impl Fused {
             batch.samples(part.members, &mut rows, &mut labels);
             let kind = (batch.config.training.loss, batch.pos_weight);
             let samples = (rows.as_slice(), labels.as_slice());
-            let loss = self
-                .kernels
-                .loss(&self.model, batch.windows, samples, &part.dropout, kind)?;
+            let loss =
+                self.kernels
+                    .loss(&self.model, batch.windows, samples, &part.dropout, kind)?;
             (self.kernels.rows, self.kernels.labels) = (rows, labels);
             if part.share == 1.0 {
                 return Ok(loss);

@@ -122,12 +122,13 @@ impl<'a> Running<'a> {
         let config = self.config;
         let hyper = &config.hyper;
         let epoch = self.progress.epoch;
-        let order = Stream::new(config.seed, &[2, u64::from(epoch)]).permutation(self.data.train.len());
+        let order =
+            Stream::new(config.seed, &[2, u64::from(epoch)]).permutation(self.data.train.len());
         let batch_size = (hyper.batch_size as usize).min(self.data.train.len());
         let batches = self.data.train.len().div_ceil(batch_size);
         let total_steps = u64::from(hyper.epochs) * batches as u64;
-        let pos_weight =
-            (self.data.train.len() - self.data.train.positives()) as f64 / self.data.train.positives() as f64;
+        let pos_weight = (self.data.train.len() - self.data.train.positives()) as f64
+            / self.data.train.positives() as f64;
         let done = self.progress.batch as usize;
         for (position, members) in order.chunks(batch_size).enumerate().skip(done) {
             if config
@@ -136,7 +137,8 @@ impl<'a> Running<'a> {
             {
                 break;
             }
-            if let Flow::Stop(reason) = hooks.before_batch(epoch + 1, position as u32, batches as u32)
+            if let Flow::Stop(reason) =
+                hooks.before_batch(epoch + 1, position as u32, batches as u32)
             {
                 self.save(hooks);
                 return Ok(Some(Outcome::Stopped(reason)));
@@ -194,8 +196,10 @@ impl<'a> Running<'a> {
     ) -> Result<Result<Option<EpochReport>, &'static str>, TrainError> {
         let decide = || hooks.during_validation();
         let model = self.learner.model();
-        Ok(predict_unless_stopped(model, self.data.windows, self.data.val, decide)?
-            .map(|predictions| self.report(&predictions)))
+        Ok(
+            predict_unless_stopped(model, self.data.windows, self.data.val, decide)?
+                .map(|predictions| self.report(&predictions)),
+        )
     }
 
     fn report(&self, predictions: &Predictions) -> Option<EpochReport> {

@@ -74,7 +74,11 @@ impl Store {
     }
 
     /// Writes the best weights at once, for a model that has no room for them in memory.
-    pub(in crate::train) fn write_best(&self, model: &PatchTst, epoch: u32) -> Result<BestWeights, TrainError> {
+    pub(in crate::train) fn write_best(
+        &self,
+        model: &PatchTst,
+        epoch: u32,
+    ) -> Result<BestWeights, TrainError> {
         let path = self.folder.join(best_name(epoch));
         tensor_file::write(&path, &model.named()).map_err(|cause| {
             TrainError::Checkpoint(format!(
@@ -117,7 +121,9 @@ impl Store {
         let best_name = match (progress.best, best) {
             (Some((_, epoch)), Some(weights)) => {
                 let name = best_name(epoch);
-                if let (BestWeights::Memory(flat), true) = (weights, self.written_best != Some(epoch)) {
+                if let (BestWeights::Memory(flat), true) =
+                    (weights, self.written_best != Some(epoch))
+                {
                     let named = learner.model().parts(flat).map_err(io::Error::other)?;
                     tensor_file::write(&folder.join(&name), &named)?;
                 }
