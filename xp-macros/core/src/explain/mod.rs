@@ -8,8 +8,6 @@ use xp_spec::{
     experiment::{Experiment, Params, Run},
     files::{DEFAULTS, Workspace},
     minima::counts,
-    strategy::Sampler,
-    training::{Objective, Precision, Schedule},
 };
 
 use row::line_in;
@@ -101,10 +99,7 @@ impl<'a> Rows<'a> {
         self.machine("pause_above", "pause_above", thermal.pause_above);
         self.machine("resume_below", "resume_below", thermal.resume_below);
         self.machine("abort_above", "abort_above", thermal.abort_above);
-        self.defaulted(
-            &["device"],
-            format!("{:?}", experiment.device).to_lowercase(),
-        );
+        self.defaulted(&["device"], experiment.device.name());
         self.push("spec hash", checked.hash.clone(), ValueSource::Derived);
         self.rows
     }
@@ -177,28 +172,28 @@ impl<'a> Rows<'a> {
             let otherwise = line_in(&path, &yaml, &[name]);
             self.specified(&["patch", key], format!("{bars} bars"), otherwise);
         }
-        let channels = format!("{:?}", experiment.channels).to_lowercase();
+        let channels = experiment.channels.name();
         self.specified(
             &["channels"],
             channels,
             line_in(&path, &yaml, &["channels"]),
         );
-        let normalisation = format!("{:?}", experiment.normalisation).to_lowercase();
+        let normalisation = experiment.normalisation.name();
         self.defaulted(&["normalisation"], normalisation);
     }
 
     fn training(&mut self, experiment: &Experiment) {
         let training = &experiment.training;
-        let objective = name_of(&Objective::ALL, &training.objective);
+        let objective = training.objective.name();
         self.defaulted(&["objective"], objective);
         let loss = serde_json::to_string(&training.loss).unwrap_or_default();
         self.defaulted(&["training", "loss"], loss.replace('"', ""));
-        let schedule = name_of(&Schedule::ALL, &training.schedule);
+        let schedule = training.schedule.name();
         self.defaulted(&["training", "schedule"], schedule);
         self.defaulted(&["training", "patience"], training.patience);
         self.defaulted(&["training", "min_delta"], training.min_delta);
         self.defaulted(&["training", "accumulation"], training.accumulation);
-        let precision = name_of(&Precision::ALL, &training.precision);
+        let precision = training.precision.name();
         self.defaulted(&["training", "precision"], precision);
     }
 
@@ -212,10 +207,7 @@ impl<'a> Rows<'a> {
         self.defaulted(&["training", "seed"], hpo.seed);
         let strategy = &hpo.strategy;
         for (key, value) in [
-            (
-                "sampler",
-                name_of(&Sampler::ALL, &strategy.sampler).to_owned(),
-            ),
+            ("sampler", strategy.sampler.name().to_owned()),
             ("startup_trials", strategy.startup_trials.to_string()),
             ("pruner", strategy.pruner.to_string()),
         ] {
@@ -277,12 +269,6 @@ impl<'a> Rows<'a> {
             }
         }
     }
-}
-
-fn name_of<T: PartialEq>(all: &[(&'static str, T)], wanted: &T) -> &'static str {
-    all.iter()
-        .find(|(_, value)| value == wanted)
-        .map_or("", |(name, _)| name)
 }
 
 fn preview(features: &[String]) -> String {
