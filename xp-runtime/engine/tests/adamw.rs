@@ -60,7 +60,7 @@ fn fixture() -> BTreeMap<String, Tensor> {
 }
 
 fn reference() -> BTreeMap<String, Tensor> {
-    read("../tests/fixtures/reference/mixed_tiny.safetensors")
+    read("../../tests/fixtures/reference/mixed_tiny.safetensors")
 }
 
 fn numbers(tensor: &Tensor) -> Vec<f64> {

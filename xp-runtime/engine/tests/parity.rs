@@ -24,7 +24,7 @@ use safetensors::{SafeTensors, serialize, tensor::TensorView};
 
 fn path(name: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folders = ["../tests/fixtures/reference", "tests/fixtures"];
+    let folders = ["../../tests/fixtures/reference", "tests/fixtures"];
     let paths = folders.map(|folder| root.join(folder).join(format!("{name}.safetensors")));
     paths.into_iter().find(|path| path.is_file()).unwrap()
 }

@@ -626,7 +626,7 @@ fn independent_channels_and_bfloat16_are_refused_by_hand() {
         )
         .unwrap_err();
         assert!(
-            error.to_string().contains("steps by hand are for"),
+            error.to_string().contains("the fused CPU kernels are for"),
             "{error}"
         );
     }
