@@ -13,7 +13,8 @@ fn a_search_that_opens_test_data_does_not_compile() {
         let file = folder.path().join("sealed.rs");
         let text = format!(
             "#![allow(dead_code)]
-pub mod train {{ pub struct Fitted; pub struct Region {{ pub labels: Vec<f32> }} }}
+extern crate self as xp_engine;
+pub mod train {{ #[derive(Debug)] pub struct Fitted; #[derive(Debug)] pub struct Region {{ pub labels: Vec<f32> }} }}
 mod training {{
     #[path = {sealed:?}]
     mod sealed;

@@ -7,8 +7,6 @@ mod context;
 
 mod journal;
 
-mod checkpoints;
-mod curve;
 mod guard;
 mod study;
 

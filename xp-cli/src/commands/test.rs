@@ -23,22 +23,24 @@ pub(crate) struct Options {
 }
 
 /// Crates that need neither polars nor libtorch: their failures come early.
-const LIGHT: [&str; 11] = [
+const LIGHT: [&str; 13] = [
     "xp-clock",
     "xp-spec",
     "xp-macros-core",
     "xp-macros",
     "xp-host",
+    "xp-metrics",
     "xp-search",
     "xp-report",
     "xp-baselines",
     "xp-step",
     "xp-cli",
     "xp-tests",
+    "xp-test-support",
 ];
 
 /// Crates on polars and libtorch. Not `--workspace`, and no test harness for each of the experiments' binaries, which have no tests.
-const HEAVY: [&str; 3] = ["experiments", "xp-data", "xp-runtime"];
+const HEAVY: [&str; 4] = ["experiments", "xp-data", "xp-engine", "xp-runtime"];
 
 impl Options {
     /// Validates all experiments, builds them, and runs every test; snapshots must match as they are. Goes on after a failing

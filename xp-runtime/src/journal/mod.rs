@@ -1,6 +1,7 @@
 //! Everything that a run writes: lines on the terminal, its log file, rows of the experiment log, records, trackers. It is the only part of a
 //! run that changes state; it decides nothing.
 
+mod curve;
 mod facts;
 mod finished;
 mod output;
@@ -13,6 +14,7 @@ use std::{
     time::Instant,
 };
 
+use xp_engine::train::Checkpoint;
 use xp_host::identity::code_version;
 use xp_report::{
     LOG, RUNS,
@@ -27,6 +29,7 @@ use stage::Stage;
 
 pub use finished::Finished;
 
+pub(crate) use curve::{curve_point, curve_points};
 pub(crate) use facts::{Heat, RowValues};
 pub(crate) use finished::Conclusion;
 pub(crate) use output::{Output, Verbosity};
@@ -163,6 +166,16 @@ impl<'a> Journal<'a> {
                 self.mlflow_silent.set(true);
                 self.warn("warning: MLflow is not asked again before the next start");
             }
+        }
+    }
+
+    /// Removes a checkpoint whose result is written.
+    pub(crate) fn discard(&self, checkpoint: &Checkpoint) {
+        if let Err(cause) = checkpoint.remove() {
+            self.warn(&format!(
+                "warning: {} is not needed any more and cannot be removed: {cause}",
+                checkpoint.folder.display()
+            ));
         }
     }
 

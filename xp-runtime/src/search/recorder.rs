@@ -12,7 +12,6 @@ use super::{
     trial,
 };
 use crate::{
-    checkpoints::discard,
     context::{Context, RunError},
     journal::Journal,
     study::{best_of, ranked},
@@ -62,7 +61,7 @@ pub(super) fn record(
     trial::write_trial(&context.folder(), trial, &stored)?;
     // One that was interrupted resumes from it.
     if !trial.state.is_uninformative() {
-        discard(journal, &trial::checkpoint(context, number));
+        journal.discard(&trial::checkpoint(context, number));
     }
     let label = context.experiment.training.objective.label();
     let value = trial.value.map_or_else(

@@ -18,7 +18,6 @@ use super::{
     write::write,
 };
 use crate::{
-    checkpoints::discard,
     context::{Context, RunError},
     journal::Journal,
 };
@@ -130,7 +129,7 @@ pub(super) fn write_missing(
         let kept = study.attributes(trial.number).map_err(RunError::failed)?;
         write_trial(&folder, &trial, &kept)?;
         if !trial.state.is_uninformative() {
-            discard(journal, &checkpoint(context, trial.number));
+            journal.discard(&checkpoint(context, trial.number));
         }
     }
     Ok(())

@@ -24,10 +24,9 @@ use super::{
 };
 use crate::{
     context::{Context, RunError},
-    curve::{curve_point, curve_points},
     data::{self, Data},
     guard::reason::PRUNED,
-    journal::Journal,
+    journal::{Journal, curve_point, curve_points},
 };
 
 /// How often a worker sends a heartbeat.

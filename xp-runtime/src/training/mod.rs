@@ -9,7 +9,6 @@ use xp_report::log::{self, Status};
 use xp_spec::{count::count_parameters, experiment::Run};
 
 use crate::{
-    checkpoints::discard,
     context::{Context, RunError},
     data::Data,
     guard::ThermalGuard,
@@ -63,7 +62,7 @@ pub(crate) fn train(
         journal.note_values(&values);
         if finished(seed) {
             journal.info(&format!("seed {seed}: finished earlier"));
-            discard(journal, &hooks::checkpoint(context, seed));
+            journal.discard(&hooks::checkpoint(context, seed));
             continue;
         }
         journal.note_seed_started(context.clock.now());
@@ -86,7 +85,7 @@ pub(crate) fn train(
                 diverged.push(seed.to_string());
             }
         }
-        discard(journal, &hooks::checkpoint(context, seed));
+        journal.discard(&hooks::checkpoint(context, seed));
     }
     let seeds = train.seeds.len();
     let conclusion = if !diverged.is_empty() {

@@ -13,13 +13,12 @@ use super::{hooks::SeedHooks, weights};
 use crate::{
     baselines,
     context::{Context, RunError},
-    curve::curve_points,
     data::Data,
     guard::{
         ThermalGuard,
         reason::{INTERRUPT, MEMORY},
     },
-    journal::{Journal, RowValues},
+    journal::{Journal, RowValues, curve_points},
     preflight::Resolved,
 };
 
