@@ -1,6 +1,6 @@
 //! Do compact moments train as well? The 2M model on the shipped data, +1 % task, layer by layer, with full and with compact moments
 //! and the same seeds: `cargo build -p experiments -p xp-runtime --example moments`, then `target/debug/examples/moments EPOCHS RATE
-//! SEED…` with the peak of the learning rate. Its table is in docs/definitions.md.
+//! SEED…` with the peak of the learning rate. Its table is in docs/measurements.md.
 
 use std::error::Error;
 

@@ -26,7 +26,7 @@ const LAYER_VALUES: u64 = 3;
 pub const EVALUATION_SERIES: u64 = 256;
 
 /// Bytes of a training on batches of `batch` samples with so many threads: weights, gradients, moments, best weights, activations, libtorch and the data.
-/// `docs/definitions.md` compares it with measured peaks.
+/// `docs/measurements.md` compares it with measured peaks.
 pub fn memory_bytes(
     shape: &Architecture,
     input: &InputShape,

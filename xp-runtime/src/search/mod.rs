@@ -2,6 +2,7 @@
 //! command resumes where an earlier run stopped (F31, F32). Trials are trained by worker processes of this same program, so
 //! that a trial's death is that trial's state (F33).
 
+mod best;
 mod figures;
 mod import;
 mod limits;
@@ -33,6 +34,7 @@ use crate::{
     study::{STUDY, ended, interrupted, settings},
 };
 use outcome::{SearchOutcome, Stop};
+use result::Search;
 use schedule::Schedule;
 
 pub(crate) use status::show_status;
@@ -51,10 +53,14 @@ pub(crate) fn search(
             "this experiment is no search; build it again".to_owned(),
         ));
     };
-    let started = context.clock.now();
-    let deadline = started + Duration::from_secs(hpo.timeout_seconds);
     let folder = context.folder();
-    let best_file = folder.join(format!("{}_best.json", context.experiment.budget));
+    let search = Search {
+        hpo,
+        data,
+        best_file: folder.join(format!("{}_best.json", context.experiment.budget)),
+        started: context.clock.now(),
+    };
+    let deadline = search.started + Duration::from_secs(hpo.timeout_seconds);
     let mut study = Study::open(
         &folder.join(STUDY),
         identity(context, data, hpo),
@@ -80,10 +86,10 @@ pub(crate) fn search(
     let already_finished = |found: usize| {
         Finished::without_results(Conclusion::AlreadyFinished(format!(
             "finished: {found} of {wanted} trials; best in {}; --trials N extends the search",
-            best_file.display()
+            search.best_file.display()
         )))
     };
-    if found >= wanted && result::is_settled(context, &best_file, found)? {
+    if found >= wanted && best::is_settled(context, &search.best_file, found)? {
         return Ok(already_finished(found));
     }
     journal.note_values(&RowValues {
@@ -100,15 +106,13 @@ pub(crate) fn search(
             journal.info(&format!(
                 "all {points} points of the search space were tried, fewer than {wanted} trials"
             ));
-            if now == found && result::is_settled(context, &best_file, found)? {
+            if now == found && best::is_settled(context, &search.best_file, found)? {
                 return Ok(already_finished(found));
             }
         }
         SearchOutcome::Done | SearchOutcome::Stopped(_) => {}
     }
-    result::finish(
-        context, journal, data, hpo, &mut study, &best_file, started, outcome,
-    )
+    result::finish(context, journal, &search, &mut study, outcome)
 }
 
 fn identity(context: &Context, data: &Data, hpo: &Hpo) -> StudyIdentity {

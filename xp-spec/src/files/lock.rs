@@ -1,7 +1,7 @@
 //! The schema lock of a processed data set: every fact about the data that a build needs, without the data.
 //!
 //! Committed beside the manifest as `data/locks/{name}.lock.json`, one column per line, so that a diff shows what moved.
-//! Written by `xp-data`, read by the macro, the CLI, the report and pre-flight. Its format is in docs/definitions.md.
+//! Written by `xp-data`, read by the macro, the CLI, the report and pre-flight. Its format is in docs/formats.md.
 
 use std::{collections::BTreeSet, fmt::Display};
 
