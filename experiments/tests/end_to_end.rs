@@ -635,10 +635,10 @@ json.dump(identity, open(path, "w"))
     let continued = [&arguments[..], &["--continue-from", from]].concat();
     let (code, said) = sandbox.run(SEARCH, &continued);
     assert!(
-        code == 0 && said.contains("took over 1 of 2 trials"),
+        code == 0 && said.contains("imported 1 of 2 trials"),
         "{said}"
     );
-    assert!(said.contains("left trial 0: "), "{said}");
+    assert!(said.contains("skipped trial 0: "), "{said}");
     let aside = PathBuf::from(format!("{from}@other"));
     assert_eq!(fs::read(aside.join("study.db")).unwrap(), study);
     // From elsewhere as well: refused, not forgotten.

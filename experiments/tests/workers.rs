@@ -52,7 +52,7 @@ fn a_killed_worker_is_replaced_and_its_trial_goes_on() {
     let (code, said) = search.finish();
     assert_eq!(code, 0, "{said}");
     assert!(
-        said.contains("interrupted (somebody ended its worker: signal 9 (SIGKILL))"),
+        said.contains("interrupted (its worker was killed from outside: signal 9 (SIGKILL))"),
         "{said}"
     );
     assert_eq!(said.matches(": started in process ").count(), 3, "{said}");
@@ -96,7 +96,7 @@ fn a_trial_goes_on_from_its_checkpoint_or_begins_anew() {
         let (code, said) = sandbox.run(SEARCH, &arguments);
         assert_eq!(code, 0, "{said}");
         let expected = if spoiled {
-            "was put aside, it starts anew"
+            "was moved aside, the trial restarts"
         } else {
             "trial 0: resumed after 1 epochs"
         };
@@ -154,7 +154,7 @@ fn a_hung_trial_ends_as_timed_out_and_the_search_goes_on() {
     sandbox.set_clock(11);
     let (code, said) = search.finish();
     assert_eq!(code, 0, "{said}");
-    assert!(said.contains("it hung: no sign of life"), "{said}");
+    assert!(said.contains("it hung: no heartbeat"), "{said}");
     assert_eq!(states(&sandbox), ["timed_out", "complete"], "{said}");
 }
 
@@ -265,7 +265,7 @@ fn no_worker_outlives_a_killed_search() {
     let (code, said) = search.finish();
     assert_eq!(code, 3, "{said}");
     assert!(
-        said.contains("0 of 2 trials had ended, 2 were cut off"),
+        said.contains("0 of 2 trials had ended, 2 were interrupted"),
         "{said}"
     );
 }

@@ -395,7 +395,7 @@ fn a_wrong_checkpoint_is_refused_and_left_alone() {
     };
     let size = fs::metadata(&state).unwrap().len();
     type Harm<'a> = &'a dyn Fn();
-    let nowhere = "says a place that no training of this experiment can be at";
+    let nowhere = "has a position that no training of this experiment can reach";
     let cases: [(Harm<'_>, &str); 18] = [
         (&|| edit("\"batch\": 5", "\"batch\": 4000000000"), nowhere),
         (&|| edit("\"step\": 15", "\"step\": 14"), nowhere),
@@ -415,7 +415,7 @@ fn a_wrong_checkpoint_is_refused_and_left_alone() {
         ),
         (
             &|| edit("\"by_hand\"", "\"whole\""),
-            "was trained in another way (all gradients at once, by autograd; ",
+            "was written by another execution mode (all gradients at once, by autograd; ",
         ),
         (
             &|| edit("00aa", "00bb"),
@@ -433,13 +433,13 @@ fn a_wrong_checkpoint_is_refused_and_left_alone() {
             &|| edit("\"dropout\": 0.3", "\"dropout\": 0.4"),
             "of other hyperparameters",
         ),
-        (&|| edit("\"progress\"", "\"progres\""), "is torn"),
+        (&|| edit("\"progress\"", "\"progres\""), "is corrupt"),
         (
             &|| edit("state-15", "../seed_11/state-15"),
             "names a file outside its folder",
         ),
-        (&|| truncate(&index, 100), "is torn"),
-        (&|| truncate(&state, size - 1), "is truncated or torn"),
+        (&|| truncate(&index, 100), "is corrupt"),
+        (&|| truncate(&state, size - 1), "is truncated or corrupt"),
         (&|| truncate(&state, 4), "is truncated"),
         (&|| truncate(&state, 0), "is truncated"),
         (&|| fs::remove_file(&state).unwrap(), "cannot be read"),
@@ -483,7 +483,7 @@ fn a_failed_write_ends_no_training_and_harms_no_earlier_checkpoint() {
     run(&config(), &mut hooks).unwrap();
     assert_eq!(hooks.warned.len(), 1, "{:?}", hooks.warned);
     assert!(
-        hooks.warned[0].contains("the training goes on, and what was kept before is whole"),
+        hooks.warned[0].contains("the training continues, and the earlier checkpoint is intact"),
         "{:?}",
         hooks.warned
     );

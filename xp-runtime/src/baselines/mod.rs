@@ -40,7 +40,7 @@ pub(crate) fn evaluate(
     })?
     .ok_or_else(|| {
         RunError::Interrupted(
-            "interrupted while baselines were fitted; run the same command to go on".to_owned(),
+            "interrupted while baselines were fitted; run the same command to resume".to_owned(),
         )
     })?;
     let (mut found, mut missing) = (Vec::new(), Vec::new());

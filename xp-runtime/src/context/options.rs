@@ -19,7 +19,7 @@ pub(crate) struct Options {
     /// Time for this run, such as 4h, 90m, 30s; the study stays the same
     #[arg(long, value_parser = seconds)]
     pub(crate) timeout: Option<u64>,
-    /// Epochs at most (overrides results: own folder, row marked `overridden`)
+    /// Epochs at most (overrides results: separate folder, row marked `overridden`)
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_epochs: Option<u32>,
     /// Optimizer steps at most (overrides results)
@@ -28,24 +28,24 @@ pub(crate) struct Options {
     /// Seed (overrides results)
     #[arg(long)]
     pub(crate) seed: Option<u64>,
-    /// cpu or cuda; the best that is there if not said
+    /// cpu or cuda; the best available by default
     #[arg(long, value_parser = ["cpu", "cuda"])]
     pub(crate) device: Option<String>,
-    /// Threads, in each worker of a search; if not said the cores divided by the jobs, at most one for 8 samples of a batch of a
+    /// Threads, in each worker of a search; by default the cores divided by the jobs, at most one for 8 samples of a batch of a
     /// small model
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
-    /// Trials of a search that run at the same time, each in a process of its own; by the cores if not said. As many jobs, seed
+    /// Trials of a search that run at the same time, each in a process of its own; by default by the cores. The same jobs, seed
     /// and threads give the same trials
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
     /// Time for one trial, such as 30m; one that takes longer ends as timed_out
     #[arg(long, value_parser = seconds)]
     pub(crate) trial_timeout: Option<u64>,
-    /// Memory for one trial, such as 6GiB; one that takes more ends as out_of_memory; a share of what is free if not said
+    /// Memory for one trial, such as 6GiB; one that takes more ends as out_of_memory; by default a share of the free memory
     #[arg(long, value_parser = parse_bytes)]
     pub(crate) trial_memory: Option<u64>,
-    /// Time without a sign of life and without computing after which a trial's process is ended
+    /// Time without a heartbeat and without computing after which a trial's process is ended
     #[arg(long, default_value = "5m", value_parser = seconds)]
     pub(crate) hung_after: u64,
     /// Start a new study where the experiment has changed; the earlier one is kept beside it

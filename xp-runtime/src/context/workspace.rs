@@ -22,7 +22,7 @@ pub(crate) fn find(spec: &Spec) -> Result<Workspace, RunError> {
         .or_else(|| Workspace::find(&current?))
         .ok_or_else(|| {
             RunError::Failed(format!(
-                "{}/{MANIFEST} is gone; restore it from git, or build the experiment where the workspace is now",
+                "{}/{MANIFEST} is missing; restore it from git, or build the experiment where the workspace is now",
                 spec.workspace
             ))
         })

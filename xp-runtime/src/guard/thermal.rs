@@ -23,7 +23,7 @@ use crate::{
 pub(crate) const UNKNOWN_FOR: Duration = Duration::from_secs(30);
 
 /// What ends a pause whose end nobody can see.
-pub(crate) const LOST_IN_PAUSE: &str = "it was too hot, and now the temperature is unknown: whether the machine has cooled cannot be told; mend the sensor, or let it cool, then run the same command";
+pub(crate) const LOST_IN_PAUSE: &str = "it was too hot, and now the temperature is unknown: whether the machine has cooled is unknown; repair the sensor, or let it cool, then run the same command";
 
 /// How often a paused run reads the temperature.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -133,7 +133,7 @@ impl ThermalGuard {
     /// Begins a pause.
     pub(crate) fn pause(&mut self, journal: &Journal<'_>) {
         journal.warn(&format!(
-            "paused at {}: goes on below {} °C",
+            "paused at {}: resumes below {} °C",
             self.text(),
             self.limits.resume_below
         ));
@@ -212,7 +212,7 @@ impl ThermalGuard {
                 RunError::Thermal(format!("stopped: {LOST_IN_PAUSE}"))
             }
             SENSOR_LOST => RunError::Thermal(format!(
-                "stopped: the temperature has been unknown for {} s and the experiment says `thermal: required`; mend the sensor, then run the same command",
+                "stopped: the temperature has been unknown for {} s and the experiment requires it (`thermal: required`); repair the sensor, then run the same command",
                 UNKNOWN_FOR.as_secs()
             )),
             HEAT => RunError::Thermal(format!(
@@ -221,10 +221,10 @@ impl ThermalGuard {
                 self.limits.abort_above
             )),
             MEMORY => RunError::Failed(format!(
-                "{}; what was trained is kept: run the same command to go on",
+                "{}; training progress is kept: run the same command to resume",
                 self.memory.reason()
             )),
-            _ => RunError::Interrupted("interrupted; run the same command to go on".to_owned()),
+            _ => RunError::Interrupted("interrupted; run the same command to resume".to_owned()),
         }
     }
 }

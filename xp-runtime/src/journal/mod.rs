@@ -215,7 +215,7 @@ impl<'a> Journal<'a> {
         tracing::debug!(target: ROWS, row = text, "logged {}", row.run_id);
         if repaired {
             self.warn(&format!(
-                "warning: the last line of {LOG} was torn by a crash; it is kept in {LOG}.torn"
+                "warning: the last line of {LOG} was truncated by a crash; it was moved to {LOG}.torn"
             ));
         }
         Ok(())

@@ -7,18 +7,18 @@ use crate::{context::Options, journal::Verbosity};
 /// The command line.
 #[derive(Debug, Clone, PartialEq, Parser)]
 #[command(
-    about = "Runs one validated experiment; the same command goes on where an earlier run stopped."
+    about = "Runs one validated experiment; the same command resumes where an earlier run stopped."
 )]
 pub(super) struct CommandLine {
     #[command(flatten)]
     pub(super) options: Options,
-    /// Say warnings and errors only
+    /// Print warnings and errors only
     #[arg(long, conflicts_with_all = ["verbose", "json"])]
     quiet: bool,
-    /// Say how long each stage took, too
+    /// Also print how long each stage took
     #[arg(long, conflicts_with = "json")]
     verbose: bool,
-    /// Speak in JSON lines on standard output
+    /// Print JSON lines on standard output
     #[arg(long)]
     json: bool,
 }

@@ -31,7 +31,7 @@ pub(super) fn caught(stages: impl FnOnce() -> Result<(), RunError>) -> Result<()
     result.unwrap_or_else(|_| {
         let last = panicked.try_iter().last();
         Err(RunError::Failed(format!(
-            "a fault of this program: {}; what was finished is kept, the same command goes on from there; please report it",
+            "a bug in this program: {}; finished results are kept, the same command resumes from there; please report it",
             last.unwrap_or_else(|| "no message".to_owned())
         )))
     })

@@ -15,7 +15,7 @@ pub(super) fn findings(context: &Context) -> Vec<Finding> {
                 Severity::Warning,
                 "borrowed",
                 format!(
-                    "{}: only {} of its {} trials have ended: these hyperparameters may change; `cargo xp run {0}` goes on",
+                    "{}: only {} of its {} trials have ended: these hyperparameters may change; `cargo xp run {0}` resumes it",
                     source.binary, best.ended, best.declared
                 ),
             ),

@@ -93,7 +93,7 @@ fn claim(
     let existing = match fs::read(&path) {
         Ok(bytes) => Some(serde_json::from_slice::<Identity>(&bytes).map_err(|cause| {
             RunError::Failed(format!(
-                "{} does not say whose results these are: {cause}; move the folder away",
+                "{} does not identify the run of these results: {cause}; move the folder away",
                 path.display()
             ))
         })?),
@@ -106,7 +106,7 @@ fn claim(
                 && now != folder
             {
                 return Err(RunError::Failed(format!(
-                    "this search already continues from {}, not from {}; start anew with --new-study",
+                    "this search already continues from {}, not from {}; start a new study with --new-study",
                     was.display(),
                     now.display()
                 )));

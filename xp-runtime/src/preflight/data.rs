@@ -42,7 +42,7 @@ pub(super) fn findings(context: &Context, journal: &Journal<'_>) -> Vec<Finding>
                 || lock.spine.md5 != declared.prices_md5 =>
         {
             return error(format!(
-                "{path} has changed since this experiment was validated against it; build the experiment again, which counts its samples anew"
+                "{path} has changed since this experiment was validated against it; build the experiment again, which recounts its samples"
             ));
         }
         Ok(_) => {}
@@ -53,7 +53,7 @@ pub(super) fn findings(context: &Context, journal: &Journal<'_>) -> Vec<Finding>
             Severity::Good,
             "data",
             format!(
-                "{path} is absent: it will be built from its raw file, and its drift told then"
+                "{path} is absent: it will be built from its raw file, and its drift reported then"
             ),
         )];
     }
@@ -85,10 +85,10 @@ fn drifts(context: &Context, entry: &ProcessedEntry) -> Vec<Finding> {
         test: experiment.split.test,
     };
     let remedy = match experiment.normalisation {
-        Normalisation::Revin => "; RevIN takes each window's own level away",
-        Normalisation::Zscore => "; `normalisation: revin` takes each window's own level away",
+        Normalisation::Revin => "; RevIN removes each window's level",
+        Normalisation::Zscore => "; `normalisation: revin` removes each window's level",
         Normalisation::None => {
-            "; `normalisation: none` leaves it to the model, `revin` takes each window's own level away"
+            "; `normalisation: none` leaves it to the model, `revin` removes each window's level"
         }
     };
     drift(&table, split)

@@ -9,14 +9,14 @@ pub(super) fn finding(context: &Context) -> Finding {
     if let Err(why) = &context.device_found {
         return Finding::new(Severity::Error, "device", why.clone());
     }
-    let jobs = match context.workers.jobs {
-        1 => String::new(),
-        jobs => format!("{jobs} jobs, each of "),
-    };
     let (device, threads) = (device_name(context.device), tch::get_num_threads());
-    Finding::new(
-        Severity::Good,
-        "device",
-        format!("{device}, {jobs}{threads} threads"),
-    )
+    let threads = match threads {
+        1 => "1 thread".to_owned(),
+        threads => format!("{threads} threads"),
+    };
+    let cores = match context.workers.jobs {
+        1 => threads,
+        jobs => format!("{jobs} workers, {threads} each"),
+    };
+    Finding::new(Severity::Good, "device", format!("{device}, {cores}"))
 }

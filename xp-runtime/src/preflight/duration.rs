@@ -1,5 +1,5 @@
 //! How long a run will take and what energy it needs, estimated before it starts, with what the numbers rest on: earlier runs of the log, a
-//! few steps on this machine, or rates on paper.
+//! few steps on this machine, or estimated rates.
 
 use xp_host::resources::{Finding, Severity};
 use xp_report::log::LogRow;

@@ -45,7 +45,7 @@ fn finished(context: &Context, journal: &Journal<'_>, rows: &[LogRow]) -> Findin
         (
             Severity::Warning,
             format!(
-                "by {}, now it is {}; --new-study or another seed computes anew",
+                "by {}, now it is {}; --new-study or another seed recomputes it",
                 code(then),
                 code(now)
             ),
@@ -55,7 +55,7 @@ fn finished(context: &Context, journal: &Journal<'_>, rows: &[LogRow]) -> Findin
         severity,
         "earlier",
         format!(
-            "run {} finished this spec on this data at {} {code}; what it has is kept, only what is missing is computed",
+            "run {} finished this spec on this data at {} {code}; its results are kept, only missing ones are computed",
             row.run_id, row.timestamp
         ),
     )

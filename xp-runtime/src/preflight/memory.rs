@@ -101,7 +101,7 @@ fn on_device(what: &str, needed: u64) -> (Severity, String) {
 fn on_host(what: &str, needed: u64, jobs: usize) -> (Severity, String) {
     let what = match jobs {
         1 => what.to_owned(),
-        _ => format!("{what}, {jobs} at a time"),
+        _ => format!("{what}, {jobs} workers"),
     };
     match free_memory() {
         Some(free) if free < needed.saturating_mul(jobs as u64) => (

@@ -36,7 +36,7 @@ pub(crate) use resolve::Resolved;
 /// Checks machine and data, and locks the run's folder. All findings at once; a dry run ends here and has written nothing.
 pub(crate) fn preflight(context: &Context, journal: &Journal<'_>) -> Result<Ready, RunError> {
     let note = if context.overridden {
-        " (overridden: own folder, enters no table)"
+        " (overridden: results are kept apart and excluded from tables)"
     } else {
         ""
     };

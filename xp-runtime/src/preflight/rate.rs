@@ -53,7 +53,7 @@ pub(super) fn estimated(context: &Context, largest: &Largest) -> Option<Rate> {
     Some(Rate {
         samples_per_second: flops / of_sample,
         basis: format!(
-            "on paper, {:.0} GFLOP/s by configs/devices.yaml",
+            "estimated, {:.0} GFLOP/s by configs/devices.yaml",
             flops / 1e9
         ),
         power: None,

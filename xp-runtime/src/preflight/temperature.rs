@@ -43,7 +43,7 @@ pub(super) fn finding(context: &Context, monitor: &Monitor) -> (Finding, bool) {
             Severity::Error,
             "temperature",
             format!(
-                "{text}: `thermal: required` refuses to run blind; name a file with °C in XP_THERMAL_FILE, or drop the rule"
+                "{text}: `thermal: required` refuses to run without a temperature; name a file with °C in XP_THERMAL_FILE, or drop the rule"
             ),
         ),
         State::Unknown => Finding::new(

@@ -44,7 +44,7 @@ pub(super) fn import_trials(
     );
     if was != is {
         return Err(RunError::Failed(format!(
-            "the trials in {} saw data with MD5 {was}, this experiment's has {is}: they do not compare",
+            "the trials in {} saw data with MD5 {was}, this experiment's has {is}: they are not comparable",
             folder.display()
         )));
     }
@@ -66,13 +66,13 @@ pub(super) fn import_trials(
     }
     if imported.already_copied == 0 {
         journal.info(&format!(
-            "took over {} of {} trials from {}",
+            "imported {} of {} trials from {}",
             imported.copied.len(),
             imported.copied.len() + imported.skipped.len(),
             folder.display()
         ));
         for (number, reason) in &imported.skipped {
-            journal.info(&format!("  left trial {number}: {reason}"));
+            journal.info(&format!("  skipped trial {number}: {reason}"));
         }
     }
     Ok(())

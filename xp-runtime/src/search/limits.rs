@@ -75,7 +75,7 @@ impl std::fmt::Display for Verdict {
             Self::Time(limit) => write!(f, "it ran longer than {} s", limit.as_secs_f64()),
             Self::Hung(silent) => write!(
                 f,
-                "it hung: no sign of life for {:.0} s (--hung-after)",
+                "it hung: no heartbeat for {:.0} s (--hung-after)",
                 silent.as_secs_f64()
             ),
             Self::Full(used) => write!(
@@ -152,7 +152,9 @@ pub(super) fn judge(exit: Exit, verdict: Option<Verdict>, oom_killed: bool, stde
         Exit::Signal(9) if oom_killed => {
             no_memory("the kernel ended it for want of memory".to_owned())
         }
-        Exit::Signal(1 | 2 | 9 | 15) => Death::Lost(format!("somebody ended its worker: {exit}")),
+        Exit::Signal(1 | 2 | 9 | 15) => {
+            Death::Lost(format!("its worker was killed from outside: {exit}"))
+        }
         _ => {
             let words = stderr.trim();
             let said = if words.is_empty() {

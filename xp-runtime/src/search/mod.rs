@@ -50,7 +50,7 @@ pub(crate) fn search(
 ) -> Result<Finished, RunError> {
     let Run::Hpo(hpo) = &context.experiment.run else {
         return Err(RunError::Failed(
-            "this experiment is no search; build it again".to_owned(),
+            "this binary's experiment is not a search; build it again".to_owned(),
         ));
     };
     let folder = context.folder();
@@ -80,7 +80,7 @@ pub(crate) fn search(
     let (found, interrupted) = (ended(trials), interrupted(trials));
     if found > 0 || interrupted > 0 {
         journal.info(&format!(
-            "resumed: {found} of {wanted} trials had ended, {interrupted} were cut off and go on"
+            "resumed: {found} of {wanted} trials had ended, {interrupted} were interrupted and resume"
         ));
     }
     let already_finished = |found: usize| {

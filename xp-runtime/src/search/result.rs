@@ -78,7 +78,7 @@ fn without_best(
 ) -> RunError {
     if is_timeout(outcome) {
         return RunError::Incomplete(format!(
-            "time is up after {} s and no trial has completed; run the same command to go on, or give it a longer --timeout",
+            "time is up after {} s and no trial has completed; run the same command to resume, or give it a longer --timeout",
             hpo.timeout_seconds
         ));
     }
@@ -193,7 +193,7 @@ fn conclusion(
 ) -> Conclusion {
     if is_timeout(outcome) {
         return Conclusion::TimedOut(format!(
-            "time is up after {} s: {ended} of {} trials had ended; run the same command to go on",
+            "time is up after {} s: {ended} of {} trials had ended; run the same command to resume",
             hpo.timeout_seconds, hpo.trials
         ));
     }
@@ -203,7 +203,7 @@ fn conclusion(
         return Conclusion::Complete;
     }
     journal.warn(&format!(
-        "{ended} of the {declared} declared trials: logged as incomplete, and in no table until the rest has run; without --trials it goes on"
+        "{ended} of the {declared} declared trials: logged as incomplete and excluded from tables until the rest has run; without --trials the search resumes"
     ));
     Conclusion::Partial
 }

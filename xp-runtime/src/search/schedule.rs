@@ -286,7 +286,7 @@ impl<'a> Schedule<'a> {
             (Report::Ready { spec_hash }, State::Starting) => {
                 if spec_hash != self.context.hash {
                     return Err(RunError::Failed(
-                        "the experiment was built again while it ran; run the same command to go on with the new one".to_owned(),
+                        "the experiment was rebuilt while it ran; run the same command to continue with the new build".to_owned(),
                     ));
                 }
                 // No trial could do better, and its points must not count as infeasible.
@@ -380,7 +380,7 @@ impl<'a> Schedule<'a> {
             State::Idle => Ok(()),
             State::Starting => {
                 let why = slot.verdict.map_or_else(
-                    || format!("it ended by {exit}: {stderr}; was the experiment built again meanwhile? Then run the same command"),
+                    || format!("it ended by {exit}: {stderr}; was the experiment rebuilt meanwhile? Then run the same command"),
                     |verdict| verdict.to_string(),
                 );
                 self.failed_to_start(&why)

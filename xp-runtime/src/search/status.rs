@@ -77,11 +77,11 @@ fn lines(
     let mut running = Vec::new();
     for trial in trials {
         if trial.state == TrialState::Running {
-            running.push((trial, life(study, trial.number)?));
+            running.push((trial, holder(study, trial.number)?));
         }
     }
-    for (trial, life) in &running {
-        lines.push(format!("running: trial {}, {}", trial.number, life.1));
+    for (trial, holder) in &running {
+        lines.push(format!("running: trial {}, {}", trial.number, holder.1));
     }
     lines.push(next(context, hpo, study, trials, &running));
     Ok(lines)
@@ -140,32 +140,35 @@ fn failures(study: &Study, trials: &[Trial]) -> Result<Vec<String>, RunError> {
         .collect())
 }
 
-/// Who works on a running trial.
+/// The process that trains a running trial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Who {
+enum Holder {
     /// A process of this machine: a second one is refused.
-    Here,
-    /// A machine or a program that cannot be asked: its trial is left alone.
-    Elsewhere,
-    /// Nobody any more: it is taken over.
-    Nobody,
+    Local,
+    /// A machine or a program that cannot be asked: its trial is not touched.
+    Remote,
+    /// It has exited: the trial is resumed.
+    Exited,
 }
 
-/// Who works on a running trial, and that in words.
-fn life(study: &Study, number: u32) -> Result<(Who, String), RunError> {
+/// The process that trains a running trial, and that in words.
+fn holder(study: &Study, number: u32) -> Result<(Holder, String), RunError> {
     let Some(owner) = study.owner(number).map_err(RunError::failed)? else {
-        return Ok((Who::Elsewhere, "of another program".to_owned()));
+        return Ok((Holder::Remote, "of another program".to_owned()));
     };
     let host = owner.host.as_deref().unwrap_or("a host without name");
     Ok(match owner.liveness(&Owner::current()) {
-        Liveness::Alive => (Who::Here, format!("in process {}", owner.pid)),
-        Liveness::Exited => (Who::Nobody, format!("its process {} has died", owner.pid)),
+        Liveness::Alive => (Holder::Local, format!("in process {}", owner.pid)),
+        Liveness::Exited => (
+            Holder::Exited,
+            format!("its process {} has died", owner.pid),
+        ),
         Liveness::Remote if study.heartbeat_expired(number).map_err(RunError::failed)? => (
-            Who::Nobody,
+            Holder::Exited,
             format!("process {} on {host} has been silent for long", owner.pid),
         ),
         Liveness::Remote => (
-            Who::Elsewhere,
+            Holder::Remote,
             format!("in process {} on {host}", owner.pid),
         ),
     })
@@ -177,15 +180,18 @@ fn next(
     hpo: &Hpo,
     study: &Study,
     trials: &[Trial],
-    running: &[(&Trial, (Who, String))],
+    running: &[(&Trial, (Holder, String))],
 ) -> String {
     if study.identity().spec_hash != context.hash {
         return match continuation::may_move_aside(context) {
-            Ok(()) => "a run would start anew and keep this study aside".to_owned(),
+            Ok(()) => "a run would start a new study and move this one aside".to_owned(),
             Err(error) => format!("a run would be refused: {error}"),
         };
     }
-    if running.iter().any(|(_, (who, _))| *who == Who::Here) {
+    if running
+        .iter()
+        .any(|(_, (holder, _))| *holder == Holder::Local)
+    {
         return "a run would be refused: another process works on it".to_owned();
     }
     let wanted = hpo.trials as usize;
@@ -193,13 +199,12 @@ fn next(
     if ended >= wanted {
         return "a run would have nothing to do; --trials N extends the search".to_owned();
     }
-    let taken_over: Vec<String> = trials
+    let resumed: Vec<String> = trials
         .iter()
         .filter(|trial| {
-            running
-                .iter()
-                .any(|(other, (who, _))| other.number == trial.number && *who == Who::Nobody)
-                || matches!(trial.state, TrialState::Interrupted | TrialState::Thermal)
+            running.iter().any(|(other, (holder, _))| {
+                other.number == trial.number && *holder == Holder::Exited
+            }) || matches!(trial.state, TrialState::Interrupted | TrialState::Thermal)
         })
         .map(|trial| {
             let kept = trial::checkpoint(context, trial.number).folder.is_dir();
@@ -208,10 +213,10 @@ fn next(
         })
         .collect();
     let mut parts = Vec::new();
-    if !taken_over.is_empty() {
-        parts.push(format!("go on with {}", taken_over.join(", ")));
+    if !resumed.is_empty() {
+        parts.push(format!("resume {}", resumed.join(", ")));
     }
-    let new = wanted.saturating_sub(ended + taken_over.len());
+    let new = wanted.saturating_sub(ended + resumed.len());
     if new > 0 {
         parts.push(format!("start {new} new trials"));
     }

@@ -139,7 +139,7 @@ fn train(
         && trial::checkpoint(context, task.number).set_aside().is_ok()
     {
         hooks.warn(&format!(
-            "its checkpoint cannot be used and was put aside, it starts anew: {why}"
+            "its checkpoint cannot be used and was moved aside, the trial restarts: {why}"
         ));
         fitted = fit_new(context, data, &config, &mut hooks);
     }

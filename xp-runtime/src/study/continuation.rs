@@ -62,7 +62,7 @@ pub(crate) fn may_move_aside(context: &Context) -> Result<(), RunError> {
         differences.push(format!("its spec hash is {}", old.spec_hash));
     }
     Err(RunError::Failed(format!(
-        "{} holds {count} trials of the experiment as it was: {}; go back to that, or start a new study with --new-study (the earlier one is kept) or with --continue-from {} (which takes over the trials that fit)",
+        "{} holds {count} trials of the experiment as it was: {}; go back to that, or start a new study with --new-study (the earlier one is kept) or with --continue-from {} (which imports the trials that fit)",
         context.folder().display(),
         differences.join("; "),
         context.folder().display()
@@ -103,7 +103,7 @@ pub(crate) fn check_comparable(
         return Ok(());
     }
     Err(RunError::Failed(format!(
-        "the trials in {} do not compare with this experiment's: {}; start anew with --new-study",
+        "the trials in {} are not comparable with this experiment's: {}; start a new study with --new-study",
         folder.display(),
         differences.join("; ")
     )))

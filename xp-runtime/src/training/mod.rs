@@ -29,7 +29,7 @@ pub(crate) fn train(
 ) -> Result<Finished, RunError> {
     let (Run::Train(train), Some(resolved)) = (&context.experiment.run, &ready.resolved) else {
         return Err(RunError::Failed(
-            "this experiment is no training; build it again".to_owned(),
+            "this binary's experiment is not a training; build it again".to_owned(),
         ));
     };
     let hyper = &resolved.hyper;

@@ -130,7 +130,7 @@ fn evaluate(
         ..values
     };
     journal.info(&format!(
-        "seed {seed}: best epoch {} of {}, validation log-loss {:.4} (n {}, {} positive); judged on test once (n {}, {} positive), see the report for intervals",
+        "seed {seed}: best epoch {} of {}, validation log-loss {:.4} (n {}, {} positive); evaluated on test once (n {}, {} positive), see the report for intervals",
         selected.epoch,
         fitted.curve.len(),
         selected.val_loss,

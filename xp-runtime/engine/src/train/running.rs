@@ -310,7 +310,7 @@ impl<'a> Running<'a> {
             && self.note(Flag::NoCheckpoint)
         {
             hooks.warn(&format!(
-                "the checkpoint could not be written: {cause}; the training goes on, and what was kept before is whole"
+                "the checkpoint could not be written: {cause}; the training continues, and the earlier checkpoint is intact"
             ));
         }
     }

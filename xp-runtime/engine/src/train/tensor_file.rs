@@ -87,7 +87,7 @@ impl TensorFile {
         let expected = start.saturating_add(metadata.data_len() as u64);
         if length != expected {
             return Err(wrong(format!(
-                "is truncated or torn: it has {length} bytes, its header says {expected}"
+                "is truncated or corrupt: it has {length} bytes, its header says {expected}"
             )));
         }
         Ok(Self {
@@ -169,7 +169,7 @@ fn dtype(kind: Kind) -> io::Result<Dtype> {
         Kind::BFloat16 => Ok(Dtype::BF16),
         Kind::Uint8 => Ok(Dtype::U8),
         other => Err(io::Error::other(format!(
-            "{other:?} is not kept in checkpoints"
+            "{other:?} is not stored in checkpoints"
         ))),
     }
 }

@@ -43,7 +43,7 @@ impl Index {
     /// The index of a file, where it belongs to this training; the error completes "the checkpoint …".
     pub(super) fn parse(text: &[u8], owner: &Owner) -> Result<Self, String> {
         let value: Value =
-            serde_json::from_slice(text).map_err(|cause| format!("is torn: {cause}"))?;
+            serde_json::from_slice(text).map_err(|cause| format!("is corrupt: {cause}"))?;
         let field = |key: &str| {
             value
                 .get(key)
@@ -65,7 +65,7 @@ impl Index {
             ));
         }
         let index: Self =
-            serde_json::from_value(value).map_err(|cause| format!("is torn: {cause}"))?;
+            serde_json::from_value(value).map_err(|cause| format!("is corrupt: {cause}"))?;
         let now = owner.config.execution;
         let elsewhere = FitConfig {
             execution: now,
@@ -73,7 +73,7 @@ impl Index {
         };
         if index.config.execution != now && elsewhere == owner.config {
             return Err(format!(
-                "was trained in another way ({}; this machine, by its memory or device, takes {}): go on where it was begun",
+                "was written by another execution mode ({}; this machine, by its memory or device, uses {}): resume where it was started",
                 index.config.execution.text(),
                 now.text()
             ));
@@ -84,7 +84,7 @@ impl Index {
             );
         }
         if !owner.can_reach(&index.progress) {
-            return Err("says a place that no training of this experiment can be at".to_owned());
+            return Err("has a position that no training of this experiment can reach".to_owned());
         }
         Ok(index)
     }

@@ -82,7 +82,7 @@ impl Store {
         let path = self.folder.join(best_name(epoch));
         tensor_file::write(&path, &model.named()).map_err(|cause| {
             TrainError::Checkpoint(format!(
-                "the best weights could not be written to {}: {cause}; make room and run the same command: what was kept before is whole",
+                "the best weights could not be written to {}: {cause}; make room and run the same command: the earlier checkpoint is intact",
                 path.display()
             ))
         })?;
@@ -197,7 +197,7 @@ impl Store {
             (None, None) => None,
             _ => {
                 return Err(refused(format!(
-                    "the checkpoint {} does not say which weights were best",
+                    "the checkpoint {} does not name its best weights",
                     path.display()
                 )));
             }
@@ -208,7 +208,7 @@ impl Store {
         let threads = tch::get_num_threads();
         if index.threads != threads {
             warn(&format!(
-                "the checkpoint was written with {} threads and goes on with {threads}: its numbers may differ in their last digits",
+                "the checkpoint was written with {} threads and resumes with {threads}: its numbers may differ in their last digits",
                 index.threads
             ));
         }
