@@ -36,9 +36,9 @@ fn kill_at_random(
     let whole = ready();
     let clock = Clock::system();
     let started = clock.now();
-    let (code, said) = whole.run(binary, arguments);
+    let (code, printed) = whole.run(binary, arguments);
     let length = clock.since(started);
-    assert_eq!(code, 0, "{said}");
+    assert_eq!(code, 0, "{printed}");
     let mut moments = Random(seed);
     let (mut killed, mut finished) = (0, 0);
     let mut sandbox = ready();
@@ -60,15 +60,15 @@ fn kill_at_random(
             }
             // It was faster than the moment: another one is killed.
             Some(status) => {
-                assert!(status.success(), "{status}: {}", sandbox.said());
+                assert!(status.success(), "{status}: {}", sandbox.logs());
                 check(&sandbox, &whole);
                 finished += 1;
                 sandbox = ready();
             }
         }
     }
-    let (code, said) = sandbox.run(binary, arguments);
-    assert_eq!(code, 0, "{said}");
+    let (code, printed) = sandbox.run(binary, arguments);
+    assert_eq!(code, 0, "{printed}");
     check(&sandbox, &whole);
     println!("{killed} kills over {} workspaces", finished + 1);
 }

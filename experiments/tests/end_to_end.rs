@@ -23,17 +23,17 @@ const SHORT: [&str; 6] = ["--trials", "2", "--max-epochs", "1", "--max-steps", "
 #[test]
 fn a_search_is_logged_reported_resumed_and_extended() {
     let sandbox = Sandbox::new();
-    let (code, said) = sandbox.run(SEARCH, &SHORT);
-    assert_eq!(code, 0, "{said}");
+    let (code, printed) = sandbox.run(SEARCH, &SHORT);
+    assert_eq!(code, 0, "{printed}");
     assert!(
-        said.contains("built data/processed/nasdaq_daily.parquet"),
-        "{said}"
+        printed.contains("built data/processed/nasdaq_daily.parquet"),
+        "{printed}"
     );
     assert!(
-        said.contains(
+        printed.contains(
             "train 1675 (1150 positive), val 751 (536 positive), test 2259 (1377 positive)"
         ),
-        "{said}"
+        "{printed}"
     );
     let rows = sandbox.log();
     assert_eq!(rows.len(), 1);
@@ -76,19 +76,19 @@ fn a_search_is_logged_reported_resumed_and_extended() {
     assert_eq!(sandbox.trials().len(), 2);
     best_value_has_its_predictions_and_interval(&sandbox, &row["run_id"]);
 
-    let (code, said) = sandbox.run(SEARCH, &SHORT);
+    let (code, printed) = sandbox.run(SEARCH, &SHORT);
     assert!(
-        code == 0 && said.contains("finished: 2 of 2 trials"),
-        "{said}"
+        code == 0 && printed.contains("finished: 2 of 2 trials"),
+        "{printed}"
     );
     assert_eq!(sandbox.log().len(), 1, "a finished search is no second row");
 
     let mut longer = SHORT;
     longer[1] = "3";
-    let (code, said) = sandbox.run(SEARCH, &longer);
+    let (code, printed) = sandbox.run(SEARCH, &longer);
     assert!(
-        code == 0 && said.contains("resumed: 2 of 3 trials had ended"),
-        "{said}"
+        code == 0 && printed.contains("resumed: 2 of 3 trials had ended"),
+        "{printed}"
     );
     assert_eq!((sandbox.trials().len(), sandbox.log().len()), (3, 2));
 }
@@ -133,8 +133,8 @@ fn best_value_has_its_predictions_and_interval(sandbox: &Sandbox, run_id: &str) 
 #[test]
 fn a_dry_run_writes_nothing() {
     let sandbox = Sandbox::new();
-    let (code, said) = sandbox.run(SEARCH, &["--dry-run"]);
-    assert!(code == 0 && said.contains("dry run"), "{said}");
+    let (code, printed) = sandbox.run(SEARCH, &["--dry-run"]);
+    assert!(code == 0 && printed.contains("dry run"), "{printed}");
     assert!(
         !sandbox.path("outputs").exists()
             && !sandbox.path("docs").exists()
@@ -148,11 +148,11 @@ fn wrong_data_is_refused_and_left_alone() {
     fs::create_dir_all(sandbox.path("data/processed")).unwrap();
     let parquet = sandbox.path("data/processed/nasdaq_daily.parquet");
     fs::write(&parquet, "PAR1 torn").unwrap();
-    let (code, said) = sandbox.run(SEARCH, &SHORT);
-    assert_eq!(code, 1, "{said}");
+    let (code, printed) = sandbox.run(SEARCH, &SHORT);
+    assert_eq!(code, 1, "{printed}");
     assert!(
-        said.contains("nasdaq_daily.parquet has MD5") && said.contains("cargo xp data build"),
-        "{said}"
+        printed.contains("nasdaq_daily.parquet has MD5") && printed.contains("cargo xp data build"),
+        "{printed}"
     );
     assert_eq!(fs::read_to_string(&parquet).unwrap(), "PAR1 torn");
     assert_eq!(sandbox.log().len(), 1);
@@ -164,10 +164,10 @@ fn wrong_data_is_refused_and_left_alone() {
 
     fs::remove_file(&parquet).unwrap();
     fs::write(sandbox.path("data/raw/nasdaq_daily.csv"), "date,open\n").unwrap();
-    let (code, said) = sandbox.run(SEARCH, &SHORT);
+    let (code, printed) = sandbox.run(SEARCH, &SHORT);
     assert!(
-        code == 1 && said.contains("data/manifest.yaml says"),
-        "{said}"
+        code == 1 && printed.contains("data/manifest.yaml says"),
+        "{printed}"
     );
     assert!(!parquet.exists());
 }
@@ -175,11 +175,11 @@ fn wrong_data_is_refused_and_left_alone() {
 #[test]
 fn a_training_without_its_search_says_what_to_run_first() {
     let sandbox = Sandbox::new();
-    let (code, said) = sandbox.run(TRAINING, &["--max-steps", "2"]);
-    assert_eq!(code, 1, "{said}");
+    let (code, printed) = sandbox.run(TRAINING, &["--max-steps", "2"]);
+    assert_eq!(code, 1, "{printed}");
     assert!(
-        said.contains("run `cargo xp run hpo_2M_threshold_1pct` first"),
-        "{said}"
+        printed.contains("run `cargo xp run hpo_2M_threshold_1pct` first"),
+        "{printed}"
     );
 }
 
@@ -192,11 +192,11 @@ fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
         "128, \"n_layers\": 8, \"n_heads\": 4, \"d_ff\": 512",
         3e-4,
     );
-    let (code, said) = sandbox.run(
+    let (code, printed) = sandbox.run(
         TRAINING,
         &["--max-epochs", "1", "--max-steps", "2", "--seed", "7"],
     );
-    assert_eq!(code, 0, "{said}");
+    assert_eq!(code, 0, "{printed}");
     let rows = sandbox.log();
     assert_eq!(rows.len(), 1);
     for (column, expected) in [
@@ -219,13 +219,13 @@ fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
     );
     // One file of events for TensorBoard, of this run.
     walk(&sandbox.path("outputs/tensorboard"), "-s7");
-    let (code, said) = sandbox.run(
+    let (code, printed) = sandbox.run(
         TRAINING,
         &["--max-epochs", "1", "--max-steps", "2", "--seed", "7"],
     );
     assert!(
-        code == 0 && said.contains("seed 7: finished earlier"),
-        "{said}"
+        code == 0 && printed.contains("seed 7: finished earlier"),
+        "{printed}"
     );
     assert_eq!(sandbox.log().len(), 1);
 
@@ -236,13 +236,13 @@ fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
         "128, \"n_layers\": 8, \"n_heads\": 4, \"d_ff\": 512",
         5e-4,
     );
-    let (code, said) = sandbox.run(
+    let (code, printed) = sandbox.run(
         TRAINING,
         &["--max-epochs", "1", "--max-steps", "2", "--seed", "7"],
     );
     assert!(
-        code == 0 && said.contains("its earlier results are now in"),
-        "{said}"
+        code == 0 && printed.contains("its earlier results are now in"),
+        "{printed}"
     );
     assert_eq!(sandbox.log().len(), 2);
     let weights = fs::read_dir(sandbox.path("outputs/training"))
@@ -258,8 +258,11 @@ fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
         .count();
     assert_eq!(weights, 2);
 
-    let (code, said) = sandbox.run(TRAINING, &["--trials", "3"]);
-    assert!(code == 1 && said.contains("belong to searches"), "{said}");
+    let (code, printed) = sandbox.run(TRAINING, &["--trials", "3"]);
+    assert!(
+        code == 1 && printed.contains("belong to searches"),
+        "{printed}"
+    );
 }
 
 /// Ctrl-C, SIGTERM and kill −9 in a training: the same command goes on, to the numbers of one that was left alone (F32).
@@ -286,8 +289,8 @@ fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
         sandbox
     };
     let whole = ready();
-    let (code, said) = whole.run(TRAINING, &arguments);
-    assert_eq!(code, 0, "{said}");
+    let (code, printed) = whole.run(TRAINING, &arguments);
+    assert_eq!(code, 0, "{printed}");
 
     let sandbox = ready();
     let index = || {
@@ -320,10 +323,10 @@ fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
         }
     }
     let folder = index().unwrap().parent().unwrap().to_owned();
-    let (code, said) = sandbox.run(TRAINING, &arguments);
+    let (code, printed) = sandbox.run(TRAINING, &arguments);
     assert!(
-        code == 0 && said.contains("seed 7: resumed after"),
-        "{said}"
+        code == 0 && printed.contains("seed 7: resumed after"),
+        "{printed}"
     );
     assert!(!folder.exists(), "a finished seed needs no checkpoint");
     assert!(walk(&sandbox.path("outputs/training"), "seed_7.safetensors").is_file());
@@ -355,19 +358,22 @@ fn a_borrowed_shape_is_judged_by_its_memory() {
         "2304, \"n_layers\": 32, \"n_heads\": 24, \"d_ff\": 9216",
         3e-4,
     );
-    let (_, said) = sandbox.run(
+    let (_, printed) = sandbox.run(
         env!("CARGO_BIN_EXE_train_2B_threshold_1pct"),
         &["--dry-run"],
     );
-    assert!(said.contains("for 2,039,917,865 parameters"), "{said}");
+    assert!(
+        printed.contains("for 2,039,917,865 parameters"),
+        "{printed}"
+    );
 }
 
 /// What was cut off between the last trial and its row is made up for by the same command.
 #[test]
 fn a_finished_search_without_its_row_or_best_file_is_written_down() {
     let sandbox = Sandbox::new();
-    let (code, said) = sandbox.run(SEARCH, &SHORT);
-    assert_eq!(code, 0, "{said}");
+    let (code, printed) = sandbox.run(SEARCH, &SHORT);
+    assert_eq!(code, 0, "{printed}");
     let log = sandbox.path("outputs/results/experiment_log.csv");
     let best = walk(&sandbox.path("outputs/hpo"), "2M_best.json");
     // All but which run wrote it.
@@ -379,8 +385,8 @@ fn a_finished_search_without_its_row_or_best_file_is_written_down() {
     let good = found();
     fs::remove_file(&log).unwrap();
     fs::write(&best, "{").unwrap();
-    let (code, said) = sandbox.run(SEARCH, &SHORT);
-    assert_eq!(code, 0, "{said}");
+    let (code, printed) = sandbox.run(SEARCH, &SHORT);
+    assert_eq!(code, 0, "{printed}");
     assert_eq!(sandbox.log().len(), 1);
     assert_eq!(found(), good);
     assert_eq!(
@@ -396,8 +402,11 @@ fn a_finished_search_without_its_row_or_best_file_is_written_down() {
     fs::write(&log, &text).unwrap();
     let mut longer = SHORT;
     longer[1] = "3";
-    let (code, said) = sandbox.run(SEARCH, &longer);
-    assert!(code == 1 && said.contains("experiment_log.csv:3"), "{said}");
+    let (code, printed) = sandbox.run(SEARCH, &longer);
+    assert!(
+        code == 1 && printed.contains("experiment_log.csv:3"),
+        "{printed}"
+    );
     assert_eq!(fs::read_to_string(&log).unwrap(), text);
     assert_eq!(sandbox.trials().len(), 2);
 
@@ -405,23 +414,23 @@ fn a_finished_search_without_its_row_or_best_file_is_written_down() {
     let header = text.lines().next().unwrap();
     fs::write(&log, format!("{header}\n{row}\n")).unwrap();
     for expected in [2, 2] {
-        let (code, said) = sandbox.run(SEARCH, &longer);
-        assert_eq!(code, 0, "{said}");
+        let (code, printed) = sandbox.run(SEARCH, &longer);
+        assert_eq!(code, 0, "{printed}");
         assert_eq!(sandbox.log().len(), expected);
     }
     fs::write(&log, format!("{header}\n{row}\n")).unwrap();
-    let (code, said) = sandbox.run(SEARCH, &longer);
-    assert_eq!(code, 0, "{said}");
+    let (code, printed) = sandbox.run(SEARCH, &longer);
+    assert_eq!(code, 0, "{printed}");
     assert_eq!((sandbox.log().len(), sandbox.trials().len()), (2, 3));
 
     // Pre-flight tells what is there, by which code.
     let mut command = longer.to_vec();
     command.push("--dry-run");
-    let (code, said) = sandbox.run(SEARCH, &command);
+    let (code, printed) = sandbox.run(SEARCH, &command);
     let newest = sandbox.log()[1]["run_id"].clone();
     assert!(
-        code == 0 && said.contains(&format!("run {newest} finished this spec on this data at ")),
-        "{said}"
+        code == 0 && printed.contains(&format!("run {newest} finished this spec on this data at ")),
+        "{printed}"
     );
 }
 
@@ -485,10 +494,10 @@ fn a_seed_that_diverges_does_not_keep_the_others_from_training() {
     let sandbox = Sandbox::new();
     let shape = "128, \"n_layers\": 8, \"n_heads\": 4, \"d_ff\": 512";
     sandbox.put_best(SEARCH, "2M", shape, 1.0);
-    let (code, said) = sandbox.run(TRAINING, &["--max-epochs", "4"]);
-    assert!(code == 1 && said.contains("diverged"), "{said}");
+    let (code, printed) = sandbox.run(TRAINING, &["--max-epochs", "4"]);
+    assert!(code == 1 && printed.contains("diverged"), "{printed}");
     let rows = sandbox.log();
-    assert_eq!(rows.len(), 3, "{said}");
+    assert_eq!(rows.len(), 3, "{printed}");
     let mut seeds = Vec::new();
     for row in &rows {
         assert!(row["hyperparameters"].contains("learning_rate"), "{row:?}");
@@ -523,9 +532,9 @@ fn critical_heat_during_a_trial_ends_it_as_thermal_abort_and_it_goes_on() {
             .env("XP_THERMAL_FILE", &celsius),
     );
     process.wait_for("a trial that trains", || {
-        sandbox.said().contains("trial 0: started in process")
+        sandbox.logs().contains("trial 0: started in process")
     });
-    fs::write(&celsius, "98").unwrap();
+    sandbox::while_stopped(&process, || fs::write(&celsius, "98").unwrap());
     assert_eq!(process.wait().code(), Some(4));
     let trial = fs::read_to_string(&sandbox.trials()[0]).unwrap();
     assert!(trial.contains(r#""state": "thermal""#), "{trial}");
@@ -534,8 +543,8 @@ fn critical_heat_during_a_trial_ends_it_as_thermal_abort_and_it_goes_on() {
         (row["status"].as_str(), row["thermal_max_temp"].as_str()),
         ("thermal_abort", "98.0")
     );
-    let (code, said) = sandbox.run(SEARCH, &["--trials", "1", "--max-epochs", "2"]);
-    assert!(code == 0 && said.contains("1 of 1 trials"), "{said}");
+    let (code, printed) = sandbox.run(SEARCH, &["--trials", "1", "--max-epochs", "2"]);
+    assert!(code == 0 && printed.contains("1 of 1 trials"), "{printed}");
 }
 
 #[test]
@@ -545,10 +554,12 @@ fn a_killed_search_goes_on_and_a_second_process_is_told_who_works() {
     let start = || Process::silent(&mut sandbox.command(SEARCH, &arguments));
     let process = start();
     process.wait_for("a trial of the study", || study_has_a_trial(&sandbox));
-    let (code, said) = sandbox.run(SEARCH, &arguments);
+    // It holds the folder however fast the machine is.
+    process.signal(Signal::Stop);
+    let (code, printed) = sandbox.run(SEARCH, &arguments);
     assert!(
-        code == 1 && said.contains("another process works on this experiment: pid"),
-        "{said}"
+        code == 1 && printed.contains("another process works on this experiment: pid"),
+        "{printed}"
     );
     process.kill();
     let trials = || logged(&sandbox.path("outputs/logs"), ": started in process ");
@@ -557,8 +568,8 @@ fn a_killed_search_goes_on_and_a_second_process_is_told_who_works() {
     process.wait_for("a trial that is resumed", || trials() > before);
     process.signal(Signal::Interrupt);
     let interrupted = process.wait().code();
-    let (code, said) = sandbox.run(SEARCH, &arguments);
-    assert!(code == 0 && said.contains("of 2 trials"), "{said}");
+    let (code, printed) = sandbox.run(SEARCH, &arguments);
+    assert!(code == 0 && printed.contains("of 2 trials"), "{printed}");
     assert_eq!(sandbox.trials().len(), 2, "every trial once");
     if interrupted == Some(130) {
         assert!(
@@ -581,10 +592,10 @@ fn a_killed_search_goes_on_and_a_second_process_is_told_who_works() {
 fn a_changed_search_is_refused_or_continued_from() {
     let sandbox = Sandbox::new();
     let arguments = ["--trials", "2", "--max-epochs", "1"];
-    let (code, said) = sandbox.run(SEARCH, &["--study", "--max-epochs", "1"]);
-    assert!(code == 0 && said.contains("no study yet"), "{said}");
-    let (code, said) = sandbox.run(SEARCH, &arguments);
-    assert_eq!(code, 0, "{said}");
+    let (code, printed) = sandbox.run(SEARCH, &["--study", "--max-epochs", "1"]);
+    assert!(code == 0 && printed.contains("no study yet"), "{printed}");
+    let (code, printed) = sandbox.run(SEARCH, &arguments);
+    assert_eq!(code, 0, "{printed}");
     let entries = fs::read_dir(sandbox.path("outputs/hpo")).unwrap();
     let folder = entries.last().unwrap().unwrap().path();
 
@@ -614,31 +625,31 @@ json.dump(identity, open(path, "w"))
         .unwrap();
     assert!(changed.success());
     let study = fs::read(folder.join("study.db")).unwrap();
-    let (code, said) = sandbox.run(SEARCH, &["--study", "--max-epochs", "1"]);
+    let (code, printed) = sandbox.run(SEARCH, &["--study", "--max-epochs", "1"]);
     assert!(
-        code == 0 && said.contains("a run would be refused"),
-        "{said}"
+        code == 0 && printed.contains("a run would be refused"),
+        "{printed}"
     );
-    let (code, said) = sandbox.run(SEARCH, &arguments);
-    assert_eq!(code, 1, "{said}");
+    let (code, printed) = sandbox.run(SEARCH, &arguments);
+    assert_eq!(code, 1, "{printed}");
     for part in [
         "holds 2 trials of the experiment as it was",
         "`learning_rate` was log(0.0001, 0.5), is log(0.0001, 0.001)",
         "--new-study",
         "--continue-from",
     ] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(printed.contains(part), "{part}: {printed}");
     }
     assert_eq!(fs::read(folder.join("study.db")).unwrap(), study);
 
     let from = folder.to_str().unwrap();
     let continued = [&arguments[..], &["--continue-from", from]].concat();
-    let (code, said) = sandbox.run(SEARCH, &continued);
+    let (code, printed) = sandbox.run(SEARCH, &continued);
     assert!(
-        code == 0 && said.contains("imported 1 of 2 trials"),
-        "{said}"
+        code == 0 && printed.contains("imported 1 of 2 trials"),
+        "{printed}"
     );
-    assert!(said.contains("skipped trial 0: "), "{said}");
+    assert!(printed.contains("skipped trial 0: "), "{printed}");
     let aside = PathBuf::from(format!("{from}@other"));
     assert_eq!(fs::read(aside.join("study.db")).unwrap(), study);
     // From elsewhere as well: refused, not forgotten.
@@ -648,21 +659,24 @@ json.dump(identity, open(path, "w"))
         fs::copy(aside.join(name), copy.join(name)).unwrap();
     }
     let elsewhere = [&arguments[..], &["--continue-from", copy.to_str().unwrap()]].concat();
-    let (code, said) = sandbox.run(SEARCH, &elsewhere);
+    let (code, printed) = sandbox.run(SEARCH, &elsewhere);
     assert!(
-        code == 1 && said.contains("already continues from"),
-        "{said}"
+        code == 1 && printed.contains("already continues from"),
+        "{printed}"
     );
     // The same command again: nothing comes twice.
-    let (code, said) = sandbox.run(SEARCH, &continued);
-    assert!(code == 0 && said.contains("finished: 2 of 2"), "{said}");
-    let (code, said) = sandbox.run(SEARCH, &["--study", "--max-epochs", "1", "--trials", "3"]);
-    assert!(code == 0 && said.contains("best: trial"), "{said}");
+    let (code, printed) = sandbox.run(SEARCH, &continued);
+    assert!(
+        code == 0 && printed.contains("finished: 2 of 2"),
+        "{printed}"
+    );
+    let (code, printed) = sandbox.run(SEARCH, &["--study", "--max-epochs", "1", "--trials", "3"]);
+    assert!(code == 0 && printed.contains("best: trial"), "{printed}");
     for part in [
         "importance: not with fewer than",
         "would start 1 new trials",
     ] {
-        assert!(said.contains(part), "{said}");
+        assert!(printed.contains(part), "{printed}");
     }
     for figure in ["history", "slices"] {
         assert!(folder.join(format!("figures/{figure}.svg")).is_file());

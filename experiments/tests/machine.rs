@@ -34,6 +34,9 @@ const SHORT: [&str; 8] = [
     "1",
 ];
 
+/// A training that no test waits for.
+const LONG: [&str; 6] = ["--max-epochs", "40", "--seed", "7", "--threads", "1"];
+
 /// Why there are no private mounts here, if so.
 fn no_namespaces() -> Option<String> {
     let tried = Command::new("unshare")
@@ -80,8 +83,8 @@ fn a_training_follows_the_systems_own_sensors() {
         return;
     }
     let whole = Sandbox::with_best();
-    let (code, said) = whole.run(TRAINING, &SHORT);
-    assert_eq!(code, 0, "{said}");
+    let (code, printed) = whole.run(TRAINING, &SHORT);
+    assert_eq!(code, 0, "{printed}");
 
     let sandbox = Sandbox::with_best();
     let hwmon = sandbox.path("class/hwmon/hwmon0");
@@ -102,7 +105,7 @@ fn a_training_follows_the_systems_own_sensors() {
         &SHORT,
     ));
     let says = |what: &str, times: usize| {
-        process.wait_for(what, || sandbox.said().matches(what).count() >= times);
+        process.wait_for(what, || sandbox.logs().matches(what).count() >= times);
     };
     says("NORMAL (1 system sensors)", 1);
     set("90500");
@@ -112,7 +115,7 @@ fn a_training_follows_the_systems_own_sensors() {
     says("temperature unknown", 1);
     set("83000");
     says("temperature known again", 1);
-    // Nor does one whose file is gone, or cannot be read, keep what it said last.
+    // Nor does one whose file is gone, or cannot be read, keep what it printed last.
     fs::remove_file(hwmon.join("temp1_input")).unwrap();
     says("temperature unknown", 2);
     set("82000");
@@ -137,10 +140,10 @@ fn a_training_follows_the_systems_own_sensors() {
         row["thermal_paused_seconds"].parse::<f64>().unwrap() > 0.0,
         "{row:?}"
     );
-    let (code, said) = sandbox.run(TRAINING, &SHORT);
+    let (code, printed) = sandbox.run(TRAINING, &SHORT);
     assert!(
-        code == 0 && said.contains("seed 7: resumed after"),
-        "{said}"
+        code == 0 && printed.contains("seed 7: resumed after"),
+        "{printed}"
     );
     assert_eq!(numbers(&sandbox), numbers(&whole));
 }
@@ -169,7 +172,7 @@ fn a_disk_that_fills_during_a_training_loses_nothing() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut said = String::new();
+    let mut printed = String::new();
     for line in BufReader::new(child.stdout.take().unwrap()).lines() {
         let line = line.unwrap();
         if line.contains("epoch 1/") && !sandbox.path("fill").exists() {
@@ -177,17 +180,17 @@ fn a_disk_that_fills_during_a_training_loses_nothing() {
             let full = || sandbox.path("filled").exists();
             wait_until("a full disk", || false, full);
         }
-        said.push_str(&line);
-        said.push('\n');
+        printed.push_str(&line);
+        printed.push('\n');
     }
     let output = child.wait_with_output().unwrap();
-    said.push_str(&String::from_utf8_lossy(&output.stderr));
-    let codes: Vec<&str> = said
+    printed.push_str(&String::from_utf8_lossy(&output.stderr));
+    let codes: Vec<&str> = printed
         .lines()
         .filter_map(|line| line.strip_prefix("code "))
         .collect();
-    assert_eq!(codes, ["1", "0"], "{said}");
-    assert!(said.contains("No space left on device"), "{said}");
+    assert_eq!(codes, ["1", "0"], "{printed}");
+    assert!(printed.contains("No space left on device"), "{printed}");
     let kept = sandbox.path("kept");
     let mut log = csv::Reader::from_path(kept.join("results/experiment_log.csv")).unwrap();
     let statuses: Vec<String> = log
@@ -195,7 +198,7 @@ fn a_disk_that_fills_during_a_training_loses_nothing() {
         .map(|row| row.unwrap().get(9).unwrap().to_owned())
         .collect();
     // The row of the failure may have found no room: that it is missing is told, never half written.
-    assert_eq!(statuses.last().unwrap(), "success", "{said}");
+    assert_eq!(statuses.last().unwrap(), "success", "{printed}");
     assert!(statuses.len() <= 2, "{statuses:?}");
     assert_eq!(leftovers(&kept), Vec::<std::path::PathBuf>::new());
 }
@@ -213,13 +216,14 @@ fn a_disk_without_room_is_refused_before_anything_is_computed() {
     let output = in_namespace(&sandbox, script, SEARCH, &["--trials", "1"])
         .output()
         .unwrap();
-    let said = sandbox::text(&output);
-    assert_eq!(output.status.code(), Some(1), "{said}");
+    let printed = sandbox::text(&output);
+    assert_eq!(output.status.code(), Some(1), "{printed}");
     assert!(
-        said.contains("64.0 MiB free, ") && said.contains(" needed; make room on the disk of "),
-        "{said}"
+        printed.contains("64.0 MiB free, ")
+            && printed.contains(" needed; make room on the disk of "),
+        "{printed}"
     );
-    assert!(!said.contains("study.db"), "{said}");
+    assert!(!printed.contains("study.db"), "{printed}");
 }
 
 /// Root writes where permissions forbid it, so the outputs are mounted read-only.
@@ -240,13 +244,13 @@ fn outputs_that_cannot_be_written_are_refused_before_anything_is_computed() {
     )
     .output()
     .unwrap();
-    let said = sandbox::text(&output);
-    assert_eq!(output.status.code(), Some(1), "{said}");
+    let printed = sandbox::text(&output);
+    assert_eq!(output.status.code(), Some(1), "{printed}");
     assert!(
-        said.contains("is outputs/ writable") && said.contains("Read-only file system"),
-        "{said}"
+        printed.contains("is outputs/ writable") && printed.contains("Read-only file system"),
+        "{printed}"
     );
-    assert!(!said.contains("trial 0"), "{said}");
+    assert!(!printed.contains("trial 0"), "{printed}");
     assert_eq!(
         files(&sandbox.path("outputs")),
         Vec::<std::path::PathBuf>::new()
@@ -259,8 +263,8 @@ fn signals_end_a_training_cleanly() {
     let clock = Clock::system();
     for signal in [Signal::Interrupt, Signal::Terminate] {
         let sandbox = Sandbox::with_best();
-        let process = Process::silent(&mut sandbox.command(TRAINING, &SHORT));
-        process.wait_for("an epoch", || sandbox.said().contains("epoch 1/"));
+        let process = Process::silent(&mut sandbox.command(TRAINING, &LONG));
+        process.wait_for("an epoch", || sandbox.logs().contains("epoch 1/"));
         let sent = clock.now();
         process.signal(signal);
         let code = process.wait().code();
@@ -286,17 +290,17 @@ fn a_signal_does_not_wait_for_baselines() {
     let clock = Clock::system();
     let process = Process::silent(&mut sandbox.command(MANY_FEATURES, &arguments));
     process.wait_for("the last trial", || {
-        sandbox.said().contains("1 of 1 trials")
+        sandbox.logs().contains("1 of 1 trials")
     });
     let sent = clock.now();
     process.signal(Signal::Terminate);
     let code = process.wait().code();
     println!("ended after {:.2} s", clock.since(sent).as_secs_f64());
-    let said = sandbox.said();
-    assert_eq!(code, Some(130), "{said}");
+    let printed = sandbox.logs();
+    assert_eq!(code, Some(130), "{printed}");
     assert!(
-        said.contains("interrupt: stopping") && said.contains("while baselines were fitted"),
-        "{said}"
+        printed.contains("interrupt: stopping") && printed.contains("while baselines were fitted"),
+        "{printed}"
     );
     let rows = sandbox.log();
     assert_eq!((rows.len(), rows[0]["status"].as_str()), (1, "interrupted"));
@@ -313,24 +317,23 @@ fn each_seed_logs_its_own_heat() {
         fs::rename(&next, &celsius).unwrap();
     };
     set("88.5");
-    // The second epoch is longer than a poll.
     let process = Process::silent(
         sandbox
             .command(TRAINING, &["--max-epochs", "2"])
             .env("XP_THERMAL_FILE", &celsius),
     );
     process.wait_for("pre-flight to wait", || {
-        sandbox.said().contains("waiting until below")
+        sandbox.logs().contains("waiting until below")
     });
     set("60.5");
     process.wait_for("the first seed", || {
-        sandbox.said().contains("seed 1 epoch 1/")
+        sandbox.logs().contains("seed 1 epoch 1/")
     });
-    set("90.5");
-    process.wait_for("a pause", || sandbox.said().contains("paused at 9"));
+    sandbox::while_stopped(&process, || set("90.5"));
+    process.wait_for("a pause", || sandbox.logs().contains("paused at 9"));
     sandbox.set_clock(2);
     set("75.5");
-    assert_eq!(process.wait().code(), Some(0), "{}", sandbox.said());
+    assert_eq!(process.wait().code(), Some(0), "{}", sandbox.logs());
     let rows = sandbox.log();
     let heat: Vec<(&str, bool)> = rows
         .iter()
@@ -352,23 +355,25 @@ fn two_processes_do_not_share_an_experiment_and_a_dead_one_holds_nothing() {
     let sandbox = Sandbox::with_best();
     let first = Process::silent(&mut sandbox.command(TRAINING, &SHORT));
     first.wait_for("the training", || {
-        sandbox.said().contains("data nasdaq_daily")
+        sandbox.logs().contains("data nasdaq_daily")
     });
+    // It holds the folder however fast the machine is.
+    first.signal(Signal::Stop);
     let mut looked = SHORT.to_vec();
     looked.push("--dry-run");
     let (dry, seen) = sandbox.run(TRAINING, &looked);
-    let (code, said) = sandbox.run(TRAINING, &SHORT);
+    let (code, printed) = sandbox.run(TRAINING, &SHORT);
     let holder = format!(
         "another process works on this experiment: pid {} on ",
         first.pid()
     );
-    let since = said.split(" since ").nth(1).unwrap_or_default();
-    assert!(code == 1 && said.contains(&holder), "{said}");
-    assert!(since.starts_with("20") && since.contains('T'), "{said}");
+    let since = printed.split(" since ").nth(1).unwrap_or_default();
+    assert!(code == 1 && printed.contains(&holder), "{printed}");
+    assert!(since.starts_with("20") && since.contains('T'), "{printed}");
     assert!(dry == 1 && seen.contains(&holder), "{seen}");
     first.kill();
-    let (code, said) = sandbox.run(TRAINING, &SHORT);
-    assert_eq!(code, 0, "{said}");
+    let (code, printed) = sandbox.run(TRAINING, &SHORT);
+    assert_eq!(code, 0, "{printed}");
     let statuses: Vec<String> = sandbox
         .log()
         .iter()

@@ -30,16 +30,16 @@ fn measured(sandbox: &Sandbox, binary: &str, arguments: &[&str]) -> (f64, f64) {
         let processes = children(process.pid()).into_iter().chain([process.pid()]);
         most = processes.filter_map(peak).fold(most, f64::max);
         // Baselines of 500 features take half a minute, and no worker.
-        if sandbox.said().contains("1 of 1 trials") {
+        if sandbox.logs().contains("1 of 1 trials") {
             process.signal(Signal::Terminate);
             break;
         }
         clock.sleep(Duration::from_millis(5));
     }
     let code = process.wait().code();
-    let said = sandbox.said();
-    assert!(matches!(code, Some(0 | 130)), "{said}");
-    let estimate = said.split("memory ").nth(1).unwrap();
+    let printed = sandbox.logs();
+    assert!(matches!(code, Some(0 | 130)), "{printed}");
+    let estimate = printed.split("memory ").nth(1).unwrap();
     let mut words = estimate
         .split_whitespace()
         .skip_while(|word| *word != "about");
@@ -47,7 +47,7 @@ fn measured(sandbox: &Sandbox, binary: &str, arguments: &[&str]) -> (f64, f64) {
     let unit = match words.next().unwrap() {
         "GiB" => 1024.0,
         "MiB" => 1.0,
-        other => panic!("{other} in {said}"),
+        other => panic!("{other} in {printed}"),
     };
     (number * unit, most)
 }

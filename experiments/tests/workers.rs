@@ -49,14 +49,18 @@ fn a_killed_worker_is_replaced_and_its_trial_goes_on() {
         &["--trials", "2", "--max-epochs", "2", "--jobs", "2"],
     );
     signal(workers(&search, 1)[0], Signal::Kill);
-    let (code, said) = search.finish();
-    assert_eq!(code, 0, "{said}");
+    let (code, printed) = search.finish();
+    assert_eq!(code, 0, "{printed}");
     assert!(
-        said.contains("interrupted (its worker was killed from outside: signal 9 (SIGKILL))"),
-        "{said}"
+        printed.contains("interrupted (its worker was killed from outside: signal 9 (SIGKILL))"),
+        "{printed}"
     );
-    assert_eq!(said.matches(": started in process ").count(), 3, "{said}");
-    assert_eq!(states(&sandbox), ["complete", "complete"], "{said}");
+    assert_eq!(
+        printed.matches(": started in process ").count(),
+        3,
+        "{printed}"
+    );
+    assert_eq!(states(&sandbox), ["complete", "complete"], "{printed}");
 }
 
 /// What a trial came to, without what depends on the machine's speed.
@@ -79,8 +83,8 @@ fn result(sandbox: &Sandbox) -> serde_json::Value {
 fn a_trial_goes_on_from_its_checkpoint_or_begins_anew() {
     let arguments = ["--trials", "1", "--max-epochs", "2"];
     let undisturbed = Sandbox::new();
-    let (code, said) = undisturbed.run(SEARCH, &arguments);
-    assert_eq!(code, 0, "{said}");
+    let (code, printed) = undisturbed.run(SEARCH, &arguments);
+    assert_eq!(code, 0, "{printed}");
     for spoiled in [false, true] {
         let sandbox = Sandbox::new();
         let search = start(&sandbox, &arguments);
@@ -93,15 +97,15 @@ fn a_trial_goes_on_from_its_checkpoint_or_begins_anew() {
         if spoiled {
             fs::write(checkpoint().unwrap(), "{}").unwrap();
         }
-        let (code, said) = sandbox.run(SEARCH, &arguments);
-        assert_eq!(code, 0, "{said}");
+        let (code, printed) = sandbox.run(SEARCH, &arguments);
+        assert_eq!(code, 0, "{printed}");
         let expected = if spoiled {
             "was moved aside, the trial restarts"
         } else {
             "trial 0: resumed after 1 epochs"
         };
-        assert!(said.contains(expected), "{said}");
-        assert_eq!(result(&sandbox), result(&undisturbed), "{said}");
+        assert!(printed.contains(expected), "{printed}");
+        assert_eq!(result(&sandbox), result(&undisturbed), "{printed}");
     }
 }
 
@@ -129,8 +133,8 @@ fn a_slow_worker_changes_no_trial() {
             search.output().matches(": complete").count() >= 3
         });
         signal(pid, Signal::Continue);
-        let (code, said) = search.finish();
-        assert_eq!(code, 0, "{said}");
+        let (code, printed) = search.finish();
+        assert_eq!(code, 0, "{printed}");
         let trial = |path: &PathBuf| -> String {
             let trial: serde_json::Value =
                 serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
@@ -152,10 +156,10 @@ fn a_hung_trial_ends_as_timed_out_and_the_search_goes_on() {
     );
     signal(workers(&search, 1)[0], Signal::Stop);
     sandbox.set_clock(11);
-    let (code, said) = search.finish();
-    assert_eq!(code, 0, "{said}");
-    assert!(said.contains("it hung: no heartbeat"), "{said}");
-    assert_eq!(states(&sandbox), ["timed_out", "complete"], "{said}");
+    let (code, printed) = search.finish();
+    assert_eq!(code, 0, "{printed}");
+    assert!(printed.contains("it hung: no heartbeat"), "{printed}");
+    assert_eq!(states(&sandbox), ["timed_out", "complete"], "{printed}");
 }
 
 #[test]
@@ -176,9 +180,12 @@ fn a_limit_of_time_ends_its_trials_only() {
         workers(&search, trials);
         sandbox.set_clock(seconds);
     }
-    let (code, said) = search.finish();
-    assert_eq!(code, 1, "{said}");
-    assert!(said.contains("no trial completed (2 timed_out)"), "{said}");
+    let (code, printed) = search.finish();
+    assert_eq!(code, 1, "{printed}");
+    assert!(
+        printed.contains("no trial completed (2 timed_out)"),
+        "{printed}"
+    );
     assert_eq!(states(&sandbox), ["timed_out", "timed_out"]);
 }
 
@@ -195,8 +202,8 @@ fn a_limit_of_memory_ends_its_trials_only_and_is_refused_where_no_trial_fits() {
         now.is_none()
     };
     search.wait_for("the end of the worker", is_over);
-    let (code, said) = search.finish();
-    assert_eq!(code, 0, "{said}");
+    let (code, printed) = search.finish();
+    assert_eq!(code, 0, "{printed}");
     assert!(most > loaded + 20, "{loaded} MiB, then {most} MiB");
     let expected_states = ["complete", "out_of_memory", "out_of_memory"];
     for (trials, limit, expected, message) in [
@@ -221,10 +228,10 @@ fn a_limit_of_memory_ends_its_trials_only_and_is_refused_where_no_trial_fits() {
         // Memory is measured twice a second, of the system's clock.
         let mut command = sandbox.command(SEARCH, &arguments);
         let search = Process::recorded(command.env_remove("XP_CLOCK_FILE"));
-        let (code, said) = search.finish();
-        assert_eq!(code, expected, "{said}");
-        assert!(said.contains(message), "{said}");
-        assert_eq!(states(&sandbox), expected_states, "{said}");
+        let (code, printed) = search.finish();
+        assert_eq!(code, expected, "{printed}");
+        assert!(printed.contains(message), "{printed}");
+        assert_eq!(states(&sandbox), expected_states, "{printed}");
     }
 }
 
@@ -243,9 +250,9 @@ fn ctrl_c_and_sigterm_end_every_worker_and_keep_their_trials() {
         );
         let workers = workers(&search, 2);
         search.signal(wanted);
-        let (code, said) = search.finish();
-        assert_eq!(code, 130, "{said}");
-        assert!(!workers.iter().any(|pid| is_running(*pid)), "{said}");
+        let (code, printed) = search.finish();
+        assert_eq!(code, 130, "{printed}");
+        assert!(!workers.iter().any(|pid| is_running(*pid)), "{printed}");
     }
     assert_eq!(states(&sandbox), ["interrupted", "interrupted"]);
 }
@@ -262,10 +269,10 @@ fn no_worker_outlives_a_killed_search() {
     let search = start(&sandbox, &[&arguments[..], &["--timeout", "1s"]].concat());
     search.wait_for("its study", || search.output().contains("resumed: "));
     sandbox.set_clock(2);
-    let (code, said) = search.finish();
-    assert_eq!(code, 3, "{said}");
+    let (code, printed) = search.finish();
+    assert_eq!(code, 3, "{printed}");
     assert!(
-        said.contains("0 of 2 trials had ended, 2 were interrupted"),
-        "{said}"
+        printed.contains("0 of 2 trials had ended, 2 were interrupted"),
+        "{printed}"
     );
 }

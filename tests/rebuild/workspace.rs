@@ -37,16 +37,17 @@ pub struct Spec {
     pub borrowed: &'static [Borrowed],
     pub experiment: &'static str,
 }
-pub struct Run;
-impl Run {
-    pub fn preflight(&self) -> Result<(), ()> { Ok(()) }
-    pub fn load_validated_data(&self) -> Result<(), ()> { Ok(()) }
-    pub fn start_thermal_guard(&self) -> Result<(), ()> { Ok(()) }
-    pub fn search(&self, _: &(), _: &()) -> Result<(), ()> { Ok(()) }
-    pub fn train(&self, _: &(), _: &()) -> Result<(), ()> { Ok(()) }
-    pub fn log_and_report(&self, _: ()) -> Result<(), ()> { Ok(()) }
-}
-pub fn launch(_: &Spec, _: impl FnOnce(&Run) -> Result<(), ()>) -> ExitCode { ExitCode::SUCCESS }
+pub struct Context;
+pub struct Journal;
+pub struct Stage;
+type Finished = Result<Stage, ()>;
+pub fn preflight(_: &Context, _: &Journal) -> Finished { Ok(Stage) }
+pub fn load_validated_data(_: &Context, _: &Journal) -> Finished { Ok(Stage) }
+pub fn start_thermal_guard(_: &Context, _: &Journal, _: &Stage) -> Stage { Stage }
+pub fn search(_: &Context, _: &Journal, _: &Stage, _: &Stage, _: Stage) -> Finished { Ok(Stage) }
+pub fn train(_: &Context, _: &Journal, _: &Stage, _: &Stage, _: Stage) -> Finished { Ok(Stage) }
+pub fn log_and_report(_: &Context, _: &Journal, _: Stage) -> Result<(), ()> { Ok(()) }
+pub fn launch(_: &Spec, _: impl FnOnce(&Context, &Journal) -> Result<(), ()>) -> ExitCode { ExitCode::SUCCESS }
 ";
 
 /// Files of a workspace of its own, removed with it.

@@ -169,13 +169,13 @@ mod tests {
     #[test]
     fn operations_follow_from_the_shape() {
         // By hand: 6 patches · 200 · 192 embedded; 4 layers of 6·(4·192² + 2·192·768) and 2·6²·192 of attention; head 6·192.
-        let by_hand = 2.0 * (230_400.0 + 4.0 * (6.0 * (147_456.0 + 294_912.0) + 13_824.0) + 1152.0);
-        assert_eq!(forward_flops(&SHAPE, &input(Channels::Mixed)), by_hand);
+        let counted = 2.0 * (230_400.0 + 4.0 * (6.0 * (147_456.0 + 294_912.0) + 13_824.0) + 1152.0);
+        assert_eq!(forward_flops(&SHAPE, &input(Channels::Mixed)), counted);
         // About two operations per parameter and token, as it must be.
         let rule = 2.0 * 1_822_657.0 * 6.0;
-        assert!((by_hand / rule - 1.0).abs() < 0.1, "{}", by_hand / rule);
+        assert!((counted / rule - 1.0).abs() < 0.1, "{}", counted / rule);
         let independent = forward_flops(&SHAPE, &input(Channels::Independent));
-        assert!(independent > 15.0 * by_hand && independent < 20.0 * by_hand);
+        assert!(independent > 15.0 * counted && independent < 20.0 * counted);
     }
 
     #[test]

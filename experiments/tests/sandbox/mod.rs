@@ -7,9 +7,11 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    time::Duration,
 };
 
-use xp_test_support::{files, files_with_extension};
+use xp_clock::Clock;
+use xp_test_support::{Process, Signal, files, files_with_extension};
 
 pub(crate) const SEARCH: &str = env!("CARGO_BIN_EXE_hpo_2M_threshold_1pct");
 pub(crate) const TRAINING: &str = env!("CARGO_BIN_EXE_train_2M_threshold_1pct");
@@ -32,7 +34,7 @@ impl Sandbox {
     /// depends on the machine's speed: no limit of time is reached and no process is slow unless a test says so.
     pub(crate) fn set_clock(&self, seconds: u32) {
         let next = self.path("clock.next");
-        fs::write(&next, seconds.to_string()).unwrap();
+        fs::write(&next, format!("xp test clock {seconds}")).unwrap();
         fs::rename(&next, self.path("clock")).unwrap();
     }
 
@@ -50,8 +52,8 @@ impl Sandbox {
 
     /// What a finished search leaves; its hash is the binary's, taken from a dry run.
     pub(crate) fn put_best(&self, search: &str, budget: &str, shape: &str, learning_rate: f64) {
-        let (_, said) = self.run(search, &["--dry-run"]);
-        let mut words = said.split_whitespace();
+        let (_, printed) = self.run(search, &["--dry-run"]);
+        let mut words = printed.split_whitespace();
         let experiment = words.next().unwrap();
         let hash = words.skip_while(|word| *word != "spec").nth(1).unwrap();
         let folder = self.path("outputs/hpo").join(experiment);
@@ -109,13 +111,13 @@ impl Sandbox {
         }
     }
 
-    /// All that the runs have said so far, as their logs keep it.
-    pub(crate) fn said(&self) -> String {
-        let mut said = String::new();
+    /// All that the runs have printed so far, as their logs keep it.
+    pub(crate) fn logs(&self) -> String {
+        let mut printed = String::new();
         for path in files(&self.path("outputs/logs")) {
-            said.push_str(&fs::read_to_string(path).unwrap_or_default());
+            printed.push_str(&fs::read_to_string(path).unwrap_or_default());
         }
-        said
+        printed
     }
 }
 
@@ -138,6 +140,15 @@ pub(crate) fn text(output: &Output) -> String {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     )
+}
+
+/// Does something while a process stands still, for longer than it waits between two readings of a sensor: whatever it did in between, it
+/// reads the sensor before it goes on.
+pub(crate) fn while_stopped(process: &Process, change: impl FnOnce()) {
+    process.signal(Signal::Stop);
+    change();
+    Clock::system().sleep(Duration::from_millis(1200));
+    process.signal(Signal::Continue);
 }
 
 /// What a run must not leave behind.

@@ -196,6 +196,9 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             // A function of the file itself, or a path.
             self.point(&names);
         }
+        if let syn::Meta::List(list) = &attribute.meta {
+            self.tokens(list.tokens.clone());
+        }
     }
 
     fn visit_item(&mut self, item: &'ast Item) {

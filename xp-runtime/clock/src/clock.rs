@@ -5,7 +5,7 @@
 )]
 
 use std::{
-    sync::Arc,
+    sync::{Arc, mpsc::Receiver},
     thread,
     time::{Duration, Instant},
 };
@@ -32,13 +32,21 @@ impl Clock {
         Self(Source::System)
     }
 
-    /// The system's clock, unless `XP_CLOCK_FILE` names a file: then monotonic time is the seconds in it, so that tests of a whole process
-    /// depend on no machine's speed. Date and time are the system's.
-    pub fn from_environment() -> Self {
+    /// The system's clock, unless `XP_CLOCK_FILE` names a file: then monotonic time is what that says (`file.rs`), so that tests of a whole
+    /// process depend on no machine's speed. Date and time are the system's.
+    ///
+    /// # Errors
+    /// Where the file is not one of a test: time that stands still by accident would switch limits of time off.
+    pub fn from_environment() -> Result<Self, String> {
         match std::env::var_os("XP_CLOCK_FILE") {
-            Some(path) => Self(Source::File(Arc::new(FileTime::new(path.into())))),
-            None => Self::system(),
+            Some(path) => Ok(Self(Source::File(Arc::new(FileTime::open(path.into())?)))),
+            None => Ok(Self::system()),
         }
+    }
+
+    /// Whether a test moves this clock.
+    pub fn is_simulated(&self) -> bool {
+        !matches!(self.0, Source::System)
     }
 
     /// A clock that stands still until [`Self::advance`] or [`Self::sleep`] moves it. It starts at 2000-01-01T00:00:00Z.
@@ -79,6 +87,25 @@ impl Clock {
             Source::System | Source::File(_) => thread::sleep(duration),
             Source::Manual(manual) => manual.advance(duration),
         }
+    }
+
+    /// Waits for a message, at most so long. A manual clock does not wait: where there is no message, it advances.
+    pub fn receive<T>(&self, receiver: &Receiver<T>, at_most: Duration) -> Option<T> {
+        match &self.0 {
+            Source::System | Source::File(_) => receiver.recv_timeout(at_most).ok(),
+            Source::Manual(manual) => {
+                let message = receiver.try_recv().ok();
+                if message.is_none() {
+                    manual.advance(at_most);
+                }
+                message
+            }
+        }
+    }
+
+    /// Waits until another thread unparks this one, at most so long of the system's time, whatever this clock says.
+    pub fn park(at_most: Duration) {
+        thread::park_timeout(at_most);
     }
 
     /// Moves a manual clock; any other is left as it is.

@@ -222,10 +222,10 @@ fn given_gradients_move_each_parameter_as_pytorch_does() {
         );
     }
     let by_tensors = farthest(tensors.flat(), &expected);
-    let by_hand = farthest(&Tensor::from_slice(&parameters), &expected);
+    let by_kernels = farthest(&Tensor::from_slice(&parameters), &expected);
     assert!(
-        by_tensors < 2e-6 && by_hand < 2e-6,
-        "{by_tensors:e} {by_hand:e}"
+        by_tensors < 2e-6 && by_kernels < 2e-6,
+        "{by_tensors:e} {by_kernels:e}"
     );
     // There was something to compare: without decay it is another place.
     let start = farthest(model(&reference).flat(), &expected);
@@ -278,19 +278,19 @@ fn losses_and_their_gradients_are_those_of_pytorch() {
             Loss::SoftAuc => xp_step::Loss::SoftAuc,
         };
         let list = |tensor: &Tensor| Vec::<f32>::try_from(tensor.to_kind(Kind::Float)).unwrap();
-        let mut by_hand = vec![0.0; 12];
+        let mut by_kernels = vec![0.0; 12];
         let value = xp_step::loss(
             kind,
             &list(&expected["losses.logits"]),
             &list(&labels),
-            &mut by_hand,
+            &mut by_kernels,
         );
         let off = (value - of("value")[0]).abs();
         assert!(off < 1e-6, "{name}: loss by hand off by {off:e}");
         for ((theirs, tensor), hand) in of("gradient")
             .iter()
             .zip(numbers(&gradients[0]))
-            .zip(&by_hand)
+            .zip(&by_kernels)
         {
             assert!((theirs - tensor).abs() < 1e-6, "{name}: {theirs} {tensor}");
             let hand = f64::from(*hand);

@@ -253,17 +253,17 @@ fn twenty_steps_have_the_losses_of_autograd() {
     for case in CASES {
         for accumulation in [1, 3] {
             let expected = losses(case, Execution::Whole, accumulation);
-            let by_hand = losses(case, Execution::Fused, accumulation);
+            let fused = losses(case, Execution::Fused, accumulation);
             assert!(
                 (expected[0] - expected[8]).abs() > 1e-3,
                 "it learns: {expected:?}"
             );
             // Pairs say nothing of a shift of all logits, which the log-loss on validation sees: the bias moves by rounding alone.
             let every = if case.4 == Loss::SoftAuc { 2 } else { 1 };
-            for (a, b) in expected.iter().zip(&by_hand).step_by(every) {
+            for (a, b) in expected.iter().zip(&fused).step_by(every) {
                 assert!(
                     (a - b).abs() < 2e-5,
-                    "{case:?}, {accumulation} parts: {expected:?} {by_hand:?}"
+                    "{case:?}, {accumulation} parts: {expected:?} {fused:?}"
                 );
             }
         }

@@ -211,9 +211,9 @@ fn ends_are_told_apart() {
 }
 
 /// Keeps what the monitors say.
-struct Heard(Vec<String>);
+struct Warnings(Vec<String>);
 
-impl Hooks for Heard {
+impl Hooks for Warnings {
     fn before_batch(&mut self, _: u32, _: u32, _: u32) -> Flow {
         Flow::Continue
     }
@@ -253,7 +253,7 @@ fn f29_a_model_that_predicts_the_prior_is_told_and_flagged() {
             .find(|(name, _)| name == "head.linear.weight")
             .unwrap();
         tch::no_grad(|| weight.shallow_clone().f_mul_scalar_(head).map(drop)).unwrap();
-        let mut heard = Heard(Vec::new());
+        let mut warnings = Warnings(Vec::new());
         let fitted = fit(
             model,
             &TrainingData {
@@ -263,24 +263,24 @@ fn f29_a_model_that_predicts_the_prior_is_told_and_flagged() {
             },
             &frozen,
             &Clock::manual(),
-            &mut heard,
+            &mut warnings,
         )
         .unwrap();
-        (fitted, heard.0)
+        (fitted, warnings.0)
     };
-    let (fitted, heard) = trained(0.0, 1e-9, 12);
+    let (fitted, warnings) = trained(0.0, 1e-9, 12);
     assert!(fitted.collapsed && fitted.curve[0].spread < 1e-4);
     let flags: Vec<&str> = fitted.flags.iter().map(|flag| flag.name()).collect();
     assert_eq!(flags, ["plateau", "collapsed"]);
     for (said, count) in [("epoch 5: collapsed: ", 1), ("plateau: no gain", 1)] {
-        let found = heard.iter().filter(|line| line.contains(said)).count();
-        assert_eq!(found, count, "{said}: {heard:?}");
+        let found = warnings.iter().filter(|line| line.contains(said)).count();
+        assert_eq!(found, count, "{said}: {warnings:?}");
     }
     // One that ends before the fifth epoch is judged at its end.
     let (short, _) = trained(0.0, 1e-9, 2);
     assert!(short.collapsed);
-    let (sound, heard) = trained(1.0, config(6).hyper.learning_rate, 6);
-    assert!(!sound.collapsed && heard.is_empty(), "{heard:?}");
+    let (sound, warnings) = trained(1.0, config(6).hyper.learning_rate, 6);
+    assert!(!sound.collapsed && warnings.is_empty(), "{warnings:?}");
 }
 
 #[test]

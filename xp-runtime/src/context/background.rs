@@ -1,4 +1,4 @@
-//! Work that Ctrl-C does not wait for: it is made again by the same command, or nobody misses it.
+//! Work that Ctrl-C does not wait for: it is repeated by the same command, or can be abandoned.
 
 use std::{panic, thread, time::Duration};
 

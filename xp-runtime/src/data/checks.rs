@@ -40,7 +40,7 @@ pub(super) fn check_finite(
     let width = names.len().max(1);
     let count = values.iter().filter(|value| !value.is_finite()).count();
     Err(RunError::Failed(format!(
-        "`{}` is no number on {} ({count} such values in all); delete the parquet and run `cargo xp data build`, or leave the feature out",
+        "`{}` is not finite on {} ({count} such values in all); delete the parquet and run `cargo xp data build`, or leave the feature out",
         names.get(place % width).map_or("?", String::as_str),
         dates
             .get(place / width)
@@ -65,7 +65,7 @@ mod tests {
             let error = check_finite(&[1.0, 2.0, 3.0, wrong], &names, &dates).unwrap_err();
             let text = error.to_string();
             assert!(
-                text.starts_with("`rsi_14` is no number on 2001-02-05 (1 such values in all)"),
+                text.starts_with("`rsi_14` is not finite on 2001-02-05 (1 such values in all)"),
                 "{text}"
             );
         }

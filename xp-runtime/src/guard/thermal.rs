@@ -22,7 +22,7 @@ use crate::{
 /// How long the temperature may be unknown where it is required, or where the last reading was too hot.
 pub(crate) const UNKNOWN_FOR: Duration = Duration::from_secs(30);
 
-/// What ends a pause whose end nobody can see.
+/// What ends a pause whose end cannot be observed.
 pub(crate) const LOST_IN_PAUSE: &str = "it was too hot, and now the temperature is unknown: whether the machine has cooled is unknown; repair the sensor, or let it cool, then run the same command";
 
 /// How often a paused run reads the temperature.

@@ -1,5 +1,5 @@
 //! Trackers of a run: TensorBoard's files, and MLflow where `MLFLOW_TRACKING_URI` is set. The log is the record: a tracker that cannot be
-//! reached is told and harms nothing.
+//! reached is a warning only.
 
 use std::path::Path;
 

@@ -77,7 +77,14 @@ pub fn launch(
 
 /// The run of a command line. Ctrl-C ends it cleanly from here on; a worker is told by its search when to stop.
 fn prepare(spec: &'static Spec, command_line: CommandLine) -> Result<Context, RunError> {
-    let context = Context::new(spec, command_line.options, Clock::from_environment())?;
+    let clock = Clock::from_environment().map_err(RunError::Failed)?;
+    let is_simulated = clock.is_simulated();
+    let context = Context::new(spec, command_line.options, clock)?;
+    if is_simulated && context.options.worker.is_none() {
+        tracing::warn!(
+            "warning: XP_CLOCK_FILE is set: time stands still until that file moves it, and no limit of time protects this run; it is for tests"
+        );
+    }
     if context.options.worker.is_none() {
         interrupt::install(|text| tracing::warn!("{text}")).map_err(RunError::Failed)?;
     }

@@ -24,7 +24,7 @@ pub(super) fn finding(
     largest: Option<&Largest>,
     rows: &[LogRow],
 ) -> Finding {
-    let told = largest
+    let estimate = largest
         .zip(samples(context, resolved))
         .and_then(|(largest, samples)| {
             let (earlier, now) = (
@@ -41,7 +41,7 @@ pub(super) fn finding(
             let rate = known.or_else(|| rate::estimated(context, largest))?;
             Some((text(context, &rate, samples), slow))
         });
-    match told {
+    match estimate {
         Some((text, None)) => Finding::new(Severity::Good, "expected", text),
         Some((text, Some(slow))) => {
             Finding::new(Severity::Warning, "expected", format!("{text}; {slow}"))
@@ -54,7 +54,7 @@ pub(super) fn finding(
     }
 }
 
-/// What is said where the machine is far slower than in an earlier context.
+/// The warning where the machine is far slower than in an earlier run.
 fn slowed((earlier, now): (&Rate, &Rate)) -> Option<String> {
     (now.samples_per_second < SLOWED * earlier.samples_per_second).then(|| {
         format!(
@@ -134,7 +134,7 @@ fn text(context: &Context, rate: &Rate, samples: f64) -> String {
     )
 }
 
-/// A duration as people say it.
+/// A duration for display.
 fn duration(seconds: f64) -> String {
     match seconds {
         s if s < 90.0 => format!("{s:.0} s"),

@@ -92,7 +92,7 @@ fn check(context: &Context, journal: &Journal<'_>) -> Result<Checked, RunError> 
     let (temperature, critical) = temperature::finding(context, &monitor);
     findings.extend([temperature, device::finding(context)]);
     findings.extend(borrowed::findings(context));
-    // A log that cannot be read is told as such.
+    // A log that cannot be read has its own finding.
     let rows = rows.as_deref().unwrap_or_default();
     findings.extend(earlier_runs::findings(context, journal, rows));
     let is_good = |finding: &Finding| finding.severity != Severity::Error;

@@ -1,4 +1,4 @@
-//! The temperature before a run: refused in CRITICAL, waited for in WARNING, and an unknown one is told (F26).
+//! The temperature before a run: refused in CRITICAL, waited for in WARNING, and an unknown one is reported (F26).
 
 use std::time::{Duration, Instant};
 

@@ -24,7 +24,7 @@ pub(super) struct Limits {
     pub(super) time: Option<Duration>,
     /// Resident memory of one worker, bytes.
     pub(super) memory: Option<u64>,
-    /// How long a worker may give no sign of life without computing.
+    /// How long a worker may send no message without computing.
     pub(super) silence: Duration,
 }
 
@@ -49,7 +49,7 @@ impl Limits {
 pub(super) struct Measured {
     /// Since its trial began, without pauses for heat.
     pub(super) busy: Duration,
-    /// Since it last gave a sign of life.
+    /// Since its last message.
     pub(super) silent: Duration,
     /// Processor time since then; absent where it is not known.
     pub(super) worked: Option<Duration>,
@@ -150,7 +150,7 @@ pub(super) fn judge(exit: Exit, verdict: Option<Verdict>, oom_killed: bool, stde
     }
     match exit {
         Exit::Signal(9) if oom_killed => {
-            no_memory("the kernel ended it for want of memory".to_owned())
+            no_memory("the kernel ended it because memory had run out (OOM killer)".to_owned())
         }
         Exit::Signal(1 | 2 | 9 | 15) => {
             Death::Lost(format!("its worker was killed from outside: {exit}"))

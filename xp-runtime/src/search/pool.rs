@@ -101,7 +101,7 @@ impl Pool {
     /// The next thing that a worker did, if there is one in time.
     pub(super) fn next(&self, patience: Duration) -> Option<Event> {
         // The pool has a sender itself, so it never disconnects.
-        self.events.recv_timeout(patience).ok()
+        self.clock.receive(&self.events, patience)
     }
 
     pub(super) fn slot(&mut self, id: u64) -> Option<&mut Slot> {

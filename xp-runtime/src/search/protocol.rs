@@ -55,7 +55,7 @@ pub(super) enum Report {
     },
     /// Something that a person should know of a trial.
     Warning { message: String },
-    /// A sign of life.
+    /// A heartbeat.
     Batch {
         epoch: u32,
         batch: u32,

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A trial that ended.
-pub(super) struct Ended<'a> {
+pub(super) struct EndedTrial<'a> {
     pub(super) busy: &'a Busy,
     /// Since it began, seconds.
     pub(super) seconds: f64,
@@ -37,9 +37,9 @@ pub(super) fn record(
     context: &Context,
     journal: &Journal<'_>,
     study: &mut Study,
-    ended: &Ended<'_>,
+    ended: &EndedTrial<'_>,
 ) -> Result<(), RunError> {
-    let Ended { busy, result, .. } = *ended;
+    let EndedTrial { busy, result, .. } = *ended;
     let number = busy.task.number;
     let mut attributes = trial::attributes(
         &context.experiment,

@@ -22,7 +22,7 @@ use super::{
     pool::{Busy, Pool, Slot, State},
     progress,
     protocol::{Order, Report, Task, TrialResult},
-    recorder::{self, Ended},
+    recorder::{self, EndedTrial},
     trial,
 };
 use crate::{
@@ -43,7 +43,7 @@ const GRACE: Duration = Duration::from_millis(1500);
 /// How long a worker that closed its output may take to end.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Times that a trial is taken over after somebody ended its worker.
-const TAKEOVERS: u32 = 2;
+const MAX_RESUMES: u32 = 2;
 /// Workers that may die before they are ready.
 const FALSE_STARTS: u32 = 3;
 
@@ -142,7 +142,7 @@ impl<'a> Schedule<'a> {
         Ok((self.hpo.trials as usize).saturating_sub(ended + outstanding))
     }
 
-    /// Whether a trial waits to be taken over.
+    /// Whether a trial waits to be resumed.
     fn has_interrupted(&mut self) -> Result<bool, RunError> {
         Ok(interrupted(self.study.trials().map_err(RunError::failed)?) > 0)
     }
@@ -271,7 +271,7 @@ impl<'a> Schedule<'a> {
         Ok(true)
     }
 
-    /// Acts on what a worker says.
+    /// Handles a worker's message.
     fn received(&mut self, id: u64, line: &str) -> Result<(), RunError> {
         // A library may write to standard output; only our lines are reports.
         let Ok(report) = serde_json::from_str::<Report>(line) else {
@@ -418,7 +418,7 @@ impl<'a> Schedule<'a> {
             Death::Lost(message) => {
                 let times = self.lost.entry(busy.task.number).or_insert(0);
                 *times += 1;
-                let outcome = if *times > TAKEOVERS {
+                let outcome = if *times > MAX_RESUMES {
                     Outcome::Failed {
                         message: format!("{message}, {times} times"),
                     }
@@ -471,7 +471,7 @@ impl<'a> Schedule<'a> {
         result: Option<&TrialResult>,
         message: Option<&str>,
     ) -> Result<(), RunError> {
-        let ended = Ended {
+        let ended = EndedTrial {
             busy,
             seconds: self.clock().since(busy.started).as_secs_f64(),
             outcome,

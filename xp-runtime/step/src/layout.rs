@@ -1,4 +1,4 @@
-//! Offsets of a `mixed` PatchTST's parameters in its flat buffer, in the order of `xp_runtime::model::layout`.
+//! Offsets of a `mixed` PatchTST's parameters in its flat buffer, in the order of `xp_engine::model::layout`.
 
 use std::ops::Range;
 

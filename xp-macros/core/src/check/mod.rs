@@ -41,7 +41,7 @@ use crate::{
 use candidate::Candidate;
 
 /// Checks of an experiment by itself.
-const CHECKS: [fn(&Resolved<'_>) -> Vec<Diagnostic>; 9] = [
+const CHECKS: &[fn(&Resolved<'_>) -> Vec<Diagnostic>] = &[
     minima::check,
     patching::check,
     unconsumed::check,
@@ -54,8 +54,8 @@ const CHECKS: [fn(&Resolved<'_>) -> Vec<Diagnostic>; 9] = [
 ];
 
 /// Checks against other experiments.
-const SIBLING_CHECKS: [fn(&Candidate<'_>) -> Vec<Diagnostic>; 2] =
-    [borrowing::check, duplicates::check];
+const SIBLING_CHECKS: &[fn(&Candidate<'_>) -> Vec<Diagnostic>] =
+    &[borrowing::check, duplicates::check];
 
 /// Checks an experiment, also against its siblings; all faults are reported at once, and the result is there if there are none.
 pub(crate) fn check(map: &Map, source: &Source, errors: &mut Vec<Diagnostic>) -> Option<Checked> {

@@ -1,8 +1,8 @@
-//! Why a training could not go on. Out of memory is told apart, since it is a state of its own (F33).
+//! Why a training failed. Out of memory is a variant of its own, since it is a state of a trial (F33).
 
 use tch::TchError;
 
-/// A training that could not go on.
+/// A training that failed.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
     /// libtorch ran out of memory.

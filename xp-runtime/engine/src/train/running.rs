@@ -96,7 +96,7 @@ impl<'a> Running<'a> {
             let Some(report) = validated else {
                 self.note(Flag::NonFinite);
                 hooks.warn(&format!(
-                    "epoch {}: its predictions on validation are no numbers",
+                    "epoch {}: its predictions on validation are not finite",
                     self.progress.epoch + 1
                 ));
                 return Ok(Outcome::Diverged);

@@ -78,7 +78,7 @@ impl Poller {
         let at = self.clock.since(self.started).as_millis();
         let at = u64::try_from(at).unwrap_or(u64::MAX);
         self.shared.answered.store(at, Ordering::Relaxed);
-        self.shared.read.store(true, Ordering::Relaxed);
+        self.shared.read.store(true, Ordering::Release);
     }
 
     /// Polls until the monitor is dropped. The pause between two polls is a parked thread, not the clock's sleep, so that the drop ends it
@@ -88,7 +88,7 @@ impl Poller {
         self.shared.name.get_or_init(|| self.source.name());
         while !self.shared.stopping.load(Ordering::Relaxed) {
             self.poll();
-            thread::park_timeout(every);
+            Clock::park(every);
         }
     }
 }
@@ -103,7 +103,7 @@ impl Monitor {
     ) -> Self {
         let (mut monitor, poller) = Self::unattended(source, thresholds, clock);
         monitor.thread = Some(thread::spawn(move || poller.run(every)));
-        while !monitor.shared.read.load(Ordering::Relaxed)
+        while !monitor.shared.read.load(Ordering::Acquire)
             && clock.since(monitor.started) < START_TIMEOUT
         {
             clock.sleep(STEP);

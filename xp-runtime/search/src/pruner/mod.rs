@@ -1,6 +1,6 @@
 //! Early stopping of trials, as a pure function of the curves so far. It stops nothing itself and keeps no state.
 //!
-//! To add a pruner: its name and parameters in `xp_spec::strategy::Pruner`, a file here that implements [`rule::Rule`], and its
+//! To add a pruner: its name and parameters in `xp_spec::pruner`, a file here that implements [`rule::Rule`], and its
 //! lines in this file.
 
 mod curve;

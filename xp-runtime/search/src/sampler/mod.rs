@@ -1,4 +1,4 @@
-//! The samplers. To add one: its name in `xp_spec::strategy::Sampler`, a file here that implements
+//! The samplers. To add one: its name in `xp_spec::sampler`, a file here that implements
 //! [`interface::Sampler`], and its lines in this file. `tests/samplers.rs` holds every name to the same rules.
 
 mod auto;

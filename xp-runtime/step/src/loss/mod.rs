@@ -6,7 +6,7 @@ mod focal;
 mod logistic;
 mod soft_auc;
 
-/// A training loss; `xp_runtime::train::training_loss` is the same on tensors.
+/// A training loss; `xp_engine::train::training_loss` is the same on tensors.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Loss {
     /// Binary cross-entropy, positives weighted.

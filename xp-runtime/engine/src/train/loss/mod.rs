@@ -26,8 +26,7 @@ pub fn training_loss(
     }
 }
 
-/// The same loss as the fused CPU kernels compute it. A loss that they do not have is trained by autograd: `xp_spec::execution` says
-/// which.
+/// The same loss as the fused CPU kernels compute it (`xp-step`), which have every loss.
 pub(super) fn fused_loss(loss: Loss, pos_weight: f64) -> xp_step::Loss {
     match loss {
         Loss::Bce => xp_step::Loss::Bce { pos_weight: 1.0 },

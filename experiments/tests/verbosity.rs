@@ -23,8 +23,8 @@ fn json_lines_hold_every_event_and_the_row() {
     let arguments = [&SHORT[..], &["--json"]].concat();
     let output = sandbox.command(SEARCH, &arguments).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", sandbox::text(&output));
-    let said = String::from_utf8(output.stdout).unwrap();
-    let events: Vec<Value> = said
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let events: Vec<Value> = printed
         .lines()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|cause| panic!("{cause}: {line}")))
         .collect();
@@ -36,7 +36,7 @@ fn json_lines_hold_every_event_and_the_row() {
     let row = events
         .iter()
         .find_map(|event| event["row"].as_str())
-        .unwrap_or_else(|| panic!("no row in {said}"));
+        .unwrap_or_else(|| panic!("no row in {printed}"));
     let row: Value = serde_json::from_str(row).unwrap();
     assert_eq!(row["status"], "success");
     assert_eq!(row["run_id"], sandbox.log()[0]["run_id"].as_str());
@@ -91,11 +91,12 @@ fn a_reader_that_goes_away_does_not_end_a_run() {
     drop((child.stdout.take(), child.stderr.take()));
     assert_eq!(child.wait().unwrap().code(), Some(0));
     assert_eq!(sandbox.log().len(), 1);
-    let said = sandbox.said();
+    let printed = sandbox.logs();
     assert!(
-        said.lines()
+        printed
+            .lines()
             .next()
             .is_some_and(|line| line.contains("phase6a_hpo_2M_threshold_1pct run ")),
-        "{said}"
+        "{printed}"
     );
 }
