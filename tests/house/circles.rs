@@ -35,3 +35,19 @@ fn every_file_is_a_module_of_its_crate() {
         assert_eq!(files, modules, "{}", krate.name);
     }
 }
+
+/// A name for the crate itself, or text from another file, would hide imports from the graph.
+#[test]
+fn no_import_is_hidden() {
+    for krate in crates() {
+        for (path, text) in &krate.sources {
+            for hidden in ["extern crate self", "include!("] {
+                assert!(
+                    !text.contains(hidden),
+                    "{}/src/{path} has `{hidden}`",
+                    krate.folder
+                );
+            }
+        }
+    }
+}

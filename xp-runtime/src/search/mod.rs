@@ -11,6 +11,7 @@ mod pool;
 mod predictions;
 mod progress;
 mod protocol;
+mod receive;
 mod recorder;
 mod result;
 mod schedule;

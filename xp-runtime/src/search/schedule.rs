@@ -9,19 +9,21 @@ use std::{
 use xp_clock::Clock;
 use xp_host::{
     interrupt,
-    resources::bytes,
     thermal::Action,
     worker::{Event, Exit},
 };
-use xp_search::{Outcome, Study, StudyError, SuggestError, TrialState, decide, visibility};
+use xp_search::{
+    Decision, Outcome, Study, StudyError, SuggestError, TrialState, decide, visibility,
+};
 use xp_spec::{experiment::Hpo, hyper::Hyperparameters, space::Assignment};
 
 use super::{
-    limits::{Death, Limits, Verdict, exceeded, hung, judge, too_large},
+    limits::{Death, Limits, Verdict, exceeded, hung, judge},
     outcome::{SearchOutcome, Stop},
     pool::{Busy, Pool, Slot, State},
     progress,
-    protocol::{Order, Report, Task, TrialResult},
+    protocol::{Order, Task, TrialResult},
+    receive::{Received, check_worker, receive},
     recorder::{self, EndedTrial},
     trial,
 };
@@ -273,100 +275,50 @@ impl<'a> Schedule<'a> {
 
     /// Handles a worker's message.
     fn received(&mut self, id: u64, line: &str) -> Result<(), RunError> {
-        // A library may write to standard output; only our lines are reports.
-        let Ok(report) = serde_json::from_str::<Report>(line) else {
-            return Ok(());
-        };
         let now = self.clock().now();
         let Some(slot) = self.pool.slot(id) else {
             return Ok(());
         };
-        slot.note_heartbeat(now);
-        match (report, &mut slot.state) {
-            (Report::Ready { spec_hash }, State::Starting) => {
-                if spec_hash != self.context.hash {
-                    return Err(RunError::Failed(
-                        "the experiment was rebuilt while it ran; run the same command to continue with the new build".to_owned(),
-                    ));
-                }
-                // No trial could do better, and its points must not count as infeasible.
-                if let Some((used, limit)) = too_large(&self.limits, slot.worker.usage()) {
-                    return Err(RunError::Failed(format!(
-                        "a worker process uses {} before its first trial and may use {}; give it more by --trial-memory, or start fewer by --jobs",
-                        bytes(used),
-                        bytes(limit)
-                    )));
-                }
+        match receive(slot, line, now, self.journal)? {
+            Received::Noted => {}
+            Received::Ready { spec_hash } => {
+                check_worker(slot, &spec_hash, &self.context.hash, &self.limits)?;
                 slot.state = State::Idle;
                 self.false_starts = 0;
                 if self.paused.0.is_some() {
                     slot.send(&Order::Pause);
                 }
             }
-            (
-                Report::Batch {
-                    epoch,
-                    batch,
-                    batches,
-                },
-                State::Busy(busy),
-            ) => {
-                busy.position = Some((epoch, batch, batches));
-                self.show_progress();
-            }
-            (
-                Report::Epoch {
-                    point,
-                    objective,
-                    samples_per_second,
-                },
-                State::Busy(busy),
-            ) => {
-                busy.curve.push(point);
-                busy.rates.push(samples_per_second);
-                busy.objectives.retain(|(epoch, _)| *epoch < point.epoch);
-                busy.objectives.push((point.epoch, objective));
-                let (number, curve) = (busy.task.number, busy.objectives.clone());
-                self.study
-                    .report(number, point.epoch, objective)
-                    .map_err(RunError::failed)?;
-                let trials = self.study.trials().map_err(RunError::failed)?;
-                let others = visibility::visible(trials, number, self.window);
-                let pruner = &self.hpo.strategy.pruner;
-                let decision = decide(pruner, number, others, &curve, point.epoch);
+            Received::Progress => self.show_progress(),
+            Received::Epoch { number, epoch } => {
+                let decision = self.decide(id, number, epoch)?;
                 if let Some(slot) = self.pool.slot(id) {
                     slot.send(&Order::Verdict { decision });
                 }
             }
-            (Report::Resumed { curve, batches }, State::Busy(busy)) => {
-                self.journal.info(&format!(
-                    "trial {}: resumed after {} epochs and {batches} batches",
-                    busy.task.number,
-                    curve.len()
-                ));
-                busy.curve = curve;
+            Received::Ended { busy, result } => {
+                let outcome = trial::outcome(&result);
+                self.finish(&busy, &outcome, Some(&result), None)?;
             }
-            (Report::Warning { message }, State::Busy(busy)) => self
-                .journal
-                .warn(&format!("warning: trial {} {message}", busy.task.number)),
-            (Report::Ended(result), State::Busy(_)) => {
-                if let State::Busy(busy) = std::mem::replace(&mut slot.state, State::Idle) {
-                    let outcome = trial::outcome(&result);
-                    self.finish(&busy, &outcome, Some(&result), None)?;
-                }
-            }
-            (Report::Refused { message }, _) => return Err(RunError::Failed(message)),
-            (
-                Report::Ready { .. }
-                | Report::Batch { .. }
-                | Report::Epoch { .. }
-                | Report::Resumed { .. }
-                | Report::Warning { .. }
-                | Report::Ended(_),
-                _,
-            ) => {}
         }
         Ok(())
+    }
+
+    /// Stores an epoch's objective, and whether the trial continues.
+    fn decide(&mut self, id: u64, number: u32, epoch: u32) -> Result<Decision, RunError> {
+        let curve = match self.pool.slot(id).map(|slot| &slot.state) {
+            Some(State::Busy(busy)) => busy.objectives.clone(),
+            _ => Vec::new(),
+        };
+        if let Some((_, objective)) = curve.last() {
+            self.study
+                .report(number, epoch, *objective)
+                .map_err(RunError::failed)?;
+        }
+        let trials = self.study.trials().map_err(RunError::failed)?;
+        let others = visibility::visible(trials, number, self.window);
+        let pruner = &self.hpo.strategy.pruner;
+        Ok(decide(pruner, number, others, &curve, epoch))
     }
 
     /// A worker died. Its trial's state says how, and a fresh worker takes its place.
