@@ -61,15 +61,12 @@ const CASES: [Case; 9] = [
 const SMALL: [u32; 4] = [32, 2, 2, 64];
 const PLAIN: [u32; 3] = [20, 5, 5];
 
-/// Largest difference of gradients, relative to the largest gradient.
-fn difference(
-    shape: [u32; 4],
+/// Of d_model, heads, layers and d_ff; context, patch and stride.
+fn model_shape(
+    [d_model, n_heads, n_layers, d_ff]: [u32; 4],
     [context, patch, stride]: [u32; 3],
     normalisation: Normalisation,
-    rate: f64,
-    loss: Loss,
-) -> (f64, f64) {
-    let [d_model, n_heads, n_layers, d_ff] = shape;
+) -> (Architecture, InputShape) {
     let architecture = Architecture {
         d_model,
         n_layers,
@@ -84,6 +81,18 @@ fn difference(
         channels: Channels::Mixed,
         normalisation,
     };
+    (architecture, input)
+}
+
+/// Largest difference of gradients, relative to the largest gradient.
+fn difference(
+    shape: [u32; 4],
+    patching: [u32; 3],
+    normalisation: Normalisation,
+    rate: f64,
+    loss: Loss,
+) -> (f64, f64) {
+    let (architecture, input) = model_shape(shape, patching, normalisation);
     let model = PatchTst::new(architecture, input, 3, Device::Cpu)
         .unwrap()
         .unwrap();
@@ -102,8 +111,8 @@ fn difference(
             .f_add_(&Tensor::from_slice(&jitter))
     })
     .unwrap();
-    let windows = Windows::new(&values, FEATURES as usize, context, Device::Cpu).unwrap();
-    let rows: Vec<i64> = (0..BATCH).map(|i| i64::from(context) + i).collect();
+    let windows = Windows::new(&values, FEATURES as usize, input.context, Device::Cpu).unwrap();
+    let rows: Vec<i64> = (0..BATCH).map(|i| i64::from(input.context) + i).collect();
     let labels: Vec<f32> = (0..BATCH).map(|i| f32::from(i % 3 == 0)).collect();
     let dropout = Dropout {
         encoder: rate,
@@ -173,22 +182,7 @@ fn losses(
     execution: Execution,
     accumulation: u32,
 ) -> Vec<f64> {
-    let [d_model, n_heads, n_layers, d_ff] = shape;
-    let [context, patch, stride] = patching;
-    let architecture = Architecture {
-        d_model,
-        n_layers,
-        n_heads,
-        d_ff,
-    };
-    let input = InputShape {
-        n_features: FEATURES,
-        context,
-        patch,
-        stride,
-        channels: Channels::Mixed,
-        normalisation,
-    };
+    let (architecture, input) = model_shape(shape, patching, normalisation);
     let config = FitConfig {
         hyper: Hyperparameters {
             architecture,
@@ -222,7 +216,7 @@ fn losses(
         rows: (from..to).collect(),
         labels: (from..to).map(|row| f32::from(row % 3 == 0)).collect(),
     };
-    let windows = Windows::new(&values, FEATURES as usize, context, Device::Cpu).unwrap();
+    let windows = Windows::new(&values, FEATURES as usize, input.context, Device::Cpu).unwrap();
     let model = PatchTst::new(architecture, input, config.seed, Device::Cpu)
         .unwrap()
         .unwrap();

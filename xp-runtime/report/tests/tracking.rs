@@ -28,6 +28,7 @@ use xp_report::{
     record::{self, RunRecord},
     tracking::{TENSORBOARD, TrackingError, publish},
 };
+use xp_test_support::Packages;
 
 fn run(folder: &Path) -> (LogRow, RunRecord) {
     training(folder, 0, 1, predictions(0.6, 1), |row| {
@@ -41,45 +42,14 @@ fn run(folder: &Path) -> (LogRow, RunRecord) {
     (row, record)
 }
 
-/// A Python that imports a package, or why there is none.
+/// A Python that has a package, or why there is none.
 fn python(folder: &Path, package: &str, version: &str) -> Result<PathBuf, String> {
-    let python: PathBuf = std::env::var_os("XP_TRACKING_PYTHON")
-        .unwrap_or_else(|| "python3".into())
-        .into();
-    let imports = |python: &Path| {
-        let import = format!("import {package}");
-        let output = Command::new(python).args(["-c", &import]).output();
-        output.is_ok_and(|output| output.status.success())
+    let packages = Packages {
+        variable: "XP_TRACKING_PYTHON",
+        check: &format!("import {package}"),
+        requirements: &[&format!("{package}=={version}")],
     };
-    if imports(&python) {
-        return Ok(python);
-    }
-    let wanted = ["CI", "XP_LONG_TESTS"];
-    if !wanted.iter().any(|name| std::env::var_os(name).is_some()) {
-        return Err(format!("no {package}; `cargo xp test --long` gets it"));
-    }
-    let packages = folder.join("packages");
-    let output = Command::new(&python)
-        .args(["-m", "pip", "install", "-q", "--target"])
-        .arg(&packages)
-        .arg(format!("{package}=={version}"))
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let with = folder.join("python");
-    let script = format!(
-        "#!/bin/sh\nPYTHONPATH='{}' exec '{}' \"$@\"\n",
-        packages.display(),
-        python.display()
-    );
-    std::fs::write(&with, script).unwrap();
-    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    std::fs::set_permissions(&with, executable).unwrap();
-    Ok(with)
+    packages.python(folder)
 }
 
 fn output_of(python: &Path, script: &str, arguments: &[&str]) -> String {

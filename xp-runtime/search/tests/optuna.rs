@@ -11,10 +11,7 @@
     reason = "a test may state what it believes"
 )]
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{path::Path, process::Command};
 
 use serde_json::{Map, Value as Json, json};
 use xp_clock::Clock;
@@ -23,52 +20,14 @@ use xp_spec::{
     architecture::Architecture,
     space::{Domain, Parameter, SearchSpace, Value},
 };
+use xp_test_support::Packages;
 
-fn imports_optuna(python: &Path) -> bool {
-    Command::new(python)
-        .args(["-c", "import optuna; assert optuna.__version__ == '5.0.0'"])
-        .output()
-        .is_ok_and(|output| output.status.success())
-}
-
-/// A Python with optuna, or why there is none.
-fn python(folder: &Path) -> Result<PathBuf, String> {
-    let named = std::env::var_os("XP_OPTUNA_PYTHON").unwrap_or_else(|| "python3".into());
-    let python = PathBuf::from(named);
-    if imports_optuna(&python) {
-        return Ok(python);
-    }
-    let wanted = ["CI", "XP_LONG_TESTS"];
-    if !wanted.iter().any(|name| std::env::var_os(name).is_some()) {
-        return Err(format!(
-            "{} does not import optuna 5.0.0; `cargo xp test --long` gets it",
-            python.display()
-        ));
-    }
-    // Into a folder instead of a virtual environment, which not every Python can make.
-    let packages = folder.join("packages");
-    let output = Command::new(&python)
-        .args(["-m", "pip", "install", "-q", "--target"])
-        .arg(&packages)
-        .args(["optuna==5.0.0", "optuna-dashboard==0.21.0"])
-        .output()
-        .expect("python3 starts");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let with_packages = folder.join("python");
-    let script = format!(
-        "#!/bin/sh\nPYTHONPATH='{}' exec '{}' \"$@\"\n",
-        packages.display(),
-        python.display()
-    );
-    std::fs::write(&with_packages, script).unwrap();
-    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    std::fs::set_permissions(&with_packages, executable).unwrap();
-    Ok(with_packages)
-}
+/// A Python that has Optuna.
+const OPTUNA: Packages = Packages {
+    variable: "XP_OPTUNA_PYTHON",
+    check: "import optuna; assert optuna.__version__ == '5.0.0'",
+    requirements: &["optuna==5.0.0", "optuna-dashboard==0.21.0"],
+};
 
 fn identity() -> StudyIdentity {
     let shape = |d_model, n_layers| Architecture {
@@ -177,7 +136,7 @@ fn expected(trial: &Trial, attributes: Map<String, Json>) -> Json {
 #[test]
 fn optuna_reads_continues_and_hands_back() {
     let folder = tempfile::tempdir().unwrap();
-    let python = match python(folder.path()) {
+    let python = match OPTUNA.python(folder.path()) {
         Ok(python) => python,
         Err(reason) => {
             eprintln!("skipped: {reason}");
