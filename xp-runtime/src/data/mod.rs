@@ -15,7 +15,7 @@ use xp_spec::{
 use crate::{
     context::{Context, RunError},
     journal::Journal,
-    training::SealedTest,
+    training::sealed::SealedTest,
 };
 use checks::{check_finite, check_rows};
 use standardise::standardise;

@@ -1,7 +1,7 @@
 //! `run: train`: hyperparameters from a search or the file, one training per seed, and test data opened once, after selection (F39).
 
 mod hooks;
-mod sealed;
+pub(crate) mod sealed;
 mod seed;
 mod weights;
 
@@ -16,8 +16,6 @@ use crate::{
     preflight::Ready,
 };
 use seed::{Seed, train_seed};
-
-pub(crate) use sealed::SealedTest;
 
 /// Trains once per seed; seeds that are already in the log with this hash are not trained again.
 pub(crate) fn train(
