@@ -15,6 +15,7 @@ use xp_spec::{
 use crate::{
     context::{Context, RunError},
     journal::Journal,
+    preflight::ensure_built,
     training::sealed::SealedTest,
 };
 use checks::{check_finite, check_rows};
@@ -39,15 +40,7 @@ pub struct Data {
 pub(crate) fn load(context: &Context, journal: &Journal<'_>) -> Result<Data, RunError> {
     let (workspace, experiment, clock) = (&context.workspace, &context.experiment, &context.clock);
     let name = &experiment.data.name;
-    let mut built = false;
-    xp_data::build::ensure_processed(workspace, name, &mut |done, total| {
-        built = true;
-        journal.progress(&format!("building {name}: {done} of {total} features"));
-    })
-    .map_err(RunError::failed)?;
-    if built {
-        journal.info(&format!("built {} from its raw file", experiment.data.path));
-    }
+    ensure_built(context, journal).map_err(RunError::failed)?;
     let entry = xp_data::verify::verify(workspace, name, xp_data::Hashing::Cached, clock)
         .map_err(RunError::failed)?;
     let table =

@@ -19,7 +19,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use xp_clock::Clock;
-use xp_host::interrupt;
+use xp_host::{interrupt, subnormals};
 
 use crate::{
     context::{Context, RunError, Spec},
@@ -37,6 +37,8 @@ pub fn launch(
     spec: &'static Spec,
     stages: impl FnOnce(&Context, &Journal<'_>) -> Result<(), RunError>,
 ) -> ExitCode {
+    // Before any other thread is there: each inherits it, those of libtorch too.
+    subnormals::flush();
     let command_line = CommandLine::parse();
     let output = Output::new(command_line.verbosity());
     let context = match prepare(spec, command_line) {

@@ -1,13 +1,16 @@
 //! What pre-flight finds in the data: lineage and hashes, a processed file that is absent and built, and features that have drifted.
 
 use xp_data::{
-    Hashing,
+    DataError, Hashing,
     build::ensure_processed,
     drift::drift,
     load::load,
     verify::{verify, verify_source},
 };
-use xp_host::resources::{Finding, Severity};
+use xp_host::{
+    resources::{Finding, Severity},
+    subnormals,
+};
 use xp_spec::{
     architecture::Normalisation,
     files::{lock::DefaultSplit, manifest::ProcessedEntry},
@@ -58,19 +61,31 @@ pub(super) fn findings(context: &Context, journal: &Journal<'_>) -> Vec<Finding>
         )];
     }
     if absent {
-        let built = ensure_processed(workspace, &declared.name, &mut |done, total| {
-            let name = &declared.name;
-            journal.progress(&format!("building {name}: {done} of {total} features"));
-        });
-        match built {
-            Ok(_) => journal.info(&format!("built {path} from its raw file")),
-            Err(cause) => return error(cause.to_string()),
+        if let Err(cause) = ensure_built(context, journal) {
+            return error(cause.to_string());
         }
     }
     let good = format!("{path}, {} rows, md5 {}", entry.rows, entry.md5);
     let mut findings = vec![Finding::new(Severity::Good, "data", good)];
     findings.extend(drifts(context, &entry));
     findings
+}
+
+/// Builds the data set from its raw file where it is absent: with subnormal numbers, so that it has the bits that its lock is of.
+pub(crate) fn ensure_built(context: &Context, journal: &Journal<'_>) -> Result<(), DataError> {
+    let declared = &context.experiment.data;
+    let name = &declared.name;
+    let mut built = false;
+    subnormals::kept(|| {
+        ensure_processed(&context.workspace, name, &mut |done, total| {
+            built = true;
+            journal.progress(&format!("building {name}: {done} of {total} features"));
+        })
+    })?;
+    if built {
+        journal.info(&format!("built {} from its raw file", declared.path));
+    }
+    Ok(())
 }
 
 /// How far inputs have moved after train (F23), by the experiment's own split.

@@ -31,6 +31,7 @@ use resolve::resolve;
 
 pub use ready::Ready;
 
+pub(crate) use data::ensure_built;
 pub(crate) use resolve::Resolved;
 
 /// Checks machine and data, and locks the run's folder. All findings at once; a dry run ends here and has written nothing.
