@@ -70,9 +70,11 @@ mod tests {
             let levels = levels.unwrap_or_default();
             assert_eq!(levels.len(), 20);
             assert_eq!(levels[..4], [0.0; 4], "no window ends there");
-            let train = |position| levels[4 + position..12].iter().step_by(2).sum::<f32>();
+            let train = |position: usize| levels[4 + position..12].iter().step_by(2).sum::<f32>();
             assert!(train(0).abs() < 1e-6 && train(1).abs() < 1e-6, "{levels:?}");
             assert_ne!(levels[4..6], [0.0; 2]);
+            let other = of(Normalisation::RevinLevel, 0.0).1.unwrap_or_default();
+            assert_eq!(levels[..12], other[..12]);
             for normalisation in [Normalisation::Revin, Normalisation::None] {
                 let (values, levels) = of(normalisation, later);
                 assert!(values[..6] == table[..6] && levels.is_none());

@@ -33,13 +33,14 @@ pub(crate) fn normalisation(node: &Node, errors: &mut Vec<Diagnostic>) -> Option
             errors.push(Diagnostic::new(node.span(), headline));
             None
         }
-        (without, _) => {
+        (without, keyed) => {
             let without = without.name();
-            errors.push(
-                Diagnostic::new(node.span(), format!("`{without}` has no arguments")).help(
-                    format!("`normalisation: {without}`; `level` is an argument of `revin`"),
-                ),
-            );
+            let error = Diagnostic::new(node.span(), format!("`{without}` has no arguments"))
+                .help(format!("`normalisation: {without}`"));
+            errors.push(match keyed {
+                Some(_) => error.note("`level` is an argument of `revin`"),
+                None => error,
+            });
             None
         }
     }
