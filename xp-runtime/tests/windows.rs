@@ -87,7 +87,7 @@ fn no_window_holds_anything_of_a_day_after_its_sample() {
         let features = real.names.len();
         let windows =
             |table: &Table| Windows::new(&table.values, features, CONTEXT, Device::Cpu).unwrap();
-        let of = |windows: &Windows, row: usize| windows.gather(&[row as i64]).unwrap();
+        let of = |windows: &Windows, row: usize| windows.gather(&[row as i64]).unwrap().windows;
         let train = &samples.train.samples;
         for sample in [train.get(train.len() / 2), train.last()].map(Option::unwrap) {
             let t = real.dates[sample.row];
@@ -95,7 +95,7 @@ fn no_window_holds_anything_of_a_day_after_its_sample() {
             assert_eq!(real.dates, other.dates);
             let (a, b) = (windows(&real), windows(&other));
             assert_eq!(
-                a.gather(&[sample.row as i64]).unwrap().size(),
+                a.gather(&[sample.row as i64]).unwrap().windows.size(),
                 [1, i64::from(CONTEXT), 500]
             );
             for row in CONTEXT as usize - 1..=sample.row {

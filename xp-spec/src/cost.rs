@@ -11,6 +11,8 @@ use crate::{
 const BASE_BYTES: u64 = 240 << 20;
 /// Bytes of one feature of some five thousand days: read from parquet, in f64 until it is checked, and in f32.
 const FEATURE_BYTES: u64 = 100 << 10;
+/// Bytes of the level of one feature's windows over as many days, in f32, computed and as a tensor.
+const LEVEL_BYTES: u64 = 80 << 10;
 /// Copies of a window on its way into a model: gathered, its statistics taken, normalised, cut into patches, and laid out.
 const WINDOW_COPIES: u64 = 5;
 /// Values of f32 per parameter of a training with all gradients at once: weights, gradients, two moments, best weights, and the
@@ -65,7 +67,7 @@ pub fn memory_bytes(
             let samples = batch.min(threads.saturating_mul(batch.div_ceil(threads).min(piece)));
             let tokens = samples.saturating_mul(patches);
             let stored = tokens.saturating_mul(8 * d + 2 * ff + heads * patches);
-            let width = 2 * u64::from(input.patch) * u64::from(input.n_features);
+            let width = 2 * input.embedded_values();
             let trained = stored
                 .saturating_mul(layers)
                 .saturating_add(tokens.saturating_mul(8 * d + ff + width));
@@ -100,7 +102,15 @@ pub fn memory_bytes(
     values
         .saturating_mul(4)
         .saturating_add(BASE_BYTES)
-        .saturating_add(FEATURE_BYTES * u64::from(input.n_features))
+        .saturating_add(feature_bytes(input) * u64::from(input.n_features))
+}
+
+/// Bytes of one feature's data.
+fn feature_bytes(input: &InputShape) -> u64 {
+    match input.normalisation.level_inputs() {
+        0 => FEATURE_BYTES,
+        _ => FEATURE_BYTES + LEVEL_BYTES,
+    }
 }
 
 /// Floating-point operations of one sample's forward pass, 2 per multiply-add of a matrix product; norms and activations are left out.
@@ -108,10 +118,10 @@ pub fn memory_bytes(
 pub fn forward_flops(shape: &Architecture, input: &InputShape) -> f64 {
     let patches = f64::from(input.patches().unwrap_or(0));
     let (d, ff) = (f64::from(shape.d_model), f64::from(shape.d_ff));
-    let (patch, features) = (f64::from(input.patch), f64::from(input.n_features));
-    let (embedded, head) = match input.channels {
-        Channels::Mixed => (patch * features, patches * d),
-        Channels::Independent => (patch, 2.0 * features * d),
+    let embedded = input.embedded_values() as f64;
+    let head = match input.channels {
+        Channels::Mixed => patches * d,
+        Channels::Independent => 2.0 * f64::from(input.n_features) * d,
     };
     let layer = patches * (4.0 * d * d + 2.0 * d * ff) + 2.0 * patches * patches * d;
     let per_series = patches * embedded * d + f64::from(shape.n_layers) * layer;
@@ -176,6 +186,26 @@ mod tests {
         assert!((counted / rule - 1.0).abs() < 0.1, "{}", counted / rule);
         let independent = forward_flops(&SHAPE, &input(Channels::Independent));
         assert!(independent > 15.0 * counted && independent < 20.0 * counted);
+    }
+
+    #[test]
+    fn a_level_costs_its_part_of_the_embedding() {
+        // Two values a feature, in each of 6 patches, 192 wide: of one series with all of them, or of 20 series with their own.
+        let values = 2.0 * 20.0 * 6.0 * 192.0;
+        for channels in [Channels::Mixed, Channels::Independent] {
+            let of = |normalisation| InputShape {
+                normalisation,
+                ..input(channels)
+            };
+            let (with, without) = (of(Normalisation::RevinLevel), of(Normalisation::Revin));
+            let more = forward_flops(&SHAPE, &with) - forward_flops(&SHAPE, &without);
+            assert_eq!(more, 2.0 * values, "{channels:?}");
+            let bytes = |input| {
+                let fused = (Execution::Fused, Loss::Bce);
+                memory_bytes(&SHAPE, input, 1_822_657, 32, 1, fused)
+            };
+            assert!(bytes(&with) > bytes(&without), "{channels:?}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Exact count of trainable parameters, part by part, without building a model. The runtime asserts that the built model has
 //! the same count.
 
-use crate::architecture::{Architecture, Channels, InputShape, Normalisation};
+use crate::architecture::{Architecture, Channels, InputShape};
 
 /// Position rows beyond the number of patches that the original's `mixed` variant keeps.
 pub const SPARE_POSITIONS: u64 = 10;
@@ -45,15 +45,18 @@ impl std::fmt::Display for ParameterCount {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "embedding {}, positions {}, {} layers of {}, final norm {}, head {}, RevIN {}",
+            "embedding {}, positions {}, {} layers of {}, final norm {}, head {}",
             group(self.embedding),
             group(self.positions),
             self.n_layers,
             group(self.layer),
             group(self.norm),
-            group(self.head),
-            group(self.revin)
-        )
+            group(self.head)
+        )?;
+        match self.revin {
+            0 => Ok(()),
+            revin => write!(f, ", RevIN {}", group(revin)),
+        }
     }
 }
 
@@ -68,22 +71,19 @@ pub fn count_parameters(architecture: &Architecture, input: &InputShape) -> Opti
         u64::from(architecture.d_model),
         u64::from(architecture.d_ff),
     );
-    let (features, patch) = (u64::from(input.n_features), u64::from(input.patch));
+    let features = u64::from(input.n_features);
+    let embedding = input.embedded_values() * d + d;
     let attention = 4 * (d * d + d);
     let feed_forward = 2 * d * ff + ff + d;
-    let (embedding, positions, norm, head) = match input.channels {
-        Channels::Mixed => (
-            patch * features * d + d,
-            (patches + SPARE_POSITIONS) * d,
-            2 * d,
-            patches * d + 1,
-        ),
-        Channels::Independent => (patch * d + d, patches * d, 0, 2 * (features * d + 1)),
+    let (positions, norm, head) = match input.channels {
+        Channels::Mixed => ((patches + SPARE_POSITIONS) * d, 2 * d, patches * d + 1),
+        Channels::Independent => (patches * d, 0, 2 * (features * d + 1)),
     };
     Some(ParameterCount {
-        revin: match input.normalisation {
-            Normalisation::Revin => 2 * features,
-            Normalisation::Zscore | Normalisation::None => 0,
+        revin: if input.normalisation.is_revin() {
+            2 * features
+        } else {
+            0
         },
         embedding,
         positions,
@@ -110,6 +110,7 @@ pub fn group(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::architecture::Normalisation;
 
     fn count(shape: [u32; 4], n_features: u32, normalisation: Normalisation) -> u64 {
         let [d_model, n_heads, n_layers, d_ff] = shape;
@@ -175,6 +176,52 @@ mod tests {
             Some(16143)
         );
         assert_eq!(tiny([16, 4, 2, 32], 5, 3, 4, 2, Normalisation::None), None);
+    }
+
+    #[test]
+    fn a_level_widens_the_embedding_by_two_values_a_feature() {
+        let count = |channels, normalisation| {
+            let input = InputShape {
+                n_features: 20,
+                context: 60,
+                patch: 10,
+                stride: 10,
+                channels,
+                normalisation,
+            };
+            let shape = Architecture {
+                d_model: 192,
+                n_layers: 4,
+                n_heads: 6,
+                d_ff: 768,
+            };
+            count_parameters(&shape, &input).map_or(0, |count| count.total())
+        };
+        // Of one series at a time, or of all features side by side.
+        for (channels, values) in [(Channels::Mixed, 40), (Channels::Independent, 2)] {
+            let more =
+                count(channels, Normalisation::RevinLevel) - count(channels, Normalisation::Revin);
+            assert_eq!(more, values * 192, "{channels:?}");
+        }
+    }
+
+    #[test]
+    fn a_breakdown_names_revin_where_there_is_one() {
+        let text = |revin| {
+            ParameterCount {
+                revin,
+                embedding: 1,
+                positions: 2,
+                layer: 3,
+                n_layers: 4,
+                norm: 5,
+                head: 6000,
+            }
+            .to_string()
+        };
+        let parts = "embedding 1, positions 2, 4 layers of 3, final norm 5, head 6,000";
+        assert_eq!(text(0), parts);
+        assert_eq!(text(40), format!("{parts}, RevIN 40"));
     }
 
     #[test]

@@ -4,10 +4,12 @@ use md5::{Digest, Md5};
 use serde_json::Value;
 
 use crate::{
+    architecture::Normalisation,
     budget::Budget,
     experiment::{Experiment, Params, Run},
     pruner::{Pruner, idle},
     split::Split,
+    standardise::CLIPPED_AT,
 };
 
 /// Hexadecimal digits of a spec hash.
@@ -51,14 +53,26 @@ pub const UNHASHED_KEYS: [&str; 8] = [
 /// Hash of everything that changes results: not of names, phase and description, not of what is wanted of the machine, nor of
 /// the trials and seconds that merely extend a search. Keys are sorted, so that neither formatting nor order matters.
 pub fn spec_hash(experiment: &Experiment) -> String {
-    let mut value = serde_json::to_value(experiment).unwrap_or(Value::Null);
-    for key in UNHASHED {
-        remove(&mut value, &[key]);
-    }
+    let mut value = hashed(experiment);
     for key in UNHASHED_OF_SEARCH {
         remove(&mut value, &["run", "hpo", key]);
     }
     hash_value(&value)
+}
+
+/// What of an experiment changes results. `zscore` is written with the quantiles that it clips at: it did not clip once, and results of
+/// then belong to another experiment.
+fn hashed(experiment: &Experiment) -> Value {
+    let mut value = serde_json::to_value(experiment).unwrap_or(Value::Null);
+    for key in UNHASHED {
+        remove(&mut value, &[key]);
+    }
+    if experiment.normalisation == Normalisation::Zscore
+        && let Some(normalisation) = value.get_mut("normalisation")
+    {
+        *normalisation = serde_json::json!({ "zscore": CLIPPED_AT });
+    }
+    value
 }
 
 /// Spec hash of an experiment that borrows from searches: theirs are part of it, since its hyperparameters come from them.
@@ -98,10 +112,7 @@ pub fn equivalence_hash(experiment: &Experiment, borders: Split) -> String {
 /// What decides the results of a search's trials, apart from their own hyperparameters: two searches with equal settings have
 /// comparable trials, whatever they search and however.
 pub fn setting(experiment: &Experiment) -> Value {
-    let mut value = serde_json::to_value(experiment).unwrap_or(Value::Null);
-    for key in UNHASHED {
-        remove(&mut value, &[key]);
-    }
+    let mut value = hashed(experiment);
     remove(&mut value, &["run"]);
     value
 }

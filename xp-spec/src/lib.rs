@@ -30,6 +30,7 @@ pub mod sampler;
 pub mod scalar;
 pub mod space;
 pub mod split;
+pub mod standardise;
 pub mod strategy;
 pub mod task;
 pub mod timescale;

@@ -1,6 +1,8 @@
 //! Which bars are samples, to which region they belong, and what their labels are: arithmetic on dates and daily prices.
 //! One definition, used by the macro to count and by the runtime to train (F11, F12).
 
+use std::ops::Range;
+
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +79,20 @@ impl Region {
     /// Number of positive samples.
     pub fn positives(&self) -> usize {
         self.samples.iter().filter(|sample| sample.positive).count()
+    }
+
+    /// Rows from the one at which its first window ends to the one at which its last does.
+    pub fn ends(&self) -> Range<usize> {
+        match (self.samples.first(), self.samples.last()) {
+            (Some(first), Some(last)) => first.row..last.row + 1,
+            _ => 0..0,
+        }
+    }
+
+    /// Rows that its windows of `context` bars see.
+    pub fn seen(&self, context: u32) -> Range<usize> {
+        let ends = self.ends();
+        (ends.start + 1).saturating_sub(context as usize)..ends.end
     }
 }
 

@@ -34,7 +34,7 @@ vocabulary! {
         patch,
         /// `mixed`: a patch holds all features; `independent`: each feature is a series of its own.
         channels,
-        /// Of inputs: `revin`, `zscore` or `none`.
+        /// Of inputs: `zscore`, `revin`, `revin(level: true)` or `none`. RevIN needs a context of at least 10 bars.
         normalisation,
         /// First days of validation and test.
         split,
@@ -158,6 +158,11 @@ vocabulary! {
         n_heads,
         /// Width of the feed-forward layer.
         d_ff,
+    }
+    /// Arguments of `revin(…)`.
+    revin {
+        /// `true`: mean and log standard deviation of each window and feature are inputs, too, standardised on the training samples.
+        level,
     }
     /// Parameters of pruners.
     pruner {

@@ -68,6 +68,8 @@ impl<'a> Found<'a> {
 
     fn node(&mut self, node: &'a Node, section: &'static str) {
         match node {
+            // Not a path: a keyword of Rust.
+            Node::Name(name) if name == "true" || name == "false" => {}
             Node::Name(name) => self.paths.push(("names", name)),
             Node::Call(name, arguments) => {
                 self.paths.push(("names", name));
@@ -85,6 +87,11 @@ impl<'a> Found<'a> {
                 }
             }
             Node::Map(map) => self.map(map, section),
+            Node::Keyed(name, map) => {
+                self.paths.push(("names", name));
+                let inner = if name == "revin" { "revin" } else { section };
+                self.map(map, inner);
+            }
             Node::Block(name, map) => {
                 self.paths.push(("names", name));
                 let inner = match name.to_string().as_str() {

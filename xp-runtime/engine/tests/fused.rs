@@ -22,6 +22,7 @@ use xp_spec::{
     architecture::{Architecture, Channels, InputShape, Normalisation},
     execution::Execution,
     hyper::Hyperparameters,
+    standardise::levels,
     training::{Loss, Objective, Precision, Schedule, Training},
 };
 
@@ -34,7 +35,7 @@ static THREADS: Mutex<()> = Mutex::new(());
 /// d_model, heads, layers, d_ff; context, patch, stride.
 type Case = ([u32; 4], [u32; 3], Normalisation, f64, Loss);
 
-const CASES: [Case; 9] = [
+const CASES: [Case; 14] = [
     (SMALL, PLAIN, Normalisation::Revin, 0.3, Loss::Bce),
     (SMALL, PLAIN, Normalisation::None, 0.3, Loss::Bce),
     (SMALL, PLAIN, Normalisation::Zscore, 0.3, Loss::Bce),
@@ -42,6 +43,30 @@ const CASES: [Case; 9] = [
     (SMALL, PLAIN, Normalisation::Revin, 0.3, Loss::WeightedBce),
     (SMALL, PLAIN, Normalisation::Revin, 0.3, Loss::Focal(2.0)),
     (SMALL, PLAIN, Normalisation::Revin, 0.3, Loss::SoftAuc),
+    (SMALL, PLAIN, Normalisation::RevinLevel, 0.3, Loss::Bce),
+    (SMALL, PLAIN, Normalisation::RevinLevel, 0.0, Loss::SoftAuc),
+    (
+        [51, 3, 3, 70],
+        [20, 6, 2],
+        Normalisation::RevinLevel,
+        0.2,
+        Loss::Focal(2.0),
+    ),
+    (
+        [34, 2, 1, 36],
+        [12, 12, 12],
+        Normalisation::RevinLevel,
+        0.5,
+        Loss::Bce,
+    ),
+    // A context of one bar, which the macro refuses, is a number even so.
+    (
+        [32, 2, 1, 64],
+        [1, 1, 1],
+        Normalisation::Revin,
+        0.0,
+        Loss::Bce,
+    ),
     // Patches that overlap, sizes that no register divides; a single patch.
     (
         [51, 3, 3, 70],
@@ -84,6 +109,18 @@ fn model_shape(
     (architecture, input)
 }
 
+/// Windows over values, with their levels where the model sees them.
+fn windows_of(values: &[f32], input: &InputShape) -> Windows {
+    let windows = Windows::new(values, FEATURES as usize, input.context, Device::Cpu).unwrap();
+    if input.normalisation.level_inputs() == 0 {
+        return windows;
+    }
+    let ends = input.context as usize - 1..60;
+    windows
+        .with_levels(&levels(values, FEATURES as usize, input.context, ends))
+        .unwrap()
+}
+
 /// Largest difference of gradients, relative to the largest gradient.
 fn difference(
     shape: [u32; 4],
@@ -111,7 +148,7 @@ fn difference(
             .f_add_(&Tensor::from_slice(&jitter))
     })
     .unwrap();
-    let windows = Windows::new(&values, FEATURES as usize, input.context, Device::Cpu).unwrap();
+    let windows = windows_of(&values, &input);
     let rows: Vec<i64> = (0..BATCH).map(|i| i64::from(input.context) + i).collect();
     let labels: Vec<f32> = (0..BATCH).map(|i| f32::from(i % 3 == 0)).collect();
     let dropout = Dropout {
@@ -161,6 +198,32 @@ fn loss_and_gradients_are_those_of_autograd() {
                 "{threads} threads, {shape:?} {patching:?} {normalisation:?} {rate} {loss:?}: {loss_off:e}, {gradients_off:e}"
             );
         }
+    }
+}
+
+#[test]
+fn a_level_that_is_absent_is_no_number() {
+    let _alone = THREADS.lock();
+    let (architecture, input) = model_shape(SMALL, PLAIN, Normalisation::RevinLevel);
+    let model = PatchTst::new(architecture, input, 3, Device::Cpu)
+        .unwrap()
+        .unwrap();
+    let values = vec![0.5; 100 * FEATURES as usize];
+    let without = Windows::new(&values, FEATURES as usize, input.context, Device::Cpu).unwrap();
+    let dropout = Dropout {
+        encoder: 0.0,
+        head: 0.0,
+        seed: 0,
+        epoch: 0,
+        batch: 0,
+        part: (0, 2),
+    };
+    let samples = (&[40, 41][..], &[0.0, 1.0][..]);
+    let mut hand = FusedStep::new(&model).unwrap();
+    let fused = hand.loss(&model, &without, samples, &dropout, (Loss::Bce, 1.0));
+    let whole = model.forward(&without.gather(samples.0).unwrap(), None);
+    for error in [fused.unwrap_err(), whole.unwrap_err()] {
+        assert!(error.to_string().contains("level"), "{error}");
     }
 }
 
@@ -216,7 +279,7 @@ fn losses(
         rows: (from..to).collect(),
         labels: (from..to).map(|row| f32::from(row % 3 == 0)).collect(),
     };
-    let windows = Windows::new(&values, FEATURES as usize, input.context, Device::Cpu).unwrap();
+    let windows = windows_of(&values, &input);
     let model = PatchTst::new(architecture, input, config.seed, Device::Cpu)
         .unwrap()
         .unwrap();

@@ -22,6 +22,7 @@ use xp_spec::{
     count::count_parameters,
     execution::{Execution, Moments},
     hyper::Hyperparameters,
+    standardise::levels,
     training::{Loss, Objective, Precision, Schedule, Training},
 };
 
@@ -96,7 +97,10 @@ fn data() -> (Windows, Region, Region) {
     };
     let (train, val) = (region(7..300), region(300..ROWS));
     (
-        Windows::new(&values, FEATURES, CONTEXT, Device::Cpu).unwrap(),
+        Windows::new(&values, FEATURES, CONTEXT, Device::Cpu)
+            .unwrap()
+            .with_levels(&levels(&values, FEATURES, CONTEXT, 7..300))
+            .unwrap(),
         train,
         val,
     )
@@ -524,7 +528,11 @@ fn independent_channels_learn_too() {
 #[test]
 fn layer_by_layer_learns_the_same() {
     for channels in [Channels::Mixed, Channels::Independent] {
-        for normalisation in [Normalisation::Revin, Normalisation::None] {
+        for normalisation in [
+            Normalisation::Revin,
+            Normalisation::RevinLevel,
+            Normalisation::None,
+        ] {
             let losses = |execution| -> Vec<f64> {
                 let (windows, train, val) = data();
                 let config = FitConfig {

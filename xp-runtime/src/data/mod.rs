@@ -1,13 +1,12 @@
 //! Loads what was validated: the parquet is built when absent, verified, and cut into regions by the one rule of `xp-spec`.
 
 mod checks;
-mod standardise;
+mod normalise;
 
 use chrono::NaiveDate;
 use xp_engine::train::{Region, TrainingData, Windows};
 use xp_report::record::Predictions;
 use xp_spec::{
-    architecture::Normalisation,
     minima::{counts, shortages},
     split::{Region as Samples, regions},
 };
@@ -19,7 +18,7 @@ use crate::{
     training::sealed::SealedTest,
 };
 use checks::{check_finite, check_rows};
-use standardise::standardise;
+use normalise::normalise;
 
 /// Data of one experiment.
 #[derive(Debug)]
@@ -28,7 +27,7 @@ pub struct Data {
     pub(crate) train: Region,
     pub(crate) val: Region,
     pub(crate) test: SealedTest,
-    /// Feature values `[rows, features]` and names, for baselines.
+    /// Feature values `[rows, features]` and names, for baselines: as the model is fed with them, but for RevIN, which is of windows.
     pub(crate) values: Vec<f32>,
     pub(crate) names: Vec<String>,
     /// Last day of each row.
@@ -64,16 +63,14 @@ pub(crate) fn load(context: &Context, journal: &Journal<'_>) -> Result<Data, Run
     ));
     check_finite(&table.values, &table.names, &table.dates)?;
     let mut values = table.values;
-    if experiment.normalisation == Normalisation::Zscore {
-        standardise(&mut values, table.names.len(), &regions);
+    let features = table.names.len();
+    let rule = (experiment.normalisation, experiment.context);
+    let levels = normalise(&mut values, features, rule, &regions);
+    let mut windows = Windows::new(&values, features, experiment.context, context.device)
+        .map_err(RunError::failed)?;
+    if let Some(levels) = levels {
+        windows = windows.with_levels(&levels).map_err(RunError::failed)?;
     }
-    let windows = Windows::new(
-        &values,
-        table.names.len(),
-        experiment.context,
-        context.device,
-    )
-    .map_err(RunError::failed)?;
     Ok(Data {
         windows,
         train: region(&regions.train),

@@ -100,10 +100,15 @@ fn drifts(context: &Context, entry: &ProcessedEntry) -> Vec<Finding> {
         test: experiment.split.test,
     };
     let remedy = match experiment.normalisation {
-        Normalisation::Revin => "; RevIN removes each window's level",
-        Normalisation::Zscore => "; `normalisation: revin` removes each window's level",
+        Normalisation::Revin => "; RevIN removes each window's level, and what it says with it",
+        Normalisation::RevinLevel => {
+            "; RevIN removes each window's level, which is an input of its own, clipped to what train had"
+        }
+        Normalisation::Zscore => {
+            "; values beyond those of train are clipped, and `normalisation: revin(level: true)` tells the level from what happens in a window"
+        }
         Normalisation::None => {
-            "; `normalisation: none` leaves it to the model, `revin` removes each window's level"
+            "; `normalisation: none` leaves it to the model, `zscore` clips values beyond those of train"
         }
     };
     drift(&table, split)

@@ -53,7 +53,11 @@ pub(super) fn measured(context: &Context, largest: &Largest) -> Option<Rate> {
     let values: Vec<f32> = (0..(batch + bars) * features)
         .map(|position| noise.uniform(position as u64) as f32)
         .collect();
-    let windows = Windows::new(&values, features, input.context, context.device).ok()?;
+    let mut windows = Windows::new(&values, features, input.context, context.device).ok()?;
+    if input.normalisation.level_inputs() > 0 {
+        let levels = vec![0.0; 2 * values.len()];
+        windows = windows.with_levels(&levels).ok()?;
+    }
     let region = |samples: usize| Region {
         rows: (0..samples)
             .map(|sample| (sample % batch + bars) as i64 - 1)

@@ -62,6 +62,7 @@ fn throughput(budget: &str, batch: usize, threads: usize, seconds: f64) -> Optio
             .map(|site| Mask::new(count << 32 | site as u64, 0.1))
             .collect();
         let samples = Samples {
+            levels: &[],
             data: &data,
             rows: &rows,
             labels: &labels,

@@ -131,7 +131,7 @@ impl Shard {
         position: ChunkPosition,
     ) {
         let shape = self.shape;
-        let (d, width) = (shape.d_model, shape.patch_width());
+        let (d, width) = (shape.d_model, shape.embedded_width());
         let dx = &self.x[..tokens * d];
         rows::column_sums(dx, &mut gradients.sums[layout.positions.clone()]);
         rows::column_sums(dx, gradients.bias(&layout.embed));
@@ -151,6 +151,7 @@ impl Shard {
                 &parameters[layout.embed.weight.clone()],
                 dweight,
                 &rest[..d],
+                shape.patch_width(),
                 &parameters[pair.weight.clone()],
                 &parameters[pair.bias.clone()],
                 dgamma,

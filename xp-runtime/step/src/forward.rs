@@ -116,10 +116,11 @@ impl Shard {
         rows::residual(x, narrow, bias, mask, start);
     }
 
-    /// Windows → patches → `x`; a patch's values are contiguous in the data.
+    /// Windows → patches, each with its window's level → `x`; a patch's values are contiguous in the data.
     fn embed(&mut self, parameters: &[f32], layout: &Layout, samples: &Samples<'_>) {
         let shape = self.shape;
-        let (features, width) = (shape.features, shape.patch_width());
+        let features = shape.features;
+        let (scaled, width) = (shape.patch_width(), shape.embedded_width());
         let (mean, scale) = self.statistics.split_at_mut(features);
         let into = if shape.revin {
             &mut self.plain
@@ -137,9 +138,11 @@ impl Shard {
             if shape.revin {
                 revin::normalise(&mut self.window, mean, scale);
             }
+            let level = &samples.levels[*row as usize * shape.level..][..shape.level];
             for (index, patch) in patches.chunks_exact_mut(width).enumerate() {
                 let from = index * shape.stride * features;
-                patch.copy_from_slice(&self.window[from..from + width]);
+                patch[..scaled].copy_from_slice(&self.window[from..from + scaled]);
+                patch[scaled..].copy_from_slice(level);
             }
         }
         let tokens = samples.rows.len() * shape.patches;
@@ -147,6 +150,8 @@ impl Shard {
             let (gamma, beta) = of(parameters, revin);
             revin::affine(
                 &self.plain[..tokens * width],
+                width,
+                scaled,
                 gamma,
                 beta,
                 &mut self.patches,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use xp_spec::{
-    architecture::{Architecture, Channels, InputShape, Normalisation},
+    architecture::{Architecture, Channels, InputShape},
     count::SPARE_POSITIONS,
 };
 
@@ -20,6 +20,8 @@ pub struct Shape {
     pub(crate) layers: usize,
     pub(crate) d_ff: usize,
     pub(crate) revin: bool,
+    /// Values of a window's level, which stand behind those of each of its patches.
+    pub(crate) level: usize,
 }
 
 impl Shape {
@@ -39,13 +41,19 @@ impl Shape {
             heads: architecture.n_heads as usize,
             layers: architecture.n_layers as usize,
             d_ff: architecture.d_ff as usize,
-            revin: input.normalisation == Normalisation::Revin,
+            revin: input.normalisation.is_revin(),
+            level: input.n_features as usize * input.normalisation.level_inputs() as usize,
         })
     }
 
-    /// Values of a patch.
+    /// Values of a patch's bars.
     pub(crate) fn patch_width(&self) -> usize {
         self.patch * self.features
+    }
+
+    /// Values that a token is made of: those of its patch and of its window's level.
+    pub(crate) fn embedded_width(&self) -> usize {
+        self.patch_width() + self.level
     }
 }
 
@@ -95,7 +103,7 @@ impl Layout {
             weight: span(at, weight),
             bias: span(at, bias),
         };
-        let embed = pair(at, d * shape.patch_width(), d);
+        let embed = pair(at, d * shape.embedded_width(), d);
         let positions = span(at, shape.patches * d);
         span(at, SPARE_POSITIONS as usize * d);
         let layers = (0..shape.layers)

@@ -5,6 +5,8 @@
 pub struct Samples<'a> {
     /// `[rows, features]`, row-major.
     pub data: &'a [f32],
+    /// Level of the window that ends at each row, `[rows, features, 2]`; empty where the model has no such inputs.
+    pub levels: &'a [f32],
     /// Last row of each window.
     pub rows: &'a [i64],
     /// 0 or 1.

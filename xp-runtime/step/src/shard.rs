@@ -23,7 +23,7 @@ pub(crate) struct Shard {
     pub(crate) capacity: usize,
     pub(crate) window: Vec<f32>,
     pub(crate) statistics: Vec<f32>,
-    /// Patches as the embedding sees them, and before RevIN's affine part.
+    /// Patches with the level of their window, as the embedding sees them, and before RevIN's affine part.
     pub(crate) patches: Vec<f32>,
     pub(crate) plain: Vec<f32>,
     pub(crate) x: Vec<f32>,
@@ -62,9 +62,9 @@ impl Shard {
             capacity,
             window: zeros(shape.context * shape.features),
             statistics: zeros(2 * shape.features),
-            patches: zeros(tokens * shape.patch_width()),
+            patches: zeros(tokens * shape.embedded_width()),
             plain: zeros(if shape.revin {
-                tokens * shape.patch_width()
+                tokens * shape.embedded_width()
             } else {
                 0
             }),

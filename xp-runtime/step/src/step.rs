@@ -74,7 +74,7 @@ impl Step {
     }
 
     /// Mean loss of the samples; their gradients overwrite `gradients`. `None` where a buffer has another size than the model, a window
-    /// reaches beyond the data, or there is no sample.
+    /// reaches beyond the data, levels are absent that the model needs, or there is no sample.
     pub fn gradients(
         &mut self,
         parameters: &[f32],
@@ -88,7 +88,9 @@ impl Step {
         let inside = |row: &i64| {
             usize::try_from(*row).is_ok_and(|row| row < rows && row + 1 >= self.shape.context)
         };
-        let sizes = parameters.len() == self.layout.len
+        let levels = samples.levels.len() >= rows * self.shape.level;
+        let sizes = levels
+            && parameters.len() == self.layout.len
             && gradients.len() == self.layout.len
             && samples.labels.len() == n;
         if n == 0 || !sizes || !samples.rows.iter().all(inside) {
@@ -169,6 +171,7 @@ impl<'a> Batch<'a> {
     fn forward(&self, shard: &mut Shard, part: &Range<usize>) {
         let samples = Samples {
             data: self.samples.data,
+            levels: self.samples.levels,
             rows: &self.samples.rows[part.clone()],
             labels: &self.samples.labels[part.clone()],
             before: self.samples.before + part.start,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    architecture::Normalisation,
+    architecture::PlainNormalisation,
     loss::PlainLoss,
     machine::{DeviceChoice, Thermal},
     name::NameDefaults,
@@ -23,7 +23,7 @@ pub struct Defaults {
     /// Price that must reach the threshold.
     pub label_price: LabelPrice,
     /// Input normalisation.
-    pub normalisation: Normalisation,
+    pub normalisation: PlainNormalisation,
     /// What selects epochs and trials.
     pub objective: Objective,
     /// Training.

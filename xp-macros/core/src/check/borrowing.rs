@@ -129,7 +129,7 @@ fn settings(checked: &Checked) -> [Setting; 14] {
             split_text(&experiment.split),
         ),
         shown("label price", experiment.label_price.name().to_owned()),
-        shown("normalisation", json(&experiment.normalisation)),
+        shown("normalisation", experiment.normalisation.name().to_owned()),
         shown("channels", json(&experiment.channels)),
         shown("patch", patch),
         shown("loss", json(&training.loss)),

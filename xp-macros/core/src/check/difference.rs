@@ -36,7 +36,8 @@ fn nodes_differ(a: &Node, b: &Node) -> bool {
         (Node::Text(a, _), Node::Text(b, _)) => a != b,
         (Node::Name(a), Node::Name(b)) => a != b,
         (Node::Map(a), Node::Map(b)) => differ(a, b),
-        (Node::Block(name, a), Node::Block(other, b)) => name != other || differ(a, b),
+        (Node::Block(name, a), Node::Block(other, b))
+        | (Node::Keyed(name, a), Node::Keyed(other, b)) => name != other || differ(a, b),
         (Node::Call(name, a), Node::Call(other, b)) => name == other && lists_differ(a, b),
         (Node::List(a, _), Node::List(b, _)) => lists_differ(a, b),
         _ => false,

@@ -21,6 +21,7 @@ mod duplicates;
 mod exclusions;
 mod minima;
 mod name;
+mod normalisation;
 mod patching;
 mod sources;
 mod steps;
@@ -44,6 +45,7 @@ use candidate::Candidate;
 const CHECKS: &[fn(&Resolved<'_>) -> Vec<Diagnostic>] = &[
     minima::check,
     patching::check,
+    normalisation::check,
     unconsumed::check,
     steps::check,
     exclusions::check,

@@ -160,6 +160,17 @@ pub(crate) fn number(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<f64> {
     }
 }
 
+/// `true` or `false`.
+pub(crate) fn flag(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<bool> {
+    if let Node::Name(name) = node
+        && let Ok(value) = name.to_string().parse()
+    {
+        return Some(value);
+    }
+    wrong(node, "`true` or `false`", errors);
+    None
+}
+
 /// A name, with or without quotes, from a list of known ones.
 pub(crate) fn one_of<T: Copy>(
     node: &Node,

@@ -9,6 +9,7 @@ mod hpo;
 mod infeasible;
 mod machine;
 mod model;
+mod normalisation;
 mod patching;
 mod points;
 mod pruner;

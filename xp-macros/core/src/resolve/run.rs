@@ -43,14 +43,16 @@ pub(crate) fn run<'a>(
         Node::Block(name, map) if name == "train" => {
             Some(RunFields::Train(train(map, training, model, errors)))
         }
-        Node::Name(name) | Node::Call(name, _) if name == "hpo" || name == "train" => {
+        Node::Name(name) | Node::Call(name, _) | Node::Keyed(name, _)
+            if name == "hpo" || name == "train" =>
+        {
             errors.push(
                 Diagnostic::new(name.span(), format!("`{name}` needs its fields in braces"))
                     .help(format!("`run: {name} {{ … }}`")),
             );
             None
         }
-        Node::Block(name, _) | Node::Name(name) | Node::Call(name, _) => {
+        Node::Block(name, _) | Node::Name(name) | Node::Call(name, _) | Node::Keyed(name, _) => {
             let error = Diagnostic::new(name.span(), format!("`{name}` is no run"))
                 .help("`hpo { … }` or `train { … }`");
             errors.push(match nearest(&name.to_string(), ["hpo", "train"]) {

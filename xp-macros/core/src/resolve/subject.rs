@@ -14,6 +14,7 @@ use super::{
     data::{Data, data},
     features::features,
     fields::{Fields, number, one_of, text, whole},
+    normalisation::normalisation,
     split::split,
 };
 use crate::{diagnostic::Diagnostic, syntax::Node};
@@ -113,8 +114,8 @@ pub(crate) fn subject(
         .and_then(|node| whole(node, 1..=10_000, errors))
         .and_then(|bars| u32::try_from(bars).ok());
     let normalisation = match fields.optional("normalisation") {
-        Some(node) => one_of(node, "normalisation", &Normalisation::ALL, errors),
-        None => Some(defaults.normalisation),
+        Some(node) => normalisation(node, errors),
+        None => Some(defaults.normalisation.into()),
     };
     let data = fields
         .required("data", "\"data/processed/nasdaq_daily.parquet\"", errors)

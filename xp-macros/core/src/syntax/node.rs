@@ -15,6 +15,8 @@ pub(crate) enum Node {
     Name(Ident),
     /// `log(1e-4, 1e-3)`.
     Call(Ident, Vec<Node>),
+    /// `revin(level: true)`.
+    Keyed(Ident, Map),
     /// `["rsi_14", "atr_14"]`.
     List(Vec<Node>, Span),
     /// `{ val: "2007-01-01" }`.
@@ -30,7 +32,7 @@ pub(crate) enum Node {
 pub(crate) struct Map {
     /// The pairs, duplicates included.
     pub(crate) entries: Vec<(Ident, Node)>,
-    /// The braces, or the call itself.
+    /// The braces or brackets, or the call itself.
     pub(crate) span: Span,
     /// Whether something in it was no `key: value` and was reported: what seems missing may be there.
     pub(crate) malformed: bool,
@@ -55,7 +57,10 @@ impl Node {
             | Self::Real(_, span)
             | Self::List(_, span)
             | Self::Broken(span) => *span,
-            Self::Name(name) | Self::Call(name, _) | Self::Block(name, _) => name.span(),
+            Self::Name(name)
+            | Self::Call(name, _)
+            | Self::Keyed(name, _)
+            | Self::Block(name, _) => name.span(),
             Self::Map(map) => map.span,
         }
     }
@@ -68,7 +73,7 @@ impl Node {
             // With its point: `80.0` is not what `80` is.
             Self::Real(value, _) => format!("the number {value:?}"),
             Self::Name(name) => format!("the name `{name}`"),
-            Self::Call(name, _) => format!("`{name}(…)`"),
+            Self::Call(name, _) | Self::Keyed(name, _) => format!("`{name}(…)`"),
             Self::List(..) => "a list".to_owned(),
             Self::Map(_) => "a map in braces".to_owned(),
             Self::Block(name, _) => format!("`{name} {{…}}`"),

@@ -267,7 +267,12 @@ impl Parser<'_> {
             Some(TokenTree::Ident(name)) if !negative => match self.peek().cloned() {
                 Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
                     self.next += 1;
-                    Some(Node::Call(name, self.inside(&group).list()))
+                    let mut inside = self.inside(&group);
+                    Some(if inside.at_pair() {
+                        Node::Keyed(name, inside.map(group.span()))
+                    } else {
+                        Node::Call(name, inside.list())
+                    })
                 }
                 Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
                     self.next += 1;

@@ -205,7 +205,9 @@ fn mixed(
     tensors: &BTreeMap<String, Tensor>,
 ) -> Result<Forward, String> {
     let failed = |cause: TchError| format!("the model cannot be computed: {cause}");
-    let logits = model.forward(x, None).map_err(failed)?;
+    let logits = model
+        .forward(&x.shallow_clone().into(), None)
+        .map_err(failed)?;
     let labels = labels.to_kind(Kind::Float);
     let loss = training_loss(Loss::Bce, &logits, &labels, 1.0).map_err(failed)?;
     let mut forward = vec![difference(
@@ -241,7 +243,9 @@ fn independent(
             "`label` has values outside of its {classes} classes"
         ));
     }
-    let logits = model.class_logits(x).map_err(failed)?;
+    let logits = model
+        .class_logits(&x.shallow_clone().into())
+        .map_err(failed)?;
     let theirs = get(tensors, "logits")?;
     let mut forward = vec![difference("logits", &logits, theirs)?];
     let none: Option<&Tensor> = None;
@@ -253,7 +257,9 @@ fn independent(
         return Ok((forward, loss));
     }
     // With two classes ours is the logit z₁ − z₀ and its log-loss: the same numbers, and the ones that experiments train with.
-    let logits: Logits = model.forward(x, None).map_err(failed)?;
+    let logits: Logits = model
+        .forward(&x.shallow_clone().into(), None)
+        .map_err(failed)?;
     let theirs = theirs
         .f_select(1, 1)
         .and_then(|one| one.f_sub(&theirs.f_select(1, 0)?))

@@ -5,24 +5,26 @@ use xp_spec::architecture::Channels;
 
 use super::{
     dropout::{Dropout, SITES_OF_LAYER, Sites},
-    independent, mixed,
+    independent,
+    inputs::Inputs,
+    mixed,
     patchtst::PatchTst,
     types::Logits,
     variant::Variant,
 };
 
 impl PatchTst {
-    /// Logits of windows `[batch, context, features]`; dropout only where it is given.
-    pub fn forward(&self, x: &Tensor, dropout: Option<&Dropout>) -> Result<Logits, TchError> {
+    /// Logits of a batch, `[batch]`; dropout only where it is given.
+    pub fn forward(&self, x: &Inputs, dropout: Option<&Dropout>) -> Result<Logits, TchError> {
         self.head(&self.encoded(x, dropout)?, dropout)
     }
 
     /// Logits of each class of the `independent` variant, `[batch, classes]`, without dropout.
-    pub fn class_logits(&self, x: &Tensor) -> Result<Tensor, TchError> {
+    pub fn class_logits(&self, x: &Inputs) -> Result<Tensor, TchError> {
         independent::class_logits(self, &self.encoded(x, None)?, &mut Sites::from(None, 0))
     }
 
-    fn encoded(&self, x: &Tensor, dropout: Option<&Dropout>) -> Result<Tensor, TchError> {
+    fn encoded(&self, x: &Inputs, dropout: Option<&Dropout>) -> Result<Tensor, TchError> {
         if dropout.is_some() && *self.variant() != Variant::default() {
             return Err(TchError::Torch(
                 "a variant of the references is evaluated, not trained".to_owned(),
@@ -40,8 +42,8 @@ impl PatchTst {
         self.architecture().n_layers
     }
 
-    /// Before the encoder: windows to `[series, patches, d_model]`.
-    pub(crate) fn embed(&self, x: &Tensor) -> Result<Tensor, TchError> {
+    /// Before the encoder: a batch to `[series, patches, d_model]`.
+    pub(crate) fn embed(&self, x: &Inputs) -> Result<Tensor, TchError> {
         match self.input().channels {
             Channels::Mixed => mixed::embed(self, x),
             Channels::Independent => independent::embed(self, x),

@@ -2,10 +2,10 @@
 //! pre-norm layers with layer norm, mean over patches, two logits of which the difference is ours. RevIN divides by √(variance + ε).
 
 use tch::{TchError, Tensor};
-use xp_spec::architecture::Normalisation;
 
 use super::{
     dropout::Sites,
+    inputs::Inputs,
     layers::LayerNames,
     patchtst::PatchTst,
     types::Logits,
@@ -14,12 +14,14 @@ use super::{
 
 const EMBEDDING: &str = "model.encoder.embedder.input_embedding";
 
-/// Windows `[batch, context, features]` normalised, cut into patches and embedded, `[batch · features, patches, d_model]`.
-pub(super) fn embed(model: &PatchTst, x: &Tensor) -> Result<Tensor, TchError> {
+/// Windows normalised, cut into patches, with the level of the series' window behind each patch, and embedded:
+/// `[batch · features, patches, d_model]`.
+pub(super) fn embed(model: &PatchTst, inputs: &Inputs) -> Result<Tensor, TchError> {
     let input = model.input();
-    let x = match input.normalisation {
-        Normalisation::Revin => revin(model, x)?,
-        Normalisation::Zscore | Normalisation::None => x.shallow_clone(),
+    let x = if input.normalisation.is_revin() {
+        revin(model, &inputs.windows)?
+    } else {
+        inputs.windows.shallow_clone()
     };
     // The oldest bars are dropped where patches do not reach them; xp-spec refuses that for experiments.
     let (context, patch) = (i64::from(input.context), i64::from(input.patch));
@@ -30,6 +32,14 @@ pub(super) fn embed(model: &PatchTst, x: &Tensor) -> Result<Tensor, TchError> {
         .f_narrow(1, unused, context - unused)?
         .f_unfold(1, patch, stride)?
         .f_permute([0, 2, 1, 3])?;
+    let patches = if input.normalisation.level_inputs() > 0 {
+        let count = patches.size().get(2).copied().unwrap_or(0);
+        // [batch, features, 2] → [batch, features, patches, 2].
+        let levels = inputs.levels()?.f_unsqueeze(2)?;
+        Tensor::f_cat(&[patches, levels.f_expand([-1, -1, count, -1], false)?], 3)?
+    } else {
+        patches
+    };
     let x = if model.variant().share_embedding {
         model.linear(&patches, EMBEDDING)?
     } else {

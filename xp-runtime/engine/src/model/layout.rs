@@ -2,7 +2,7 @@
 //! study's module (`mixed`) and of transformers' (`independent`), so that their weights load as they are.
 
 use xp_spec::{
-    architecture::{Architecture, Channels, InputShape, Normalisation},
+    architecture::{Architecture, Channels, InputShape},
     count::SPARE_POSITIONS,
 };
 
@@ -57,7 +57,7 @@ pub fn variant_layout(
         Channels::Mixed => mixed(architecture, input, patches),
         Channels::Independent => independent(architecture, input, patches, variant),
     };
-    if input.normalisation == Normalisation::Revin {
+    if input.normalisation.is_revin() {
         let features = i64::from(input.n_features);
         list.add("revin.gamma", &[features], false, Start::Constant(1.0));
         list.add("revin.beta", &[features], false, Start::Constant(0.0));
@@ -70,9 +70,8 @@ fn mixed(architecture: &Architecture, input: &InputShape, patches: i64) -> List 
         i64::from(architecture.d_model),
         i64::from(architecture.d_ff),
     );
-    let (features, patch) = (i64::from(input.n_features), i64::from(input.patch));
     let mut list = List(Vec::new());
-    list.linear("patch_embed.projection", patch * features, d);
+    list.linear("patch_embed.projection", input.embedded_values() as i64, d);
     list.add(
         "pos_encoding.position_embedding",
         &[1, patches + SPARE_POSITIONS as i64, d],
@@ -128,15 +127,15 @@ fn independent(
         i64::from(architecture.d_ff),
     );
     let mut list = List(Vec::new());
-    let (embedding, patch) = (
+    let (embedding, values) = (
         "model.encoder.embedder.input_embedding",
-        i64::from(input.patch),
+        input.embedded_values() as i64,
     );
     if variant.share_embedding {
-        list.linear(embedding, patch, d);
+        list.linear(embedding, values, d);
     } else {
         for feature in 0..input.n_features {
-            list.linear(&format!("{embedding}.{feature}"), patch, d);
+            list.linear(&format!("{embedding}.{feature}"), values, d);
         }
     }
     let encoder = "model.encoder.positional_encoder";

@@ -2,18 +2,20 @@
 //! norm, flatten head, one logit. RevIN (Kim et al., ICLR 2022) divides by the standard deviation plus ε.
 
 use tch::{TchError, Tensor};
-use xp_spec::architecture::Normalisation;
 
-use super::{dropout::Sites, layers::LayerNames, patchtst::PatchTst, types::Logits};
+use super::{
+    dropout::Sites, inputs::Inputs, layers::LayerNames, patchtst::PatchTst, types::Logits,
+};
 
 const REVIN_EPS: f64 = 1e-5;
 
-/// Windows `[batch, context, features]` normalised, cut into patches and embedded, `[batch, patches, d_model]`.
-pub(super) fn embed(model: &PatchTst, x: &Tensor) -> Result<Tensor, TchError> {
+/// Windows normalised, cut into patches, with the level of the window behind each patch, and embedded: `[batch, patches, d_model]`.
+pub(super) fn embed(model: &PatchTst, inputs: &Inputs) -> Result<Tensor, TchError> {
     let input = model.input();
-    let x = match input.normalisation {
-        Normalisation::Revin => revin(model, x)?,
-        Normalisation::Zscore | Normalisation::None => x.shallow_clone(),
+    let x = if input.normalisation.is_revin() {
+        revin(model, &inputs.windows)?
+    } else {
+        inputs.windows.shallow_clone()
     };
     // [batch, patches, features, patch] → a patch vector is time-major: [batch, patches, patch · features].
     let patches = x
@@ -21,6 +23,13 @@ pub(super) fn embed(model: &PatchTst, x: &Tensor) -> Result<Tensor, TchError> {
         .f_permute([0, 1, 3, 2])?
         .f_flatten(2, 3)?;
     let count = patches.size().get(1).copied().unwrap_or(0);
+    let patches = if input.normalisation.level_inputs() > 0 {
+        // [batch, features, 2] → [batch, patches, features · 2].
+        let levels = inputs.levels()?.f_flatten(1, 2)?.f_unsqueeze(1)?;
+        Tensor::f_cat(&[patches, levels.f_expand([-1, count, -1], false)?], 2)?
+    } else {
+        patches
+    };
     let positions = model
         .get("pos_encoding.position_embedding")?
         .f_narrow(1, 0, count)?;
@@ -89,7 +98,9 @@ fn attention(
 /// (x − mean) / (std + ε) per window and feature, std with n − 1, then the affine part.
 fn revin(model: &PatchTst, x: &Tensor) -> Result<Tensor, TchError> {
     let mean = x.f_mean_dim(1, true, None)?;
-    let std = x.f_std_dim(1, true, true)?.f_add_scalar(REVIN_EPS)?;
+    // One bar has no deviation with n − 1: it becomes 0, not NaN.
+    let unbiased = model.input().context > 1;
+    let std = x.f_std_dim(1, unbiased, true)?.f_add_scalar(REVIN_EPS)?;
     x.f_sub(&mean)?
         .f_div(&std)?
         .f_mul(model.get("revin.gamma")?)?

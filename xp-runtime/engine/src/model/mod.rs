@@ -3,6 +3,7 @@
 mod dropout;
 mod forward;
 mod independent;
+mod inputs;
 mod layers;
 mod layout;
 mod mixed;
@@ -11,6 +12,7 @@ mod types;
 mod variant;
 
 pub use dropout::Dropout;
+pub use inputs::Inputs;
 pub use layout::{ParameterShape, layout, variant_layout};
 pub use patchtst::PatchTst;
 pub use types::{Logits, Probabilities};

@@ -7,7 +7,7 @@ use super::{
     loss::loss_scale,
     windows::{Region, Windows},
 };
-use crate::model::Dropout;
+use crate::model::{Dropout, Inputs};
 
 /// One batch of training samples.
 pub(super) struct Batch<'a> {
@@ -78,8 +78,8 @@ impl<'a> Batch<'a> {
         );
     }
 
-    /// Windows `[batch, context, features]` and labels `[batch]` of some samples.
-    pub(super) fn tensors(&self, members: &[usize]) -> Result<(Tensor, Tensor), TchError> {
+    /// Inputs and labels `[batch]` of some samples.
+    pub(super) fn tensors(&self, members: &[usize]) -> Result<(Inputs, Tensor), TchError> {
         let (mut rows, mut labels) = (Vec::new(), Vec::new());
         self.samples(members, &mut rows, &mut labels);
         let labels = Tensor::f_from_slice(&labels)?.f_to_device(self.windows.device())?;

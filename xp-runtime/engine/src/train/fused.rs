@@ -61,6 +61,7 @@ impl FusedStep {
     ) -> Result<f64, TchError> {
         let samples = Samples {
             data: values(windows.data())?,
+            levels: windows.levels().map_or(Ok(&[][..]), values)?,
             rows,
             labels,
             before: usize::try_from(dropout.part.0).unwrap_or(0),
@@ -75,7 +76,10 @@ impl FusedStep {
                 &mut self.gradients,
             )
             .ok_or_else(|| {
-                TchError::Torch("a batch is empty or reaches beyond the data".to_owned())
+                TchError::Torch(
+                    "a batch is empty, reaches beyond the data, or lacks the level of its windows"
+                        .to_owned(),
+                )
             })
     }
 }

@@ -14,7 +14,7 @@ use super::{
     optimizer::{clip_scale, squared_norm},
     parameter_moments::{ParameterMoments, Step},
 };
-use crate::model::{Logits, PatchTst};
+use crate::model::{Inputs, Logits, PatchTst};
 
 /// A model and the moments of each of its parameters.
 pub(super) struct Layerwise {
@@ -55,7 +55,7 @@ impl Learner for Layerwise {
             })?;
         let kept = forward(&self.model, batch, &part)?;
         // Summed where the gradients are, and read once: each reading would wait for a device.
-        let mut squares = Tensor::f_zeros([], (Kind::Double, kept.x.device()))?;
+        let mut squares = Tensor::f_zeros([], (Kind::Double, kept.labels.device()))?;
         let loss = backward(&self.model, batch, &part, &kept, &mut |_, gradient| {
             squares.f_add_(&squared_norm(gradient)?).map(|_| ())
         })?;
@@ -121,8 +121,7 @@ impl Learner for Layerwise {
 
 /// What a backward pass starts from.
 struct Kept {
-    /// Windows and labels.
-    x: Tensor,
+    x: Inputs,
     labels: Tensor,
     /// Input of each encoder layer, and the output of the last, `[series, patches, d_model]`.
     inputs: Vec<Tensor>,

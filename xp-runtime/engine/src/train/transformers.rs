@@ -3,15 +3,14 @@
 //!
 //! transformers' scaling has no affine part. Ours, x̂·γ + β per feature, goes into the embedding, which then is one per feature:
 //! W(x̂·γ + β) + b = (γW)x̂ + (b + β·ΣW).
+//!
+//! It has no input for the level of a window either, so that a model with `revin(level: true)` has no such folder.
 
 use std::{io, path::Path};
 
 use serde_json::json;
 use tch::{TchError, Tensor, no_grad};
-use xp_spec::{
-    architecture::{Channels, Normalisation},
-    files::write_atomic,
-};
+use xp_spec::{architecture::Channels, files::write_atomic};
 
 use super::tensor_file;
 use crate::model::PatchTst;
@@ -20,7 +19,8 @@ const EMBEDDING: &str = "model.encoder.embedder.input_embedding";
 
 /// Writes a model's folder; whether there is one for its variant.
 pub fn export(model: &PatchTst, folder: &Path) -> io::Result<bool> {
-    if model.input().channels != Channels::Independent {
+    let input = model.input();
+    if input.channels != Channels::Independent || input.normalisation.level_inputs() > 0 {
         return Ok(false);
     }
     let weights = no_grad(|| weights(model)).map_err(io::Error::other)?;
@@ -32,7 +32,7 @@ pub fn export(model: &PatchTst, folder: &Path) -> io::Result<bool> {
 }
 
 fn scaled(model: &PatchTst) -> bool {
-    model.input().normalisation == Normalisation::Revin
+    model.input().normalisation.is_revin()
 }
 
 /// What is not transformers' default, and what must not depend on it.

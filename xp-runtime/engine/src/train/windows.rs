@@ -2,11 +2,15 @@
 
 use tch::{Device, Kind, TchError, Tensor};
 
+use crate::model::Inputs;
+
 /// Rows of a data set on a device.
 #[derive(Debug)]
 pub struct Windows {
     /// `[rows, features]`.
     data: Tensor,
+    /// Of the window that ends at each row, `[rows, features, 2]`; only with `revin(level: true)`.
+    levels: Option<Tensor>,
     context: i64,
     features: i64,
     /// 0 … context − 1, shifted so that a window ends at its row.
@@ -67,10 +71,21 @@ impl Windows {
             Tensor::f_arange(context, (Kind::Int64, device))?.f_sub_scalar(context - 1)?;
         Ok(Self {
             data,
+            levels: None,
             context,
             features,
             offsets,
         })
+    }
+
+    /// The same windows with their levels, row-major `[rows, features, 2]`, as `xp_spec::standardise::levels` has them.
+    pub fn with_levels(mut self, levels: &[f32]) -> Result<Self, TchError> {
+        let rows = self.data.size().first().copied().unwrap_or(0);
+        let levels = Tensor::f_from_slice(levels)?
+            .f_view([rows, self.features, 2])?
+            .f_to_device(self.device())?;
+        self.levels = Some(levels);
+        Ok(self)
     }
 
     /// Bars before and with a row that a window needs, and whether they are there.
@@ -89,21 +104,27 @@ impl Windows {
         &self.data
     }
 
+    /// Levels of the windows, `[rows, features, 2]`, where they are known.
+    pub(crate) fn levels(&self) -> Option<&Tensor> {
+        self.levels.as_ref()
+    }
+
     /// Device of the data.
     pub fn device(&self) -> Device {
         self.data.device()
     }
 
-    /// The windows that end at `rows`, `[batch, context, features]`.
-    pub fn gather(&self, rows: &[i64]) -> Result<Tensor, TchError> {
-        let ends = Tensor::f_from_slice(rows)?
-            .f_to_device(self.device())?
-            .f_unsqueeze(1)?;
-        let index = ends.f_add(&self.offsets)?.f_reshape([-1])?;
-        self.data.f_index_select(0, &index)?.f_view([
-            rows.len() as i64,
-            self.context,
-            self.features,
-        ])
+    /// The windows that end at `rows`, `[batch, context, features]`, and their levels.
+    pub fn gather(&self, rows: &[i64]) -> Result<Inputs, TchError> {
+        let rows = Tensor::f_from_slice(rows)?.f_to_device(self.device())?;
+        let size = [rows.numel() as i64, self.context, self.features];
+        let index = rows.f_unsqueeze(1)?.f_add(&self.offsets)?.f_reshape([-1])?;
+        let levels = self.levels.as_ref();
+        Ok(Inputs {
+            windows: self.data.f_index_select(0, &index)?.f_view(size)?,
+            levels: levels
+                .map(|levels| levels.f_index_select(0, &rows))
+                .transpose()?,
+        })
     }
 }

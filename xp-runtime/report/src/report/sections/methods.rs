@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use xp_spec::{
+    architecture::Normalisation,
     experiment::{Experiment, Run as Kind},
+    standardise::CLIPPED_AT,
     training::Precision,
 };
 
@@ -102,7 +104,7 @@ const SENTENCES: [Sentence; 8] = [
             e.context,
             e.patch,
             e.stride,
-            lower(&e.normalisation)
+            normalisation(e.normalisation)
         ))
     }),
     ("Training", |e| {
@@ -169,6 +171,20 @@ fn lower(value: &impl serde::Serialize) -> String {
         Ok(Value::String(name)) => name,
         Ok(other) => other.to_string(),
         Err(_) => String::new(),
+    }
+}
+
+/// As it is written, and where it clips.
+fn normalisation(normalisation: Normalisation) -> String {
+    let name = normalisation.name();
+    match normalisation {
+        Normalisation::Zscore => {
+            let [low, high] = CLIPPED_AT.map(|share| 100.0 * share);
+            format!(
+                "{name}, clipped at the {low:.1} % and {high:.1} % quantiles of the training region"
+            )
+        }
+        Normalisation::Revin | Normalisation::RevinLevel | Normalisation::None => name.to_owned(),
     }
 }
 
