@@ -56,9 +56,9 @@ impl Experiment {
             .map(|batch| batch.div_ceil(u64::from(self.training.accumulation.max(1))))
     }
 
-    /// Epochs of the longest training; absent where they are borrowed from a search.
-    pub fn most_epochs(&self) -> Option<u64> {
-        self.most("epochs")
+    /// Steps of the longest training; absent where they are borrowed from a search.
+    pub fn most_steps(&self) -> Option<u64> {
+        self.most("steps")
     }
 
     /// Largest value of a whole hyperparameter; absent where it is borrowed.
