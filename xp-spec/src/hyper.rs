@@ -50,6 +50,12 @@ pub fn warmup_steps(share: f64, steps: u32) -> u32 {
     ((share * f64::from(steps)).round() as u32).min(steps / 2)
 }
 
+/// Steps of a training of at most so many epochs, a pass over so many samples each.
+pub fn steps_within(steps: u32, most: Option<u32>, samples: u64, batch_size: u32) -> u32 {
+    let epoch = steps_of_epoch(samples, batch_size);
+    steps.min(most.map_or(u32::MAX, |epochs| epochs.saturating_mul(epoch)))
+}
+
 impl Hyperparameters {
     /// Steps in which the learning rate rises.
     pub fn warmup_steps(&self) -> u32 {
@@ -59,10 +65,8 @@ impl Hyperparameters {
     /// The same with a training of at most so many epochs, a pass over so many samples each.
     #[must_use]
     pub fn within_epochs(self, most: Option<u32>, samples: u64) -> Self {
-        let epoch = steps_of_epoch(samples, self.batch_size);
-        let most = most.map_or(u32::MAX, |epochs| epochs.saturating_mul(epoch));
         Self {
-            steps: self.steps.min(most),
+            steps: steps_within(self.steps, most, samples, self.batch_size),
             ..self
         }
     }

@@ -1,6 +1,6 @@
 //! The steps of one training: where epochs end, and after which steps it is evaluated. Of the position it stores nothing: a step is one.
 
-use crate::{hyper::Hyperparameters, training::Training};
+use crate::{evaluate::Evaluate, hyper::Hyperparameters, training::Training};
 
 /// The optimizer steps of one training, counted from 0. An epoch is a pass over the training samples, in batches of which the last may
 /// be smaller.
@@ -15,14 +15,17 @@ pub struct Plan {
 impl Plan {
     /// The plan of a training on so many samples, at least one.
     pub fn new(hyper: &Hyperparameters, training: &Training, samples: u64) -> Self {
+        Self::of((hyper.steps, hyper.batch_size), training.evaluate, samples)
+    }
+
+    /// The plan of so many steps of so many samples.
+    pub fn of((steps, batch_size): (u32, u32), evaluate: Evaluate, samples: u64) -> Self {
         let samples = samples.max(1);
-        let batch = u64::from(hyper.batch_size).clamp(1, samples);
-        let epoch = steps_of_epoch(samples, hyper.batch_size);
         Self {
             samples,
-            batch,
-            steps: hyper.steps,
-            interval: training.evaluate.interval(hyper.steps, epoch),
+            batch: u64::from(batch_size).clamp(1, samples),
+            steps,
+            interval: evaluate.interval(steps, steps_of_epoch(samples, batch_size)),
         }
     }
 
@@ -59,6 +62,11 @@ impl Plan {
     /// Epoch of a step and its place there, both from 0.
     pub fn position(&self, step: u32) -> (u32, u32) {
         (step / self.epoch_steps(), step % self.epoch_steps())
+    }
+
+    /// Samples of all steps.
+    pub fn trained(&self) -> u64 {
+        self.samples_before(self.steps)
     }
 
     /// Samples of the steps before this one.

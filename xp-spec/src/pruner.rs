@@ -224,7 +224,7 @@ pub fn premature(pruner: Pruner, extent: &Extent) -> Option<Infeasible> {
     (at < least).then(|| Infeasible {
         key,
         message: format!(
-            "trials would be compared after {at} steps, and the longest warm-up has {}: not each has been evaluated after its own",
+            "trials would be compared from step {at} on, and the longest warm-up has {} steps: not each trial has been evaluated after its own",
             extent.warmup
         ),
         remedy: format!("`{key}: {least}` or more, or leave it out"),
