@@ -35,7 +35,10 @@ pub struct AtBorder {
 impl std::fmt::Display for AtBorder {
     /// A sentence without a full stop, such as "`learning_rate` 3.1e-6 lies in the lowest 5 % of log(3e-6, 1e-3)".
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let value = self.value.number().map_or_else(|| self.value.to_string(), short);
+        let value = self
+            .value
+            .number()
+            .map_or_else(|| self.value.to_string(), short);
         write!(f, "`{}` {value} ", self.name)?;
         let (least, smallest) = match self.end {
             End::Low => ("lowest", "smallest"),
@@ -43,11 +46,7 @@ impl std::fmt::Display for AtBorder {
         };
         match &self.domain {
             Domain::Choice { .. } => write!(f, "is the {smallest} of {}", self.domain),
-            domain => write!(
-                f,
-                "lies in the {least} {:.0} % of {domain}",
-                100.0 * BORDER
-            ),
+            domain => write!(f, "lies in the {least} {:.0} % of {domain}", 100.0 * BORDER),
         }
     }
 }
@@ -129,23 +128,55 @@ mod tests {
             values: values.iter().copied().map(Value::Int).collect(),
         };
         let names = Domain::Choice {
-            values: ["a", "b", "c"].map(|it| Value::Text(it.to_owned())).to_vec(),
+            values: ["a", "b", "c"]
+                .map(|it| Value::Text(it.to_owned()))
+                .to_vec(),
         };
         let (real, whole) = (Value::Float, Value::Int);
         for (name, domain, value, expected) in [
             // A twentieth of four decades is a factor of 1.58.
-            ("learning_rate", &log, real(1.5e-6), Some("`learning_rate` 1.5e-6 lies in the lowest 5 % of log(1e-6, 0.01)")),
+            (
+                "learning_rate",
+                &log,
+                real(1.5e-6),
+                Some("`learning_rate` 1.5e-6 lies in the lowest 5 % of log(1e-6, 0.01)"),
+            ),
             ("learning_rate", &log, real(1.7e-6), None),
-            ("learning_rate", &log, real(9e-3), Some("`learning_rate` 9e-3 lies in the highest 5 % of log(1e-6, 0.01)")),
+            (
+                "learning_rate",
+                &log,
+                real(9e-3),
+                Some("`learning_rate` 9e-3 lies in the highest 5 % of log(1e-6, 0.01)"),
+            ),
             ("learning_rate", &log, real(5e-3), None),
-            ("dropout", &uniform, real(0.48), Some("`dropout` 0.48 lies in the highest 5 % of uniform(0, 0.5)")),
+            (
+                "dropout",
+                &uniform,
+                real(0.48),
+                Some("`dropout` 0.48 lies in the highest 5 % of uniform(0, 0.5)"),
+            ),
             ("dropout", &uniform, real(0.25), None),
             // No dropout is less than none.
             ("dropout", &uniform, real(0.0), None),
-            ("steps", &int(1000, 3000), whole(2900), Some("`steps` 2900 lies in the highest 5 % of int(1000, 3000)")),
+            (
+                "steps",
+                &int(1000, 3000),
+                whole(2900),
+                Some("`steps` 2900 lies in the highest 5 % of int(1000, 3000)"),
+            ),
             ("steps", &int(1, 3000), whole(1), None),
-            ("steps", &listed(&[1000, 2000, 4000]), whole(4000), Some("`steps` 4000 is the largest of [1000, 2000, 4000]")),
-            ("steps", &listed(&[1000, 2000, 4000]), whole(1000), Some("`steps` 1000 is the smallest of [1000, 2000, 4000]")),
+            (
+                "steps",
+                &listed(&[1000, 2000, 4000]),
+                whole(4000),
+                Some("`steps` 4000 is the largest of [1000, 2000, 4000]"),
+            ),
+            (
+                "steps",
+                &listed(&[1000, 2000, 4000]),
+                whole(1000),
+                Some("`steps` 1000 is the smallest of [1000, 2000, 4000]"),
+            ),
             ("steps", &listed(&[1000, 2000, 4000]), whole(2000), None),
             // Of two, each is at an end.
             ("steps", &listed(&[1000, 2000]), whole(2000), None),

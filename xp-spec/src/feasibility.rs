@@ -1,8 +1,8 @@
 //! Whether a run can do what is specified: a search has points for its trials, warm-up ends, batches fill.
 
 use crate::{
-    infeasible::Infeasible,
     evaluate::Evaluate,
+    infeasible::Infeasible,
     loss::Loss,
     plan::steps_of_epoch,
     sampler::Sampler,
@@ -271,13 +271,10 @@ mod tests {
             ..Strategy::default()
         };
         let space = |real_axis: bool| SearchSpace {
-            parameters: [
-                choice("steps", &[50, 75]),
-                choice("batch_size", &[1, 2, 3]),
-            ]
-            .into_iter()
-            .chain(real_axis.then(real))
-            .collect(),
+            parameters: [choice("steps", &[50, 75]), choice("batch_size", &[1, 2, 3])]
+                .into_iter()
+                .chain(real_axis.then(real))
+                .collect(),
         };
         let one = vec![point(&[("steps", 50), ("batch_size", 1)])];
         let each = [50, 75]

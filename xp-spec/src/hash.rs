@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::{
     budget::Budget,
-    experiment::{Experiment, Params, Run},
     evaluate::Evaluate,
+    experiment::{Experiment, Params, Run},
     pruner::{Pruner, idle},
     split::Split,
 };

@@ -143,7 +143,10 @@ mod tests {
             assert_eq!(found, expected);
         }
         let cut = plan(10, 3).cut(Some(4));
-        assert_eq!((cut.steps(), cut.evaluations(), cut.evaluation(2)), (4, 2, 4));
+        assert_eq!(
+            (cut.steps(), cut.evaluations(), cut.evaluation(2)),
+            (4, 2, 4)
+        );
         assert_eq!(plan(10, 3).cut(None), plan(10, 3));
     }
 }

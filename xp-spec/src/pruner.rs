@@ -120,7 +120,9 @@ impl Pruner {
 
     /// What a name alone means, for trials of that extent.
     pub fn named(name: &str, extent: &Extent) -> Option<Self> {
-        let (_, name) = PrunerName::ALL.into_iter().find(|(known, _)| *known == name)?;
+        let (_, name) = PrunerName::ALL
+            .into_iter()
+            .find(|(known, _)| *known == name)?;
         Some(Self::of(name, extent))
     }
 
@@ -350,14 +352,15 @@ mod tests {
         ] {
             let named = Pruner::named(name, &EXTENT);
             let parameters = named.map(|it| it.parameters()).unwrap_or_default();
-            let set = parameters.into_iter().zip([2.0, 3.0]).fold(
-                named,
-                |pruner, ((key, _), value)| {
-                    let value = if key.whole { value } else { 0.5 };
-                    assert!(key.check(value).is_ok(), "{name}");
-                    pruner.map(|it| it.with(key.name, value))
-                },
-            );
+            let set =
+                parameters
+                    .into_iter()
+                    .zip([2.0, 3.0])
+                    .fold(named, |pruner, ((key, _), value)| {
+                        let value = if key.whole { value } else { 0.5 };
+                        assert!(key.check(value).is_ok(), "{name}");
+                        pruner.map(|it| it.with(key.name, value))
+                    });
             assert_eq!(set.map(|it| it.to_string()).as_deref(), Some(written));
         }
         assert_eq!(

@@ -44,7 +44,9 @@ pub fn share_of_steps(warmup: u32, steps: u32) -> Option<f64> {
     if warmup == 0 || warmup > steps / 2 {
         return None;
     }
-    format!("{:.1e}", f64::from(warmup) / f64::from(steps)).parse().ok()
+    format!("{:.1e}", f64::from(warmup) / f64::from(steps))
+        .parse()
+        .ok()
 }
 
 #[cfg(test)]

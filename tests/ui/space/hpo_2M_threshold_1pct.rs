@@ -16,8 +16,8 @@ xp_macros::experiment! {
             architecture: grid, // every shape within ±25 % of the budget
             learning_rate: log(3e-6, 1e-3),
             weight_decay: log(1e-4, 5e-3),
-            momentum: uniform(0.0, 0.5), dropout: uniform(0.1, 1.5),
-            warmup_steps: [100, 10000],
+            momentum: uniform(0.0, 0.5), dropout: uniform(0.0, 1.5),
+            warmup_steps: [100, 200],
             steps: [1000, 2000, 4000],
         },
     },

@@ -162,9 +162,10 @@ fn what_nothing_consumes_is_refused() {
         "unconsumed_of_borrowed",
         messages(&borrowed, "train_2M_threshold_1pct")
     );
-    let searched = RIGHT
-        .replace("    context: 80,", training)
-        .replace("[1000, 2000, 4000],", "[1000, 2000, 4000], batch_size: [32, 64],");
+    let searched = RIGHT.replace("    context: 80,", training).replace(
+        "[1000, 2000, 4000],",
+        "[1000, 2000, 4000], batch_size: [32, 64],",
+    );
     insta::assert_snapshot!(
         "unconsumed_of_searched",
         messages(&searched, "hpo_2M_threshold_1pct")

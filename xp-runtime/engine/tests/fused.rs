@@ -14,7 +14,7 @@ use xp_engine::{
     model::{Dropout, PatchTst},
     rng::Stream,
     train::{
-        EpochReport, FitConfig, Flow, FusedStep, Hooks, Region, TrainingData, Windows, fit,
+        Evaluation, FitConfig, Flow, FusedStep, Hooks, Region, TrainingData, Windows, fit,
         training_loss,
     },
 };
@@ -22,7 +22,7 @@ use xp_spec::{
     architecture::{Architecture, Channels, InputShape, Normalisation},
     execution::Execution,
     hyper::Hyperparameters,
-    training::{Loss, Objective, Precision, Schedule, Training},
+    training::{Evaluate, Loss, Objective, Precision, Schedule, Training},
 };
 
 const FEATURES: u32 = 5;
@@ -167,11 +167,11 @@ fn loss_and_gradients_are_those_of_autograd() {
 struct Quiet;
 
 impl Hooks for Quiet {
-    fn before_batch(&mut self, _: u32, _: u32, _: u32) -> Flow {
+    fn before_step(&mut self, _: u32, _: f64) -> Flow {
         Flow::Continue
     }
 
-    fn after_epoch(&mut self, _: &EpochReport) -> Flow {
+    fn after_evaluation(&mut self, _: &Evaluation) -> Flow {
         Flow::Continue
     }
 }
@@ -190,8 +190,8 @@ fn losses(
             weight_decay: 1e-2,
             dropout: rate,
             head_dropout: rate / 2.0,
-            warmup_steps: 3,
-            epochs: 5,
+            warmup: 0.15,
+            steps: 20,
             batch_size: 13,
             clip_norm: 0.5,
         },
@@ -199,6 +199,7 @@ fn losses(
             loss,
             objective: Objective::LogLoss,
             schedule: Schedule::Cosine,
+            evaluate: Evaluate::EachEpoch,
             patience: 100,
             min_delta: 0.0,
             accumulation,

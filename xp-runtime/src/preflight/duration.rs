@@ -77,8 +77,8 @@ fn work(context: &Context, resolved: Option<&Resolved>) -> Option<f64> {
         ),
     };
     let steps = steps_within(steps, options.max_epochs, train, batch_size);
-    let plan = Plan::of((steps, batch_size), experiment.training.evaluate, train)
-        .cut(options.max_steps);
+    let plan =
+        Plan::of((steps, batch_size), experiment.training.evaluate, train).cut(options.max_steps);
     let validated = f64::from(plan.evaluations()) * val as f64;
     Some(experiment.trainings() as f64 * (plan.trained() as f64 + validated / 3.0))
 }

@@ -37,7 +37,9 @@ pub(super) fn slices(space: &SearchSpace, trials: &[Trial]) -> Vec<Slice> {
             Domain::Uniform { .. } | Domain::Int { .. } => {
                 push(name.clone(), false, along(&Value::number))
             }
-            Domain::Log { .. } | Domain::LogInt { .. } => push(name.clone(), true, along(&Value::number)),
+            Domain::Log { .. } | Domain::LogInt { .. } => {
+                push(name.clone(), true, along(&Value::number))
+            }
             Domain::Choice { values } if values.iter().all(|value| value.number().is_some()) => {
                 push(name.clone(), false, along(&Value::number));
             }

@@ -130,7 +130,9 @@ fn print_best(
         ));
     }
     for border in at_border(&search.hpo.space, &best.params) {
-        journal.info(&format!("{border}: the optimum may lie beyond it; widen the range"));
+        journal.info(&format!(
+            "{border}: the optimum may lie beyond it; widen the range"
+        ));
     }
     if best.collapsed {
         journal.warn(&format!(

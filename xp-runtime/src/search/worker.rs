@@ -8,7 +8,8 @@ use std::{
 };
 
 use xp_engine::train::{
-    Checkpoint, Evaluation, FitConfig, Fitted, Flow, Hooks, Outcome, TrainError, fit, predict, start,
+    Checkpoint, Evaluation, FitConfig, Fitted, Flow, Hooks, Outcome, TrainError, fit, predict,
+    start,
 };
 use xp_host::worker::listen;
 use xp_search::Decision;

@@ -83,9 +83,14 @@ pub(super) fn train_seed(
             );
             Ok(Seed::Diverged(values, record, why))
         }
-        Outcome::Finished | Outcome::EarlyStopped => {
-            evaluate(context, journal, data, (&fitted, hyper.steps), values, record)
-        }
+        Outcome::Finished | Outcome::EarlyStopped => evaluate(
+            context,
+            journal,
+            data,
+            (&fitted, hyper.steps),
+            values,
+            record,
+        ),
     }
 }
 
@@ -99,9 +104,9 @@ fn evaluate(
     record: RunRecord,
 ) -> Result<Seed, RunError> {
     let seed = values.seed.unwrap_or_default();
-    let selected = fitted
-        .selected()
-        .ok_or_else(|| RunError::Failed(format!("seed {seed} ended before its first evaluation")))?;
+    let selected = fitted.selected().ok_or_else(|| {
+        RunError::Failed(format!("seed {seed} ended before its first evaluation"))
+    })?;
     let test = data.test.open(fitted);
     let predictions = predict(&fitted.model, &data.windows, test).map_err(RunError::failed)?;
     let (p, y) = (predictions.probabilities.values(), &predictions.labels);

@@ -2,11 +2,11 @@
 
 use proc_macro2::Span;
 use xp_spec::{
+    evaluate::{self, Evaluate},
     files::config::Defaults,
     loss::{Loss, PlainLoss},
     scalar::SCALARS,
     space::{Assignment, Value},
-    evaluate::{self, Evaluate},
     training::{MAX_ACCUMULATION, Objective, Precision, Schedule, Training, check_min_delta},
     vocabulary,
 };
@@ -171,7 +171,12 @@ fn evaluate_of(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Evaluate> {
                 (evaluate::names::auto, Evaluate::Auto),
                 (evaluate::names::each_epoch, Evaluate::EachEpoch),
             ];
-            one_of(node, "rule of evaluation (or `every(steps)`)", &known, errors)
+            one_of(
+                node,
+                "rule of evaluation (or `every(steps)`)",
+                &known,
+                errors,
+            )
         }
     }
 }

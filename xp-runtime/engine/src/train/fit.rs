@@ -54,7 +54,11 @@ fn learner(model: PatchTst, config: &FitConfig) -> Result<Box<dyn Learner>, Trai
 }
 
 /// Whether there is a sample of each class, and the bars of each.
-pub(super) fn check_region(name: &str, region: &Region, windows: &Windows) -> Result<(), TrainError> {
+pub(super) fn check_region(
+    name: &str,
+    region: &Region,
+    windows: &Windows,
+) -> Result<(), TrainError> {
     if region.is_empty() || region.positives() == 0 || region.positives() == region.len() {
         return Err(TrainError::Data(format!(
             "the {name} region has {} samples, {} of them positive: both classes are needed",

@@ -349,9 +349,8 @@ impl<'a> Running<'a> {
         let mut curve = progress.curve.iter();
         let selected = curve.find(|evaluation| Some(evaluation.step) == best_step);
         let judged = after_warmup >= COLLAPSE_EVALUATIONS || completed;
-        let collapsed = selected.is_some_and(|evaluation| {
-            monitor::collapsed(after_warmup, judged, evaluation.spread)
-        });
+        let collapsed = selected
+            .is_some_and(|evaluation| monitor::collapsed(after_warmup, judged, evaluation.spread));
         // What collapsed and recovered is not collapsed.
         let mut flags = progress.flags;
         flags.retain(|flag| *flag != Flag::Collapsed);

@@ -50,10 +50,7 @@ pub(super) fn losses(title: &str, curve: &[CurvePoint], row: &LogRow) -> String 
     };
     let line = |name: &str, f: &dyn Fn(&CurvePoint) -> f64| Line {
         name: name.to_owned(),
-        points: curve
-            .iter()
-            .map(|point| (place(point), f(point)))
-            .collect(),
+        points: curve.iter().map(|point| (place(point), f(point))).collect(),
     };
     let lines = [
         line("train", &|point| point.train_loss),

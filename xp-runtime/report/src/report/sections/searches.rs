@@ -106,8 +106,7 @@ fn at_borders(run: &Run) -> Vec<Line> {
     let found = || {
         let space = run.spec()?.pointer("/run/hpo/space")?;
         let space: SearchSpace = serde_json::from_value(space.clone()).ok()?;
-        let point: Assignment =
-            serde_json::from_str(run.row.hyperparameters.as_ref()?).ok()?;
+        let point: Assignment = serde_json::from_str(run.row.hyperparameters.as_ref()?).ok()?;
         Some(at_border(&space, &point))
     };
     let experiment = &run.row.experiment;
