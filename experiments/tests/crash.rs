@@ -167,7 +167,7 @@ fn a_training_survives_kills_at_random_moments() {
         Sandbox::with_best,
         |sandbox, whole| {
             let (row, expected) = (consistent(sandbox), consistent(whole));
-            for column in ["val_loss", "test_loss", "test_auc", "best_epoch", "seed"] {
+            for column in ["val_loss", "test_loss", "test_auc", "best_step", "seed"] {
                 assert_eq!(row[column], expected[column], "{column}");
             }
             assert!(weights(sandbox) == weights(whole), "weights differ");

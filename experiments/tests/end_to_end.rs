@@ -302,13 +302,13 @@ fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
     };
     for signal in [Signal::Kill, Signal::Terminate, Signal::Interrupt] {
         let seen = index().and_then(|index| fs::read(index).ok());
-        let resumed = logged(&sandbox.path("outputs/logs"), "resumed after");
+        let resumed = logged(&sandbox.path("outputs/logs"), "resumed at step");
         let process = Process::silent(&mut sandbox.command(TRAINING, &arguments));
         if signal == Signal::Kill {
             process.wait_for("a checkpoint", || index().is_some());
         } else {
             process.wait_for("a resumed training", || {
-                logged(&sandbox.path("outputs/logs"), "resumed after") > resumed
+                logged(&sandbox.path("outputs/logs"), "resumed at step") > resumed
             });
         }
         process.signal(signal);
@@ -325,7 +325,7 @@ fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
     let folder = index().unwrap().parent().unwrap().to_owned();
     let (code, printed) = sandbox.run(TRAINING, &arguments);
     assert!(
-        code == 0 && printed.contains("seed 7: resumed after"),
+        code == 0 && printed.contains("seed 7: resumed at step"),
         "{printed}"
     );
     assert!(!folder.exists(), "a finished seed needs no checkpoint");
@@ -333,7 +333,7 @@ fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
     let last = |sandbox: &Sandbox| {
         let rows = sandbox.log();
         let row = rows.last().unwrap();
-        ["status", "val_loss", "test_loss", "test_auc", "best_epoch"]
+        ["status", "val_loss", "test_loss", "test_auc", "best_step"]
             .map(|column| row[column].clone())
     };
     assert_eq!(last(&sandbox), last(&whole));
@@ -634,7 +634,7 @@ json.dump(identity, open(path, "w"))
     assert_eq!(code, 1, "{printed}");
     for part in [
         "holds 2 trials of the experiment as it was",
-        "`learning_rate` was log(0.0001, 0.5), is log(0.0001, 0.001)",
+        "`learning_rate` was log(3e-6, 0.5), is log(3e-6, 1e-3)",
         "--new-study",
         "--continue-from",
     ] {

@@ -22,7 +22,7 @@ use xp_test_support::{Process, Signal, files, wait_until};
 /// A search of 500 features.
 const MANY_FEATURES: &str = env!("CARGO_BIN_EXE_hpo_2M_threshold_1pct_f500");
 
-/// A training of two epochs and a bit.
+/// A training of two passes over its samples and a bit.
 const SHORT: [&str; 8] = [
     "--max-epochs",
     "3",
@@ -71,7 +71,7 @@ fn numbers(sandbox: &Sandbox) -> [String; 4] {
         .rev()
         .find(|row| row["status"] == "success")
         .unwrap_or_else(|| panic!("no success in {rows:?}"));
-    ["val_loss", "test_loss", "test_auc", "best_epoch"].map(|column| row[column].clone())
+    ["val_loss", "test_loss", "test_auc", "best_step"].map(|column| row[column].clone())
 }
 
 /// F26, F43: the sensors of the system, through sysinfo, from work to unknown, pause, resume and abort of a real training, which then goes
@@ -175,7 +175,7 @@ fn a_disk_that_fills_during_a_training_loses_nothing() {
     let mut printed = String::new();
     for line in BufReader::new(child.stdout.take().unwrap()).lines() {
         let line = line.unwrap();
-        if line.contains("epoch 1/") && !sandbox.path("fill").exists() {
+        if line.contains("seed 7 step ") && !sandbox.path("fill").exists() {
             fs::write(sandbox.path("fill"), "").unwrap();
             let full = || sandbox.path("filled").exists();
             wait_until("a full disk", || false, full);
@@ -264,7 +264,7 @@ fn signals_end_a_training_cleanly() {
     for signal in [Signal::Interrupt, Signal::Terminate] {
         let sandbox = Sandbox::with_best();
         let process = Process::silent(&mut sandbox.command(TRAINING, &LONG));
-        process.wait_for("an epoch", || sandbox.logs().contains("epoch 1/"));
+        process.wait_for("an evaluation", || sandbox.logs().contains("seed 7 step "));
         let sent = clock.now();
         process.signal(signal);
         let code = process.wait().code();
@@ -326,9 +326,7 @@ fn each_seed_logs_its_own_heat() {
         sandbox.logs().contains("waiting until below")
     });
     set("60.5");
-    process.wait_for("the first seed", || {
-        sandbox.logs().contains("seed 1 epoch 1/")
-    });
+    process.wait_for("the first seed", || sandbox.logs().contains("seed 1 step "));
     sandbox::while_stopped(&process, || set("90.5"));
     process.wait_for("a pause", || sandbox.logs().contains("paused at 9"));
     sandbox.set_clock(2);

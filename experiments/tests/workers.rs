@@ -1,5 +1,5 @@
 //! Worker processes of a search: whatever happens to one is its trial's state, and nobody is left behind. No test depends on
-//! how fast the machine is: trials that must not end by themselves are given more epochs than anybody waits for, and what a
+//! how fast the machine is: trials that must not end by themselves are given more steps than anybody waits for, and what a
 //! worker does is read from what its search says.
 
 #![allow(
@@ -77,7 +77,7 @@ fn result(sandbox: &Sandbox) -> serde_json::Value {
     trial
 }
 
-/// Cut off after its first epoch, a trial goes on from there to the same numbers; where its checkpoint is no good it starts anew, to the
+/// Cut off after its first evaluation, a trial goes on from there to the same numbers; where its checkpoint is no good it starts anew, to the
 /// same numbers too.
 #[test]
 fn a_trial_goes_on_from_its_checkpoint_or_begins_anew() {
@@ -102,7 +102,7 @@ fn a_trial_goes_on_from_its_checkpoint_or_begins_anew() {
         let expected = if spoiled {
             "was moved aside, the trial restarts"
         } else {
-            "trial 0: resumed after 1 epochs"
+            "trial 0: resumed at step "
         };
         assert!(printed.contains(expected), "{printed}");
         assert_eq!(result(&sandbox), result(&undisturbed), "{printed}");

@@ -141,7 +141,7 @@ fn explain_tells_the_origin_of_every_value() {
         ("split.embargo", "0 trading days", "default, built in"),
         (
             "run.search.dropout",
-            "uniform(0.1, 0.5)",
+            "uniform(0.0, 0.5)",
             "hpo_2M_threshold_1pct.rs:19",
         ),
         (

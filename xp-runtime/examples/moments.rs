@@ -8,27 +8,31 @@ use tch::Device;
 use xp_clock::Clock;
 use xp_engine::{
     model::PatchTst,
-    train::{EpochReport, FitConfig, Flow, Hooks, Region, TrainingData, Windows, fit},
+    train::{Evaluation, FitConfig, Flow, Hooks, Region, TrainingData, Windows, fit},
 };
 use xp_spec::{
     architecture::{Architecture, Channels, InputShape, Normalisation},
     execution::{Execution, Moments},
     files::Workspace,
     hyper::Hyperparameters,
+    plan::steps_of_epoch,
     split::{Labelling, Region as Samples, Split, regions},
     task::{Horizon, LabelPrice, Task},
     timescale::Timescale,
-    training::{Loss, Objective, Precision, Schedule, Training},
+    training::{Evaluate, Loss, Objective, Precision, Schedule, Training},
 };
+
+/// Samples of a step.
+const BATCH: u32 = 32;
 
 struct Quiet;
 
 impl Hooks for Quiet {
-    fn before_batch(&mut self, _: u32, _: u32, _: u32) -> Flow {
+    fn before_step(&mut self, _: u32, _: f64) -> Flow {
         Flow::Continue
     }
 
-    fn after_epoch(&mut self, _: &EpochReport) -> Flow {
+    fn after_evaluation(&mut self, _: &Evaluation) -> Flow {
         Flow::Continue
     }
 }
@@ -78,7 +82,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("|---|---|---|---|---|---|");
     for seed in seeds {
         for moments in [Moments::Full, Moments::Compact] {
-            let config = config((epochs, rate), seed, moments);
+            let config = config((epochs, train.len() as u64, rate), seed, moments);
             let model = PatchTst::new(config.hyper.architecture, input(), seed, Device::Cpu)?
                 .ok_or("no patch fits the context")?;
             let fitted = fit(
@@ -92,7 +96,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 &Clock::manual(),
                 &mut Quiet,
             )?;
-            let best = fitted.selected().ok_or("no epoch finished")?;
+            let best = fitted.selected().ok_or("there was no evaluation")?;
             println!(
                 "| {seed} | {moments:?} | {:.4} | {} | {:.4} | {:.4} |",
                 best.val_loss,
@@ -116,7 +120,12 @@ fn input() -> InputShape {
     }
 }
 
-fn config((epochs, learning_rate): (u32, f64), seed: u64, moments: Moments) -> FitConfig {
+fn config(
+    (epochs, samples, learning_rate): (u32, u64, f64),
+    seed: u64,
+    moments: Moments,
+) -> FitConfig {
+    let steps = epochs * steps_of_epoch(samples, BATCH);
     FitConfig {
         hyper: Hyperparameters {
             architecture: Architecture {
@@ -129,15 +138,16 @@ fn config((epochs, learning_rate): (u32, f64), seed: u64, moments: Moments) -> F
             weight_decay: 1e-3,
             dropout: 0.2,
             head_dropout: 0.0,
-            warmup_steps: 100,
-            epochs,
-            batch_size: 32,
+            warmup: 100.0 / f64::from(steps),
+            steps,
+            batch_size: BATCH,
             clip_norm: 1.0,
         },
         training: Training {
             loss: Loss::Bce,
             objective: Objective::LogLoss,
             schedule: Schedule::Cosine,
+            evaluate: Evaluate::EachEpoch,
             patience: epochs,
             min_delta: 0.0,
             accumulation: 1,

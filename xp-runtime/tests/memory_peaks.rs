@@ -16,7 +16,7 @@ use xp_clock::Clock;
 use xp_engine::{
     model::PatchTst,
     rng::Stream,
-    train::{Checkpoint, EpochReport, FitConfig, Flow, Hooks, Region, TrainingData, Windows, fit},
+    train::{Checkpoint, Evaluation, FitConfig, Flow, Hooks, Region, TrainingData, Windows, fit},
 };
 use xp_spec::{
     architecture::{Architecture, Channels, InputShape, Normalisation},
@@ -25,7 +25,7 @@ use xp_spec::{
     execution::{Execution, Moments},
     files::Workspace,
     hyper::Hyperparameters,
-    training::{Loss, Objective, Precision, Schedule, Training},
+    training::{Evaluate, Loss, Objective, Precision, Schedule, Training},
 };
 
 const DATA: &str = "nasdaq_daily";
@@ -80,11 +80,11 @@ fn execution(name: &str) -> Execution {
 struct Kept(tempfile::TempDir);
 
 impl Hooks for Kept {
-    fn before_batch(&mut self, _: u32, _: u32, _: u32) -> Flow {
+    fn before_step(&mut self, _: u32, _: f64) -> Flow {
         Flow::Continue
     }
 
-    fn after_epoch(&mut self, _: &EpochReport) -> Flow {
+    fn after_evaluation(&mut self, _: &Evaluation) -> Flow {
         Flow::Continue
     }
 
@@ -140,8 +140,8 @@ fn child() {
             weight_decay: 1e-3,
             dropout: 0.1,
             head_dropout: 0.0,
-            warmup_steps: 20,
-            epochs: steps.div_ceil(per_epoch),
+            warmup: 0.5,
+            steps,
             batch_size: BATCH,
             clip_norm: 1.0,
         },
@@ -149,6 +149,7 @@ fn child() {
             loss: Loss::Bce,
             objective: Objective::LogLoss,
             schedule: Schedule::Cosine,
+            evaluate: Evaluate::Every(per_epoch),
             patience: 1000,
             min_delta: 0.0,
             accumulation: 1,

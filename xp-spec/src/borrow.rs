@@ -22,8 +22,8 @@ pub fn between(
     let mut result = Assignment::new();
     for scalar in SCALARS {
         let (x, y) = (
-            number(left.get(scalar.name)?)?,
-            number(right.get(scalar.name)?)?,
+            left.get(scalar.name)?.number()?,
+            right.get(scalar.name)?.number()?,
         );
         let mean =
             if (scalar.log_scaled() || searched_in_logarithm(scalar.name)) && x > 0.0 && y > 0.0 {
@@ -52,14 +52,6 @@ pub fn between(
     Some(result)
 }
 
-fn number(value: &Value) -> Option<f64> {
-    match value {
-        Value::Int(value) => Some(*value as f64),
-        Value::Float(value) => Some(*value),
-        Value::Text(_) | Value::Architecture(_) => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
@@ -74,15 +66,15 @@ mod tests {
         }
     }
 
-    fn hyper(architecture: Architecture, rate: f64, dropout: f64, warmup: u32) -> Hyperparameters {
+    fn hyper(architecture: Architecture, rate: f64, dropout: f64, steps: u32) -> Hyperparameters {
         Hyperparameters {
             architecture,
             learning_rate: rate,
             weight_decay: 0.0,
             dropout,
             head_dropout: 0.0,
-            warmup_steps: warmup,
-            epochs: 50,
+            warmup: 0.1,
+            steps,
             batch_size: 32,
             clip_norm: 1.0,
         }
@@ -99,12 +91,12 @@ mod tests {
         let found = mean("");
         assert!((found.learning_rate - 2e-4).abs() < 1e-18, "geometric");
         assert!((found.dropout - 0.25).abs() < 1e-15, "arithmetic");
-        assert_eq!(found.warmup_steps, 251, "rounded");
+        assert_eq!(found.steps, 251, "rounded");
         // A zero has no logarithm.
         assert_eq!(found.weight_decay, 0.0);
         // The same shape twice needs no grid.
         assert_eq!(found.architecture, square);
-        assert_eq!(mean("warmup_steps").warmup_steps, 200, "searched as log");
+        assert_eq!(mean("steps").steps, 200, "searched as log");
         assert!((mean("dropout").dropout - 0.2).abs() < 1e-15);
     }
 

@@ -1,8 +1,10 @@
 //! Whether a run can do what is specified: a search has points for its trials, warm-up ends, batches fill.
 
 use crate::{
+    evaluate::Evaluate,
     infeasible::Infeasible,
     loss::Loss,
+    plan::steps_of_epoch,
     sampler::Sampler,
     space::{Assignment, Domain, SearchSpace, Value},
     strategy::Strategy,
@@ -102,27 +104,41 @@ pub fn steps(
             remedy: "at least 2 samples a part, better 32".to_owned(),
         });
     }
-    // Batches that do not fill make no steps to count.
+    // Batches that do not fill make no epochs to count.
     if found.is_empty()
-        && let (Some((_, warmup)), Some((epochs, _))) = (bounds("warmup_steps"), bounds("epochs"))
+        && let Some((shortest, _)) = bounds("steps")
     {
-        let total = epochs.saturating_mul(
-            samples
-                .unsigned_abs()
-                .div_ceil(largest.unsigned_abs().max(1))
-                .cast_signed(),
-        );
-        if warmup >= total {
+        let shortest = u32::try_from(shortest).unwrap_or(u32::MAX);
+        let smallest = u32::try_from(smallest).unwrap_or(1);
+        let epoch = steps_of_epoch(samples.unsigned_abs(), smallest);
+        let interval = training.evaluate.interval(shortest, epoch);
+        if shortest > 1 && training.evaluate != Evaluate::Auto && interval >= shortest {
             found.push(Infeasible {
-                key: "warmup_steps",
+                key: "evaluate",
                 message: format!(
-                    "a warm-up of {warmup} steps does not end: {epochs} epochs of {samples} samples in batches of {largest} are {total} steps"
+                    "a training of {shortest} steps is evaluated once, at its end: `{}` is every {interval} steps",
+                    training.evaluate
                 ),
-                remedy: format!("`warmup_steps` < {total}, more epochs, or smaller batches"),
+                remedy: format!(
+                    "`evaluate: every({})`, or more `steps`",
+                    Evaluate::Auto.interval(shortest, epoch)
+                ),
             });
         }
     }
     found
+}
+
+/// Smallest and largest value of a hyperparameter that is a number, searched or fixed.
+pub fn bounds(name: &str, space: &SearchSpace, fixed: &Assignment) -> Option<(f64, f64)> {
+    let searched = space.parameters.iter().find(|it| it.name == name);
+    match searched.map(|parameter| &parameter.domain) {
+        Some(domain) => domain.range(),
+        None => {
+            let value = fixed.get(name)?.number()?;
+            Some((value, value))
+        }
+    }
 }
 
 /// Smallest and largest value of a whole hyperparameter, searched or fixed.
@@ -255,25 +271,22 @@ mod tests {
             ..Strategy::default()
         };
         let space = |real_axis: bool| SearchSpace {
-            parameters: [
-                choice("epochs", &[50, 75]),
-                choice("warmup_steps", &[1, 2, 3]),
-            ]
-            .into_iter()
-            .chain(real_axis.then(real))
-            .collect(),
+            parameters: [choice("steps", &[50, 75]), choice("batch_size", &[1, 2, 3])]
+                .into_iter()
+                .chain(real_axis.then(real))
+                .collect(),
         };
-        let one = vec![point(&[("epochs", 50), ("warmup_steps", 1)])];
+        let one = vec![point(&[("steps", 50), ("batch_size", 1)])];
         let each = [50, 75]
             .iter()
-            .flat_map(|epochs| {
-                [1, 2, 3].map(|steps| point(&[("epochs", *epochs), ("warmup_steps", steps)]))
+            .flat_map(|steps| {
+                [1, 2, 3].map(|batch| point(&[("steps", *steps), ("batch_size", batch)]))
             })
             .collect::<Vec<_>>();
         for (exclude, real_axis, expected) in [
             (Vec::new(), false, Some(6)),
             (one.clone(), false, Some(5)),
-            (vec![point(&[("epochs", 50)])], false, Some(3)),
+            (vec![point(&[("steps", 50)])], false, Some(3)),
             (one, true, None),
             // All combinations, one by one.
             (each.clone(), false, Some(0)),
@@ -292,7 +305,7 @@ mod tests {
     #[test]
     fn a_search_needs_points_and_a_sampler_that_decides() {
         let space = SearchSpace {
-            parameters: vec![choice("epochs", &[50, 75, 100])],
+            parameters: vec![choice("steps", &[50, 75, 100])],
         };
         let keys = |strategy: &Strategy, trials| {
             search(strategy, Some(&space), trials)
@@ -312,7 +325,8 @@ mod tests {
 
     #[test]
     fn steps_must_fit_the_samples() {
-        let training = |loss, accumulation| Training {
+        let training = |loss, accumulation, evaluate| Training {
+            evaluate,
             loss,
             accumulation,
             precision: crate::training::Precision::Fp32,
@@ -321,34 +335,35 @@ mod tests {
             patience: 10,
             min_delta: 0.0,
         };
-        let with = |loss, batch: (i64, i64), warmup: i64, parts: u32| {
+        let with = |loss, batch: (i64, i64), evaluate, parts: u32| {
             let bounds = |name: &str| match name {
                 "batch_size" => Some(batch),
-                "warmup_steps" => Some((0, warmup)),
-                "epochs" => Some((10, 20)),
+                "steps" => Some((10, 20)),
                 _ => None,
             };
-            steps(bounds, 100, &training(loss, parts))
+            steps(bounds, 100, &training(loss, parts, evaluate))
                 .iter()
                 .map(|it| it.key)
                 .collect::<Vec<_>>()
         };
-        let keys = |batch, warmup, parts| with(Loss::Bce, batch, warmup, parts);
+        let keys = |batch, evaluate, parts| with(Loss::Bce, batch, evaluate, parts);
         for (batch, parts, found) in [(1, 1, 1), (2, 2, 1), (2, 1, 0), (33, 32, 0)] {
-            let found_here = with(Loss::SoftAuc, (batch, 64), 1, parts);
+            let found_here = with(Loss::SoftAuc, (batch, 64), Evaluate::Auto, parts);
             assert_eq!(
                 found_here.len(),
                 found,
                 "{batch} in {parts}: {found_here:?}"
             );
         }
-        // 10 epochs of 4 batches.
-        assert!(keys((32, 32), 39, 32).is_empty());
-        assert_eq!(keys((32, 32), 40, 1), ["warmup_steps"]);
-        assert_eq!(keys((32, 32), 1, 33), ["accumulation"]);
-        assert_eq!(keys((32, 101), 1, 1), ["batch_size"]);
+        // An epoch has 4 steps, or 13 of the smaller batches.
+        assert!(keys((32, 32), Evaluate::Every(9), 32).is_empty());
+        assert!(keys((32, 32), Evaluate::EachEpoch, 1).is_empty());
+        assert_eq!(keys((32, 32), Evaluate::Every(10), 1), ["evaluate"]);
+        assert_eq!(keys((8, 32), Evaluate::EachEpoch, 1), ["evaluate"]);
+        assert_eq!(keys((32, 32), Evaluate::Auto, 33), ["accumulation"]);
+        assert_eq!(keys((32, 101), Evaluate::Auto, 1), ["batch_size"]);
         assert!(
-            steps(|_| None, 100, &training(Loss::Bce, 1)).is_empty(),
+            steps(|_| None, 100, &training(Loss::Bce, 1, Evaluate::Auto)).is_empty(),
             "borrowed ones are not known"
         );
     }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::{
     architecture::Normalisation,
     budget::Budget,
+    evaluate::Evaluate,
     experiment::{Experiment, Params, Run},
     pruner::{Pruner, idle},
     split::Split,
@@ -84,9 +85,10 @@ pub fn borrowing_hash(experiment: &Experiment, searches: &[&str]) -> String {
 }
 
 /// Equal for two experiments that give the same numbers though they are written differently. `borders` are the first trading days of
-/// validation and test. Experiments that differ only in tolerance but have the same shapes are equal, except with `between`; so are those
-/// that differ in patience beyond the longest training, in a pruner that can never prune, or in the name of the data.
-pub fn equivalence_hash(experiment: &Experiment, borders: Split) -> String {
+/// validation and test, `samples` are those of train. Experiments that differ only in tolerance but have the same shapes are equal, except
+/// with `between`; so are those that differ in how they say after which steps each training is evaluated, in patience beyond the longest
+/// training, in a pruner that can never prune, or in the name of the data.
+pub fn equivalence_hash(experiment: &Experiment, borders: Split, samples: u64) -> String {
     let mut normal = experiment.clone();
     normal.split = borders;
     normal.data.name.clear();
@@ -96,12 +98,15 @@ pub fn equivalence_hash(experiment: &Experiment, borders: Split) -> String {
     if !between {
         normal.tolerance = Budget::TOLERANCE;
     }
-    if let Some(longest) = normal.most_epochs().and_then(|it| u32::try_from(it).ok()) {
-        let stop = normal.training.patience.min(longest);
-        normal.training.patience = stop;
+    if let Some(extent) = normal.extent(samples) {
+        normal.training.patience = extent.patience.min(extent.evaluations);
+        let (fewest, most) = extent.intervals;
+        if fewest == most {
+            normal.training.evaluate = Evaluate::Every(most);
+        }
         // Trials may be added, so that it does not matter how many there are.
         if let Run::Hpo(hpo) = &mut normal.run
-            && idle(hpo.strategy.pruner, u32::MAX, longest, stop).is_some()
+            && idle(hpo.strategy.pruner, u32::MAX, &extent).is_some()
         {
             hpo.strategy.pruner = Pruner::None;
         }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     architecture::Architecture,
+    plan::steps_of_epoch,
     scalar::scalar,
     space::{Assignment, Value},
 };
@@ -22,10 +23,10 @@ pub struct Hyperparameters {
     pub dropout: f64,
     /// Dropout before the classification head.
     pub head_dropout: f64,
-    /// Optimizer steps of linear warm-up.
-    pub warmup_steps: u32,
-    /// Epochs at most.
-    pub epochs: u32,
+    /// Share of the steps in which the learning rate rises linearly, at most a half.
+    pub warmup: f64,
+    /// Optimizer steps at most.
+    pub steps: u32,
     /// Samples per optimizer step.
     pub batch_size: u32,
     /// Largest global gradient norm.
@@ -44,7 +45,32 @@ impl std::fmt::Display for HyperparameterError {
 
 impl std::error::Error for HyperparameterError {}
 
+/// Steps in which the learning rate rises, of so many: their share, rounded, and at most a half of them, so that it ends.
+pub fn warmup_steps(share: f64, steps: u32) -> u32 {
+    ((share * f64::from(steps)).round() as u32).min(steps / 2)
+}
+
+/// Steps of a training of at most so many epochs, a pass over so many samples each.
+pub fn steps_within(steps: u32, most: Option<u32>, samples: u64, batch_size: u32) -> u32 {
+    let epoch = steps_of_epoch(samples, batch_size);
+    steps.min(most.map_or(u32::MAX, |epochs| epochs.saturating_mul(epoch)))
+}
+
 impl Hyperparameters {
+    /// Steps in which the learning rate rises.
+    pub fn warmup_steps(&self) -> u32 {
+        warmup_steps(self.warmup, self.steps)
+    }
+
+    /// The same with a training of at most so many epochs, a pass over so many samples each.
+    #[must_use]
+    pub fn within_epochs(self, most: Option<u32>, samples: u64) -> Self {
+        Self {
+            steps: steps_within(self.steps, most, samples, self.batch_size),
+            ..self
+        }
+    }
+
     /// Reads hyperparameters by name; every name must be known, present and in range.
     pub fn from_assignment(assignment: &Assignment) -> Result<Self, HyperparameterError> {
         if let Some(unknown) = assignment
@@ -52,7 +78,7 @@ impl Hyperparameters {
             .find(|name| *name != "architecture" && scalar(name).is_none())
         {
             return Err(HyperparameterError(format!(
-                "`{unknown}` is no hyperparameter"
+                "`{unknown}` is not a hyperparameter"
             )));
         }
         let number = |name: &str| -> Result<f64, HyperparameterError> {
@@ -70,7 +96,7 @@ impl Hyperparameters {
                 Some(scalar) => scalar.check(value).map_err(HyperparameterError)?,
                 None => {
                     return Err(HyperparameterError(format!(
-                        "`{name}` is no hyperparameter"
+                        "`{name}` is not a hyperparameter"
                     )));
                 }
             }
@@ -78,7 +104,7 @@ impl Hyperparameters {
         };
         let Some(Value::Architecture(architecture)) = assignment.get("architecture") else {
             return Err(HyperparameterError(
-                "`architecture` is missing or no shape".to_owned(),
+                "`architecture` is missing or is not a shape".to_owned(),
             ));
         };
         Ok(Self {
@@ -87,8 +113,8 @@ impl Hyperparameters {
             weight_decay: number("weight_decay")?,
             dropout: number("dropout")?,
             head_dropout: number("head_dropout")?,
-            warmup_steps: number("warmup_steps")? as u32,
-            epochs: number("epochs")? as u32,
+            warmup: number("warmup")?,
+            steps: number("steps")? as u32,
             batch_size: number("batch_size")? as u32,
             clip_norm: number("clip_norm")?,
         })
@@ -102,13 +128,33 @@ impl Hyperparameters {
             ("weight_decay", Value::Float(self.weight_decay)),
             ("dropout", Value::Float(self.dropout)),
             ("head_dropout", Value::Float(self.head_dropout)),
-            ("warmup_steps", Value::Int(i64::from(self.warmup_steps))),
-            ("epochs", Value::Int(i64::from(self.epochs))),
+            ("warmup", Value::Float(self.warmup)),
+            ("steps", Value::Int(i64::from(self.steps))),
             ("batch_size", Value::Int(i64::from(self.batch_size))),
             ("clip_norm", Value::Float(self.clip_norm)),
         ]
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::warmup_steps;
+
+    #[test]
+    fn a_warm_up_is_a_share_of_the_steps_and_ends() {
+        for (share, steps, expected) in [
+            (0.0, 1000, 0),
+            (0.05, 1000, 50),
+            (0.29, 100, 29),
+            (0.5, 1000, 500),
+            (0.5, 1, 0),
+            (0.5, 3, 1),
+            (0.02, 10, 0),
+        ] {
+            assert_eq!(warmup_steps(share, steps), expected, "{share} of {steps}");
+        }
     }
 }

@@ -52,13 +52,18 @@ impl Experiment {
 
     /// Samples of the largest batch that may go through the model at once.
     pub fn largest_batch(&self) -> Option<u64> {
-        self.most("batch_size")
+        self.largest_step()
             .map(|batch| batch.div_ceil(u64::from(self.training.accumulation.max(1))))
     }
 
-    /// Epochs of the longest training; absent where they are borrowed from a search.
-    pub fn most_epochs(&self) -> Option<u64> {
-        self.most("epochs")
+    /// Samples of the largest optimizer step.
+    pub fn largest_step(&self) -> Option<u64> {
+        self.most("batch_size")
+    }
+
+    /// Steps of the longest training; absent where they are borrowed from a search.
+    pub fn most_steps(&self) -> Option<u64> {
+        self.most("steps")
     }
 
     /// Largest value of a whole hyperparameter; absent where it is borrowed.

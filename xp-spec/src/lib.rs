@@ -5,13 +5,16 @@ mod words;
 
 pub mod architecture;
 pub mod baseline;
+pub mod border;
 pub mod borrow;
 pub mod budget;
 pub mod cost;
 pub mod count;
 pub mod duration;
+pub mod evaluate;
 pub mod execution;
 pub mod experiment;
+pub mod extent;
 pub mod feasibility;
 #[cfg(feature = "files")]
 pub mod files;
@@ -25,7 +28,9 @@ pub mod machine;
 pub mod minima;
 pub mod name;
 pub mod nearest;
+pub mod plan;
 pub mod pruner;
+pub mod renamed;
 pub mod sampler;
 pub mod scalar;
 pub mod space;

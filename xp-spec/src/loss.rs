@@ -47,8 +47,40 @@ impl From<PlainLoss> for Loss {
 }
 
 impl Loss {
+    /// The logit with which a model that knows nothing but the classes of train should start: of the share of positives, for
+    /// `weighted_bce` of the share by weight, where a positive weighs `pos_weight` negatives; 0 for `soft_auc`, to which the level of
+    /// the logits makes no difference. Both classes must be there.
+    pub fn prior_logit(self, positives: usize, negatives: usize, pos_weight: f64) -> f64 {
+        let odds = positives as f64 / negatives as f64;
+        match self {
+            Self::Bce | Self::Focal(_) => odds.ln(),
+            Self::WeightedBce => (pos_weight * odds).ln(),
+            Self::SoftAuc => 0.0,
+        }
+    }
+
     /// Whether a sample's loss depends on that sample only, so that a batch may be split.
     pub fn by_sample(self) -> bool {
         !matches!(self, Self::SoftAuc)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_prior_is_what_minimises_the_loss_without_features() {
+        let (positives, negatives): (usize, usize) = (30, 270);
+        for (loss, pos_weight, expected) in [
+            (Loss::Bce, 9.0, (1.0_f64 / 9.0).ln()),
+            (Loss::Focal(2.0), 9.0, (1.0_f64 / 9.0).ln()),
+            (Loss::WeightedBce, 9.0, 0.0),
+            (Loss::WeightedBce, 3.0, (1.0_f64 / 3.0).ln()),
+            (Loss::SoftAuc, 9.0, 0.0),
+        ] {
+            let found = loss.prior_logit(positives, negatives, pos_weight);
+            assert!((found - expected).abs() < 1e-12, "{loss:?}: {found}");
+        }
     }
 }

@@ -4,59 +4,60 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{infeasible::Infeasible, scalar::short};
+use crate::{evaluate::MOST_STEPS, extent::Extent, infeasible::Infeasible, scalar::short};
 
-vocabulary! {
+choices! {
     /// Names of pruners.
-    names {
+    names: PrunerName, default SuccessiveHalving {
         /// No pruning.
-        none,
-        /// Prune what is worse than the median at the same epoch.
-        median,
+        none => None,
+        /// Prune what is worse than the median after as many steps.
+        median => Median,
         /// Prune all but the best share at each rung.
-        successive_halving,
+        successive_halving => SuccessiveHalving,
         /// Successive halving with several first rungs.
-        hyperband,
-        /// Prune what has not improved for some epochs.
-        patience,
+        hyperband => Hyperband,
+        /// Prune what has not improved for some evaluations.
+        patience => Patience,
     }
 }
 
-/// When a trial is stopped early. Epochs count from 1.
+/// When a trial is stopped early.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind", deny_unknown_fields)]
 pub enum Pruner {
     /// Never.
     None,
-    /// When its best value so far is worse than the median of the others' values at the same epoch.
+    /// When its best value so far is worse than the median of the others' values after as many steps.
     Median {
-        /// Others that must have reached the epoch.
+        /// Others that must have come so far.
         fewest: usize,
-        /// Epochs of each trial before the rule applies.
+        /// Steps of each trial before the rule applies.
         warmup: u32,
     },
-    /// Asynchronous successive halving (Li et al., MLSys 2020): at epochs `first`, `first`·`factor`, … only the best
-    /// 1/`factor` of those that reached it continue; the very first does.
+    /// Asynchronous successive halving (Li et al., MLSys 2020): at steps `first`, `first`·`factor`, … only the best 1/`factor` of those
+    /// that reached it continue; the very first does.
     SuccessiveHalving {
-        /// Epoch of the first rung.
+        /// Step of the first rung.
         first: u32,
         /// The share that continues is 1 / factor; at least 2.
         factor: u32,
     },
     /// Successive halving with several first rungs (Li et al., JMLR 2018); a trial's bracket follows from its number, with
-    /// shares that give each bracket about the same epochs.
+    /// shares that give each bracket about the same steps.
     Hyperband {
-        /// Epoch of the first rung of the most aggressive bracket.
+        /// Step of the first rung of the most aggressive bracket.
         first: u32,
-        /// Epochs of a whole trial.
+        /// Steps of a whole trial.
         last: u32,
         /// The share that continues is 1 / factor; at least 2.
         factor: u32,
     },
-    /// When its best value is older than `epochs` epochs. The trial is then complete (Optuna would say pruned), since only its own curve decided.
+    /// When its best value is older than `evaluations` evaluations. The trial is then complete (Optuna would say pruned), since only its
+    /// own curve decided.
     Patience {
-        /// Epochs without improvement that are tolerated.
-        epochs: u32,
+        /// Evaluations without improvement that are tolerated.
+        evaluations: u32,
         /// Improvement that counts.
         least: f64,
     },
@@ -75,11 +76,11 @@ pub struct PrunerKey {
     pub high: f64,
 }
 
-const FEWEST: PrunerKey = PrunerKey::whole("fewest", 1);
-const WARMUP: PrunerKey = PrunerKey::whole("warmup", 0);
-const FIRST: PrunerKey = PrunerKey::whole("first", 1);
-const FACTOR: PrunerKey = PrunerKey::whole("factor", 2);
-const EPOCHS: PrunerKey = PrunerKey::whole("epochs", 1);
+const FEWEST: PrunerKey = PrunerKey::whole("fewest", 1, 10_000);
+const WARMUP: PrunerKey = PrunerKey::whole("warmup", 0, MOST_STEPS);
+const FIRST: PrunerKey = PrunerKey::whole("first", 1, MOST_STEPS);
+const FACTOR: PrunerKey = PrunerKey::whole("factor", 2, 10_000);
+const EVALUATIONS: PrunerKey = PrunerKey::whole("evaluations", 1, MOST_STEPS);
 /// More than log-loss or 1 − AUC can ever gain is no improvement to ask for.
 const LEAST: PrunerKey = PrunerKey {
     name: "least",
@@ -89,12 +90,12 @@ const LEAST: PrunerKey = PrunerKey {
 };
 
 impl PrunerKey {
-    const fn whole(name: &'static str, low: u32) -> Self {
+    const fn whole(name: &'static str, low: u32, high: u32) -> Self {
         Self {
             name,
             whole: true,
             low: low as f64,
-            high: 10_000.0,
+            high: high as f64,
         }
     }
 
@@ -117,26 +118,34 @@ impl Pruner {
     /// Names of the grammar.
     pub const NAMES: &[&str] = names::ALL;
 
-    /// What a name alone means, where the longest trial has `last` epochs.
-    pub fn named(name: &str, last: u32) -> Option<Self> {
-        Some(match name {
-            names::none => Self::None,
-            names::median => Self::Median {
+    /// What a name alone means, for trials of that extent.
+    pub fn named(name: &str, extent: &Extent) -> Option<Self> {
+        let (_, name) = PrunerName::ALL
+            .into_iter()
+            .find(|(known, _)| *known == name)?;
+        Some(Self::of(name, extent))
+    }
+
+    /// What a name alone means, for trials of that extent. Trials are first compared where each has been evaluated after its warm-up.
+    pub fn of(name: PrunerName, extent: &Extent) -> Self {
+        let first = extent.earliest_comparison();
+        match name {
+            PrunerName::None => Self::None,
+            PrunerName::Median => Self::Median {
                 fewest: 4,
-                warmup: 5,
+                warmup: first,
             },
-            names::successive_halving => Self::default(),
-            names::hyperband => Self::Hyperband {
-                first: 1,
+            PrunerName::SuccessiveHalving => Self::SuccessiveHalving { first, factor: 4 },
+            PrunerName::Hyperband => Self::Hyperband {
+                first,
                 factor: 3,
-                last,
+                last: extent.longest,
             },
-            names::patience => Self::Patience {
-                epochs: 5,
+            PrunerName::Patience => Self::Patience {
+                evaluations: 5,
                 least: 0.0,
             },
-            _ => return None,
-        })
+        }
     }
 
     /// Its name in the grammar.
@@ -160,7 +169,9 @@ impl Pruner {
             Self::SuccessiveHalving { first, factor } | Self::Hyperband { first, factor, .. } => {
                 vec![(FIRST, first.into()), (FACTOR, factor.into())]
             }
-            Self::Patience { epochs, least } => vec![(EPOCHS, epochs.into()), (LEAST, least)],
+            Self::Patience { evaluations, least } => {
+                vec![(EVALUATIONS, evaluations.into()), (LEAST, least)]
+            }
         }
     }
 
@@ -176,18 +187,11 @@ impl Pruner {
             (Self::SuccessiveHalving { factor, .. } | Self::Hyperband { factor, .. }, "factor") => {
                 *factor = value as u32
             }
-            (Self::Patience { epochs, .. }, "epochs") => *epochs = value as u32,
+            (Self::Patience { evaluations, .. }, "evaluations") => *evaluations = value as u32,
             (Self::Patience { least, .. }, "least") => *least = value,
             _ => {}
         }
         self
-    }
-
-    /// Whether each parameter lies in its range; the error names the first that does not.
-    pub fn check(&self) -> Result<(), String> {
-        self.parameters()
-            .into_iter()
-            .try_for_each(|(key, value)| key.check(value))
     }
 }
 
@@ -207,19 +211,36 @@ impl std::fmt::Display for Pruner {
     }
 }
 
-impl Default for Pruner {
-    /// The one of `configs/defaults.yaml`; a test compares them.
-    fn default() -> Self {
-        Self::SuccessiveHalving {
-            first: 1,
-            factor: 4,
+/// Why a pruner would compare trials before each has been evaluated after its warm-up, where the order of trials says little of their
+/// ends; `None` where it waits.
+pub fn premature(pruner: Pruner, extent: &Extent) -> Option<Infeasible> {
+    let earliest = extent.earliest_comparison();
+    let (key, at, least) = match pruner {
+        Pruner::SuccessiveHalving { first, .. } | Pruner::Hyperband { first, .. } => {
+            ("first", first, earliest)
         }
-    }
+        // The rule applies after these steps, at an evaluation.
+        Pruner::Median { warmup, .. } => ("warmup", warmup, extent.warmup),
+        Pruner::None | Pruner::Patience { .. } => return None,
+    };
+    (at < least).then(|| Infeasible {
+        key,
+        message: format!(
+            "trials would be compared from step {at} on, and the longest warm-up has {} steps: not each trial has been evaluated after its own",
+            extent.warmup
+        ),
+        remedy: format!("`{key}: {least}` or more, or leave it out"),
+    })
 }
 
-/// Why a pruner would never end one of `trials` trials of at most `longest` epochs, of which `stop` without improvement end a training
-/// anyway; `None` where it may.
-pub fn idle(pruner: Pruner, trials: u32, longest: u32, stop: u32) -> Option<Infeasible> {
+/// Why a pruner would never end one of `trials` trials of that extent; `None` where it may.
+pub fn idle(pruner: Pruner, trials: u32, extent: &Extent) -> Option<Infeasible> {
+    let &Extent {
+        longest,
+        evaluations: most,
+        patience,
+        ..
+    } = extent;
     let (key, message) = match pruner {
         Pruner::SuccessiveHalving { .. } | Pruner::Hyperband { .. } if trials < 2 => (
             "first",
@@ -231,27 +252,27 @@ pub fn idle(pruner: Pruner, trials: u32, longest: u32, stop: u32) -> Option<Infe
         ),
         Pruner::Median { warmup, .. } if warmup >= longest => (
             "warmup",
-            format!("the rule waits {warmup} epochs, the longest trial has {longest}"),
+            format!("the rule waits {warmup} steps, the longest trial has {longest}"),
         ),
         Pruner::SuccessiveHalving { first, .. } | Pruner::Hyperband { first, .. }
             if first >= longest =>
         {
             (
                 "first",
-                format!("the first rung is epoch {first}, the longest trial has {longest} epochs"),
+                format!("the first rung is step {first}, the longest trial has {longest} steps"),
             )
         }
-        // The first epoch is always an improvement.
-        Pruner::Patience { epochs, .. } if epochs.saturating_add(1) >= longest => (
-            "epochs",
+        // The first evaluation is always an improvement.
+        Pruner::Patience { evaluations, .. } if evaluations.saturating_add(1) >= most => (
+            "evaluations",
             format!(
-                "the rule waits {epochs} epochs after the first, the longest trial has {longest}"
+                "the rule waits {evaluations} evaluations after the first, a trial has {most} at most"
             ),
         ),
-        Pruner::Patience { epochs, least } if epochs >= stop && least <= 0.0 => (
-            "epochs",
+        Pruner::Patience { evaluations, least } if evaluations >= patience && least <= 0.0 => (
+            "evaluations",
             format!(
-                "the rule waits {epochs} epochs, a training stops by itself after {stop} (`patience`)"
+                "the rule waits {evaluations} evaluations, a training stops by itself after {patience} (`patience`)"
             ),
         ),
         _ => return None,
@@ -267,56 +288,53 @@ pub fn idle(pruner: Pruner, trials: u32, longest: u32, stop: u32) -> Option<Infe
 mod tests {
     use super::*;
 
+    const EXTENT: Extent = Extent {
+        longest: 4000,
+        shortest: 1000,
+        warmup: 400,
+        intervals: (50, 200),
+        evaluations: 21,
+        patience: 10,
+    };
+
     #[test]
-    fn pruners_that_cannot_act_are_named() {
+    fn pruners_that_cannot_act_or_act_too_early_are_named() {
         use Pruner::{Hyperband, Median, None, Patience, SuccessiveHalving};
-        for (pruner, key) in [
-            (None, Option::None),
-            (
-                Median {
-                    fewest: 4,
-                    warmup: 5,
-                },
-                Option::None,
-            ),
-            (
-                Median {
-                    fewest: 20,
-                    warmup: 5,
-                },
-                Some("fewest"),
-            ),
-            (
-                Median {
-                    fewest: 4,
-                    warmup: 50,
-                },
-                Some("warmup"),
-            ),
-            (
-                SuccessiveHalving {
-                    first: 50,
-                    factor: 3,
-                },
-                Some("first"),
-            ),
-            (
-                Hyperband {
-                    first: 49,
-                    last: 50,
-                    factor: 3,
-                },
-                Option::None,
-            ),
-            (
-                Patience {
-                    epochs: 50,
-                    least: 0.0,
-                },
-                Some("epochs"),
-            ),
+        let halving = |first| SuccessiveHalving { first, factor: 3 };
+        let median = |fewest, warmup| Median { fewest, warmup };
+        let hyperband = |first| Hyperband {
+            first,
+            last: 4000,
+            factor: 3,
+        };
+        let patience = |evaluations, least| Patience { evaluations, least };
+        let nothing = Option::None;
+        for (pruner, idle_key, early_key) in [
+            (None, nothing, nothing),
+            (median(4, 600), nothing, nothing),
+            (median(20, 600), Some("fewest"), nothing),
+            (median(4, 4000), Some("warmup"), nothing),
+            (median(4, 399), nothing, Some("warmup")),
+            (halving(4000), Some("first"), nothing),
+            (halving(600), nothing, nothing),
+            (halving(599), nothing, Some("first")),
+            (hyperband(3999), nothing, nothing),
+            (hyperband(1), nothing, Some("first")),
+            (patience(9, 0.0), nothing, nothing),
+            (patience(10, 0.0), Some("evaluations"), nothing),
+            // One that asks for more than training does may act before it.
+            (patience(10, 0.1), nothing, nothing),
+            (patience(20, 0.1), Some("evaluations"), nothing),
         ] {
-            assert_eq!(idle(pruner, 20, 50, 30).map(|it| it.key), key, "{pruner:?}");
+            let found = idle(pruner, 20, &EXTENT).map(|it| it.key);
+            assert_eq!(found, idle_key, "{pruner:?}");
+            let found = premature(pruner, &EXTENT).map(|it| it.key);
+            assert_eq!(found, early_key, "{pruner:?}");
+        }
+        for (_, name) in PrunerName::ALL {
+            let pruner = Pruner::of(name, &EXTENT);
+            assert!(idle(pruner, 20, &EXTENT).is_none(), "{pruner}");
+            assert!(premature(pruner, &EXTENT).is_none(), "{pruner}");
         }
     }
 
@@ -330,20 +348,23 @@ mod tests {
                 "successive_halving { first: 2, factor: 3 }",
             ),
             ("hyperband", "hyperband { first: 2, factor: 3 }"),
-            ("patience", "patience { epochs: 2, least: 0.5 }"),
+            ("patience", "patience { evaluations: 2, least: 0.5 }"),
         ] {
-            let mut pruner = Pruner::named(name, 10).unwrap_or_default();
-            for ((key, _), value) in pruner.parameters().into_iter().zip([2.0, 3.0]) {
-                let value = if key.whole { value } else { 0.5 };
-                assert!(key.check(value).is_ok(), "{name}");
-                pruner = pruner.with(key.name, value);
-            }
-            assert_eq!(pruner.to_string(), written);
-            assert!(pruner.check().is_ok());
+            let named = Pruner::named(name, &EXTENT);
+            let parameters = named.map(|it| it.parameters()).unwrap_or_default();
+            let set =
+                parameters
+                    .into_iter()
+                    .zip([2.0, 3.0])
+                    .fold(named, |pruner, ((key, _), value)| {
+                        let value = if key.whole { value } else { 0.5 };
+                        assert!(key.check(value).is_ok(), "{name}");
+                        pruner.map(|it| it.with(key.name, value))
+                    });
+            assert_eq!(set.map(|it| it.to_string()).as_deref(), Some(written));
         }
-        let wrong = Pruner::default().with("factor", 1.0).check();
         assert_eq!(
-            wrong,
+            FACTOR.check(1.0),
             Err("`factor` must be from 2 to 10000, found 1".to_owned())
         );
     }

@@ -1,5 +1,7 @@
 //! The scalar hyperparameters: the one list of names that a search may vary and a training file may fix (F04), with their ranges.
 
+use crate::evaluate::MOST_STEPS;
+
 /// What values a scalar hyperparameter may take.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scalar {
@@ -77,18 +79,18 @@ pub const SCALARS: [Scalar; 8] = [
         about: "dropout before the head",
     },
     Scalar {
-        name: "warmup_steps",
-        whole: true,
+        name: "warmup",
+        whole: false,
         low: 0.0,
-        high: 1e6,
-        about: "optimizer steps of linear warm-up",
+        high: 0.5,
+        about: "share of the steps in which the learning rate rises linearly",
     },
     Scalar {
-        name: "epochs",
+        name: "steps",
         whole: true,
         low: 1.0,
-        high: 10_000.0,
-        about: "epochs at most",
+        high: MOST_STEPS as f64,
+        about: "optimizer steps",
     },
     Scalar {
         name: "batch_size",
@@ -111,8 +113,8 @@ pub const REQUIRED: [&str; 5] = [
     "learning_rate",
     "weight_decay",
     "dropout",
-    "warmup_steps",
-    "epochs",
+    "warmup",
+    "steps",
 ];
 
 /// The scalar of that name.

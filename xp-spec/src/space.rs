@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::architecture::Architecture;
+use crate::{architecture::Architecture, scalar::short};
 
 /// A value that a search assigns to a parameter, or a fixed one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,7 +31,35 @@ impl std::fmt::Display for Value {
     }
 }
 
+impl Value {
+    /// The number that it is, if it is one.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::Int(value) => Some(*value as f64),
+            Self::Float(value) => Some(*value),
+            Self::Text(_) | Self::Architecture(_) => None,
+        }
+    }
+}
+
 impl Domain {
+    /// Smallest and largest value, where all are numbers.
+    pub fn range(&self) -> Option<(f64, f64)> {
+        match self {
+            Self::Uniform { low, high } | Self::Log { low, high } => Some((*low, *high)),
+            Self::Int { low, high, .. } | Self::LogInt { low, high } => {
+                Some((*low as f64, *high as f64))
+            }
+            Self::Choice { values } => {
+                let numbers: Option<Vec<f64>> = values.iter().map(Value::number).collect();
+                let numbers = numbers?;
+                let least = numbers.iter().copied().reduce(f64::min)?;
+                Some((least, numbers.into_iter().reduce(f64::max)?))
+            }
+            Self::Architecture { .. } => None,
+        }
+    }
+
     /// Whether its values are searched in their logarithm.
     pub fn is_logarithmic(&self) -> bool {
         matches!(self, Self::Log { .. } | Self::LogInt { .. })
@@ -42,8 +70,8 @@ impl std::fmt::Display for Domain {
     /// As an experiment writes it.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Uniform { low, high } => write!(f, "uniform({low}, {high})"),
-            Self::Log { low, high } => write!(f, "log({low}, {high})"),
+            Self::Uniform { low, high } => write!(f, "uniform({}, {})", short(*low), short(*high)),
+            Self::Log { low, high } => write!(f, "log({}, {})", short(*low), short(*high)),
             Self::Int { low, high, .. } => write!(f, "int({low}, {high})"),
             Self::LogInt { low, high } => write!(f, "log({low}, {high})"),
             Self::Choice { values } => {

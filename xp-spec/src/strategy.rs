@@ -34,11 +34,12 @@ impl Default for Strategy {
 }
 
 impl From<Sampler> for Strategy {
+    /// Without pruning: when trials can be compared depends on how long they are.
     fn from(sampler: Sampler) -> Self {
         Self {
             sampler,
             startup_trials: STARTUP_TRIALS,
-            pruner: Pruner::default(),
+            pruner: Pruner::None,
             first: Vec::new(),
             exclude: Vec::new(),
         }
@@ -87,15 +88,15 @@ mod tests {
     fn exclusions_match_what_they_name() {
         let strategy = Strategy {
             exclude: vec![
-                point(&[("epochs", 50), ("warmup_steps", 100)]),
-                point(&[("epochs", 75)]),
+                point(&[("steps", 50), ("batch_size", 100)]),
+                point(&[("steps", 75)]),
             ],
             ..Strategy::default()
         };
         for (pairs, excluded) in [
-            (&[("epochs", 50), ("warmup_steps", 100)][..], true),
-            (&[("epochs", 50), ("warmup_steps", 200)], false),
-            (&[("epochs", 75), ("warmup_steps", 200)], true),
+            (&[("steps", 50), ("batch_size", 100)][..], true),
+            (&[("steps", 50), ("batch_size", 200)], false),
+            (&[("steps", 75), ("batch_size", 200)], true),
         ] {
             assert_eq!(strategy.excludes(&point(pairs)), excluded, "{pairs:?}");
         }

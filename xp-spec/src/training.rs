@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::scalar::short;
 
-pub use crate::loss::Loss;
+pub use crate::{evaluate::Evaluate, loss::Loss};
 
 /// Largest number of parts that a batch is split into.
 pub const MAX_ACCUMULATION: u32 = 1024;
 
-/// Largest improvement that may be asked of an epoch: more than log-loss or 1 − AUC can ever gain.
+/// Largest improvement that may be asked of an evaluation: more than log-loss or 1 − AUC can ever gain.
 const MAX_MIN_DELTA: f64 = 1.0;
 
 /// Whether an improvement can be asked for.
@@ -29,13 +29,15 @@ pub fn check_min_delta(value: f64) -> Result<(), String> {
 pub struct Training {
     /// Training loss.
     pub loss: Loss,
-    /// What selects the epoch, stops early and is a search's value: one rule everywhere (F34).
+    /// What selects an evaluation, stops early and is a search's value: one rule everywhere (F34).
     pub objective: Objective,
     /// Learning rate after warm-up.
     pub schedule: Schedule,
-    /// Epochs without improvement of the validation objective after which training stops.
+    /// How often it is evaluated on validation.
+    pub evaluate: Evaluate,
+    /// Evaluations without improvement of the validation objective after which training stops.
     pub patience: u32,
-    /// Improvement below which an epoch does not count as better.
+    /// Improvement below which an evaluation does not count as better.
     pub min_delta: f64,
     /// Parts in which a batch goes through the model, to save memory; gradients are summed before the optimizer's step.
     pub accumulation: u32,

@@ -38,7 +38,7 @@ vocabulary! {
         normalisation,
         /// First days of validation and test.
         split,
-        /// What selects epochs and trials: `log_loss` or `auc`, both on validation.
+        /// What selects evaluations and trials: `log_loss` or `auc`, both on validation.
         objective,
         /// Loss, schedule, stopping and the hyperparameters that are not searched.
         training,
@@ -77,9 +77,11 @@ vocabulary! {
         accumulation,
         /// Factors of matrix products: `fp32` or `bf16`.
         precision,
-        /// Epochs without improvement after which training stops.
+        /// How often it is evaluated on validation: `auto`, `each_epoch` or `every(steps)`; always at its end, too.
+        evaluate,
+        /// Evaluations without improvement after which training stops.
         patience,
-        /// Improvement of the objective below which an epoch does not count as better.
+        /// Improvement of the objective below which an evaluation does not count as better.
         min_delta,
         /// Seed of a search's sampler and of its trials.
         seed,
@@ -139,10 +141,10 @@ vocabulary! {
         dropout,
         /// Dropout before the head.
         head_dropout,
-        /// Optimizer steps of linear warm-up.
-        warmup_steps,
-        /// Epochs at most.
-        epochs,
+        /// Share of the steps in which the learning rate rises linearly, such as 0.05; at most 0.5.
+        warmup,
+        /// Optimizer steps at most.
+        steps,
         /// Samples per optimizer step.
         batch_size,
         /// Largest global gradient norm.
@@ -166,16 +168,17 @@ vocabulary! {
     }
     /// Parameters of pruners.
     pruner {
-        /// Others that must have reached an epoch (`median`).
+        /// Others that must have come so far (`median`).
         fewest,
-        /// Epochs before the rule applies (`median`).
+        /// Steps before the rule applies (`median`).
         warmup,
-        /// Epoch of the first rung (`successive_halving`, `hyperband`).
+        /// Steps before the first rung (`successive_halving`, `hyperband`); if not specified, the fewest by which each trial has been
+        /// evaluated after its warm-up.
         first,
         /// Of those that reach a rung, 1 / factor go on (`successive_halving`, `hyperband`).
         factor,
-        /// Epochs without improvement that are tolerated (`patience`).
-        epochs,
+        /// Evaluations without improvement that are tolerated (`patience`).
+        evaluations,
         /// Improvement that counts (`patience`).
         least,
     }
@@ -184,6 +187,7 @@ vocabulary! {
         ..crate::architecture::channels;
         ..crate::architecture::normalisations;
         ..crate::baseline::names;
+        ..crate::evaluate::names;
         ..crate::loss::parametrised;
         ..crate::loss::plain;
         ..crate::machine::devices;
@@ -220,7 +224,7 @@ vocabulary! {
         required,
         /// Warn that there is no sensor, and run.
         optional,
-        /// CUDA where there is one; or a Gaussian process, beyond 200 trials TPE.
+        /// CUDA where there is one; a Gaussian process, beyond 200 trials TPE; or at least 20 evaluations of a training.
         auto,
         /// A search of hyperparameters.
         hpo,
@@ -246,6 +250,7 @@ vocabulary! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extent::Extent;
 
     #[test]
     fn hyperparameters_are_those_that_training_consumes() {
@@ -257,13 +262,14 @@ mod tests {
     }
 
     /// Every choice by the section of its names, and the key whose meaning lists them.
-    const CHOICES: [(&[&str], Option<&str>); 11] = [
+    const CHOICES: [(&[&str], Option<&str>); 12] = [
         (crate::architecture::channels::ALL, Some("channels")),
         (
             crate::architecture::normalisations::ALL,
             Some("normalisation"),
         ),
         (crate::baseline::names::ALL, None),
+        (crate::evaluate::names::ALL, Some("evaluate")),
         (crate::loss::parametrised::ALL, Some("loss")),
         (crate::loss::plain::ALL, Some("loss")),
         (crate::machine::devices::ALL, Some("device")),
@@ -321,7 +327,7 @@ mod tests {
     #[test]
     fn keys_of_pruners_are_known() {
         for name in crate::pruner::Pruner::NAMES {
-            let named = crate::pruner::Pruner::named(name, 10);
+            let named = crate::pruner::Pruner::named(name, &Extent::default());
             assert_eq!(named.map(|pruner| pruner.name()), Some(*name));
             for (key, _) in named.map(|pruner| pruner.parameters()).unwrap_or_default() {
                 assert!(pruner::ALL.contains(&key.name), "{}", key.name);

@@ -60,7 +60,7 @@ impl Sandbox {
         fs::create_dir_all(&folder).unwrap();
         let best = format!(
             r#"{{"best_params": {{"architecture": {{"d_model": {shape}}}, "learning_rate": {learning_rate},
-            "weight_decay": 0.001, "dropout": 0.2, "head_dropout": 0.0, "warmup_steps": 100, "epochs": 50, "batch_size": 32,
+            "weight_decay": 0.001, "dropout": 0.2, "head_dropout": 0.0, "warmup": 0.05, "steps": 2000, "batch_size": 32,
             "clip_norm": 1.0}}, "best_value": 0.6, "val_loss": 0.6, "ended": 50, "declared": 50, "prior_entropy": 0.599,
             "spec_hash": "{hash}"}}"#
         );

@@ -7,6 +7,7 @@ use xp_spec::{
     experiment::Experiment,
     files::devices::Devices,
     minima::counts,
+    plan::Plan,
 };
 
 use crate::{
@@ -53,7 +54,7 @@ impl Options {
             }
         }
         say!(
-            "\nupper bounds without early stopping and pruning: the largest shape, all epochs, all trials; cpu: {cores} cores at {} GFLOP/s, gpu: H200 \
+            "\nupper bounds without early stopping and pruning: the largest shape, the most steps, all trials; cpu: {cores} cores at {} GFLOP/s, gpu: H200 \
              at {} GFLOP/s, both of configs/devices.yaml; a search also ends at its timeout",
             devices.devices.cpu.gflops_per_core,
             devices.devices.h200.gflops
@@ -111,18 +112,24 @@ impl Cost {
         let shape = experiment
             .largest_shape()
             .or_else(|| experiment.largest_of_grid());
-        let epochs = from_sources(checked, all, Experiment::most_epochs);
+        let steps = from_sources(checked, all, Experiment::most_steps);
+        let step = from_sources(checked, all, Experiment::largest_step);
         let batch = from_sources(checked, all, Experiment::largest_batch);
-        let samples = |region: &xp_spec::split::Region| region.samples.len() as f64;
+        let samples = |region: &xp_spec::split::Region| region.samples.len() as u64;
         let (train, val) = (
             samples(&checked.regions.train),
             samples(&checked.regions.val),
         );
+        let plan = (|| {
+            let length = (u32::try_from(steps?).ok()?, u32::try_from(step?).ok()?);
+            Some(Plan::of(length, experiment.training.evaluate, train))
+        })();
         Self {
             parameters: shape.map(|(_, count)| count),
-            flops: shape.zip(epochs).map(|((shape, _), epochs)| {
-                let forward = forward_flops(&shape, &input);
-                experiment.trainings() as f64 * epochs as f64 * forward * (3.0 * train + val)
+            flops: shape.zip(plan).map(|((shape, _), plan)| {
+                let validated = f64::from(plan.evaluations()) * val as f64;
+                let passes = 3.0 * plan.trained() as f64 + validated;
+                experiment.trainings() as f64 * forward_flops(&shape, &input) * passes
             }),
             memory: shape.zip(batch).map(|((shape, count), batch)| {
                 let execution = experiment.execution(&shape, count, batch, (true, None));

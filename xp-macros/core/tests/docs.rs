@@ -51,11 +51,11 @@ const MISTAKES: [(&str, &str, &str); 10] = [
         "architecture: grid",
         "architecture: { d_model: 192, n_layers: 4, n_heads: 6 }",
     ),
-    ("Bounds reversed", "log(1e-4, 1e-3)", "log(1e-3, 1e-4)"),
+    ("Bounds reversed", "log(3e-6, 1e-3)", "log(1e-3, 3e-6)"),
     (
         "A search parameter that nothing consumes",
-        "dropout: uniform(0.1, 0.5)",
-        "dropout: uniform(0.1, 0.5), momentum: uniform(0.8, 0.99)",
+        "dropout: uniform(0.0, 0.5)",
+        "dropout: uniform(0.0, 0.5), momentum: uniform(0.8, 0.99)",
     ),
 ];
 

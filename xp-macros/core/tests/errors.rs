@@ -77,7 +77,7 @@ fn the_hash_sees_results_only() {
         RIGHT
             .replace("    context: 80,\n", "")
             .replace("    horizon: 5,", "    context: 80, horizon: 5,"),
-        RIGHT.replace("0.1, 0.5", "0.10, 0.50"),
+        RIGHT.replace("0.0, 0.5", "0.00, 0.50"),
         // What is wanted of the machine changes no result.
         RIGHT.replace("    context: 80,", "    context: 80, device: cpu,"),
         RIGHT.replace(
@@ -96,7 +96,7 @@ fn the_hash_sees_results_only() {
         ),
         RIGHT.replace(
             "trials: 50,",
-            "trials: 50, sampler: auto, pruner: successive_halving,",
+            "trials: 50, sampler: auto, pruner: successive_halving { first: 600 },",
         ),
     ] {
         assert_eq!(hash(&same), right, "{same}");
@@ -104,7 +104,7 @@ fn the_hash_sees_results_only() {
     for other in [
         RIGHT.replace("context: 80", "context: 90"),
         RIGHT.replace("2007-01-01", "2007-01-03"),
-        RIGHT.replace("0.1, 0.5", "0.1, 0.4"),
+        RIGHT.replace("0.0, 0.5", "0.0, 0.4"),
         RIGHT.replace("    context: 80,", "    context: 80, label_price: close,"),
         RIGHT.replace("    context: 80,", "    context: 80, objective: auc,"),
         RIGHT.replace(
@@ -123,9 +123,13 @@ fn the_hash_sees_results_only() {
             "    context: 80,",
             "    context: 80, training: { precision: bf16 },",
         ),
+        RIGHT.replace(
+            "    context: 80,",
+            "    context: 80, training: { evaluate: each_epoch },",
+        ),
         RIGHT.replace("trials: 50,", "trials: 50, sampler: tpe,"),
         RIGHT.replace("trials: 50,", "trials: 50, pruner: none,"),
-        RIGHT.replace("trials: 50,", "trials: 50, exclude: [{ epochs: 50 }],"),
+        RIGHT.replace("trials: 50,", "trials: 50, exclude: [{ steps: 1000 }],"),
     ] {
         let changed = hash(&other);
         assert!(
@@ -158,9 +162,10 @@ fn what_nothing_consumes_is_refused() {
         "unconsumed_of_borrowed",
         messages(&borrowed, "train_2M_threshold_1pct")
     );
-    let searched = RIGHT
-        .replace("    context: 80,", training)
-        .replace("[50, 75, 100],", "[50, 75, 100], batch_size: [32, 64],");
+    let searched = RIGHT.replace("    context: 80,", training).replace(
+        "[1000, 2000, 4000],",
+        "[1000, 2000, 4000], batch_size: [32, 64],",
+    );
     insta::assert_snapshot!(
         "unconsumed_of_searched",
         messages(&searched, "hpo_2M_threshold_1pct")
@@ -171,7 +176,7 @@ fn what_nothing_consumes_is_refused() {
 fn depth_is_bounded() {
     let deep = "[".repeat(3000) + &"]".repeat(3000);
     let said = messages(
-        &RIGHT.replace("[50, 75, 100]", &deep),
+        &RIGHT.replace("[1000, 2000, 4000]", &deep),
         "hpo_2M_threshold_1pct",
     );
     assert!(
@@ -184,7 +189,7 @@ fn depth_is_bounded() {
 fn every_error_of_a_file_is_told_at_once() {
     let text = RIGHT
         .replace("horizon: 5", "horizon: 4")
-        .replace("log(1e-4, 1e-3)", "log(1e-3, 1e-4)")
+        .replace("log(3e-6, 1e-3)", "log(1e-3, 3e-6)")
         .replace("\"4h\"", "4");
     insta::assert_snapshot!("all_at_once", messages(&text, "hpo_2M_threshold_1pct"));
 }
@@ -212,18 +217,17 @@ fn nothing_panics_on_broken_text() {
 fn trials_need_points() {
     let narrow = RIGHT
         .replace("architecture: grid", "architecture: fixed")
-        .replace("log(1e-4, 1e-3)", "3e-4")
+        .replace("log(3e-6, 1e-3)", "3e-4")
         .replace("log(1e-4, 5e-3)", "1e-3")
-        .replace("uniform(0.1, 0.5)", "0.2");
+        .replace("uniform(0.0, 0.5)", "0.2");
     insta::assert_snapshot!(
         "trials_above_points",
         messages(&narrow, "hpo_2M_threshold_1pct")
     );
-    let combinations: Vec<_> = [50, 75, 100]
+    let combinations: Vec<_> = [1000, 2000, 4000]
         .iter()
-        .flat_map(|epochs| {
-            [100, 200, 300, 500]
-                .map(|steps| format!("{{ epochs: {epochs}, warmup_steps: {steps} }}"))
+        .flat_map(|steps| {
+            [0.02, 0.05, 0.1].map(|warmup| format!("{{ steps: {steps}, warmup: {warmup} }}"))
         })
         .collect();
     let exclude = format!("trials: 9, exclude: [{}]", combinations.join(", "));

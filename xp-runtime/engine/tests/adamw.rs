@@ -14,7 +14,7 @@ use xp_clock::Clock;
 use xp_engine::{
     model::{Logits, PatchTst},
     train::{
-        AdamW, EpochReport, FitConfig, Flow, Hooks, Region, TrainingData, Windows, fit,
+        AdamW, Evaluation, FitConfig, Flow, Hooks, Region, TrainingData, Windows, fit,
         training_loss,
     },
 };
@@ -22,7 +22,7 @@ use xp_spec::{
     architecture::{Architecture, Channels, InputShape, Normalisation},
     execution::{Execution, Moments},
     hyper::Hyperparameters,
-    training::{Loss, Objective, Precision, Schedule, Training},
+    training::{Evaluate, Loss, Objective, Precision, Schedule, Training},
 };
 
 const STEPS: u32 = 20;
@@ -82,11 +82,11 @@ fn model(reference: &BTreeMap<String, Tensor>) -> PatchTst {
 struct Quiet;
 
 impl Hooks for Quiet {
-    fn before_batch(&mut self, _: u32, _: u32, _: u32) -> Flow {
+    fn before_step(&mut self, _: u32, _: f64) -> Flow {
         Flow::Continue
     }
 
-    fn after_epoch(&mut self, _: &EpochReport) -> Flow {
+    fn after_evaluation(&mut self, _: &Evaluation) -> Flow {
         Flow::Continue
     }
 }
@@ -121,9 +121,8 @@ fn twenty_steps_of_a_training_are_those_of_pytorch() {
                 weight_decay: DECAY,
                 dropout: 0.0,
                 head_dropout: 0.0,
-                warmup_steps: WARMUP,
-                // One step each: all samples are in a batch.
-                epochs: STEPS,
+                warmup: f64::from(WARMUP) / f64::from(STEPS),
+                steps: STEPS,
                 batch_size: 8,
                 clip_norm: CLIP,
             },
@@ -131,6 +130,7 @@ fn twenty_steps_of_a_training_are_those_of_pytorch() {
                 loss: Loss::Bce,
                 objective: Objective::LogLoss,
                 schedule: Schedule::Cosine,
+                evaluate: Evaluate::Every(1),
                 patience: 1000,
                 min_delta: 0.0,
                 accumulation: 1,

@@ -14,7 +14,7 @@ use xp_engine::{
     model::{Dropout, PatchTst},
     rng::Stream,
     train::{
-        EpochReport, FitConfig, Flow, FusedStep, Hooks, Region, TrainingData, Windows, fit,
+        Evaluation, FitConfig, Flow, FusedStep, Hooks, Region, TrainingData, Windows, fit,
         training_loss,
     },
 };
@@ -23,7 +23,7 @@ use xp_spec::{
     execution::Execution,
     hyper::Hyperparameters,
     standardise::levels,
-    training::{Loss, Objective, Precision, Schedule, Training},
+    training::{Evaluate, Loss, Objective, Precision, Schedule, Training},
 };
 
 const FEATURES: u32 = 5;
@@ -230,11 +230,11 @@ fn a_level_that_is_absent_is_no_number() {
 struct Quiet;
 
 impl Hooks for Quiet {
-    fn before_batch(&mut self, _: u32, _: u32, _: u32) -> Flow {
+    fn before_step(&mut self, _: u32, _: f64) -> Flow {
         Flow::Continue
     }
 
-    fn after_epoch(&mut self, _: &EpochReport) -> Flow {
+    fn after_evaluation(&mut self, _: &Evaluation) -> Flow {
         Flow::Continue
     }
 }
@@ -253,8 +253,8 @@ fn losses(
             weight_decay: 1e-2,
             dropout: rate,
             head_dropout: rate / 2.0,
-            warmup_steps: 3,
-            epochs: 5,
+            warmup: 0.15,
+            steps: 20,
             batch_size: 13,
             clip_norm: 0.5,
         },
@@ -262,6 +262,7 @@ fn losses(
             loss,
             objective: Objective::LogLoss,
             schedule: Schedule::Cosine,
+            evaluate: Evaluate::EachEpoch,
             patience: 100,
             min_delta: 0.0,
             accumulation,

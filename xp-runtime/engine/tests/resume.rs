@@ -18,7 +18,7 @@ use xp_engine::{
     model::PatchTst,
     rng::Stream,
     train::{
-        Checkpoint, EpochReport, FitConfig, Fitted, Flow, Hooks, Outcome, Region, TrainError,
+        Checkpoint, Evaluation, FitConfig, Fitted, Flow, Hooks, Outcome, Region, TrainError,
         TrainingData, Windows, fit,
     },
 };
@@ -26,7 +26,7 @@ use xp_spec::{
     architecture::{Architecture, Channels, InputShape, Normalisation},
     execution::{Execution, Moments},
     hyper::Hyperparameters,
-    training::{Loss, Objective, Precision, Schedule, Training},
+    training::{Evaluate, Loss, Objective, Precision, Schedule, Training},
 };
 
 const FEATURES: usize = 3;
@@ -59,8 +59,8 @@ fn config() -> FitConfig {
             weight_decay: 1e-2,
             dropout: 0.3,
             head_dropout: 0.2,
-            warmup_steps: 7,
-            epochs: 4,
+            warmup: 0.175,
+            steps: 40,
             batch_size: 32,
             clip_norm: 0.5,
         },
@@ -68,6 +68,7 @@ fn config() -> FitConfig {
             loss: Loss::Bce,
             objective: Objective::LogLoss,
             schedule: Schedule::Cosine,
+            evaluate: Evaluate::Every(7),
             patience: 50,
             min_delta: 0.0,
             accumulation: 2,
@@ -104,12 +105,13 @@ fn data() -> (Windows, Region, Region) {
     )
 }
 
-/// Stops before a batch that is counted over all epochs.
+/// Stops before a step, counted from this start.
 struct Cut {
     folder: Option<PathBuf>,
     spec_hash: &'static str,
     at: Option<u32>,
-    batches: u32,
+    steps: u32,
+    /// Evaluations and steps from which it resumed.
     resumed: Option<(usize, u32)>,
     warned: Vec<String>,
     /// Validation passes until the one that is stopped in its middle.
@@ -122,7 +124,7 @@ impl Cut {
             folder: folder.map(|folder| folder.join("seed_11")),
             spec_hash: "00aa",
             at,
-            batches: 0,
+            steps: 0,
             resumed: None,
             warned: Vec::new(),
             judged: None,
@@ -131,11 +133,11 @@ impl Cut {
 }
 
 impl Hooks for Cut {
-    fn before_batch(&mut self, _: u32, _: u32, _: u32) -> Flow {
-        if self.at == Some(self.batches) {
+    fn before_step(&mut self, _: u32, _: f64) -> Flow {
+        if self.at == Some(self.steps) {
             return Flow::Stop("test");
         }
-        self.batches += 1;
+        self.steps += 1;
         Flow::Continue
     }
 
@@ -150,7 +152,7 @@ impl Hooks for Cut {
         }
     }
 
-    fn after_epoch(&mut self, _: &EpochReport) -> Flow {
+    fn after_evaluation(&mut self, _: &Evaluation) -> Flow {
         Flow::Continue
     }
 
@@ -161,8 +163,8 @@ impl Hooks for Cut {
         })
     }
 
-    fn resumed(&mut self, curve: &[EpochReport], batches: u32) {
-        self.resumed = Some((curve.len(), batches));
+    fn resumed(&mut self, curve: &[Evaluation], step: u32) {
+        self.resumed = Some((curve.len(), step));
     }
 
     fn warn(&mut self, message: &str) {
@@ -213,13 +215,15 @@ fn bits(fitted: &Fitted) -> (Bits, Vec<u32>) {
     )
 }
 
-/// 293 samples are 10 batches; cut once or twice, within an epoch, at its borders, before the first and before the last batch.
+/// 293 samples are 10 batches, and every 7 steps there is an evaluation; cut once or twice, within an epoch and between evaluations, at
+/// the borders of both, before the first and before the last step.
 #[test]
-fn a_training_cut_off_at_any_batch_goes_on_to_the_same_numbers() {
+fn a_training_cut_off_at_any_step_goes_on_to_the_same_numbers() {
     let whole = bits(&run(&config(), &mut Cut::new(None, None)).unwrap());
     let mut cuts = vec![
         vec![0],
         vec![1],
+        vec![7],
         vec![10],
         vec![39],
         vec![13, 9],
@@ -239,11 +243,7 @@ fn a_training_cut_off_at_any_batch_goes_on_to_the_same_numbers() {
         }
         let mut hooks = Cut::new(Some(folder.path()), None);
         let fitted = run(&config(), &mut hooks).unwrap();
-        assert_eq!(
-            hooks.resumed,
-            Some((done as usize / 10, done % 10)),
-            "{cuts:?}"
-        );
+        assert_eq!(hooks.resumed, Some((done as usize / 7, done)), "{cuts:?}");
         assert!(bits(&fitted) == whole, "other numbers after cuts {cuts:?}");
         // What was finished and not yet written down is not trained again.
         let mut hooks = Cut::new(Some(folder.path()), Some(0));
@@ -269,7 +269,7 @@ fn a_validation_pass_that_is_stopped_is_made_again() {
         assert_eq!(fitted.curve.len(), passes as usize);
         let mut hooks = Cut::new(Some(folder.path()), None);
         let fitted = run(&config(), &mut hooks).unwrap();
-        assert_eq!(hooks.resumed, Some((passes as usize, 10)));
+        assert_eq!(hooks.resumed, Some((passes as usize, 7 * (passes + 1))));
         assert!(bits(&fitted) == whole, "other numbers after pass {passes}");
     }
 }
@@ -301,7 +301,7 @@ fn a_training_by_layers_goes_on_to_the_same_numbers_too() {
         run(&config, &mut Cut::new(Some(folder.path()), Some(cut))).unwrap();
         let mut hooks = Cut::new(Some(folder.path()), None);
         let fitted = run(&config, &mut hooks).unwrap();
-        assert_eq!(hooks.resumed, Some((cut as usize / 10, cut % 10)));
+        assert_eq!(hooks.resumed, Some((cut as usize / 7, cut)));
         assert!(bits(&fitted) == whole, "other numbers after {cut}");
     }
 }
@@ -325,41 +325,41 @@ fn two_threads_go_on_to_the_same_numbers_too() {
     );
 }
 
-/// Kill −9 leaves what the last epoch's end kept.
+/// Kill −9 leaves what the last evaluation kept.
 #[test]
-fn a_killed_training_loses_the_running_epoch_at_most() {
+fn a_killed_training_loses_the_steps_since_its_last_evaluation_at_most() {
     let whole = bits(&run(&config(), &mut Cut::new(None, None)).unwrap());
     let folder = tempfile::tempdir().unwrap();
-    let mut hooks = Cut::new(Some(folder.path()), Some(20));
+    let mut hooks = Cut::new(Some(folder.path()), Some(21));
     run(&config(), &mut hooks).unwrap();
     let kept = copy(&folder.path().join("seed_11"));
     let mut hooks = Cut::new(Some(folder.path()), Some(5));
     run(&config(), &mut hooks).unwrap();
-    // As if the process had been killed in epoch 3: the folder as it was at the end of epoch 2.
+    // As if the process had been killed after step 21: the folder as it was at the evaluation there.
     fs::remove_dir_all(folder.path().join("seed_11")).unwrap();
     fs::rename(kept.path(), folder.path().join("seed_11")).unwrap();
     let mut hooks = Cut::new(Some(folder.path()), None);
     let fitted = run(&config(), &mut hooks).unwrap();
-    assert_eq!(hooks.resumed, Some((2, 0)));
+    assert_eq!(hooks.resumed, Some((3, 21)));
     assert!(bits(&fitted) == whole);
 }
 
 #[test]
-fn early_stopping_and_the_selected_epoch_survive_a_cut() {
+fn early_stopping_and_the_selection_survive_a_cut() {
     let mut config = config();
-    config.hyper.epochs = 30;
+    config.hyper.steps = 300;
     config.hyper.learning_rate = 1e-2;
     config.training.patience = 2;
     let whole = run(&config, &mut Cut::new(None, None)).unwrap();
     assert_eq!(whole.outcome, Outcome::EarlyStopped);
-    let last = whole.curve.len() as u32 * 10;
+    let last = whole.curve.len() as u32 * 7;
     for cut in [last - 1, last - 10, last - 15] {
         let folder = tempfile::tempdir().unwrap();
         run(&config, &mut Cut::new(Some(folder.path()), Some(cut))).unwrap();
         let fitted = run(&config, &mut Cut::new(Some(folder.path()), None)).unwrap();
         assert_eq!(
-            (fitted.outcome, fitted.best_epoch),
-            (whole.outcome, whole.best_epoch)
+            (fitted.outcome, fitted.best_step),
+            (whole.outcome, whole.best_step)
         );
         assert!(bits(&fitted) == bits(&whole), "cut at {cut}");
         // Resumed after its end, it has nothing to do.
@@ -379,7 +379,11 @@ fn a_wrong_checkpoint_is_refused_and_left_alone() {
     let place = folder.path().join("seed_11");
     let index = place.join("checkpoint.json");
     let state = place.join("state-15.safetensors");
-    let best = place.join("best-1.safetensors");
+    let best = fs::read_dir(&place)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.to_string_lossy().contains("best-"))
+        .unwrap();
     let truncate = |path: &Path, left: u64| {
         fs::OpenOptions::new()
             .write(true)
@@ -396,18 +400,20 @@ fn a_wrong_checkpoint_is_refused_and_left_alone() {
     let size = fs::metadata(&state).unwrap().len();
     type Harm<'a> = &'a dyn Fn();
     let nowhere = "has a position that no training of this experiment can reach";
-    let cases: [(Harm<'_>, &str); 18] = [
-        (&|| edit("\"batch\": 5", "\"batch\": 4000000000"), nowhere),
-        (&|| edit("\"step\": 15", "\"step\": 14"), nowhere),
-        (&|| edit("\"seen\": 160", "\"seen\": 0"), nowhere),
+    let cases: [(Harm<'_>, &str); 21] = [
+        (&|| edit("\"step\": 15", "\"step\": 4000000000"), nowhere),
+        (&|| edit("\"step\": 15", "\"step\": 16"), nowhere),
+        (&|| edit("\"step\": 15", "\"step\": 13"), nowhere),
+        (&|| edit("\"seen\": 32", "\"seen\": 0"), nowhere),
+        // An evaluation where there is none.
+        (&|| edit("\"step\": 7,", "\"step\": 8,"), nowhere),
         (
-            &|| {
-                edit(
-                    "\"epoch\": 1,\n    \"batch\"",
-                    "\"epoch\": 2,\n    \"batch\"",
-                )
-            },
+            &|| edit("\"best\": [", "\"best\": [0.1, 9], \"was\": ["),
             nowhere,
+        ),
+        (
+            &|| edit("\"format\": 2", "\"format\": 1"),
+            "has format 1, whose positions are in epochs",
         ),
         (
             &|| edit("\"improved\": [", "\"improved\": [0.1, 9], \"was\": ["),
@@ -466,7 +472,7 @@ fn a_wrong_checkpoint_is_refused_and_left_alone() {
     }
     let mut hooks = Cut::new(Some(folder.path()), None);
     run(&config(), &mut hooks).unwrap();
-    assert_eq!(hooks.resumed, Some((1, 5)));
+    assert_eq!(hooks.resumed, Some((2, 15)));
 }
 
 /// Where a checkpoint cannot be written (a full disk, a folder that is gone) the training goes on and says so once (F25).
@@ -478,8 +484,8 @@ fn a_failed_write_ends_no_training_and_harms_no_earlier_checkpoint() {
     let place = folder.path().join("seed_11");
     let before = contents(&place);
     // A folder where the next state is to be written: the rename fails, for root too.
-    fs::create_dir(place.join("state-20.safetensors")).unwrap();
-    let mut hooks = Cut::new(Some(folder.path()), Some(5));
+    fs::create_dir(place.join("state-21.safetensors")).unwrap();
+    let mut hooks = Cut::new(Some(folder.path()), Some(6));
     run(&config(), &mut hooks).unwrap();
     assert_eq!(hooks.warned.len(), 1, "{:?}", hooks.warned);
     assert!(
@@ -487,11 +493,11 @@ fn a_failed_write_ends_no_training_and_harms_no_earlier_checkpoint() {
         "{:?}",
         hooks.warned
     );
-    fs::remove_dir(place.join("state-20.safetensors")).unwrap();
+    fs::remove_dir(place.join("state-21.safetensors")).unwrap();
     assert_eq!(contents(&place), before);
     let mut hooks = Cut::new(Some(folder.path()), None);
     let fitted = run(&config(), &mut hooks).unwrap();
-    assert_eq!(hooks.resumed, Some((1, 5)));
+    assert_eq!(hooks.resumed, Some((2, 15)));
     assert!(bits(&fitted) == whole);
 }
 

@@ -12,8 +12,8 @@ use xp_engine::{
     model::PatchTst,
     rng::Stream,
     train::{
-        EpochReport, FitConfig, Fitted, Flag, Flow, Hooks, Outcome, Region, TrainError,
-        TrainingData, Windows, fit, predict, training_loss,
+        Evaluation, FitConfig, Fitted, Flag, Flow, Hooks, Outcome, Region, TrainError,
+        TrainingData, Windows, fit, predict, start, training_loss,
     },
 };
 use xp_metrics::{log_loss, roc_auc};
@@ -23,12 +23,14 @@ use xp_spec::{
     execution::{Execution, Moments},
     hyper::Hyperparameters,
     standardise::levels,
-    training::{Loss, Objective, Precision, Schedule, Training},
+    training::{Evaluate, Loss, Objective, Precision, Schedule, Training},
 };
 
 const FEATURES: usize = 3;
 const CONTEXT: u32 = 8;
 const ROWS: i64 = 400;
+/// Steps of an epoch: 293 samples in batches of 32.
+const EPOCH: u32 = 10;
 
 fn input() -> InputShape {
     InputShape {
@@ -54,8 +56,8 @@ fn config(epochs: u32) -> FitConfig {
             weight_decay: 1e-3,
             dropout: 0.1,
             head_dropout: 0.1,
-            warmup_steps: 5,
-            epochs,
+            warmup: 0.5 / f64::from(epochs),
+            steps: EPOCH * epochs,
             batch_size: 32,
             clip_norm: 1.0,
         },
@@ -63,6 +65,7 @@ fn config(epochs: u32) -> FitConfig {
             loss: Loss::Bce,
             objective: Objective::LogLoss,
             schedule: Schedule::Cosine,
+            evaluate: Evaluate::EachEpoch,
             patience: 50,
             min_delta: 0.0,
             accumulation: 1,
@@ -106,18 +109,19 @@ fn data() -> (Windows, Region, Region) {
     )
 }
 
+/// Stops before a step.
 struct Quiet(Option<u32>);
 
 impl Hooks for Quiet {
-    fn before_batch(&mut self, epoch: u32, _: u32, _: u32) -> Flow {
-        if self.0 == Some(epoch) {
+    fn before_step(&mut self, step: u32, _: f64) -> Flow {
+        if self.0 == Some(step) {
             Flow::Stop("test")
         } else {
             Flow::Continue
         }
     }
 
-    fn after_epoch(&mut self, _: &EpochReport) -> Flow {
+    fn after_evaluation(&mut self, _: &Evaluation) -> Flow {
         Flow::Continue
     }
 }
@@ -149,7 +153,7 @@ fn run(config: &FitConfig, stop: Option<u32>) -> Result<Fitted, TrainError> {
 }
 
 #[test]
-fn learns_a_separable_problem_and_keeps_the_best_epoch() {
+fn learns_a_separable_problem_and_keeps_the_best_weights() {
     let fitted = run(&config(25), None).unwrap();
     let (windows, _, val) = data();
     let predictions = predict(&fitted.model, &windows, &val).unwrap();
@@ -163,14 +167,10 @@ fn learns_a_separable_problem_and_keeps_the_best_epoch() {
     let selected = fitted
         .curve
         .iter()
-        .find(|report| Some(report.epoch) == fitted.best_epoch)
+        .find(|report| Some(report.step) == fitted.best_step)
         .unwrap();
     assert_eq!(selected.val_loss, best);
-    assert_eq!(
-        log_loss(p, y),
-        best,
-        "the weights of the best epoch are back"
-    );
+    assert_eq!(log_loss(p, y), best, "the selected weights are back");
     assert!(!fitted.collapsed && fitted.outcome == Outcome::Finished);
 }
 
@@ -193,13 +193,13 @@ fn ends_are_told_apart() {
     let diverged = FitConfig {
         hyper: Hyperparameters {
             learning_rate: 1e9,
-            warmup_steps: 0,
+            warmup: 0.0,
             ..config(5).hyper
         },
         ..config(5)
     };
     assert_eq!(run(&diverged, None).unwrap().outcome, Outcome::Diverged);
-    let stopped = run(&config(5), Some(3)).unwrap();
+    let stopped = run(&config(5), Some(2 * EPOCH)).unwrap();
     assert_eq!(
         (stopped.outcome, stopped.curve.len()),
         (Outcome::Stopped("test"), 2)
@@ -218,11 +218,11 @@ fn ends_are_told_apart() {
 struct Warnings(Vec<String>);
 
 impl Hooks for Warnings {
-    fn before_batch(&mut self, _: u32, _: u32, _: u32) -> Flow {
+    fn before_step(&mut self, _: u32, _: f64) -> Flow {
         Flow::Continue
     }
 
-    fn after_epoch(&mut self, _: &EpochReport) -> Flow {
+    fn after_evaluation(&mut self, _: &Evaluation) -> Flow {
         Flow::Continue
     }
 
@@ -231,15 +231,16 @@ impl Hooks for Warnings {
     }
 }
 
-/// F29: a model whose head says the same of every sample, and that hardly learns, predicts the prior: it is told by epoch 5, and stays told.
+/// F29: a model whose head says the same of every sample, and that hardly learns, predicts the prior: it is told at the fifth
+/// evaluation after the warm-up, and stays told.
 #[test]
 fn f29_a_model_that_predicts_the_prior_is_told_and_flagged() {
     let (windows, train, val) = data();
-    let trained = |head: f64, rate: f64, epochs: u32| {
+    let trained = |head: f64, rate: f64, epochs: u32, warmup: f64| {
         let frozen = FitConfig {
             hyper: Hyperparameters {
                 learning_rate: rate,
-                warmup_steps: 0,
+                warmup,
                 ..config(epochs).hyper
             },
             training: Training {
@@ -272,18 +273,31 @@ fn f29_a_model_that_predicts_the_prior_is_told_and_flagged() {
         .unwrap();
         (fitted, warnings.0)
     };
-    let (fitted, warnings) = trained(0.0, 1e-9, 12);
+    let (fitted, warnings) = trained(0.0, 1e-9, 12, 0.0);
     assert!(fitted.collapsed && fitted.curve[0].spread < 1e-4);
     let flags: Vec<&str> = fitted.flags.iter().map(|flag| flag.name()).collect();
     assert_eq!(flags, ["plateau", "collapsed"]);
-    for (said, count) in [("epoch 5: collapsed: ", 1), ("plateau: no gain", 1)] {
+    for (said, count) in [
+        ("step 50 (epoch 5.00): collapsed: ", 1),
+        ("plateau: no gain", 1),
+    ] {
         let found = warnings.iter().filter(|line| line.contains(said)).count();
         assert_eq!(found, count, "{said}: {warnings:?}");
     }
-    // One that ends before the fifth epoch is judged at its end.
-    let (short, _) = trained(0.0, 1e-9, 2);
+    // The warm-up ends at step 60: what is at the prior before and soon after may only be slow.
+    let (_, warnings) = trained(0.0, 1e-9, 12, 0.5);
+    let told: Vec<_> = warnings
+        .iter()
+        .filter(|line| line.contains("collapsed"))
+        .collect();
+    assert!(
+        told.len() == 1 && told[0].starts_with("step 110 (epoch 11.00): collapsed: "),
+        "{told:?}"
+    );
+    // One that ends before its fifth evaluation is judged at its end.
+    let (short, _) = trained(0.0, 1e-9, 2, 0.5);
     assert!(short.collapsed);
-    let (sound, warnings) = trained(1.0, config(6).hyper.learning_rate, 6);
+    let (sound, warnings) = trained(1.0, config(6).hyper.learning_rate, 6, 0.0);
     assert!(!sound.collapsed && warnings.is_empty(), "{warnings:?}");
 }
 
@@ -305,6 +319,91 @@ fn every_loss_has_a_gradient_that_helps() {
             .unwrap();
         assert!(auc > 0.85, "{loss:?}: {auc}");
     }
+}
+
+/// F50: before the first step each sample has the class prior of train, by whatever computes the steps; and after it, each learns.
+#[test]
+fn f50_a_training_starts_at_the_class_prior() {
+    let (windows, train, val) = data();
+    let (positives, n) = (train.positives() as f64, train.len() as f64);
+    let prior = positives / n;
+    let data = TrainingData {
+        windows: &windows,
+        train: &train,
+        val: &val,
+    };
+    for (channels, executions) in [
+        (Channels::Mixed, &[Execution::Fused, Execution::Whole][..]),
+        (
+            Channels::Independent,
+            &[Execution::Whole, Execution::Layerwise(Moments::Full)],
+        ),
+    ] {
+        for (loss, expected) in [
+            (Loss::Bce, prior),
+            (Loss::Focal(2.0), prior),
+            (Loss::WeightedBce, 0.5),
+            (Loss::SoftAuc, 0.5),
+        ] {
+            let input = InputShape {
+                channels,
+                ..input()
+            };
+            let mut losses = Vec::new();
+            for execution in executions {
+                let mut config = config(1);
+                config.training.loss = loss;
+                config.training.evaluate = Evaluate::Every(1);
+                config.execution = *execution;
+                let model = start(&config, input, &data).unwrap();
+                let predictions = predict(&model, &windows, &val).unwrap();
+                for p in predictions.probabilities.values() {
+                    assert!((p - expected).abs() < 1e-7, "{channels:?} {loss:?}: {p}");
+                }
+                let mut hooks = Quiet(None);
+                let fitted = fit(model, &data, &config, &Clock::manual(), &mut hooks).unwrap();
+                let curve = &fitted.curve;
+                assert!(curve[0].spread < curve[9].spread, "{curve:?}");
+                losses.push((curve[0].train_loss, curve[0].val_loss));
+            }
+            let [a, b] = losses[..] else {
+                panic!("two executions");
+            };
+            let apart = (a.0 - b.0).abs().max((a.1 - b.1).abs());
+            assert!(apart < 1e-6, "{channels:?} {loss:?}: {a:?} and {b:?}");
+        }
+    }
+}
+
+/// Evaluations lie where the plan has them, whatever the epochs, and at the end; a cut-off training is the same until then.
+#[test]
+fn a_training_is_evaluated_by_steps() {
+    let with = |evaluate, max_steps| {
+        let mut config = config(3);
+        config.training.evaluate = evaluate;
+        config.max_steps = max_steps;
+        run(&config, None).unwrap().curve
+    };
+    let steps = |curve: &[Evaluation]| curve.iter().map(|it| it.step).collect::<Vec<_>>();
+    let seven = with(Evaluate::Every(7), None);
+    assert_eq!(steps(&seven), [7, 14, 21, 28, 30]);
+    assert_eq!(seven.last().map(|last| last.epoch), Some(3.0));
+    assert_eq!(steps(&with(Evaluate::EachEpoch, None)), [10, 20, 30]);
+    assert_eq!(with(Evaluate::Auto, None).len(), 30, "a 20th of 30 is one");
+    let cut = with(Evaluate::Every(7), Some(16));
+    assert_eq!(steps(&cut), [7, 14, 16]);
+    for (whole, cut) in seven.iter().zip(&cut).take(2) {
+        assert_eq!(whole.val_loss.to_bits(), cut.val_loss.to_bits());
+    }
+    // The loss since the evaluation before: those of an epoch have the mean of the epoch.
+    let (each, whole) = (
+        with(Evaluate::Every(1), None),
+        with(Evaluate::EachEpoch, None),
+    );
+    // Nine batches of 32 samples and one of five.
+    let sum: f64 = each[..9].iter().map(|it| 32.0 * it.train_loss).sum();
+    let mean = (sum + 5.0 * each[9].train_loss) / 293.0;
+    assert!((mean - whole[0].train_loss).abs() < 1e-12);
 }
 
 /// What cannot be trained on is refused with the reason, before a step is made.
@@ -409,7 +508,7 @@ fn odd_numbers_have_a_defined_end() {
         let fitted = with(normalisation, 32, &|values| values[50] = f32::NAN);
         assert_eq!(fitted.outcome, Outcome::Diverged);
         assert_eq!(fitted.flags, [Flag::NonFinite]);
-        assert!(fitted.curve.is_empty() && fitted.best_epoch.is_none());
+        assert!(fitted.curve.is_empty() && fitted.best_step.is_none());
         let fitted = with(normalisation, 32, &|values| {
             values
                 .iter_mut()
@@ -465,7 +564,7 @@ fn accumulated_gradients_equal_those_of_the_whole_batch() {
 }
 
 #[test]
-fn the_objective_selects_the_epoch() {
+fn the_objective_selects_the_weights() {
     for objective in [Objective::LogLoss, Objective::Auc] {
         let config = FitConfig {
             training: Training {
@@ -475,7 +574,7 @@ fn the_objective_selects_the_epoch() {
             ..config(10)
         };
         let fitted = run(&config, None).unwrap();
-        let of = |report: &EpochReport| {
+        let of = |report: &Evaluation| {
             objective
                 .value(report.val_loss, report.val_auc)
                 .unwrap_or(f64::NAN)
@@ -484,7 +583,7 @@ fn the_objective_selects_the_epoch() {
         let selected = fitted
             .curve
             .iter()
-            .find(|report| Some(report.epoch) == fitted.best_epoch)
+            .find(|report| Some(report.step) == fitted.best_step)
             .unwrap();
         assert_eq!(of(selected), least, "{objective:?}");
         assert_eq!(selected.objective, least, "{objective:?}");

@@ -109,7 +109,8 @@ fn fill(workspace: &std::path::Path, runs: usize) {
                 let kind = if search { "hpo" } else { "train" };
                 row.experiment = format!("phase6{phase}_{kind}_{name}_{task}");
                 row.run_type = if search { "hpo" } else { "training" }.to_owned();
-                row.best_epoch = Some(2);
+                row.best_epoch = Some(2.0);
+                row.best_step = Some(2);
                 row.val_loss = Some(loss + 0.01 * noise(run, 5));
                 if run % 17 == 0 {
                     row.status = Status::Failed;
@@ -119,7 +120,8 @@ fn fill(workspace: &std::path::Path, runs: usize) {
                 record.val = Some(predictions(loss, salt + 100));
                 record.curve = (1..=50)
                     .map(|epoch| xp_report::record::CurvePoint {
-                        epoch,
+                        step: Some(epoch),
+                        epoch: f64::from(epoch),
                         train_loss: 0.4 + 0.3 / f64::from(epoch).sqrt(),
                         val_loss: 0.55 + 0.1 / f64::from(epoch) + 0.001 * f64::from(epoch),
                         ..Default::default()

@@ -6,12 +6,15 @@ use serde::{Deserialize, Serialize};
 use xp_metrics::BaselineResult;
 use xp_spec::files::{read_at_most, write_atomic};
 
-/// One epoch of a learning curve.
+/// One evaluation of a learning curve.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct CurvePoint {
-    /// Epoch, from 1.
-    pub epoch: u32,
-    /// Mean training loss.
+    /// Optimizer steps made; absent in older records, which have an evaluation an epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<u32>,
+    /// Passes over the training samples made.
+    pub epoch: f64,
+    /// Mean training loss since the evaluation before.
     pub train_loss: f64,
     /// Mean log-loss on validation.
     pub val_loss: f64,
@@ -58,7 +61,7 @@ pub struct RunRecord {
     /// Learning curve of the training, or of the best trial.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub curve: Vec<CurvePoint>,
-    /// Validation predictions of the selected epoch, of a search those of its best trial.
+    /// Validation predictions of the selected weights, of a search those of its best trial.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub val: Option<Predictions>,
     /// Test predictions of a training.

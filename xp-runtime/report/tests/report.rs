@@ -314,6 +314,61 @@ fn the_report_has_its_headings_counts_and_flags_and_is_a_function_of_its_inputs(
     assert_eq!(figures(), drawn);
 }
 
+/// F50: a best value at the border of its range is told, by the space and the point that the search has left.
+#[test]
+fn f50_a_best_value_at_the_border_of_its_range_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let space = serde_json::json!({"parameters": [
+        {"name": "learning_rate", "domain": {"kind": "log", "low": 1e-4, "high": 1e-3}},
+        {"name": "dropout", "domain": {"kind": "uniform", "low": 0.0, "high": 0.5}},
+        {"name": "steps", "domain": {"kind": "choice", "values": [1000, 2000, 4000]}},
+    ]});
+    let said = "### Searches";
+    let border = "phase6a_train_2M_threshold_1pct: `learning_rate` 1.01e-4 lies in the lowest 5 % of log(1e-4, 1e-3)";
+    for (rate, told) in [(1.01e-4, true), (3e-4, false)] {
+        training_with(
+            folder.path(),
+            0,
+            1,
+            predictions(0.6, 1),
+            |row| {
+                row.hyperparameters = Some(format!(
+                    r#"{{"learning_rate": {rate:?}, "dropout": 0.2, "steps": 2000}}"#
+                ));
+            },
+            |record| {
+                record.spec = Some(serde_json::json!({"run": {"hpo": {"space": space}}}));
+                record.trials = vec![TrialLine {
+                    number: 0,
+                    state: "complete".to_owned(),
+                    value: Some(0.6),
+                }];
+            },
+        );
+        let text = report(folder.path());
+        assert!(text.contains(said), "{text}");
+        assert_eq!(text.contains(border), told, "{text}");
+    }
+}
+
+/// The place of the selected weights is their step of all, with its epoch; of rows of before, the epoch.
+#[test]
+fn the_selected_step_is_told_with_its_epoch() {
+    for (step, epoch, said) in [
+        (Some(850), 3.4, "selected: step 850 of 2000 (epoch 3.4)"),
+        (None, 7.0, "selected: epoch 7"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        training(folder.path(), 0, 1, predictions(0.6, 1), |row| {
+            row.best_step = step;
+            row.best_epoch = Some(epoch);
+            row.hyperparameters = Some(r#"{"steps": 2000}"#.to_owned());
+        });
+        let text = report(folder.path());
+        assert!(text.contains(said), "{text}");
+    }
+}
+
 /// A baseline that knows the labels up to `noise`, as probabilities.
 fn baseline(name: &str, set: &Predictions, probabilities: bool) -> BaselineResult {
     let positives = set.labels.iter().filter(|y| **y == 1.0).count();

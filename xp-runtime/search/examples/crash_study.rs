@@ -57,7 +57,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             print(format!("reported {number} {epoch} {value:?}"))?;
         }
         let mut attributes = Map::new();
-        attributes.insert("epochs".to_owned(), json!(3));
+        attributes.insert("steps".to_owned(), json!(3));
         study.finish(number, &Outcome::Complete { value: x }, &attributes)?;
         print(format!("finished {number} 3 {x:?}"))?;
     }

@@ -16,9 +16,9 @@ use crate::{
 pub(crate) enum Evaluation {
     /// Its objective.
     Complete(f64),
-    /// The last epoch with a finite value, that value, and the extrapolated final value.
+    /// The last step with a finite value, that value, and the extrapolated final value.
     Pruned {
-        epoch: u32,
+        step: u32,
         value: f64,
         estimate: f64,
     },
@@ -112,10 +112,10 @@ fn evaluation(trial: &Trial, history: &[Trial]) -> Option<Evaluation> {
             _ => Evaluation::Infeasible,
         },
         TrialState::Pruned => match trial.last_finite_value() {
-            Some((epoch, value)) => Evaluation::Pruned {
-                epoch,
+            Some((step, value)) => Evaluation::Pruned {
+                step,
                 value,
-                estimate: extrapolated(history, epoch, value),
+                estimate: extrapolated(history, step, value),
             },
             None => Evaluation::Infeasible,
         },
@@ -126,18 +126,18 @@ fn evaluation(trial: &Trial, history: &[Trial]) -> Option<Evaluation> {
 /// Complete trials with similar curves from which a pruned one is extrapolated.
 const NEIGHBOURS: usize = 5;
 
-/// The final value that a trial pruned with `value` at `epoch` would be expected to reach: `value` plus the median change, from
-/// that epoch to the end, of the complete trials that were nearest to it there; never below the best of all, since it was
+/// The final value that a trial pruned with `value` at `step` would be expected to reach: `value` plus the median change, from
+/// that step to the end, of the complete trials that were nearest to it there; never below the best of all, since it was
 /// pruned for being worse. `value` itself without complete trials.
-fn extrapolated(history: &[Trial], epoch: u32, value: f64) -> f64 {
+fn extrapolated(history: &[Trial], step: u32, value: f64) -> f64 {
     let mut nearest: Vec<(f64, f64)> = Vec::new();
     let mut best = f64::INFINITY;
     for trial in history {
         let (TrialState::Complete, Some(end)) = (trial.state, trial.value) else {
             continue;
         };
-        let at_epoch = trial.intermediate.iter().find(|(at, _)| *at == epoch);
-        if let Some((_, then)) = at_epoch.filter(|(_, then)| then.is_finite() && end.is_finite()) {
+        let finite = |value: &f64| value.is_finite() && end.is_finite();
+        if let Some(then) = trial.value_until(step).filter(finite) {
             nearest.push(((then - value).abs(), end - then));
             best = best.min(end);
         }

@@ -99,12 +99,23 @@ pub struct Trial {
     pub assignment: Assignment,
     /// The objective; of a pruned trial its last finite intermediate value.
     pub value: Option<f64>,
-    /// Objective after each epoch: (epoch, value), epochs ascending. Values may be NaN or infinite.
+    /// Objective at each evaluation: (optimizer step, value), steps ascending. Values may be NaN or infinite.
     pub intermediate: Vec<(u32, f64)>,
 }
 
 impl Trial {
-    /// The last finite value of the learning curve with its epoch.
+    /// The value of the last evaluation up to `step`, of a trial that came so far: trials are evaluated at their own distances.
+    pub fn value_until(&self, step: u32) -> Option<f64> {
+        let beyond = self.intermediate.iter().any(|(at, _)| *at >= step);
+        self.intermediate
+            .iter()
+            .rev()
+            .find(|(at, _)| *at <= step)
+            .filter(|_| beyond)
+            .map(|(_, value)| *value)
+    }
+
+    /// The last finite value of the learning curve with its step.
     pub fn last_finite_value(&self) -> Option<(u32, f64)> {
         self.intermediate
             .iter()
@@ -163,6 +174,8 @@ mod tests {
         assert_eq!(best(&trials).map(|trial| trial.number), Some(2));
         assert_eq!(best(&trials[4..]), None);
         assert_eq!(trials[0].last_finite_value(), Some((1, 0.5)));
+        assert_eq!(trials[0].value_until(1), Some(0.5));
+        assert_eq!(trials[0].value_until(3), None, "it did not come so far");
         let counts = counts(&trials);
         assert_eq!(counts.get(&TrialState::Complete), Some(&4));
         assert_eq!(counts.get(&TrialState::Thermal), None);

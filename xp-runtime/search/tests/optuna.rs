@@ -59,7 +59,7 @@ fn identity() -> StudyIdentity {
         ),
         ("hidden", Domain::LogInt { low: 3, high: 900 }),
         (
-            "epochs",
+            "steps",
             Domain::Int {
                 low: 5,
                 high: 52,

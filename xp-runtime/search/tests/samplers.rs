@@ -67,7 +67,7 @@ fn every_kind() -> SearchSpace {
             },
         ),
         (
-            "epochs",
+            "steps",
             Domain::Int {
                 low: 5,
                 high: 52,
@@ -89,7 +89,7 @@ fn every_kind() -> SearchSpace {
             },
         ),
         (
-            "warmup_steps",
+            "warmup",
             Domain::Choice {
                 values: [500, 100, 300, 200].map(Value::Int).to_vec(),
             },
@@ -529,7 +529,7 @@ const REFERENCE: &[(&str, &[f64], f64)] = &[
 fn forced_points_come_first_and_excluded_ones_never() {
     let space = space(vec![
         (
-            "epochs",
+            "steps",
             Domain::Choice {
                 values: [50, 75, 100].map(Value::Int).to_vec(),
             },
@@ -545,7 +545,7 @@ fn forced_points_come_first_and_excluded_ones_never() {
     ]);
     let point = |epochs: i64, layers: i64| {
         Assignment::from([
-            ("epochs".to_owned(), Value::Int(epochs)),
+            ("steps".to_owned(), Value::Int(epochs)),
             ("layers".to_owned(), Value::Int(layers)),
         ])
     };
@@ -553,7 +553,7 @@ fn forced_points_come_first_and_excluded_ones_never() {
         let strategy = Strategy {
             first: vec![point(100, 5), point(50, 2)],
             exclude: vec![
-                Assignment::from([("epochs".to_owned(), Value::Int(75))]),
+                Assignment::from([("steps".to_owned(), Value::Int(75))]),
                 point(100, 2),
             ],
             ..sampler.into()

@@ -47,7 +47,7 @@ fn space() -> SearchSpace {
                 },
             ),
             parameter(
-                "warmup_steps",
+                "warmup",
                 Domain::Choice {
                     values: [100, 200, 500].map(Value::Int).to_vec(),
                 },
@@ -59,7 +59,7 @@ fn space() -> SearchSpace {
                 },
             ),
             parameter(
-                "epochs",
+                "steps",
                 Domain::Int {
                     low: 5,
                     high: 52,
@@ -112,7 +112,7 @@ fn every_outcome_is_kept_apart_and_read_back() {
         Outcome::Interrupted,
     ];
     let mut attributes = Map::new();
-    attributes.insert("epochs".to_owned(), json!(2));
+    attributes.insert("steps".to_owned(), json!(2));
     attributes.insert("nested".to_owned(), json!({"a": [1.5, null]}));
     for (number, outcome) in (0..).zip(&outcomes) {
         assert_eq!(study.start_trial(&point(number)).unwrap(), number);

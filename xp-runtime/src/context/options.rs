@@ -19,10 +19,10 @@ pub(crate) struct Options {
     /// Time for this run, such as 4h, 90m, 30s; the study stays the same
     #[arg(long, value_parser = seconds)]
     pub(crate) timeout: Option<u64>,
-    /// Epochs at most (overrides results: separate folder, row marked `overridden`)
+    /// Passes over the training samples at most, which limits the steps (overrides results: separate folder, row marked `overridden`)
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_epochs: Option<u32>,
-    /// Optimizer steps at most (overrides results)
+    /// Optimizer steps at most, of the schedule as it is (overrides results)
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) max_steps: Option<u64>,
     /// Seed (overrides results)
@@ -128,7 +128,7 @@ impl Options {
                     || self.study =>
             {
                 return Err(
-                    "--trials, --timeout, --jobs, --trial-…, --study, --new-study and --continue-from belong to searches; a training has seeds and epochs (--max-epochs)"
+                    "--trials, --timeout, --jobs, --trial-…, --study, --new-study and --continue-from belong to searches; a training has seeds and steps (--max-epochs, --max-steps)"
                         .to_owned(),
                 );
             }

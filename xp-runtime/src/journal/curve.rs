@@ -1,21 +1,22 @@
 //! Learning curves of the engine as run records keep them.
 
-use xp_engine::train::EpochReport;
+use xp_engine::train::Evaluation;
 use xp_report::record::CurvePoint;
 
-/// An epoch of a learning curve.
-pub(crate) fn curve_point(report: &EpochReport) -> CurvePoint {
+/// An evaluation of a learning curve.
+pub(crate) fn curve_point(evaluation: &Evaluation) -> CurvePoint {
     CurvePoint {
-        epoch: report.epoch,
-        train_loss: report.train_loss,
-        val_loss: report.val_loss,
-        val_auc: report.val_auc,
-        learning_rate: Some(report.learning_rate),
-        samples_per_second: Some(report.samples_per_second),
+        step: Some(evaluation.step),
+        epoch: evaluation.epoch,
+        train_loss: evaluation.train_loss,
+        val_loss: evaluation.val_loss,
+        val_auc: evaluation.val_auc,
+        learning_rate: Some(evaluation.learning_rate),
+        samples_per_second: Some(evaluation.samples_per_second),
     }
 }
 
 /// A learning curve.
-pub(crate) fn curve_points(curve: &[EpochReport]) -> Vec<CurvePoint> {
+pub(crate) fn curve_points(curve: &[Evaluation]) -> Vec<CurvePoint> {
     curve.iter().map(curve_point).collect()
 }

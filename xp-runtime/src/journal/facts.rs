@@ -51,7 +51,8 @@ pub(crate) struct RowValues {
     pub(crate) test_auc: Option<f64>,
     /// Samples and positives.
     pub(crate) test: Option<(u64, u64)>,
-    pub(crate) best_epoch: Option<u32>,
+    pub(crate) best_epoch: Option<f64>,
+    pub(crate) best_step: Option<u32>,
     pub(crate) samples_per_second: Option<f64>,
     pub(crate) collapsed: bool,
     /// What the monitors found, by the names of the log.

@@ -61,6 +61,7 @@ pub(super) fn row(
         val_positives: values.val.map(|(_, positives)| positives),
         val_samples: values.val.map(|(n, _)| n),
         best_epoch: values.best_epoch,
+        best_step: values.best_step,
         thermal_paused_seconds: facts.heat.paused_seconds,
         samples_per_second: values.samples_per_second,
         flags: (!flags.is_empty()).then(|| flags.join(" ")),

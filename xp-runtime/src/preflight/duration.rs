@@ -3,13 +3,14 @@
 
 use xp_host::resources::{Finding, Severity};
 use xp_report::log::LogRow;
-use xp_spec::{experiment::Run, split::regions};
+use xp_spec::{experiment::Run, hyper::steps_within, plan::Plan};
 
 use super::{
     largest::Largest,
     measured::measured,
     rate::{self, Rate},
     resolve::Resolved,
+    samples::samples,
 };
 use crate::context::Context;
 
@@ -25,7 +26,7 @@ pub(super) fn finding(
     rows: &[LogRow],
 ) -> Finding {
     let estimate = largest
-        .zip(samples(context, resolved))
+        .zip(work(context, resolved))
         .and_then(|(largest, samples)| {
             let (earlier, now) = (
                 rate::earlier(context, largest, rows),
@@ -65,44 +66,21 @@ fn slowed((earlier, now): (&Rate, &Rate)) -> Option<String> {
 }
 
 /// Samples that are trained on at most, a validated one as a third of it: a step costs three forward passes.
-fn samples(context: &Context, resolved: Option<&Resolved>) -> Option<f64> {
-    let (train, val) = region_sizes(context)?;
-    let epochs = match resolved {
-        Some(resolved) => u64::from(resolved.hyper.epochs),
-        _ => context.experiment.most_epochs()?,
+fn work(context: &Context, resolved: Option<&Resolved>) -> Option<f64> {
+    let (train, val) = samples(context)?;
+    let (experiment, options) = (&context.experiment, &context.options);
+    let (steps, batch_size) = match resolved {
+        Some(Resolved { hyper, .. }) => (hyper.steps, hyper.batch_size),
+        None => (
+            u32::try_from(experiment.most_steps()?).ok()?,
+            u32::try_from(experiment.largest_step()?).ok()?,
+        ),
     };
-    let epochs = context
-        .options
-        .max_epochs
-        .map_or(epochs, |most| epochs.min(u64::from(most)));
-    // Of an optimizer step.
-    let batch = match resolved {
-        Some(resolved) => u64::from(resolved.hyper.batch_size),
-        _ => {
-            context.experiment.largest_batch()?
-                * u64::from(context.experiment.training.accumulation.max(1))
-        }
-    };
-    let trained = epochs as f64 * train;
-    let trained = match context.options.max_steps {
-        Some(steps) => trained.min(steps as f64 * batch as f64),
-        None => trained,
-    };
-    let validated = (trained / train).ceil() * val;
-    Some(context.experiment.trainings() as f64 * (trained + validated / 3.0))
-}
-
-fn region_sizes(context: &Context) -> Option<(f64, f64)> {
-    let workspace = &context.workspace;
-    let manifest = workspace.manifest().ok()?;
-    let entry = manifest.processed.get(&context.experiment.data.name)?;
-    let lock = workspace.lock(&entry.lock).ok()?;
-    let spine = workspace.spine(&lock).ok()?;
-    let regions = regions(&spine, &context.experiment.labelling());
-    Some((
-        regions.train.samples.len() as f64,
-        regions.val.samples.len() as f64,
-    ))
+    let steps = steps_within(steps, options.max_epochs, train, batch_size);
+    let plan =
+        Plan::of((steps, batch_size), experiment.training.evaluate, train).cut(options.max_steps);
+    let validated = f64::from(plan.evaluations()) * val as f64;
+    Some(experiment.trainings() as f64 * (plan.trained() as f64 + validated / 3.0))
 }
 
 fn text(context: &Context, rate: &Rate, samples: f64) -> String {

@@ -7,11 +7,11 @@ use xp_clock::Clock;
 use xp_engine::{
     model::PatchTst,
     rng::Stream,
-    train::{EpochReport, Flow, Hooks, Region, TrainingData, Windows, fit},
+    train::{Evaluation, Flow, Hooks, Region, TrainingData, Windows, fit},
 };
 use xp_host::power;
 use xp_spec::{
-    architecture::Architecture, cost::forward_flops, count::count_parameters,
+    architecture::Architecture, cost::forward_flops, count::count_parameters, evaluate::Evaluate,
     hyper::Hyperparameters,
 };
 
@@ -72,14 +72,16 @@ pub(super) fn measured(context: &Context, largest: &Largest) -> Option<Rate> {
             weight_decay: 0.0,
             dropout: 0.1,
             head_dropout: 0.0,
-            warmup_steps: 0,
-            epochs: 1,
+            warmup: 0.0,
+            steps: MOST_STEPS as u32,
             batch_size: u32::try_from(largest.batch).ok()?.checked_mul(parts)?,
             clip_norm: 1.0,
         },
         0,
     );
     config.max_steps = None;
+    // It is stopped before.
+    config.training.evaluate = Evaluate::Every(MOST_STEPS as u32);
     let model = PatchTst::new(shape, input, 0, context.device).ok()??;
     let meter = power::Meter::start(&context.clock);
     let mut stopwatch = Stopwatch::new(&context.clock);
@@ -134,7 +136,7 @@ impl Stopwatch {
 }
 
 impl Hooks for Stopwatch {
-    fn before_batch(&mut self, _epoch: u32, _batch: u32, _batches: u32) -> Flow {
+    fn before_step(&mut self, _step: u32, _epoch: f64) -> Flow {
         self.laps.push(self.clock.now());
         match self.taken() {
             Some((_, seconds)) if seconds > MEASURED_SECONDS => Flow::Stop("measured"),
@@ -142,7 +144,7 @@ impl Hooks for Stopwatch {
         }
     }
 
-    fn after_epoch(&mut self, _report: &EpochReport) -> Flow {
+    fn after_evaluation(&mut self, _evaluation: &Evaluation) -> Flow {
         Flow::Continue
     }
 }

@@ -15,6 +15,7 @@ mod outputs;
 mod rate;
 mod ready;
 mod resolve;
+mod samples;
 mod temperature;
 
 use xp_host::{

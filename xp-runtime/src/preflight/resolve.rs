@@ -9,7 +9,10 @@ use xp_spec::{
     hyper::Hyperparameters,
 };
 
-use super::best_file::{self, Best};
+use super::{
+    best_file::{self, Best},
+    samples::samples,
+};
 use crate::context::{Context, RunError};
 
 /// Hyperparameters and, for each source, where they came from.
@@ -24,10 +27,10 @@ pub(crate) fn resolve(context: &Context) -> Result<Option<Resolved>, RunError> {
     let Run::Train(train) = &context.experiment.run else {
         return Ok(None);
     };
-    let (mut hyper, sources) = hyperparameters(context, train)?;
-    if let Some(most) = context.options.max_epochs {
-        hyper.epochs = hyper.epochs.min(most);
-    }
+    let (hyper, sources) = hyperparameters(context, train)?;
+    // Where the samples cannot be counted, the data is at fault, and there is no run.
+    let samples = samples(context).map_or(u64::MAX, |(train, _)| train);
+    let hyper = hyper.within_epochs(context.options.max_epochs, samples);
     let (low, high) = context
         .experiment
         .budget

@@ -36,7 +36,8 @@ pub(super) struct Best {
     pub(super) hyper: Hyperparameters,
     pub(super) param_count: Option<u64>,
     pub(super) curve: Vec<CurvePoint>,
-    pub(super) best_epoch: Option<u32>,
+    /// The selected evaluation, where it is known.
+    pub(super) selected: Option<CurvePoint>,
     pub(super) val_loss: Option<f64>,
     pub(super) val_auc: Option<f64>,
     pub(super) flags: Vec<Flag>,
@@ -67,11 +68,14 @@ impl Best {
             .get("curve")
             .and_then(|curve| serde_json::from_value(curve.clone()).ok())
             .unwrap_or_default();
-        let best_epoch = attributes
-            .get("best_epoch")
+        let best_step = attributes
+            .get("best_step")
             .and_then(Json::as_u64)
-            .and_then(|epoch| u32::try_from(epoch).ok());
-        let selected = curve.iter().find(|point| Some(point.epoch) == best_epoch);
+            .and_then(|step| u32::try_from(step).ok());
+        let selected = best_step.and_then(|step| {
+            let mut points = curve.iter();
+            points.find(|point| point.step == Some(step)).copied()
+        });
         let objective = context.experiment.training.objective;
         // A trial of another program, such as Optuna, has a value and no curve.
         let own_value = best.value.filter(|_| objective == Objective::LogLoss);
@@ -85,7 +89,7 @@ impl Best {
                 .map(|count| count.total()),
             params,
             hyper,
-            best_epoch,
+            selected,
             val_loss: selected.map(|point| point.val_loss).or(own_value),
             val_auc: selected.and_then(|point| point.val_auc),
             flags: attributes

@@ -35,11 +35,13 @@ pub(super) fn slices(space: &SearchSpace, trials: &[Trial]) -> Vec<Slice> {
         };
         match &parameter.domain {
             Domain::Uniform { .. } | Domain::Int { .. } => {
-                push(name.clone(), false, along(&number))
+                push(name.clone(), false, along(&Value::number))
             }
-            Domain::Log { .. } | Domain::LogInt { .. } => push(name.clone(), true, along(&number)),
-            Domain::Choice { values } if values.iter().all(|value| number(value).is_some()) => {
-                push(name.clone(), false, along(&number));
+            Domain::Log { .. } | Domain::LogInt { .. } => {
+                push(name.clone(), true, along(&Value::number))
+            }
+            Domain::Choice { values } if values.iter().all(|value| value.number().is_some()) => {
+                push(name.clone(), false, along(&Value::number));
             }
             Domain::Choice { values } => {
                 let names: Vec<String> = (0..)
@@ -73,14 +75,6 @@ pub(super) fn slices(space: &SearchSpace, trials: &[Trial]) -> Vec<Slice> {
         }
     }
     slices
-}
-
-fn number(value: &Value) -> Option<f64> {
-    match value {
-        Value::Int(value) => Some(*value as f64),
-        Value::Float(value) => Some(*value),
-        Value::Text(_) | Value::Architecture(_) => None,
-    }
 }
 
 /// Writes `figures/history.svg`, `importance.svg` and `slices.svg` of a search.

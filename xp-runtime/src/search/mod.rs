@@ -1,4 +1,4 @@
-//! A search: suggest, train, report each epoch, prune, finish; every trial is durable the moment it ends, and the same
+//! A search: suggest, train, report each evaluation, prune, finish; every trial is durable the moment it ends, and the same
 //! command resumes where an earlier run stopped (F31, F32). Trials are trained by worker processes of this same program, so
 //! that a trial's death is that trial's state (F33).
 
@@ -97,7 +97,8 @@ pub(crate) fn search(
         seed: Some(hpo.seed),
         ..RowValues::default()
     });
-    let outcome = Schedule::new(context, journal, hpo, guard, &mut study, deadline).run()?;
+    let bounds = (deadline, data.train.len() as u64);
+    let outcome = Schedule::new(context, journal, hpo, guard, &mut study, bounds).run()?;
     match outcome {
         SearchOutcome::Stopped(stop) if stop != Stop::Timeout => {
             return Err(guard.error(stop.reason()));

@@ -49,18 +49,18 @@ pub(super) enum State {
 /// A trial that is being trained.
 pub(super) struct Busy {
     pub(super) task: Task,
-    /// Epochs of the whole trial.
-    pub(super) epochs: u32,
+    /// Steps of the whole trial.
+    pub(super) steps: u32,
     pub(super) started: Instant,
     /// Time that all workers had been made to wait until then.
     pub(super) paused_before: Duration,
-    /// Epoch, batch and batches of its last heartbeat.
-    pub(super) position: Option<(u32, u32, u32)>,
+    /// Step and epoch of its last heartbeat.
+    pub(super) position: Option<(u32, f64)>,
     /// What it has reported.
     pub(super) curve: Vec<CurvePoint>,
-    /// Objective by epoch, with those of before it was taken over.
+    /// Objective by step, with those of before it was taken over.
     pub(super) objectives: Vec<(u32, f64)>,
-    /// Samples per second of each epoch.
+    /// Samples per second until each evaluation.
     pub(super) rates: Vec<f64>,
     /// Processes that the kernel had ended for want of memory when it began.
     pub(super) oom_kills: Option<u64>,
@@ -183,13 +183,13 @@ impl Slot {
 impl Busy {
     pub(super) fn new(
         task: Task,
-        epochs: u32,
+        steps: u32,
         objectives: Vec<(u32, f64)>,
         (started, paused_before): (Instant, Duration),
     ) -> Self {
         Self {
             task,
-            epochs,
+            steps,
             started,
             paused_before,
             position: None,

@@ -14,11 +14,9 @@ pub(super) fn line(pool: &Pool, trials: &[Trial], wanted: u32, temperature: &str
             State::Starting => "starting".to_owned(),
             State::Idle => "idle".to_owned(),
             State::Busy(busy) => {
-                let position = busy
-                    .position
-                    .map_or_else(String::new, |(epoch, batch, batches)| {
-                        format!(" epoch {epoch}/{} batch {batch}/{batches}", busy.epochs)
-                    });
+                let position = busy.position.map_or_else(String::new, |(step, epoch)| {
+                    format!(" step {step}/{} (epoch {epoch:.1})", busy.steps)
+                });
                 let objective = busy
                     .objectives
                     .last()

@@ -14,7 +14,7 @@ use super::outcome::Stop;
 pub(super) enum Order {
     /// Train this trial.
     Trial(Task),
-    /// The answer to an epoch.
+    /// The answer to an evaluation.
     Verdict {
         /// Whether the trial goes on.
         decision: Decision,
@@ -48,21 +48,19 @@ pub(super) enum Report {
     },
     /// It goes on from a checkpoint.
     Resumed {
-        /// Epochs that had ended.
+        /// Evaluations that had been made.
         curve: Vec<CurvePoint>,
-        /// Batches of the next one.
-        batches: u32,
+        /// Steps that had been made.
+        step: u32,
     },
     /// Something that a person should know of a trial.
     Warning { message: String },
-    /// A heartbeat.
-    Batch {
-        epoch: u32,
-        batch: u32,
-        batches: u32,
-    },
-    /// An epoch ended; it waits for the verdict.
-    Epoch {
+    /// A heartbeat, with the steps made and their passes over the training samples.
+    Step { step: u32, epoch: f64 },
+    /// An evaluation; it waits for the verdict.
+    Evaluation {
+        /// Steps made.
+        step: u32,
         point: CurvePoint,
         objective: f64,
         samples_per_second: f64,
@@ -77,11 +75,11 @@ pub(super) enum Report {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct TrialResult {
     pub(super) outcome: TrialOutcome,
-    pub(super) best_epoch: Option<u32>,
+    pub(super) best_step: Option<u32>,
     pub(super) collapsed: bool,
     /// What its monitors found.
     pub(super) flags: Vec<Flag>,
-    /// The whole curve, also of epochs before it was taken over.
+    /// The whole curve, also of evaluations before it was taken over.
     pub(super) curve: Vec<CurvePoint>,
 }
 
@@ -91,7 +89,7 @@ pub(super) struct TrialResult {
 pub(super) enum TrialOutcome {
     Complete {
         value: f64,
-        /// Probabilities on validation at the best epoch.
+        /// Probabilities on validation of the selected weights.
         probabilities: Vec<f64>,
     },
     Pruned,
@@ -111,7 +109,8 @@ mod tests {
     #[test]
     fn lines_are_read_back_to_the_bit() {
         let point = CurvePoint {
-            epoch: 3,
+            step: Some(150),
+            epoch: 1.0 / 3.0,
             train_loss: 0.1 + 0.2,
             val_loss: 1.0 / 3.0,
             val_auc: None,
@@ -121,14 +120,15 @@ mod tests {
         let ended = |outcome| {
             Report::Ended(TrialResult {
                 outcome,
-                best_epoch: Some(3),
+                best_step: Some(150),
                 collapsed: false,
                 flags: vec![Flag::Slow],
                 curve: vec![point],
             })
         };
         for report in [
-            Report::Epoch {
+            Report::Evaluation {
+                step: 150,
                 point,
                 objective: 1e-300,
                 samples_per_second: 523.25,

@@ -17,10 +17,10 @@ pub(super) enum Received {
     Noted,
     /// The worker has its data; of its own binary.
     Ready { spec_hash: String },
-    /// A batch is done.
+    /// A step is done.
     Progress,
-    /// An epoch ended: the worker waits for the verdict.
-    Epoch { number: u32, epoch: u32 },
+    /// An evaluation: the worker waits for the verdict.
+    Evaluation { number: u32, step: u32 },
     /// A trial ended; its worker is idle.
     Ended {
         busy: Box<Busy>,
@@ -60,31 +60,25 @@ pub(super) fn receive(
 fn note(busy: &mut Busy, report: Report, journal: &Journal<'_>) -> Received {
     let number = busy.task.number;
     match report {
-        Report::Batch {
-            epoch,
-            batch,
-            batches,
-        } => {
-            busy.position = Some((epoch, batch, batches));
+        Report::Step { step, epoch } => {
+            busy.position = Some((step, epoch));
             return Received::Progress;
         }
-        Report::Epoch {
+        Report::Evaluation {
+            step,
             point,
             objective,
             samples_per_second,
         } => {
             busy.curve.push(point);
             busy.rates.push(samples_per_second);
-            busy.objectives.retain(|(epoch, _)| *epoch < point.epoch);
-            busy.objectives.push((point.epoch, objective));
-            return Received::Epoch {
-                number,
-                epoch: point.epoch,
-            };
+            busy.objectives.retain(|(at, _)| *at < step);
+            busy.objectives.push((step, objective));
+            return Received::Evaluation { number, step };
         }
-        Report::Resumed { curve, batches } => {
+        Report::Resumed { curve, step } => {
             journal.info(&format!(
-                "trial {number}: resumed after {} epochs and {batches} batches",
+                "trial {number}: resumed at step {step}, after {} evaluations",
                 curve.len()
             ));
             busy.curve = curve;

@@ -76,7 +76,7 @@ pub(super) fn record(
         .message
         .map_or_else(String::new, |message| format!(" ({message})"));
     journal.info(&format!(
-        "trial {number}: {}{why} after {} epochs in {:.1} s, {value}{}{parameters}, {}",
+        "trial {number}: {}{why} after {} evaluations in {:.1} s, {value}{}{parameters}, {}",
         trial.state,
         result
             .map_or(0, |result| result.curve.len())

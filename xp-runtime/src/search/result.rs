@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf, time::Instant};
 use serde_json::Value as Json;
 use xp_report::record::{RunRecord, TrialLine};
 use xp_search::{Study, Trial, counts};
-use xp_spec::experiment::Hpo;
+use xp_spec::{border::at_border, experiment::Hpo};
 
 use super::{
     best::Best,
@@ -50,7 +50,8 @@ pub(super) fn finish(
         val_loss: best.val_loss,
         val_auc: best.val_auc,
         val: Some((data.val.len() as u64, data.val.positives() as u64)),
-        best_epoch: best.best_epoch,
+        best_epoch: best.selected.map(|point| point.epoch),
+        best_step: best.selected.and_then(|point| point.step),
         collapsed: best.collapsed,
         flags: best.flags.iter().map(|flag| flag.name()).collect(),
         samples_per_second: best.samples_per_second,
@@ -119,6 +120,20 @@ fn print_best(
         val.len(),
         val.positives()
     ));
+    if let Some(point) = best.selected {
+        journal.info(&format!(
+            "trial {} was selected at step {} of {} (epoch {:.1})",
+            best.number,
+            point.step.unwrap_or_default(),
+            best.hyper.steps,
+            point.epoch
+        ));
+    }
+    for border in at_border(&search.hpo.space, &best.params) {
+        journal.info(&format!(
+            "{border}: the optimum may lie beyond it; widen the range"
+        ));
+    }
     if best.collapsed {
         journal.warn(&format!(
             "warning: all complete trials have collapsed, also the best, {}: they predict the class prior; widen the search",

@@ -57,6 +57,8 @@ pub(super) struct Schedule<'a> {
     study: &'a mut Study,
     pool: Pool,
     jobs: usize,
+    /// Samples of train.
+    samples: u64,
     /// Of trials whose results the next one does not wait for: twice the jobs, or the fast ones stand idle.
     window: u32,
     limits: Limits,
@@ -79,7 +81,7 @@ impl<'a> Schedule<'a> {
         hpo: &'a Hpo,
         guard: &'a mut ThermalGuard,
         study: &'a mut Study,
-        deadline: Instant,
+        (deadline, samples): (Instant, u64),
     ) -> Self {
         let jobs = context.workers.jobs;
         let now = context.clock.now();
@@ -93,6 +95,7 @@ impl<'a> Schedule<'a> {
             study,
             window: if jobs == 1 { 1 } else { 2 * jobs as u32 },
             jobs,
+            samples,
             deadline,
             stopping: None,
             paused: (None, Duration::ZERO),
@@ -246,15 +249,15 @@ impl<'a> Schedule<'a> {
         };
         let mut all = self.hpo.fixed.clone();
         all.extend(assignment);
-        let epochs = Hyperparameters::from_assignment(&all)
+        let steps = Hyperparameters::from_assignment(&all)
             .map_err(RunError::failed)?
-            .epochs;
+            .within_epochs(self.context.options.max_epochs, self.samples)
+            .steps;
         let task = Task {
             number,
             assignment: all,
             seed: trial::seed(self.hpo, number),
         };
-        let epochs = epochs.min(self.context.options.max_epochs.unwrap_or(u32::MAX));
         let now = self.clock().now();
         if let Some(slot) = self.pool.slot(id) {
             self.journal.info(&format!(
@@ -264,7 +267,7 @@ impl<'a> Schedule<'a> {
             slot.send(&Order::Trial(task.clone()));
             slot.state = State::Busy(Box::new(Busy::new(
                 task,
-                epochs,
+                steps,
                 before,
                 (now, self.paused.1),
             )));
@@ -290,8 +293,8 @@ impl<'a> Schedule<'a> {
                 }
             }
             Received::Progress => self.show_progress(),
-            Received::Epoch { number, epoch } => {
-                let decision = self.decide(id, number, epoch)?;
+            Received::Evaluation { number, step } => {
+                let decision = self.decide(id, number, step)?;
                 if let Some(slot) = self.pool.slot(id) {
                     slot.send(&Order::Verdict { decision });
                 }
@@ -304,21 +307,21 @@ impl<'a> Schedule<'a> {
         Ok(())
     }
 
-    /// Stores an epoch's objective, and whether the trial continues.
-    fn decide(&mut self, id: u64, number: u32, epoch: u32) -> Result<Decision, RunError> {
+    /// Stores an evaluation's objective, and whether the trial continues.
+    fn decide(&mut self, id: u64, number: u32, step: u32) -> Result<Decision, RunError> {
         let curve = match self.pool.slot(id).map(|slot| &slot.state) {
             Some(State::Busy(busy)) => busy.objectives.clone(),
             _ => Vec::new(),
         };
         if let Some((_, objective)) = curve.last() {
             self.study
-                .report(number, epoch, *objective)
+                .report(number, step, *objective)
                 .map_err(RunError::failed)?;
         }
         let trials = self.study.trials().map_err(RunError::failed)?;
         let others = visibility::visible(trials, number, self.window);
         let pruner = &self.hpo.strategy.pruner;
-        Ok(decide(pruner, number, others, &curve, epoch))
+        Ok(decide(pruner, number, others, &curve, step))
     }
 
     /// A worker died. Its trial's state says how, and a fresh worker takes its place.

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 use xp_search::{Liveness, Owner, Study, Trial, TrialState, counts};
-use xp_spec::experiment::{Hpo, Run};
+use xp_spec::{
+    border::at_border,
+    experiment::{Hpo, Run},
+};
 
 use super::trial;
 use crate::{
@@ -107,6 +110,9 @@ fn best_lines(study: &Study, trials: &[Trial]) -> Result<Vec<String>, RunError> 
     )];
     for (name, value) in &best.assignment {
         lines.push(format!("  {name}: {value}"));
+    }
+    for border in at_border(&study.identity().space, &best.assignment) {
+        lines.push(format!("  {border}: the optimum may lie beyond it"));
     }
     if collapsed {
         lines.push(

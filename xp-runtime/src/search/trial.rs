@@ -72,7 +72,7 @@ pub(super) fn attributes(
         kept.insert("samples_per_second".to_owned(), json!(mean));
     }
     if let Some(result) = result {
-        kept.insert("best_epoch".to_owned(), json!(result.best_epoch));
+        kept.insert("best_step".to_owned(), json!(result.best_step));
         kept.insert("collapsed".to_owned(), json!(result.collapsed));
         kept.insert("flags".to_owned(), json!(result.flags));
     }

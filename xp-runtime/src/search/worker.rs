@@ -1,4 +1,4 @@
-//! A worker process of a search: trains the trials that it is given and reports each epoch. It touches no study, no log and
+//! A worker process of a search: trains the trials that it is given and reports each evaluation. It touches no study, no log and
 //! no report, and ends with the process that started it.
 
 use std::{
@@ -7,11 +7,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use xp_engine::{
-    model::PatchTst,
-    train::{
-        Checkpoint, EpochReport, FitConfig, Fitted, Flow, Hooks, Outcome, TrainError, fit, predict,
-    },
+use xp_engine::train::{
+    Checkpoint, Evaluation, FitConfig, Fitted, Flow, Hooks, Outcome, TrainError, fit, predict,
+    start,
 };
 use xp_host::worker::listen;
 use xp_search::Decision;
@@ -82,7 +80,7 @@ fn send(report: &Report) {
     let _ = writeln!(output, "{line}").and_then(|()| output.flush());
 }
 
-/// What the search wants of a training that is in the middle of an epoch; it holds for the trials after it, too.
+/// What the search wants of a training that is in the middle of a trial; it holds for the trials after it, too.
 struct Orders {
     receiver: Receiver<Order>,
     paused: bool,
@@ -121,11 +119,9 @@ fn train(
     task: &Task,
     orders: &mut Orders,
 ) -> Result<TrialResult, String> {
-    let mut hyper =
-        Hyperparameters::from_assignment(&task.assignment).map_err(|cause| cause.to_string())?;
-    if let Some(most) = context.options.max_epochs {
-        hyper.epochs = hyper.epochs.min(most);
-    }
+    let hyper = Hyperparameters::from_assignment(&task.assignment)
+        .map_err(|cause| cause.to_string())?
+        .within_epochs(context.options.max_epochs, data.train.len() as u64);
     let config = context.fit_config(hyper, task.seed);
     let mut hooks = WorkerHooks {
         context,
@@ -160,20 +156,14 @@ fn fit_new(
     config: &FitConfig,
     hooks: &mut WorkerHooks<'_>,
 ) -> Result<Fitted, TrainError> {
-    let model = PatchTst::new(
-        config.hyper.architecture,
-        context.experiment.input(),
-        config.seed,
-        context.device,
-    )?
-    .ok_or_else(|| TrainError::Data("no patch fits the context".to_owned()))?;
+    let model = start(config, context.experiment.input(), &data.training())?;
     fit(model, &data.training(), config, &context.clock, hooks)
 }
 
 fn died(outcome: TrialOutcome) -> TrialResult {
     TrialResult {
         outcome,
-        best_epoch: None,
+        best_step: None,
         collapsed: false,
         flags: Vec::new(),
         curve: Vec::new(),
@@ -181,11 +171,7 @@ fn died(outcome: TrialOutcome) -> TrialResult {
 }
 
 fn trial_result(fitted: &Fitted, data: &Data) -> Result<TrialResult, TrainError> {
-    let best = fitted
-        .curve
-        .iter()
-        .find(|report| Some(report.epoch) == fitted.best_epoch)
-        .map(|report| report.objective);
+    let best = fitted.selected().map(|evaluation| evaluation.objective);
     let outcome = match (fitted.outcome, best) {
         (Outcome::Stopped(PRUNED), _) => TrialOutcome::Pruned,
         (Outcome::Stopped(reason), _) => TrialOutcome::Stopped(Stop::of_reason(reason)),
@@ -200,7 +186,7 @@ fn trial_result(fitted: &Fitted, data: &Data) -> Result<TrialResult, TrainError>
     };
     Ok(TrialResult {
         outcome,
-        best_epoch: fitted.best_epoch,
+        best_step: fitted.best_step,
         collapsed: fitted.collapsed,
         flags: fitted.flags.clone(),
         curve: curve_points(&fitted.curve),
@@ -216,16 +202,12 @@ struct WorkerHooks<'a> {
 }
 
 impl Hooks for WorkerHooks<'_> {
-    fn before_batch(&mut self, epoch: u32, batch: u32, batches: u32) -> Flow {
+    fn before_step(&mut self, step: u32, epoch: f64) -> Flow {
         let clock = &self.context.clock;
         loop {
             if clock.since(self.heartbeat) >= HEARTBEAT {
                 self.heartbeat = clock.now();
-                send(&Report::Batch {
-                    epoch,
-                    batch,
-                    batches,
-                });
+                send(&Report::Step { step, epoch });
             }
             self.orders.receive();
             if let Some(stop) = self.orders.stop {
@@ -246,11 +228,12 @@ impl Hooks for WorkerHooks<'_> {
         }
     }
 
-    fn after_epoch(&mut self, report: &EpochReport) -> Flow {
-        send(&Report::Epoch {
-            point: curve_point(report),
-            objective: report.objective,
-            samples_per_second: report.samples_per_second,
+    fn after_evaluation(&mut self, evaluation: &Evaluation) -> Flow {
+        send(&Report::Evaluation {
+            step: evaluation.step,
+            point: curve_point(evaluation),
+            objective: evaluation.objective,
+            samples_per_second: evaluation.samples_per_second,
         });
         loop {
             match self.orders.next() {
@@ -272,10 +255,10 @@ impl Hooks for WorkerHooks<'_> {
         Some(trial::checkpoint(self.context, self.number))
     }
 
-    fn resumed(&mut self, curve: &[EpochReport], batches: u32) {
+    fn resumed(&mut self, curve: &[Evaluation], step: u32) {
         send(&Report::Resumed {
             curve: curve_points(curve),
-            batches,
+            step,
         });
     }
 

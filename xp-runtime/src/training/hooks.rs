@@ -1,6 +1,6 @@
 //! One seed's training as the engine's hooks.
 
-use xp_engine::train::{Checkpoint, EpochReport, Flow, Hooks};
+use xp_engine::train::{Checkpoint, Evaluation, Flow, Hooks};
 
 use crate::{context::Context, guard::ThermalGuard, journal::Journal};
 
@@ -18,16 +18,16 @@ pub(super) struct SeedHooks<'a> {
     pub(super) journal: &'a Journal<'a>,
     pub(super) guard: &'a mut ThermalGuard,
     pub(super) seed: u64,
-    pub(super) epochs: u32,
+    pub(super) steps: u32,
 }
 
 impl Hooks for SeedHooks<'_> {
-    fn before_batch(&mut self, epoch: u32, batch: u32, batches: u32) -> Flow {
-        if batch.is_multiple_of(4) {
+    fn before_step(&mut self, step: u32, epoch: f64) -> Flow {
+        if step.is_multiple_of(4) {
             self.journal.progress(&format!(
-                "seed {} epoch {epoch}/{} batch {batch}/{batches}, {}",
+                "seed {} step {step}/{} (epoch {epoch:.1}), {}",
                 self.seed,
-                self.epochs,
+                self.steps,
                 self.guard.text()
             ));
         }
@@ -38,19 +38,21 @@ impl Hooks for SeedHooks<'_> {
         self.guard.during_validation()
     }
 
-    fn after_epoch(&mut self, report: &EpochReport) -> Flow {
+    fn after_evaluation(&mut self, evaluation: &Evaluation) -> Flow {
         tracing::info!(
-            epoch = report.epoch,
-            train_loss = report.train_loss,
-            val_loss = report.val_loss,
-            samples_per_second = report.samples_per_second,
-            "seed {} epoch {}/{}: train {:.4}, validation {:.4}, {:.0} samples/s, {}",
+            step = evaluation.step,
+            epoch = evaluation.epoch,
+            train_loss = evaluation.train_loss,
+            val_loss = evaluation.val_loss,
+            samples_per_second = evaluation.samples_per_second,
+            "seed {} step {}/{} (epoch {:.1}): train {:.4}, validation {:.4}, {:.0} samples/s, {}",
             self.seed,
-            report.epoch,
-            self.epochs,
-            report.train_loss,
-            report.val_loss,
-            report.samples_per_second,
+            evaluation.step,
+            self.steps,
+            evaluation.epoch,
+            evaluation.train_loss,
+            evaluation.val_loss,
+            evaluation.samples_per_second,
             self.guard.text()
         );
         Flow::Continue
@@ -60,9 +62,9 @@ impl Hooks for SeedHooks<'_> {
         Some(checkpoint(self.context, self.seed))
     }
 
-    fn resumed(&mut self, curve: &[EpochReport], batches: u32) {
+    fn resumed(&mut self, curve: &[Evaluation], step: u32) {
         self.journal.info(&format!(
-            "seed {}: resumed after {} epochs and {batches} batches",
+            "seed {}: resumed at step {step}, after {} evaluations",
             self.seed,
             curve.len()
         ));

@@ -2,10 +2,7 @@
 
 use std::path::PathBuf;
 
-use xp_engine::{
-    model::PatchTst,
-    train::{Fitted, Outcome, TrainError, fit, predict},
-};
+use xp_engine::train::{Fitted, Outcome, TrainError, fit, predict, start};
 use xp_metrics::{accuracy, log_loss, roc_auc};
 use xp_report::record::RunRecord;
 
@@ -42,21 +39,15 @@ pub(super) fn train_seed(
     let (hyper, seed) = (&resolved.hyper, values.seed.unwrap_or_default());
     let _span = tracing::info_span!("seed", seed).entered();
     let config = context.fit_config(hyper.clone(), seed);
-    let model = PatchTst::new(
-        hyper.architecture,
-        context.experiment.input(),
-        seed,
-        context.device,
-    )
-    .map_err(RunError::failed)?
-    .ok_or_else(|| RunError::Failed("no patch fits the context".to_owned()))?;
+    let model = start(&config, context.experiment.input(), &data.training())
+        .map_err(|error| RunError::Failed(format!("seed {seed}: {error}")))?;
     values.param_count = Some(model.param_count());
     let mut hooks = SeedHooks {
         context,
         journal,
         guard,
         seed,
-        epochs: hyper.epochs,
+        steps: hyper.steps,
     };
     let fitted =
         fit(model, &data.training(), &config, &context.clock, &mut hooks).map_err(|error| {
@@ -87,30 +78,35 @@ pub(super) fn train_seed(
         Outcome::Diverged => {
             values.duration_seconds = Some(fitted.seconds);
             let why = format!(
-                "seed {seed} diverged after {} epochs: its loss was not finite or exploded; lower the learning rate",
+                "seed {seed} diverged after {} evaluations: its loss was not finite or exploded; lower the learning rate",
                 fitted.curve.len()
             );
             Ok(Seed::Diverged(values, record, why))
         }
-        Outcome::Finished | Outcome::EarlyStopped => {
-            evaluate(context, journal, data, &fitted, values, record)
-        }
+        Outcome::Finished | Outcome::EarlyStopped => evaluate(
+            context,
+            journal,
+            data,
+            (&fitted, hyper.steps),
+            values,
+            record,
+        ),
     }
 }
 
-/// Evaluates a selected model on test data, once, beside the baselines.
+/// Evaluates a selected model, of a training of so many steps, on test data, once, beside the baselines.
 fn evaluate(
     context: &Context,
     journal: &Journal<'_>,
     data: &Data,
-    fitted: &Fitted,
+    (fitted, steps): (&Fitted, u32),
     values: RowValues,
     record: RunRecord,
 ) -> Result<Seed, RunError> {
     let seed = values.seed.unwrap_or_default();
-    let selected = fitted
-        .selected()
-        .ok_or_else(|| RunError::Failed(format!("seed {seed} finished no epoch")))?;
+    let selected = fitted.selected().ok_or_else(|| {
+        RunError::Failed(format!("seed {seed} ended before its first evaluation"))
+    })?;
     let test = data.test.open(fitted);
     let predictions = predict(&fitted.model, &data.windows, test).map_err(RunError::failed)?;
     let (p, y) = (predictions.probabilities.values(), &predictions.labels);
@@ -123,16 +119,18 @@ fn evaluate(
         test_accuracy: Some(accuracy(p, y)),
         test_auc: roc_auc(p, y),
         test: Some((test.len() as u64, test.positives() as u64)),
-        best_epoch: fitted.best_epoch,
-        samples_per_second: mean(fitted.curve.iter().map(|report| report.samples_per_second)),
+        best_epoch: Some(selected.epoch),
+        best_step: fitted.best_step,
+        samples_per_second: mean(fitted.curve.iter().map(|it| it.samples_per_second)),
         collapsed: fitted.collapsed,
         duration_seconds: Some(fitted.seconds),
         ..values
     };
     journal.info(&format!(
-        "seed {seed}: best epoch {} of {}, validation log-loss {:.4} (n {}, {} positive); evaluated on test once (n {}, {} positive), see the report for intervals",
+        "seed {seed}: selected at step {} of {} (epoch {:.1}), validation log-loss {:.4} (n {}, {} positive); evaluated on test once (n {}, {} positive), see the report for intervals",
+        selected.step,
+        steps,
         selected.epoch,
-        fitted.curve.len(),
         selected.val_loss,
         data.val.len(),
         data.val.positives(),

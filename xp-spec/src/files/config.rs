@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     architecture::PlainNormalisation,
+    evaluate::Evaluate,
     loss::PlainLoss,
     machine::{DeviceChoice, Thermal},
     name::NameDefaults,
-    pruner::Pruner,
+    pruner::PrunerName,
     sampler::Sampler,
     scalar::scalar,
     task::LabelPrice,
@@ -24,7 +25,7 @@ pub struct Defaults {
     pub label_price: LabelPrice,
     /// Input normalisation.
     pub normalisation: PlainNormalisation,
-    /// What selects epochs and trials.
+    /// What selects evaluations and trials.
     pub objective: Objective,
     /// Training.
     pub training: TrainingDefaults,
@@ -72,7 +73,7 @@ impl Defaults {
             10_000,
         )?;
         check_min_delta(training.min_delta)?;
-        self.search.pruner.check()?;
+        training.evaluate.check()?;
         self.thermal.check().map_err(|(_, message)| message)
     }
 }
@@ -85,8 +86,8 @@ pub struct SearchDefaults {
     pub sampler: Sampler,
     /// Trials before a model decides.
     pub startup_trials: u32,
-    /// When a trial is stopped early.
-    pub pruner: Pruner,
+    /// When a trial is stopped early; its parameters are those that the name alone means.
+    pub pruner: PrunerName,
 }
 
 /// Training values that an experiment may leave out.
@@ -97,7 +98,9 @@ pub struct TrainingDefaults {
     pub loss: PlainLoss,
     /// Learning rate after warm-up.
     pub schedule: Schedule,
-    /// Epochs without improvement.
+    /// How often it is evaluated.
+    pub evaluate: Evaluate,
+    /// Evaluations without improvement.
     pub patience: u32,
     /// Smallest improvement that counts.
     pub min_delta: f64,

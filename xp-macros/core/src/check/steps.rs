@@ -1,4 +1,4 @@
-//! Warm-up that does not end, and batches that do not fill, in the steps that the train samples give.
+//! Batches that do not fill, and trainings that end before they are evaluated, in the steps that the train samples give.
 
 use xp_spec::{
     feasibility::{self, whole_bounds},

@@ -80,6 +80,7 @@ impl<'a> Rows<'a> {
         self.subject(checked);
         self.model(experiment, checked);
         self.training(experiment);
+        self.extent(checked);
         match &experiment.run {
             Run::Hpo(_) => self.search(experiment),
             Run::Train(_) => self.train(experiment),
@@ -190,11 +191,34 @@ impl<'a> Rows<'a> {
         self.defaulted(&["training", "loss"], loss.replace('"', ""));
         let schedule = training.schedule.name();
         self.defaulted(&["training", "schedule"], schedule);
+        self.defaulted(&["training", "evaluate"], training.evaluate);
         self.defaulted(&["training", "patience"], training.patience);
         self.defaulted(&["training", "min_delta"], training.min_delta);
         self.defaulted(&["training", "accumulation"], training.accumulation);
         let precision = training.precision.name();
         self.defaulted(&["training", "precision"], precision);
+    }
+
+    /// How long trainings are in epochs, and how far evaluations are apart, where the file says how many steps they have.
+    fn extent(&mut self, checked: &Checked) {
+        let samples = checked.regions.train.samples.len() as u64;
+        let Some(extent) = checked.experiment.extent(samples) else {
+            return;
+        };
+        let range = |(low, high): (u32, u32)| {
+            if low == high {
+                low.to_string()
+            } else {
+                format!("{low} to {high}")
+            }
+        };
+        let text = format!(
+            "{} steps, evaluated every {} steps, longest warm-up {} steps",
+            range((extent.shortest, extent.longest)),
+            range(extent.intervals),
+            extent.warmup
+        );
+        self.push("trainings", text, ValueSource::Derived);
     }
 
     fn search(&mut self, experiment: &Experiment) {

@@ -1,7 +1,13 @@
 //! Reading a map by its keys: unknown, missing and duplicate keys, and values of the wrong type, each on its token.
 
 use proc_macro2::{Ident, Span};
-use xp_spec::nearest::nearest;
+use xp_spec::{
+    nearest::nearest,
+    renamed::{self, Renamed},
+    vocabulary,
+};
+
+use super::renamed::Passes;
 
 use crate::{
     diagnostic::Diagnostic,
@@ -24,10 +30,44 @@ impl<'a> Fields<'a> {
         known: &[&str],
         errors: &mut Vec<Diagnostic>,
     ) -> Self {
+        Self::with_earlier(map, what, known, (&[], Passes::default()), errors)
+    }
+
+    /// As [`Fields::new`], of a map of hyperparameters: earlier words are told with the present ones.
+    pub(crate) fn hyperparameters(
+        map: &'a Map,
+        what: &'static str,
+        passes: Passes,
+        errors: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let known = vocabulary::hyperparameters::ALL;
+        let earlier = (&renamed::HYPERPARAMETERS[..], passes);
+        Self::with_earlier(map, what, known, earlier, errors)
+    }
+
+    /// As [`Fields::new`]; words that were known earlier are told with the present ones.
+    pub(crate) fn with_earlier(
+        map: &'a Map,
+        what: &'static str,
+        known: &[&str],
+        (earlier, passes): (&[Renamed], Passes),
+        errors: &mut Vec<Diagnostic>,
+    ) -> Self {
         let mut meant = Vec::new();
-        for (position, (key, _)) in map.entries.iter().enumerate() {
+        for (position, (key, node)) in map.entries.iter().enumerate() {
             let name = key.to_string();
-            if !known.contains(&name.as_str()) {
+            let renamed = earlier
+                .iter()
+                .find(|word| word.was == name && known.contains(&word.now));
+            if let Some(word) = renamed {
+                meant.push(word.now.to_owned());
+                let headline = format!("`{name}` is now `{}`, {}", word.now, word.means);
+                let error = Diagnostic::new(key.span(), headline);
+                errors.push(match passes.proposal(word, map, node) {
+                    Some(proposal) => error.help(proposal),
+                    None => error,
+                });
+            } else if !known.contains(&name.as_str()) {
                 let error = Diagnostic::new(key.span(), format!("unknown key `{name}` in {what}"));
                 errors.push(match nearest(&name, known.iter().copied()) {
                     Some(near) => {

@@ -59,19 +59,18 @@ pub(crate) fn hpo<'a>(
         .required("timeout", "\"4h\"", errors)
         .and_then(|node| timeout(node, errors));
     let space = match fields.required("search", "{ architecture: grid, … }", errors) {
-        Some(Node::Map(map)) => Some((map, space(map, &training.defaulted, model, errors))),
+        Some(Node::Map(map)) => Some((map, space(map, training, model, errors))),
         Some(other) => {
             wrong(other, "a map such as `{ architecture: grid, … }`", errors);
             None
         }
         None => None,
     };
-    let stop = training.resolved.as_ref().map(|it| it.patience);
     let strategy = strategy(
         &fields,
         defaults,
-        (trials, stop),
-        space.as_ref().map(|(_, space)| space),
+        trials,
+        (space.as_ref().map(|(_, space)| space), training),
         model,
         errors,
     );

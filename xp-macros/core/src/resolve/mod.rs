@@ -13,6 +13,7 @@ mod normalisation;
 mod patching;
 mod points;
 mod pruner;
+mod renamed;
 mod run;
 mod space;
 mod split;
@@ -81,7 +82,9 @@ pub(crate) fn resolve<'a>(
         .ok()?;
     let subject = subject::subject(&fields, workspace, &defaults, errors);
     let model = model::model(&fields, workspace, &subject, errors);
-    let training = training::training(&fields, &defaults, errors);
+    let samples = subject.regions.as_ref();
+    let samples = samples.map(|regions| regions.train.samples.len() as u64);
+    let training = training::training(&fields, &defaults, samples, errors);
     let run = run::run(&fields, &training, &defaults, &model, errors);
     let baselines = baselines::baselines(&fields, errors);
     let machine = machine::machine(&fields, &defaults, errors);
@@ -141,12 +144,14 @@ impl Resolved<'_> {
         ];
         files.extend(data.files());
         let borders = data.borders(&split);
+        let regions = subject.regions.clone()?;
+        let samples = regions.train.samples.len() as u64;
         Some(Checked {
             hash: spec_hash(&experiment),
-            equivalence: equivalence_hash(&experiment, borders),
+            equivalence: equivalence_hash(&experiment, borders, samples),
             experiment,
             borders,
-            regions: subject.regions.clone()?,
+            regions,
             model: self.model.facts()?,
             borrowed: Vec::new(),
             files,

@@ -5,12 +5,12 @@ use xp_spec::{
     scalar::scalar,
     space::{Assignment, Domain, Value},
     strategy::contains,
-    vocabulary,
 };
 
 use super::{
     fields::{Fields, quoted, wrong},
     model::Model,
+    renamed::Passes,
     space::Space,
     value::value,
 };
@@ -22,11 +22,11 @@ use crate::{
 /// Points of the first trials.
 pub(crate) fn first_points(
     fields: &Fields<'_>,
-    model: &Model,
+    read: (&Model, Passes),
     space: &Space,
     errors: &mut Vec<Diagnostic>,
 ) -> Vec<Assignment> {
-    points(fields, "first", model, errors, |point, errors| {
+    points(fields, "first", read, errors, |point, errors| {
         complete(point, space, errors);
     })
 }
@@ -34,11 +34,11 @@ pub(crate) fn first_points(
 /// Points that are never tried.
 pub(crate) fn excluded_points(
     fields: &Fields<'_>,
-    model: &Model,
+    read: (&Model, Passes),
     space: &Space,
     errors: &mut Vec<Diagnostic>,
 ) -> Vec<Assignment> {
-    points(fields, "exclude", model, errors, |point, errors| {
+    points(fields, "exclude", read, errors, |point, errors| {
         discrete(point, space, errors);
     })
 }
@@ -55,7 +55,7 @@ struct Point<'a> {
 fn points(
     fields: &Fields<'_>,
     key: &str,
-    model: &Model,
+    read: (&Model, Passes),
     errors: &mut Vec<Diagnostic>,
     judge: impl Fn(&Point<'_>, &mut Vec<Diagnostic>),
 ) -> Vec<Assignment> {
@@ -78,7 +78,7 @@ fn points(
             continue;
         };
         let before = errors.len();
-        let values = values(map, model, errors);
+        let values = values(map, read, errors);
         let point = Point {
             map,
             values,
@@ -96,8 +96,12 @@ fn points(
     found
 }
 
-fn values(map: &Map, model: &Model, errors: &mut Vec<Diagnostic>) -> Assignment {
-    let fields = Fields::new(map, "this point", vocabulary::hyperparameters::ALL, errors);
+fn values(
+    map: &Map,
+    (model, passes): (&Model, Passes),
+    errors: &mut Vec<Diagnostic>,
+) -> Assignment {
+    let fields = Fields::hyperparameters(map, "this point", passes, errors);
     let mut values = Assignment::new();
     for (key, node) in &map.entries {
         let name = key.to_string();

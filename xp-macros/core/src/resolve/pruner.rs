@@ -1,25 +1,27 @@
 //! `pruner: …` of a search, with its parameters in braces.
 
 use xp_spec::{
+    extent::Extent,
     nearest::nearest,
-    pruner::{Pruner, idle},
+    pruner::{Pruner, idle, premature},
+    renamed,
 };
 
 use super::{
     fields::{Fields, number, quoted, whole, wrong},
     infeasible::infeasible,
+    renamed::Passes,
 };
 use crate::{
     diagnostic::Diagnostic,
     syntax::{Map, Node},
 };
 
-/// A pruner that can act on `trials` trials of at most `longest` epochs, of which `stop` without improvement end a training anyway.
+/// A pruner that can act on `trials` trials of that extent, and not before they can be compared; `None` where the extent is not known.
 pub(crate) fn pruner(
     node: &Node,
     trials: Option<u32>,
-    longest: Option<u32>,
-    stop: Option<u32>,
+    extent: Option<&Extent>,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Pruner> {
     let empty;
@@ -43,8 +45,8 @@ pub(crate) fn pruner(
         }
     };
     let kind = name.to_string();
-    let Some(mut pruner) = Pruner::named(&kind, longest.unwrap_or(1)) else {
-        let error = Diagnostic::new(name.span(), format!("`{kind}` is no pruner"))
+    let Some(mut pruner) = Pruner::named(&kind, extent.unwrap_or(&Extent::default())) else {
+        let error = Diagnostic::new(name.span(), format!("`{kind}` is not a pruner"))
             .help(format!("one of {}", quoted(Pruner::NAMES)));
         errors.push(match nearest(&kind, Pruner::NAMES.iter().copied()) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
@@ -55,7 +57,8 @@ pub(crate) fn pruner(
     let before = errors.len();
     let keys = pruner.parameters();
     let known: Vec<_> = keys.iter().map(|(key, _)| key.name).collect();
-    let fields = Fields::new(map, "the pruner", &known, errors);
+    let earlier = (&renamed::PRUNERS[..], Passes::default());
+    let fields = Fields::with_earlier(map, "the pruner", &known, earlier, errors);
     for (key, _) in keys {
         let Some(node) = fields.optional(key.name) else {
             continue;
@@ -73,12 +76,12 @@ pub(crate) fn pruner(
             pruner = pruner.with(key.name, value);
         }
     }
-    if let (Some(trials), Some(longest), Some(stop)) = (trials, longest, stop)
-        && errors.len() == before
-        && let Some(fault) = idle(pruner, trials, longest, stop)
-    {
+    let extent = extent.filter(|_| errors.len() == before)?;
+    let idle = trials.and_then(|trials| idle(pruner, trials, extent));
+    if let Some(fault) = idle.or_else(|| premature(pruner, extent)) {
         let span = fields.optional(fault.key).map_or(name.span(), Node::span);
         errors.push(infeasible(span, fault));
+        return None;
     }
-    (errors.len() == before).then_some(pruner)
+    Some(pruner)
 }

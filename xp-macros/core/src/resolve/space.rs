@@ -5,12 +5,12 @@ use std::cmp::Ordering;
 use xp_spec::{
     scalar::{REQUIRED, SCALARS, Scalar, short},
     space::{Assignment, Domain, Parameter, SearchSpace, Value},
-    vocabulary,
 };
 
 use super::{
     fields::{Fields, wrong},
     model::Model,
+    training::TrainingFields,
     value::{as_number, value},
 };
 use crate::{
@@ -28,15 +28,15 @@ pub(crate) struct Space {
 
 pub(crate) fn space(
     map: &Map,
-    defaults: &Assignment,
+    training: &TrainingFields,
     model: &Model,
     errors: &mut Vec<Diagnostic>,
 ) -> Space {
     let before = errors.len();
     let mut unknown = Vec::new();
-    let fields = Fields::new(map, "`search`", vocabulary::hyperparameters::ALL, errors);
+    let fields = Fields::hyperparameters(map, "`search`", training.passes(), errors);
     let mut space = SearchSpace::default();
-    let mut fixed = defaults.clone();
+    let mut fixed = training.defaulted.clone();
     let shapes = fields
         .required("architecture", "grid", errors)
         .and_then(|node| model.shapes(node, errors));
@@ -99,11 +99,11 @@ pub(crate) fn space(
 
 fn example(name: &str) -> &'static str {
     match name {
-        "learning_rate" => "log(1e-4, 1e-3)",
+        "learning_rate" => "log(3e-6, 1e-3)",
         "weight_decay" => "log(1e-4, 5e-3)",
-        "dropout" => "uniform(0.1, 0.5)",
-        "warmup_steps" => "[100, 200, 300, 500]",
-        _ => "[50, 75, 100]",
+        "dropout" => "uniform(0.0, 0.5)",
+        "warmup" => "[0.02, 0.05, 0.1]",
+        _ => "[1000, 2000, 4000]",
     }
 }
 
@@ -255,11 +255,7 @@ fn bounds(
                     scalar.name
                 ),
             )
-            .help(if scalar.whole {
-                "start at 1, or use `int`"
-            } else {
-                "start above 0, or use `uniform`"
-            }),
+            .help("start above 0, or use `uniform`"),
         );
         return None;
     }

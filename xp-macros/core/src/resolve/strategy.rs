@@ -1,7 +1,7 @@
 //! `sampler`, `startup_trials`, `pruner`, `first` and `exclude` of a search.
 
 use xp_spec::{
-    feasibility::whole_bounds,
+    extent::Extent,
     files::config::Defaults,
     space::Assignment,
     strategy::{Pruner, Sampler, Strategy},
@@ -13,6 +13,7 @@ use super::{
     points::{excluded_points, first_points},
     pruner::pruner,
     space::Space,
+    training::TrainingFields,
 };
 use crate::diagnostic::Diagnostic;
 
@@ -45,8 +46,8 @@ impl StrategyFields {
 pub(crate) fn strategy(
     fields: &Fields<'_>,
     defaults: &Defaults,
-    (trials, stop): (Option<u32>, Option<u32>),
-    space: Option<&Space>,
+    trials: Option<u32>,
+    (space, training): (Option<&Space>, &TrainingFields),
     model: &Model,
     errors: &mut Vec<Diagnostic>,
 ) -> StrategyFields {
@@ -70,17 +71,19 @@ pub(crate) fn strategy(
         }
         None => Some(base.startup_trials),
     };
-    let longest = space
-        .and_then(|space| whole_bounds("epochs", &space.searched, &space.fixed))
-        .and_then(|(_, longest)| u32::try_from(longest).ok());
+    let extent = (|| {
+        let (space, resolved) = (space?, training.resolved.as_ref()?);
+        Extent::of(&space.searched, &space.fixed, resolved, training.samples?)
+    })();
     let pruner = match fields.optional("pruner") {
-        Some(node) => pruner(node, trials, longest, stop, errors),
-        None => Some(base.pruner),
+        Some(node) => pruner(node, trials, extent.as_ref(), errors),
+        None => extent.map(|extent| Pruner::of(base.pruner, &extent)),
     };
+    let passes = training.passes();
     let (first, exclude) = match space {
         Some(space) => (
-            first_points(fields, model, space, errors),
-            excluded_points(fields, model, space, errors),
+            first_points(fields, (model, passes), space, errors),
+            excluded_points(fields, (model, passes), space, errors),
         ),
         None => (Vec::new(), Vec::new()),
     };

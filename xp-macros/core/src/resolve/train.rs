@@ -156,11 +156,11 @@ fn params(
 /// A common value of a hyperparameter that must be specified.
 fn fixed_example(name: &str) -> &'static str {
     match name {
-        "learning_rate" => "3e-4",
+        "learning_rate" => "3e-5",
         "weight_decay" => "1e-3",
         "dropout" => "0.2",
-        "warmup_steps" => "200",
-        _ => "50",
+        "warmup" => "0.05",
+        _ => "2000",
     }
 }
 
@@ -171,7 +171,7 @@ fn fixed(
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Assignment> {
     let before = errors.len();
-    let fields = Fields::new(map, "`params`", vocabulary::hyperparameters::ALL, errors);
+    let fields = Fields::hyperparameters(map, "`params`", training.passes(), errors);
     let mut assignment = training.defaulted.clone();
     match fields.required(
         "architecture",

@@ -2,6 +2,7 @@
 
 use proc_macro2::Span;
 use xp_spec::{
+    evaluate::{self, Evaluate},
     files::config::Defaults,
     loss::{Loss, PlainLoss},
     scalar::SCALARS,
@@ -12,6 +13,7 @@ use xp_spec::{
 
 use super::{
     fields::{Fields, number, one_of, whole, wrong},
+    renamed::Passes,
     value::value,
 };
 use crate::{diagnostic::Diagnostic, syntax::Node};
@@ -24,6 +26,8 @@ pub(crate) struct TrainingFields {
     pub(crate) resolved: Option<Training>,
     pub(crate) defaulted: Assignment,
     pub(crate) seed: u64,
+    /// Samples of train, where they are known.
+    pub(crate) samples: Option<u64>,
     /// Where `accumulation` is specified.
     pub(crate) accumulation: Option<Span>,
 }
@@ -31,6 +35,7 @@ pub(crate) struct TrainingFields {
 pub(crate) fn training(
     fields: &Fields<'_>,
     defaults: &Defaults,
+    samples: Option<u64>,
     errors: &mut Vec<Diagnostic>,
 ) -> TrainingFields {
     let base = &defaults.training;
@@ -43,6 +48,7 @@ pub(crate) fn training(
     let mut accumulation = Some(base.accumulation);
     let mut accumulation_at = None;
     let mut precision = Some(base.precision);
+    let mut evaluate = Some(base.evaluate);
     let mut patience = Some(base.patience);
     let mut min_delta = Some(base.min_delta);
     let mut seed = base.seed;
@@ -70,6 +76,9 @@ pub(crate) fn training(
             }
             if let Some(node) = inner.optional("precision") {
                 precision = one_of(node, "precision", &Precision::ALL, errors);
+            }
+            if let Some(node) = inner.optional("evaluate") {
+                evaluate = evaluate_of(node, errors);
             }
             if let Some(node) = inner.optional("patience") {
                 patience =
@@ -111,6 +120,7 @@ pub(crate) fn training(
             loss: loss?,
             objective: objective?,
             schedule: schedule?,
+            evaluate: evaluate?,
             patience: patience?,
             min_delta: min_delta?,
             accumulation: accumulation?,
@@ -121,7 +131,53 @@ pub(crate) fn training(
         resolved,
         defaulted,
         seed,
+        samples,
         accumulation: accumulation_at,
+    }
+}
+
+impl TrainingFields {
+    /// What epochs are counted on.
+    pub(crate) fn passes(&self) -> Passes {
+        let batch_size = match self.defaulted.get("batch_size") {
+            Some(Value::Int(size)) => u32::try_from(*size).ok(),
+            _ => None,
+        };
+        Passes {
+            samples: self.samples,
+            batch_size,
+        }
+    }
+}
+
+/// `auto`, `each_epoch` or `every(50)`.
+fn evaluate_of(node: &Node, errors: &mut Vec<Diagnostic>) -> Option<Evaluate> {
+    match node {
+        Node::Call(name, arguments) if name == evaluate::names::every => {
+            let [argument] = arguments.as_slice() else {
+                wrong(node, "`every(50)`, with its optimizer steps", errors);
+                return None;
+            };
+            let steps = whole(argument, 1..=i64::from(evaluate::MOST_STEPS), errors)?;
+            u32::try_from(steps).ok().map(Evaluate::Every)
+        }
+        Node::Name(name) if name == evaluate::names::every => {
+            let error = Diagnostic::new(node.span(), "`every` needs its optimizer steps");
+            errors.push(error.help("`every(50)`"));
+            None
+        }
+        _ => {
+            let known = [
+                (evaluate::names::auto, Evaluate::Auto),
+                (evaluate::names::each_epoch, Evaluate::EachEpoch),
+            ];
+            one_of(
+                node,
+                "rule of evaluation (or `every(steps)`)",
+                &known,
+                errors,
+            )
+        }
     }
 }
 

@@ -13,7 +13,7 @@ pub(crate) enum Node {
     Real(f64, Span),
     /// `grid`.
     Name(Ident),
-    /// `log(1e-4, 1e-3)`.
+    /// `log(3e-6, 1e-3)`.
     Call(Ident, Vec<Node>),
     /// `revin(level: true)`.
     Keyed(Ident, Map),

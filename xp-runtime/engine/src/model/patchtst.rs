@@ -89,6 +89,22 @@ impl PatchTst {
         }))
     }
 
+    /// Sets the head so that each sample has this logit, whatever its bars: weights 0, and the bias of one class the logit, of two
+    /// classes half of it each way, which keeps their mean at 0 as their gradients do.
+    pub fn set_head(&self, logit: f64) -> Result<(), TchError> {
+        let bias = self.get("head.linear.bias")?;
+        let values = match self.variant.classes {
+            1 => vec![logit as f32],
+            _ => vec![(-0.5 * logit) as f32, (0.5 * logit) as f32],
+        };
+        no_grad(|| {
+            let _ = self.get("head.linear.weight")?.shallow_clone().f_zero_()?;
+            bias.shallow_clone()
+                .f_copy_(&Tensor::f_from_slice(&values)?)?;
+            Ok(())
+        })
+    }
+
     /// The model with factors of its matrix products in another format; parameters stay f32.
     pub fn with_precision(mut self, precision: Precision) -> Self {
         self.precision = precision;

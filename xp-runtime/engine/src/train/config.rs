@@ -1,7 +1,7 @@
 //! What one training needs beside data and model. A checkpoint belongs to exactly one configuration.
 
 use serde::{Deserialize, Serialize};
-use xp_spec::{execution::Execution, hyper::Hyperparameters, training::Training};
+use xp_spec::{execution::Execution, hyper::Hyperparameters, plan::Plan, training::Training};
 
 /// What one training needs beside data and model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,4 +16,11 @@ pub struct FitConfig {
     pub max_steps: Option<u64>,
     /// How steps are computed.
     pub execution: Execution,
+}
+
+impl FitConfig {
+    /// Its steps on so many training samples.
+    pub(super) fn plan(&self, samples: u64) -> Plan {
+        Plan::new(&self.hyper, &self.training, samples).cut(self.max_steps)
+    }
 }

@@ -1,5 +1,5 @@
-//! Trains a model: the best epoch by the validation objective, early stopping, divergence as its own outcome. Every number reported comes
-//! from the weights of the selected epoch (F34).
+//! Trains a model: the best weights by the validation objective, early stopping, divergence as its own outcome. Every number reported comes
+//! from the selected weights (F34).
 
 use xp_clock::Clock;
 use xp_spec::execution::{Execution, check_accumulation};
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::model::PatchTst;
 
-/// Trains a model on the train region and selects its best epoch on validation. Resumes from the hooks' checkpoint where there is one: to
+/// Trains a model on the train region and selects its best weights on validation. Resumes from the hooks' checkpoint where there is one: to
 /// the same numbers, bit for bit, with as many threads on a CPU.
 pub fn fit(
     model: PatchTst,
@@ -53,7 +53,12 @@ fn learner(model: PatchTst, config: &FitConfig) -> Result<Box<dyn Learner>, Trai
     })
 }
 
-fn check_region(name: &str, region: &Region, windows: &Windows) -> Result<(), TrainError> {
+/// Whether there is a sample of each class, and the bars of each.
+pub(super) fn check_region(
+    name: &str,
+    region: &Region,
+    windows: &Windows,
+) -> Result<(), TrainError> {
     if region.is_empty() || region.positives() == 0 || region.positives() == region.len() {
         return Err(TrainError::Data(format!(
             "the {name} region has {} samples, {} of them positive: both classes are needed",

@@ -7,6 +7,6 @@ pub enum Flow {
     Continue,
     /// Stop now, for this reason.
     Stop(&'static str),
-    /// End with the best epoch so far, as if patience had run out; after an epoch only.
+    /// End with the best weights so far, as if patience had run out; after an evaluation only.
     StopEarly,
 }

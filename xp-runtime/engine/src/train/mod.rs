@@ -1,4 +1,4 @@
-//! Training on tensors: windows over one block of data, losses, optimizer, schedule, and the loop that selects the best epoch.
+//! Training on tensors: windows over one block of data, losses, optimizer, schedule, and the loop that selects the best weights.
 //! It is given train and validation only: test data cannot be passed (F39).
 
 mod autograd;
@@ -15,10 +15,12 @@ mod learner;
 mod loss;
 mod monitor;
 mod optimizer;
+mod order;
 mod parameter_moments;
 mod predict;
 mod report;
 mod running;
+mod start;
 pub mod tensor_file;
 mod throughput;
 mod transformers;
@@ -35,6 +37,7 @@ pub use loss::training_loss;
 pub use monitor::Flag;
 pub use optimizer::AdamW;
 pub use predict::predict;
-pub use report::{EpochReport, Fitted, Outcome, Predictions};
+pub use report::{Evaluation, Fitted, Outcome, Predictions};
+pub use start::start;
 pub use transformers::export;
 pub use windows::{Region, TrainingData, Windows};

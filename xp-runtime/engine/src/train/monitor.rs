@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 
 /// Standard deviation of validation probabilities below which a model predicts the class prior (F29).
 pub(super) const COLLAPSED: f64 = 0.01;
-/// Epochs after which collapse is judged.
-pub(super) const COLLAPSE_EPOCH: u32 = 5;
+/// Evaluations after the warm-up from which collapse is judged: a head that starts at the class prior is there before.
+pub(super) const COLLAPSE_EVALUATIONS: u32 = 5;
 /// Training loss above which a run counts as diverged; a useless model has ln 2.
 pub(super) const DIVERGED: f64 = 20.0;
-/// Epochs over which a plateau is judged.
-pub(super) const PLATEAU_EPOCHS: usize = 8;
-/// Share of the objective by which a plateau's best epoch must have been beaten.
+/// Evaluations over which a plateau is judged.
+pub(super) const PLATEAU_EVALUATIONS: usize = 8;
+/// Share of the objective by which a plateau's best evaluation must have been beaten.
 pub(super) const PLATEAU_GAIN: f64 = 1e-3;
 /// Share of the usual throughput below which a run is slow (F45).
 pub(super) const SLOW: f64 = 0.5;
@@ -76,15 +76,16 @@ pub(super) fn divergence(loss: f64, norm: f64, scale: f64) -> Option<Divergence>
     (loss > DIVERGED * scale).then_some(Divergence::Exploded)
 }
 
-/// Whether an epoch's predictions are the class prior; judged from [`COLLAPSE_EPOCH`] on, or at the end of a shorter training.
-pub(super) fn collapsed(epoch: u32, last: bool, spread: f64) -> bool {
-    (epoch >= COLLAPSE_EPOCH || last) && spread < COLLAPSED
+/// Whether the predictions of an evaluation are the class prior; judged from so many evaluations after the warm-up on
+/// ([`COLLAPSE_EVALUATIONS`]), or at the end of a shorter training.
+pub(super) fn collapsed(after_warmup: u32, last: bool, spread: f64) -> bool {
+    (after_warmup >= COLLAPSE_EVALUATIONS || last) && spread < COLLAPSED
 }
 
-/// Whether the last [`PLATEAU_EPOCHS`] objectives brought nothing: their best is not below the best before by [`PLATEAU_GAIN`] of it.
+/// Whether the last [`PLATEAU_EVALUATIONS`] objectives brought nothing: their best is not below the best before by [`PLATEAU_GAIN`] of it.
 pub(super) fn plateau(objectives: &[f64]) -> bool {
     let least = |values: &[f64]| values.iter().copied().fold(f64::INFINITY, f64::min);
-    let Some(before) = objectives.len().checked_sub(PLATEAU_EPOCHS) else {
+    let Some(before) = objectives.len().checked_sub(PLATEAU_EVALUATIONS) else {
         return false;
     };
     let (before, recent) = objectives.split_at(before);
@@ -128,8 +129,8 @@ mod tests {
 
     /// F29
     #[test]
-    fn collapse_is_judged_from_epoch_five_on_or_at_the_end() {
-        for (epoch, last, spread, expected) in [
+    fn collapse_is_judged_from_the_fifth_evaluation_after_the_warm_up_or_at_the_end() {
+        for (after_warmup, last, spread, expected) in [
             (1, false, 0.001, false),
             (4, false, 0.001, false),
             (5, false, 0.009, true),
@@ -139,12 +140,13 @@ mod tests {
             (2, true, 0.05, false),
             (5, false, f64::NAN, false),
         ] {
-            assert_eq!(collapsed(epoch, last, spread), expected, "{epoch} {spread}");
+            let found = collapsed(after_warmup, last, spread);
+            assert_eq!(found, expected, "{after_warmup} {spread}");
         }
     }
 
     #[test]
-    fn a_plateau_is_eight_epochs_that_bring_nothing() {
+    fn a_plateau_is_eight_evaluations_that_bring_nothing() {
         let flat = [0.6; 8];
         for (before, recent, expected) in [
             (&[][..], flat, false),
@@ -169,7 +171,7 @@ mod tests {
             (&[100.0, 100.0], 1.0, None),
             (&[100.0, 100.0, 100.0], 49.0, Some(100.0)),
             (&[100.0, 100.0, 100.0], 51.0, None),
-            // One fast and one slow epoch do not move a median.
+            // One fast and one slow measurement do not move a median.
             (&[100.0, 5.0, 900.0, 110.0, 90.0], 45.0, Some(100.0)),
             (&[100.0, 5.0, 900.0, 110.0, 90.0], 60.0, None),
         ] {

@@ -1,22 +1,24 @@
-//! The result of a training: each epoch's numbers, how it ended, what its monitors found. It computes nothing.
+//! The result of a training: each evaluation's numbers, how it ended, what its monitors found. It computes nothing.
 
 use serde::{Deserialize, Serialize};
 
 use super::monitor::Flag;
 use crate::model::{PatchTst, Probabilities};
 
-/// One epoch's numbers.
+/// The numbers of one evaluation on validation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct EpochReport {
-    /// Epoch, from 1.
-    pub epoch: u32,
-    /// Mean training loss over batches, with dropout.
+pub struct Evaluation {
+    /// Optimizer steps made.
+    pub step: u32,
+    /// Passes over the training samples made, as a fraction.
+    pub epoch: f64,
+    /// Mean training loss by sample since the evaluation before, with dropout.
     pub train_loss: f64,
     /// Unweighted mean log-loss on validation.
     pub val_loss: f64,
     /// ROC-AUC on validation, absent for one class.
     pub val_auc: Option<f64>,
-    /// The validation objective, which is minimised: it selects the epoch, stops early and is a search's value.
+    /// The validation objective, which is minimised: it selects the weights, stops early and is a search's value.
     pub objective: f64,
     /// Learning rate of the last step.
     pub learning_rate: f64,
@@ -29,7 +31,7 @@ pub struct EpochReport {
 /// How a training ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// All epochs ran.
+    /// All steps were made.
     Finished,
     /// The validation objective had stopped improving.
     EarlyStopped,
@@ -48,15 +50,15 @@ pub struct Predictions {
     pub labels: Vec<f64>,
 }
 
-/// A trained model, with the weights of its best epoch.
+/// A trained model, with the weights of its best evaluation.
 #[derive(Debug)]
 pub struct Fitted {
     /// The model.
     pub model: PatchTst,
-    /// Best epoch, from 1; absent when no epoch finished.
-    pub best_epoch: Option<u32>,
+    /// Steps of the best evaluation; absent when there was none.
+    pub best_step: Option<u32>,
     /// Learning curve.
-    pub curve: Vec<EpochReport>,
+    pub curve: Vec<Evaluation>,
     /// How it ended.
     pub outcome: Outcome,
     /// Whether it predicts the class prior.
@@ -68,10 +70,10 @@ pub struct Fitted {
 }
 
 impl Fitted {
-    /// The selected epoch's numbers; absent when no epoch finished.
-    pub fn selected(&self) -> Option<&EpochReport> {
+    /// The selected evaluation; absent when there was none.
+    pub fn selected(&self) -> Option<&Evaluation> {
         self.curve
             .iter()
-            .find(|report| Some(report.epoch) == self.best_epoch)
+            .find(|evaluation| Some(evaluation.step) == self.best_step)
     }
 }

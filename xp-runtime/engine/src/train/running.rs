@@ -1,9 +1,10 @@
-//! The loop of one training: batches, validation, selection, early stopping, checkpoints between batches. Its state is [`Progress`].
+//! The loop of one training: steps, evaluation, selection, early stopping, checkpoints between steps. Its state is [`Progress`].
 
 use std::time::Instant;
 
 use xp_clock::Clock;
 use xp_metrics::{log_loss, roc_auc};
+use xp_spec::plan::Plan;
 
 use super::{
     batch::Batch,
@@ -13,13 +14,13 @@ use super::{
     flow::Flow,
     hooks::Hooks,
     learner::Learner,
-    monitor::{self, COLLAPSE_EPOCH, Flag},
+    monitor::{self, COLLAPSE_EVALUATIONS, Flag},
+    order::Order,
     predict::predict_unless_stopped,
-    report::{EpochReport, Fitted, Outcome, Predictions},
+    report::{Evaluation, Fitted, Outcome, Predictions},
     throughput::Throughput,
     windows::TrainingData,
 };
-use crate::rng::Stream;
 
 /// A training while it runs.
 pub(super) struct Running<'a> {
@@ -29,6 +30,10 @@ pub(super) struct Running<'a> {
     clock: &'a Clock,
     store: Option<Store>,
     best: Option<BestWeights>,
+    plan: Plan,
+    order: Order,
+    /// Negatives / positives of train.
+    pos_weight: f64,
     progress: Progress,
     throughput: Throughput,
     /// When this start began.
@@ -52,6 +57,9 @@ impl<'a> Running<'a> {
             clock,
             store,
             best: None,
+            plan: config.plan(data.train.len() as u64),
+            order: Order::default(),
+            pos_weight: data.train.pos_weight(),
             progress: Progress::default(),
             throughput: Throughput::default(),
             started: clock.now(),
@@ -66,7 +74,7 @@ impl<'a> Running<'a> {
         };
         let found = store.load(self.learner.as_mut(), &mut |text| hooks.warn(text))?;
         if let Some((progress, best)) = found {
-            hooks.resumed(&progress.curve, progress.batch);
+            hooks.resumed(&progress.curve, progress.step);
             self.earlier_seconds = progress.seconds;
             self.progress = progress;
             self.best = best;
@@ -76,15 +84,12 @@ impl<'a> Running<'a> {
 
     /// Trains to the end, or until a hook stops it.
     pub(super) fn run(&mut self, hooks: &mut dyn Hooks) -> Result<Outcome, TrainError> {
-        while self.progress.epoch < self.config.hyper.epochs {
+        while !self.is_finished() {
             if self.out_of_patience() {
                 return Ok(Outcome::EarlyStopped);
             }
-            if let Some(outcome) = self.epoch(hooks)? {
+            if let Some(outcome) = self.steps(hooks)? {
                 return Ok(outcome);
-            }
-            if self.progress.seen == 0 {
-                break;
             }
             let validated = match self.validate(hooks)? {
                 Ok(validated) => validated,
@@ -93,20 +98,20 @@ impl<'a> Running<'a> {
                     return Ok(Outcome::Stopped(reason));
                 }
             };
-            let Some(report) = validated else {
+            let Some(evaluation) = validated else {
                 self.note(Flag::NonFinite);
                 hooks.warn(&format!(
-                    "epoch {}: its predictions on validation are not finite",
-                    self.progress.epoch + 1
+                    "{}: its predictions on validation are not finite",
+                    self.place(self.progress.step)
                 ));
                 return Ok(Outcome::Diverged);
             };
-            self.select(&report)?;
-            self.progress.curve.push(report.clone());
-            self.next_epoch();
-            self.monitor(&report, hooks);
-            match hooks.after_epoch(&report) {
-                Flow::Continue => self.save(hooks),
+            self.progress.curve.push(evaluation.clone());
+            self.select(&evaluation)?;
+            self.begin_interval();
+            self.monitor(&evaluation, hooks);
+            match hooks.after_evaluation(&evaluation) {
+                Flow::Continue => self.save_if_due(hooks),
                 Flow::Stop(reason) => return Ok(Outcome::Stopped(reason)),
                 Flow::StopEarly => return Ok(Outcome::EarlyStopped),
             }
@@ -117,70 +122,22 @@ impl<'a> Running<'a> {
         Ok(Outcome::Finished)
     }
 
-    /// The batches of an epoch that are left; `Some` where the training ends in it.
-    fn epoch(&mut self, hooks: &mut dyn Hooks) -> Result<Option<Outcome>, TrainError> {
-        let config = self.config;
-        let hyper = &config.hyper;
-        let epoch = self.progress.epoch;
-        let order =
-            Stream::new(config.seed, &[2, u64::from(epoch)]).permutation(self.data.train.len());
-        let batch_size = (hyper.batch_size as usize).min(self.data.train.len());
-        let batches = self.data.train.len().div_ceil(batch_size);
-        let total_steps = u64::from(hyper.epochs) * batches as u64;
-        let pos_weight = (self.data.train.len() - self.data.train.positives()) as f64
-            / self.data.train.positives() as f64;
-        let done = self.progress.batch as usize;
-        for (position, members) in order.chunks(batch_size).enumerate().skip(done) {
-            if config
-                .max_steps
-                .is_some_and(|most| self.progress.step >= most)
-            {
-                break;
-            }
-            if let Flow::Stop(reason) =
-                hooks.before_batch(epoch + 1, position as u32, batches as u32)
-            {
+    /// Whether all steps are made and evaluated.
+    fn is_finished(&self) -> bool {
+        self.progress.evaluations() >= self.plan.evaluations()
+    }
+
+    /// The steps that are left until the next evaluation; `Some` where the training ends in them.
+    fn steps(&mut self, hooks: &mut dyn Hooks) -> Result<Option<Outcome>, TrainError> {
+        let until = self.plan.evaluation(self.progress.evaluations() + 1);
+        while self.progress.step < until {
+            let step = self.progress.step;
+            if let Flow::Stop(reason) = hooks.before_step(step, self.plan.epochs(step)) {
                 self.save(hooks);
                 return Ok(Some(Outcome::Stopped(reason)));
             }
-            let started = self.clock.now();
-            let rate = config.training.schedule.learning_rate(
-                hyper.learning_rate,
-                self.progress.step,
-                u64::from(hyper.warmup_steps),
-                total_steps,
-            );
-            let batch = Batch {
-                windows: self.data.windows,
-                train: self.data.train,
-                members,
-                config,
-                position: (u64::from(epoch), position as u64),
-                pos_weight,
-            };
-            let stepped = self.learner.step(&batch, rate)?;
-            if let Some(divergence) = stepped.diverged(&batch) {
-                self.note(divergence.flag());
-                hooks.warn(&format!(
-                    "epoch {}: diverged at batch {}: its loss is {:.3}, its gradient's norm {:.3}",
-                    epoch + 1,
-                    position + 1,
-                    stepped.loss,
-                    stepped.norm
-                ));
+            if self.step(hooks)? {
                 return Ok(Some(Outcome::Diverged));
-            }
-            let seconds = self.clock.since(started).as_secs_f64();
-            let progress = &mut self.progress;
-            progress.loss_sum += stepped.loss * members.len() as f64;
-            progress.seen += members.len() as u64;
-            progress.rate = rate;
-            progress.step += 1;
-            progress.batch += 1;
-            progress.epoch_seconds += seconds;
-            if let Some(warning) = self.throughput.add(members.len(), seconds) {
-                self.note(Flag::Slow);
-                hooks.warn(&warning);
             }
             if self.store.as_ref().is_some_and(Store::due) {
                 self.save(hooks);
@@ -189,20 +146,72 @@ impl<'a> Running<'a> {
         Ok(None)
     }
 
-    /// The finished epoch's numbers, `None` where its predictions are no numbers; or the reason of a stop.
+    /// One optimizer step; whether the training is lost in it.
+    fn step(&mut self, hooks: &mut dyn Hooks) -> Result<bool, TrainError> {
+        let (config, train) = (self.config, self.data.train);
+        let step = self.progress.step;
+        let (epoch, place) = self.plan.position(step);
+        let started = self.clock.now();
+        let rate = config.training.schedule.learning_rate(
+            config.hyper.learning_rate,
+            step.into(),
+            config.hyper.warmup_steps().into(),
+            config.hyper.steps.into(),
+        );
+        let batch = Batch {
+            windows: self.data.windows,
+            train,
+            members: self.order.batch(&self.plan, step, config.seed, train.len()),
+            config,
+            position: (epoch.into(), place.into()),
+            pos_weight: self.pos_weight,
+        };
+        let stepped = self.learner.step(&batch, rate)?;
+        let samples = batch.members.len();
+        let divergence = stepped.diverged(&batch);
+        if let Some(divergence) = divergence {
+            self.note(divergence.flag());
+            hooks.warn(&format!(
+                "{}: diverged: its loss is {:.3}, its gradient's norm {:.3}",
+                self.place(step + 1),
+                stepped.loss,
+                stepped.norm
+            ));
+            return Ok(true);
+        }
+        let seconds = self.clock.since(started).as_secs_f64();
+        let progress = &mut self.progress;
+        progress.loss_sum += stepped.loss * samples as f64;
+        progress.seen += samples as u64;
+        progress.rate = rate;
+        progress.step += 1;
+        progress.step_seconds += seconds;
+        if let Some(warning) = self.throughput.add(samples, seconds) {
+            self.note(Flag::Slow);
+            hooks.warn(&warning);
+        }
+        Ok(false)
+    }
+
+    /// A step for people, with its epoch.
+    fn place(&self, step: u32) -> String {
+        format!("step {step} (epoch {:.2})", self.plan.epochs(step))
+    }
+
+    /// The evaluation's numbers, `None` where its predictions are no numbers; or the reason of a stop.
     fn validate(
         &self,
         hooks: &mut dyn Hooks,
-    ) -> Result<Result<Option<EpochReport>, &'static str>, TrainError> {
+    ) -> Result<Result<Option<Evaluation>, &'static str>, TrainError> {
         let decide = || hooks.during_validation();
         let model = self.learner.model();
         Ok(
             predict_unless_stopped(model, self.data.windows, self.data.val, decide)?
-                .map(|predictions| self.report(&predictions)),
+                .map(|predictions| self.evaluation(&predictions)),
         )
     }
 
-    fn report(&self, predictions: &Predictions) -> Option<EpochReport> {
+    fn evaluation(&self, predictions: &Predictions) -> Option<Evaluation> {
         let probabilities = predictions.probabilities.values();
         let val_loss = log_loss(probabilities, &predictions.labels);
         if !val_loss.is_finite() {
@@ -212,27 +221,28 @@ impl<'a> Running<'a> {
         // Both classes are there: only probabilities that are no numbers have no AUC.
         let objective = self.config.training.objective.value(val_loss, val_auc)?;
         let progress = &self.progress;
-        Some(EpochReport {
-            epoch: progress.epoch + 1,
+        Some(Evaluation {
+            step: progress.step,
+            epoch: self.plan.epochs(progress.step),
             train_loss: progress.loss_sum / progress.seen as f64,
             val_loss,
             val_auc,
             objective,
             learning_rate: progress.rate,
-            samples_per_second: progress.seen as f64 / progress.epoch_seconds.max(1e-9),
+            samples_per_second: progress.seen as f64 / progress.step_seconds.max(1e-9),
             spread: spread(probabilities),
         })
     }
 
-    fn select(&mut self, report: &EpochReport) -> Result<(), TrainError> {
-        let here = (report.objective, report.epoch);
+    fn select(&mut self, evaluation: &Evaluation) -> Result<(), TrainError> {
+        let (objective, step) = (evaluation.objective, evaluation.step);
         let progress = &mut self.progress;
-        if progress.best.is_none_or(|(least, _)| here.0 < least) {
-            progress.best = Some(here);
+        if progress.best.is_none_or(|(least, _)| objective < least) {
+            progress.best = Some((objective, step));
             let model = self.learner.model();
             self.best = Some(match &self.store {
                 Some(store) if self.learner.keeps_best_on_disk() => {
-                    store.write_best(model, report.epoch)?
+                    store.write_best(model, step)?
                 }
                 _ => BestWeights::Memory(model.weights()?),
             });
@@ -240,53 +250,64 @@ impl<'a> Running<'a> {
         let min_delta = self.config.training.min_delta;
         if progress
             .improved
-            .is_none_or(|(least, _)| here.0 < least - min_delta)
+            .is_none_or(|(least, _)| objective < least - min_delta)
         {
-            progress.improved = Some(here);
+            progress.improved = Some((objective, progress.evaluations()));
         }
         Ok(())
     }
 
-    fn next_epoch(&mut self) {
+    fn begin_interval(&mut self) {
         let progress = &mut self.progress;
-        progress.epoch += 1;
-        progress.batch = 0;
-        (progress.loss_sum, progress.seen, progress.epoch_seconds) = (0.0, 0, 0.0);
+        (progress.loss_sum, progress.seen, progress.step_seconds) = (0.0, 0, 0.0);
     }
 
     fn out_of_patience(&self) -> bool {
+        let made = self.progress.evaluations();
         self.progress
             .improved
-            .is_some_and(|(_, at)| self.progress.epoch - at >= self.config.training.patience)
+            .is_some_and(|(_, number)| made - number >= self.config.training.patience)
     }
 
-    /// Warns of what the monitors find in an epoch.
-    fn monitor(&mut self, report: &EpochReport, hooks: &mut dyn Hooks) {
-        if monitor::collapsed(report.epoch, false, report.spread) && self.note(Flag::Collapsed) {
+    /// Evaluations after the warm-up up to this step.
+    fn after_warmup(&self, step: u32) -> u32 {
+        let warmup = self.config.hyper.warmup_steps();
+        let steps = self.progress.curve.iter().map(|evaluation| evaluation.step);
+        steps.filter(|at| *at > warmup && *at <= step).count() as u32
+    }
+
+    /// Warns of what the monitors find in an evaluation.
+    fn monitor(&mut self, evaluation: &Evaluation, hooks: &mut dyn Hooks) {
+        let place = self.place(evaluation.step);
+        let after_warmup = self.after_warmup(evaluation.step);
+        if monitor::collapsed(after_warmup, false, evaluation.spread) && self.note(Flag::Collapsed)
+        {
             hooks.warn(&format!(
-                "epoch {}: collapsed: it predicts the class prior (its probabilities vary by {:.4}, less than {})",
-                report.epoch,
-                report.spread,
+                "{place}: collapsed: it predicts the class prior (its probabilities vary by {:.4}, less than {})",
+                evaluation.spread,
                 monitor::COLLAPSED
             ));
         }
-        let objectives: Vec<f64> = self
-            .progress
-            .curve
-            .iter()
-            .map(|report| report.objective)
-            .collect();
+        let curve = self.progress.curve.iter();
+        let objectives: Vec<f64> = curve.map(|evaluation| evaluation.objective).collect();
         if monitor::plateau(&objectives) && self.note(Flag::Plateau) {
             hooks.warn(&format!(
-                "epoch {}: plateau: no gain of {} % in the last {} epochs",
-                report.epoch,
+                "{place}: plateau: no gain of {} % in the last {} evaluations",
                 100.0 * monitor::PLATEAU_GAIN,
-                monitor::PLATEAU_EPOCHS
+                monitor::PLATEAU_EVALUATIONS
             ));
         }
         if let Some(warning) = self.throughput.close() {
             self.note(Flag::Slow);
             hooks.warn(&warning);
+        }
+    }
+
+    /// Keeps an evaluation, unless the one kept last is too recent for what it costs; the last one always.
+    fn save_if_due(&mut self, hooks: &mut dyn Hooks) {
+        let due = self.store.as_ref().is_some_and(Store::due_at_evaluation);
+        if due || self.is_finished() || self.out_of_patience() {
+            self.save(hooks);
         }
     }
 
@@ -317,20 +338,19 @@ impl<'a> Running<'a> {
 
     /// Restores the selected weights.
     pub(super) fn end(mut self, outcome: Outcome) -> Result<Fitted, TrainError> {
+        let after_warmup = self.after_warmup(u32::MAX);
         let progress = self.progress;
         let completed = matches!(outcome, Outcome::EarlyStopped | Outcome::Finished);
         // Of a training that goes on later, or has none, nobody asks for the best weights: gigabytes of a large model.
         if let Some(weights) = self.best.take().filter(|_| completed) {
             weights.restore(self.learner.model())?;
         }
-        let best_epoch = progress.best.map(|(_, epoch)| epoch);
-        let selected = progress
-            .curve
-            .iter()
-            .find(|report| Some(report.epoch) == best_epoch);
-        let judged = progress.curve.len() as u32 >= COLLAPSE_EPOCH || completed;
-        let collapsed =
-            selected.is_some_and(|report| monitor::collapsed(report.epoch, judged, report.spread));
+        let best_step = progress.best.map(|(_, step)| step);
+        let mut curve = progress.curve.iter();
+        let selected = curve.find(|evaluation| Some(evaluation.step) == best_step);
+        let judged = after_warmup >= COLLAPSE_EVALUATIONS || completed;
+        let collapsed = selected
+            .is_some_and(|evaluation| monitor::collapsed(after_warmup, judged, evaluation.spread));
         // What collapsed and recovered is not collapsed.
         let mut flags = progress.flags;
         flags.retain(|flag| *flag != Flag::Collapsed);
@@ -339,7 +359,7 @@ impl<'a> Running<'a> {
         }
         Ok(Fitted {
             model: self.learner.into_model(),
-            best_epoch,
+            best_step,
             seconds: self.earlier_seconds + self.clock.since(self.started).as_secs_f64(),
             curve: progress.curve,
             outcome,

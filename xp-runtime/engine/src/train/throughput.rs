@@ -2,7 +2,7 @@
 
 use super::monitor::slow;
 
-/// Seconds of steps that make a measurement within an epoch.
+/// Seconds of steps that make a measurement between evaluations.
 const SECONDS: f64 = 30.0;
 
 /// Measurements so far and the running one.
@@ -25,7 +25,7 @@ impl Throughput {
         self.close()
     }
 
-    /// Ends a measurement, as an epoch does. Warns once per slow phase.
+    /// Ends a measurement, as an evaluation does. Warns once per slow phase.
     pub(super) fn close(&mut self) -> Option<String> {
         if self.samples == 0 {
             return None;
@@ -60,7 +60,7 @@ mod tests {
             warned,
             [false, false, false, false, true, false, false, true]
         );
-        // Long epochs are measured within.
+        // Long intervals are measured within.
         let mut throughput = Throughput::default();
         let warnings: Vec<_> = [31.0, 31.0, 31.0, 99.0]
             .into_iter()

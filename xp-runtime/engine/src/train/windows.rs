@@ -33,7 +33,7 @@ pub struct TrainingData<'a> {
     pub windows: &'a Windows,
     /// Samples that are trained on.
     pub train: &'a Region,
-    /// Samples that select the epoch.
+    /// Samples that select the weights.
     pub val: &'a Region,
 }
 
@@ -51,6 +51,11 @@ impl Region {
     /// Number of positive samples.
     pub fn positives(&self) -> usize {
         self.labels.iter().filter(|label| **label == 1.0).count()
+    }
+
+    /// Negatives / positives: what a positive weighs with `weighted_bce`.
+    pub(super) fn pos_weight(&self) -> f64 {
+        (self.len() - self.positives()) as f64 / self.positives() as f64
     }
 }
 

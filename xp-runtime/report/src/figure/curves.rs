@@ -12,8 +12,8 @@ use super::{
     ticks::{vertical, whole_step},
 };
 
-/// Loss against epoch; the selected epoch as a dashed vertical line.
-pub fn curves(title: &str, y: &str, lines: &[Line], selected: Option<f64>) -> String {
+/// Loss against the steps or epochs of a training, whose axes are named `x` and `y`; the selected one as a dashed vertical line.
+pub fn curves(title: &str, (x, y): (&str, &str), lines: &[Line], selected: Option<f64>) -> String {
     let mut plots: Vec<Plot> = Vec::new();
     for (line, colour) in lines.iter().zip(COLOURS.iter().cycle()) {
         let points = finite(&line.points);
@@ -38,18 +38,18 @@ pub fn curves(title: &str, y: &str, lines: &[Line], selected: Option<f64>) -> St
         (1.0, f64::INFINITY, f64::NEG_INFINITY),
         |(last, low, high): (f64, f64, f64), (x, y)| (last.max(x), low.min(y), high.max(y)),
     );
-    if let Some(epoch) = selected.filter(|_| low < high) {
+    if let Some(place) = selected.filter(|_| low < high) {
         plots.push(Plot::Line(
             LinePlot::new()
-                .with_data([(epoch, low), (epoch, high)])
+                .with_data([(place, low), (place, high)])
                 .with_color(GREY)
                 .with_dashed()
-                .with_legend("selected epoch"),
+                .with_legend("selected"),
         ));
     }
     // From 0, a few epochs would leave half of the picture empty.
     let first = if last > 1.0 && last <= 10.0 { 1.0 } else { 0.0 };
-    let layout = layout(&plots, title, "epoch", y)
+    let layout = layout(&plots, title, x, y)
         .with_x_axis_min(first)
         .with_x_tick_step(whole_step(last));
     if low.is_finite() {

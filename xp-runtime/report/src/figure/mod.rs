@@ -68,7 +68,7 @@ mod tests {
         });
         let draw_all = || {
             [
-                curves("title", "mean log-loss", &lines, None),
+                curves("title", ("optimizer step", "mean log-loss"), &lines, None),
                 scaling("title", "N", "loss", &scaled()),
                 history("title", "log-loss", &trials),
                 importance(
@@ -108,7 +108,7 @@ mod tests {
             saturating: vec![],
         };
         for svg in [
-            curves("t", "y", &[], None),
+            curves("t", ("x", "y"), &[], None),
             scaling("t", "x", "y", &none),
             history("t", "y", &[]),
             importance("t", &[]),

@@ -74,8 +74,8 @@ pub struct LogRow {
     pub val_positives: Option<u64>,
     /// Validation samples.
     pub val_samples: Option<u64>,
-    /// Best epoch, from 1.
-    pub best_epoch: Option<u32>,
+    /// Passes over the training samples until the selected weights; whole in rows of before `best_step`.
+    pub best_epoch: Option<f64>,
     /// Seconds paused by the thermal guard.
     pub thermal_paused_seconds: Option<f64>,
     /// Mean training throughput.
@@ -86,6 +86,8 @@ pub struct LogRow {
     pub threads: Option<u32>,
     /// What the command line changed of the results, JSON.
     pub overrides: Option<String>,
+    /// Optimizer steps until the selected weights.
+    pub best_step: Option<u32>,
 }
 
 /// `true` or `false`, as a spreadsheet writes them too.
@@ -115,6 +117,7 @@ impl LogRow {
             &mut self.val_auc,
             &mut self.test_loss,
             &mut self.test_auc,
+            &mut self.best_epoch,
             &mut self.thermal_paused_seconds,
             &mut self.samples_per_second,
         ] {

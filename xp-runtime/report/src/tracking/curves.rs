@@ -5,7 +5,8 @@ use crate::{
     record::{CurvePoint, RunRecord},
 };
 
-/// The curves of a record, by the names that trackers show, with their (epoch, value).
+/// The curves of a record, by the names that trackers show, with their (optimizer step, value); of older records, which have an evaluation an epoch,
+/// (epoch, value).
 pub(super) fn curves(record: &RunRecord) -> Vec<(&'static str, Vec<(u32, f64)>)> {
     type Value = fn(&CurvePoint) -> Option<f64>;
     let values: [(&str, Value); 5] = [
@@ -18,7 +19,7 @@ pub(super) fn curves(record: &RunRecord) -> Vec<(&'static str, Vec<(u32, f64)>)>
     let of = |value: Value| -> Vec<(u32, f64)> {
         let points = record.curve.iter();
         points
-            .filter_map(|point| Some((point.epoch, value(point)?)))
+            .filter_map(|point| Some((point.step.unwrap_or(point.epoch as u32), value(point)?)))
             .filter(|(_, value)| value.is_finite())
             .collect()
     };

@@ -19,7 +19,7 @@ pub(super) fn write(root: &Path, row: &LogRow, record: &RunRecord) -> io::Result
     for (tag, points) in curves {
         let count = points.len() as f64;
         for (position, (step, value)) in points.into_iter().enumerate() {
-            // Epochs have no times of their own in a record; they are spread over the run.
+            // Evaluations have no times of their own in a record; they are spread over the run.
             let wall = start + (end - start) * (position as f64 + 1.0) / count;
             let value = [text(1, tag.as_bytes()), fixed32(2, value as f32)].concat();
             file.extend(framed(&event(wall, step, &text(5, &text(1, &value)))));

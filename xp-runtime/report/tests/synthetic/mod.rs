@@ -86,6 +86,7 @@ pub(crate) fn row() -> LogRow {
         val_positives: Some(536),
         val_samples: Some(751),
         best_epoch: None,
+        best_step: None,
         thermal_paused_seconds: None,
         samples_per_second: None,
         flags: None,
@@ -137,19 +138,22 @@ pub(crate) fn training_with(
         experiment: row.experiment.clone(),
         curve: vec![
             CurvePoint {
-                epoch: 1,
+                step: Some(50),
+                epoch: 0.5,
                 train_loss: 0.70,
                 val_loss: 0.69,
                 ..CurvePoint::default()
             },
             CurvePoint {
-                epoch: 2,
+                step: Some(100),
+                epoch: 1.0,
                 train_loss: 0.66,
                 val_loss: 0.67,
                 ..CurvePoint::default()
             },
             CurvePoint {
-                epoch: 3,
+                step: Some(150),
+                epoch: 1.5,
                 train_loss: 0.61,
                 val_loss: 0.68,
                 ..CurvePoint::default()

@@ -2,17 +2,16 @@
 
 use crate::{
     pruner::{
-        curve::best_until,
         rule::{Decision, Rule, RunningTrial, prune_if},
-        rungs::{is_eliminated, is_rung},
+        rungs::{is_eliminated, reached},
     },
     rng::{Purpose, Stream},
 };
 
 pub(super) struct Hyperband {
-    /// Epoch of the first rung of the most aggressive bracket.
+    /// Step of the first rung of the most aggressive bracket.
     pub(super) first: u32,
-    /// Epochs of a whole trial.
+    /// Steps of a whole trial.
     pub(super) last: u32,
     pub(super) factor: u32,
 }
@@ -24,14 +23,12 @@ impl Rule for Hyperband {
             last,
             factor,
         } = self;
-        let &RunningTrial { curve, epoch, .. } = trial;
         let bracket = |number| bracket(number, first, last, factor);
         let own = bracket(trial.number);
-        let competitors = trial.others().filter(|trial| bracket(trial.number) == own);
-        let value = best_until(curve, epoch).1;
+        let competitors = || trial.others().filter(|trial| bracket(trial.number) == own);
         prune_if(
-            is_rung(epoch, first_rung(first, factor, own), factor)
-                && is_eliminated(value, competitors, epoch, factor),
+            reached(trial, first_rung(first, factor, own), factor)
+                .any(|rung| is_eliminated(trial.curve, competitors(), rung, factor)),
         )
     }
 }
@@ -46,7 +43,7 @@ fn first_rung(first: u32, factor: u32, bracket: u32) -> u32 {
 fn bracket(number: u32, first: u32, last: u32, factor: u32) -> u32 {
     let (first, factor) = (first.max(1), factor.max(2));
     let brackets = (last.max(first) / first).ilog(factor) + 1;
-    // Expected epochs of a trial in a bracket: its first rung, and the same again at every later rung by 1/factor of them.
+    // Expected steps of a trial in a bracket: its first rung, and the same again at every later rung by 1/factor of them.
     let shares: Vec<f64> = (0..brackets)
         .map(|bracket| {
             let rungs = f64::from(brackets - bracket);
@@ -90,12 +87,12 @@ mod tests {
             intermediate: curve(0.1),
         };
         let competitors: Vec<Trial> = (100..400).map(competitor).collect();
-        let decided = |number, epoch| {
+        let decided = |number, step| {
             pruner.decide(&RunningTrial {
                 number,
                 history: &competitors,
                 curve: &curve(0.5),
-                epoch,
+                step,
             })
         };
         assert_eq!(decided(aggressive, 1), Prune);

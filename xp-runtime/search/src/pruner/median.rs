@@ -1,28 +1,29 @@
-//! The median rule: a trial ends when its best value so far is worse than the median of the others' values at the same epoch.
+//! The median rule: a trial ends when its best value so far is worse than the median of the others' values at the same step, each as it
+//! stood before or there, of those that came so far.
 
 use crate::pruner::{
-    curve::{best_until, value_at},
+    curve::best_on_reaching,
     rule::{Decision, Rule, RunningTrial, prune_if},
 };
 
 pub(super) struct Median {
-    /// Others that must have reached the epoch.
+    /// Others that must have come so far.
     pub(super) fewest: usize,
-    /// Epochs before the rule applies.
+    /// Steps before the rule applies.
     pub(super) warmup: u32,
 }
 
 impl Rule for Median {
     fn decide(&self, trial: &RunningTrial<'_>) -> Decision {
-        let &RunningTrial { curve, epoch, .. } = trial;
+        let &RunningTrial { curve, step, .. } = trial;
         prune_if(
-            epoch > self.warmup && {
+            step > self.warmup && {
                 let mut values: Vec<f64> = trial
                     .others()
-                    .filter_map(|trial| value_at(&trial.intermediate, epoch))
+                    .filter_map(|trial| trial.value_until(step))
                     .collect();
                 values.len() >= self.fewest.max(1)
-                    && best_until(curve, epoch).1 > median(&mut values)
+                    && best_on_reaching(curve, step).is_some_and(|best| best > median(&mut values))
             },
         )
     }

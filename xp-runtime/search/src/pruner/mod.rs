@@ -40,23 +40,25 @@ fn rule(pruner: &Pruner) -> Option<Box<dyn Rule>> {
             last,
             factor,
         }),
-        Pruner::Patience { epochs, least } => Box::new(patience::Patience { epochs, least }),
+        Pruner::Patience { evaluations, least } => {
+            Box::new(patience::Patience { evaluations, least })
+        }
     })
 }
 
-/// The decision on trial `number` after `epoch`.
+/// The decision on trial `number` after its evaluation at `step`.
 ///
 /// `history` are the study's trials with their curves, whatever their state; the trial itself is left out of it by its number.
-/// `curve` is its own curve, (epoch, value) with epochs ascending, `epoch` included. A value that is not finite prunes
+/// `curve` is its own curve, (step, value) with steps ascending, `step` included. A value that is not finite prunes
 /// under every rule but `None`.
 pub fn decide(
     pruner: &Pruner,
     number: u32,
     history: &[Trial],
     curve: &[(u32, f64)],
-    epoch: u32,
+    step: u32,
 ) -> Decision {
-    let (Some(value), Some(rule)) = (value_at(curve, epoch), rule(pruner)) else {
+    let (Some(value), Some(rule)) = (value_at(curve, step), rule(pruner)) else {
         return Decision::Continue;
     };
     if !value.is_finite() {
@@ -66,7 +68,7 @@ pub fn decide(
         number,
         history,
         curve,
-        epoch,
+        step,
     })
 }
 
@@ -77,7 +79,7 @@ mod tests {
         *,
     };
     use crate::trial::TrialState;
-    use xp_spec::space::Assignment;
+    use xp_spec::{extent::Extent, space::Assignment};
 
     fn trial(number: u32, values: &[f64]) -> Trial {
         Trial {
@@ -109,7 +111,7 @@ mod tests {
             factor: 2,
         };
         let patience = Pruner::Patience {
-            epochs: 1,
+            evaluations: 1,
             least: 0.01,
         };
         for (pruner, values, expected) in [
@@ -118,23 +120,77 @@ mod tests {
             (median, &[0.9, 0.61], Prune),
             (median, &[0.5, 0.9], Continue),
             (median, &[0.9, f64::NAN], Prune),
-            // No other trial reached this epoch.
+            // No other trial came so far.
             (median, &[0.9, 0.9, 0.9, 0.9, 0.9], Continue),
-            // Best half of four at epoch 2: 0.5 and 0.6.
+            // Best half of four at step 2: 0.5 and 0.6.
             (halving, &[0.9, 0.55], Continue),
             (halving, &[0.9, 0.61], Prune),
-            // What counts is the best so far: 0.5 at epoch 1 is among the best half of those at epoch 2.
+            // What counts is the best so far: 0.5 at step 1 is among the best half of those at step 2.
             (halving, &[0.5, 0.9], Continue),
-            // Epoch 3 is no rung.
+            // Step 3 is not a rung.
             (halving, &[0.9, 0.5, 9.0], Continue),
             (patience, &[0.5, 0.499], Continue),
             (patience, &[0.5, 0.499, 0.498], Complete),
             (patience, &[0.5, 0.499, 0.4], Continue),
         ] {
-            let epoch = values.len() as u32;
-            let decision = decide(&pruner, 3, &history, &curve(values), epoch);
+            let step = values.len() as u32;
+            let decision = decide(&pruner, 3, &history, &curve(values), step);
             assert_eq!(decision, expected, "{pruner:?} {values:?}");
         }
+    }
+
+    /// Of five steps, each evaluated, without a warm-up.
+    const EXTENT: Extent = Extent {
+        longest: 5,
+        shortest: 5,
+        warmup: 0,
+        intervals: (1, 1),
+        evaluations: 5,
+        patience: 5,
+    };
+
+    /// Trials of 2000 and of 4000 steps are evaluated every 100 and every 200: they meet at rungs, wherever those lie.
+    #[test]
+    fn trials_are_compared_at_their_first_evaluation_from_a_rung_on() {
+        let trial = |number, interval: u32, values: &[f64]| Trial {
+            intermediate: (1..)
+                .map(|evaluation: u32| evaluation * interval)
+                .zip(values.iter().copied())
+                .collect(),
+            ..trial(number, values)
+        };
+        let halving = |first| Pruner::SuccessiveHalving { first, factor: 2 };
+        let history = [
+            trial(0, 200, &[0.60, 0.50, 0.40]),
+            trial(1, 200, &[0.70, 0.65]),
+            trial(2, 100, &[0.90, 0.55]),
+        ];
+        for (pruner, curve, expected) in [
+            // Its evaluation before the rung is not judged.
+            (halving(250), &[(200, 0.9)][..], Continue),
+            // At 300 it has passed the rung at 250, where two others stand with .5 and .65: half of three is one.
+            (halving(250), &[(200, 0.9), (300, 0.49)], Continue),
+            (halving(250), &[(200, 0.9), (300, 0.51)], Prune),
+            (halving(250), &[(200, 0.49), (300, 0.9)], Continue),
+            // Judged once: the next rung is at 500.
+            (halving(250), &[(300, 0.4), (400, 0.9)], Continue),
+            // Two rungs at once, 100 and 200, where all three stand: .60, .65 or .70, .55 and .90.
+            (halving(100), &[(200, 0.61)], Prune),
+            (halving(100), &[(200, 0.59)], Continue),
+            // The two that came to 300 stand there as at 200: with .60 and .70.
+            (median(2, 250), &[(300, 0.66)], Prune),
+            (median(2, 250), &[(300, 0.64)], Continue),
+            (median(3, 250), &[(300, 0.9)], Continue),
+            (median(2, 300), &[(300, 0.9)], Continue),
+        ] {
+            let step = curve.last().map_or(0, |(at, _)| *at);
+            let decision = decide(&pruner, 9, &history, curve, step);
+            assert_eq!(decision, expected, "{pruner:?} {curve:?}");
+        }
+    }
+
+    fn median(fewest: usize, warmup: u32) -> Pruner {
+        Pruner::Median { fewest, warmup }
     }
 
     #[test]
@@ -159,11 +215,11 @@ mod tests {
             })
             .collect();
         for name in Pruner::NAMES {
-            let pruner = Pruner::named(name, 5).unwrap();
+            let pruner = Pruner::named(name, &EXTENT).unwrap();
             for own in &history {
                 let decided = |history: &[Trial], curve: &[(u32, f64)]| {
-                    let epoch = curve.len() as u32;
-                    decide(&pruner, own.number, history, curve, epoch)
+                    let step = curve.len() as u32;
+                    decide(&pruner, own.number, history, curve, step)
                 };
                 let diverged = [(1, 0.1), (2, f64::NAN)];
                 let expected = match pruner {
@@ -177,10 +233,10 @@ mod tests {
                     .filter(|other| other.number != own.number)
                     .cloned()
                     .collect();
-                for epochs in 1..=5 {
-                    let curve = &own.intermediate[..epochs];
+                for steps in 1..=5 {
+                    let curve = &own.intermediate[..steps];
                     let decision = decided(&history, curve);
-                    assert_eq!(decision, decided(&others, curve), "{name} at {epochs}");
+                    assert_eq!(decision, decided(&others, curve), "{name} at {steps}");
                 }
             }
         }

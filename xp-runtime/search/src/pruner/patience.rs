@@ -3,8 +3,8 @@
 use crate::pruner::rule::{Decision, Rule, RunningTrial};
 
 pub(super) struct Patience {
-    /// Epochs without improvement that are tolerated.
-    pub(super) epochs: u32,
+    /// Evaluations without improvement that are tolerated.
+    pub(super) evaluations: u32,
     /// Improvement that counts.
     pub(super) least: f64,
 }
@@ -12,9 +12,8 @@ pub(super) struct Patience {
 impl Rule for Patience {
     /// The trial is complete and not pruned: only its own curve decided.
     fn decide(&self, trial: &RunningTrial<'_>) -> Decision {
-        let &RunningTrial { curve, epoch, .. } = trial;
-        let last = last_improvement(curve, epoch, self.least);
-        if epoch.saturating_sub(last) > self.epochs {
+        let &RunningTrial { curve, step, .. } = trial;
+        if since_improvement(curve, step, self.least) > self.evaluations as usize {
             Decision::Complete
         } else {
             Decision::Continue
@@ -22,13 +21,17 @@ impl Rule for Patience {
     }
 }
 
-/// The last epoch that was better than everything before it by `least`.
-fn last_improvement(curve: &[(u32, f64)], epoch: u32, least: f64) -> u32 {
-    let mut best: Option<(u32, f64)> = None;
-    for &(at, value) in curve.iter().filter(|(at, _)| *at <= epoch) {
-        if value.is_finite() && best.is_none_or(|(_, lowest)| value < lowest - least) {
-            best = Some((at, value));
+/// Evaluations up to `step` since the last that was better than everything before it by `least`.
+fn since_improvement(curve: &[(u32, f64)], step: u32, least: f64) -> usize {
+    let mut lowest = f64::INFINITY;
+    let mut since = 0;
+    for (_, value) in curve.iter().take_while(|(at, _)| *at <= step) {
+        if value.is_finite() && *value < lowest - least {
+            lowest = *value;
+            since = 0;
+        } else if lowest.is_finite() {
+            since += 1;
         }
     }
-    best.map_or(epoch, |(at, _)| at)
+    since
 }

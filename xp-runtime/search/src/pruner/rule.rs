@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::trial::Trial;
 
-/// Decision on a trial after an epoch.
+/// Decision on a trial after an evaluation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
@@ -17,15 +17,15 @@ pub enum Decision {
     Complete,
 }
 
-/// A trial after an epoch, among the others of its study.
+/// A trial after an evaluation, among the others of its study.
 pub(super) struct RunningTrial<'a> {
     pub(super) number: u32,
     /// The study's trials, whatever their state, this one included or not.
     pub(super) history: &'a [Trial],
-    /// Its own curve: (epoch, value), epochs ascending.
+    /// Its own curve: (step, value), steps ascending.
     pub(super) curve: &'a [(u32, f64)],
-    /// The epoch that has just finished.
-    pub(super) epoch: u32,
+    /// The step that has just been evaluated.
+    pub(super) step: u32,
 }
 
 impl<'a> RunningTrial<'a> {
@@ -40,7 +40,7 @@ impl<'a> RunningTrial<'a> {
 
 /// A rule that stops trials early. It must be a pure function of its argument.
 pub(super) trait Rule {
-    /// The decision on a trial whose value at this epoch is finite.
+    /// The decision on a trial whose value at this step is finite.
     fn decide(&self, trial: &RunningTrial<'_>) -> Decision;
 }
 

@@ -157,9 +157,9 @@ fn insert(
     )?;
     let trial_id = transaction.last_insert_rowid();
     insert_parameters(transaction, trial_id, &copy.parameters)?;
-    for (epoch, value) in &copy.trial.intermediate {
+    for (step, value) in &copy.trial.intermediate {
         let (value, kind) = kind(direction.minimised(*value));
-        transaction.execute(sql::PUT_INTERMEDIATE, params![trial_id, epoch, value, kind])?;
+        transaction.execute(sql::PUT_INTERMEDIATE, params![trial_id, step, value, kind])?;
     }
     if let Some(value) = copy.trial.value {
         let value = direction.minimised(value);

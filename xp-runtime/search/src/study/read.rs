@@ -110,7 +110,7 @@ pub(super) fn read(
             .map(|value| direction.minimised(value)),
         intermediate: curve
             .into_iter()
-            .map(|(epoch, value)| (epoch, direction.minimised(value)))
+            .map(|(step, value)| (step, direction.minimised(value)))
             .collect(),
     })
 }

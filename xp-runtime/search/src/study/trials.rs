@@ -75,19 +75,19 @@ impl Study {
         Ok((number, assignment))
     }
 
-    /// Stores the objective after an epoch, in its own direction; any value, also NaN. Reporting an epoch again replaces it.
-    pub fn report(&mut self, number: u32, epoch: u32, value: f64) -> Result<(), StudyError> {
+    /// Stores the objective at a step, in its own direction; any value, also NaN. Reporting a step again replaces it.
+    pub fn report(&mut self, number: u32, step: u32, value: f64) -> Result<(), StudyError> {
         let trial_id = self.own_running(number)?;
         let (stored, kind) = kind(value);
         self.database.write(|transaction| {
             transaction
                 .prepare_cached(sql::PUT_INTERMEDIATE)?
-                .execute(params![trial_id, epoch, stored, kind])
+                .execute(params![trial_id, step, stored, kind])
         })?;
         Ok(())
     }
 
-    /// Ends a running trial, with further attributes (epochs, duration, parameter count, …). It is on the disk when this
+    /// Ends a running trial, with further attributes (curve, duration, parameter count, …). It is on the disk when this
     /// returns.
     pub fn finish(
         &mut self,

@@ -1,4 +1,4 @@
-//! The weights of the best epoch so far, in memory or in a file of the checkpoint.
+//! The weights of the best evaluation so far, in memory or in a file of the checkpoint.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use crate::{
     train::{error::TrainError, tensor_file::TensorFile},
 };
 
-/// The weights of the best epoch so far.
+/// The weights of the best evaluation so far.
 pub(in crate::train) enum BestWeights {
     /// All parameters, `[count]`.
     Memory(Tensor),
@@ -32,7 +32,7 @@ impl BestWeights {
     }
 }
 
-/// The file of an epoch's weights.
-pub(super) fn best_name(epoch: u32) -> String {
-    format!("best-{epoch}.safetensors")
+/// The file of the weights after so many steps.
+pub(super) fn best_name(step: u32) -> String {
+    format!("best-{step}.safetensors")
 }

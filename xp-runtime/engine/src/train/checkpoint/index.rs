@@ -11,6 +11,8 @@ use crate::train::config::FitConfig;
 
 /// Which program's files these are: another version may compute other numbers from the same state.
 pub const LIBRARY: &str = concat!("xp-runtime ", env!("CARGO_PKG_VERSION"), ", libtorch 2.13");
+/// Format of the index: 1 (which does not say it) had positions in epochs, 2 has them in steps.
+pub(super) const FORMAT: u32 = 2;
 /// Largest index that is read, bytes.
 const MOST_INDEX: u64 = 64 << 20;
 
@@ -26,6 +28,7 @@ pub(super) struct Owner {
 /// The content of `checkpoint.json`.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Index {
+    pub(super) format: u32,
     pub(super) library: String,
     pub(super) spec_hash: String,
     pub(super) threads: i32,
@@ -35,7 +38,7 @@ pub(super) struct Index {
     pub(super) progress: Progress,
     /// File of weights and moments.
     pub(super) state: String,
-    /// File of the best epoch's weights.
+    /// File of the best evaluation's weights.
     pub(super) best: Option<String>,
 }
 
@@ -55,6 +58,12 @@ impl Index {
             return Err(format!(
                 "was written by {}, this is {LIBRARY}: finish it with that version",
                 field("library")
+            ));
+        }
+        let format = value.get("format").and_then(Value::as_u64).unwrap_or(1);
+        if format != u64::from(FORMAT) {
+            return Err(format!(
+                "has format {format}, whose positions are in epochs, and this version reads format {FORMAT}, in steps: finish it with the version that wrote it"
             ));
         }
         if field("spec_hash") != owner.spec_hash {
@@ -93,23 +102,26 @@ impl Index {
 impl Owner {
     /// Whether a training of this configuration can stand there.
     fn can_reach(&self, progress: &Progress) -> bool {
-        let [n, _] = self.samples;
-        let size = u64::from(self.config.hyper.batch_size).clamp(1, n.max(1));
-        let batches = n.div_ceil(size);
-        let (epoch, batch) = (u64::from(progress.epoch), u64::from(progress.batch));
-        let steps = epoch.saturating_mul(batches).saturating_add(batch);
-        let limited = self.config.max_steps.is_some() && progress.step <= steps;
-        let evaluated = |found: Option<(f64, u32)>| {
-            found.is_none_or(|(value, at)| value.is_finite() && (1..=progress.epoch).contains(&at))
-        };
-        progress.epoch <= self.config.hyper.epochs
-            && batch <= batches
-            && (progress.step == steps || limited)
-            && progress.seen == batch.saturating_mul(size).min(n)
+        let [samples, _] = self.samples;
+        let plan = self.config.plan(samples);
+        let (made, step) = (progress.evaluations(), progress.step);
+        let last = plan.evaluation(made);
+        let finite = |found: Option<(f64, u32)>| found.is_none_or(|(value, _)| value.is_finite());
+        made <= plan.evaluations()
+            && (last..=plan.evaluation(made.saturating_add(1))).contains(&step)
+            && progress.seen == plan.samples_before(step) - plan.samples_before(last)
             && progress.loss_sum.is_finite()
-            && progress.curve.len() as u64 == epoch
-            && evaluated(progress.best)
-            && evaluated(progress.improved)
+            && (1..)
+                .zip(&progress.curve)
+                .all(|(number, evaluation)| evaluation.step == plan.evaluation(number))
+            && finite(progress.best)
+            && finite(progress.improved)
+            && progress
+                .best
+                .is_none_or(|(_, at)| progress.curve.iter().any(|it| it.step == at))
+            && progress
+                .improved
+                .is_none_or(|(_, number)| (1..=made).contains(&number))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Checkpoints of a training: all that it needs to resume to the same numbers. Weights, moments and the best weights so far are
 //! safetensors; position, curve and stopping state are JSON, which names the files and is replaced last, so that what it names is whole.
 //!
-//! Random numbers have no state (`rng.rs`): seed, epoch and batch are their position, and the order of the data follows from them.
+//! Random numbers have no state (`rng.rs`): seed and step are their position, and the order of the data follows from them.
 
 mod best;
 mod index;

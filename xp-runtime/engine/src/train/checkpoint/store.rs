@@ -12,7 +12,7 @@ use xp_spec::files::{sweep_temporaries, write_atomic};
 
 use super::{
     best::{BestWeights, best_name},
-    index::{self, Index, LIBRARY, Owner},
+    index::{self, FORMAT, Index, LIBRARY, Owner},
     location::Checkpoint,
     progress::Progress,
 };
@@ -28,9 +28,9 @@ use crate::{
 
 /// The file that names the others.
 const INDEX: &str = "checkpoint.json";
-/// Seconds between checkpoints within an epoch.
+/// Seconds between checkpoints that are not at an evaluation.
 const INTERVAL: Duration = Duration::from_secs(600);
-/// Share of the time that checkpoints within an epoch may take.
+/// Share of the time that checkpoints may take: a 20th.
 const SHARE: u32 = 20;
 
 /// A training's checkpoint while it runs.
@@ -38,7 +38,7 @@ pub(in crate::train) struct Store {
     folder: PathBuf,
     owner: Owner,
     clock: Clock,
-    /// The epoch whose best weights are in a file.
+    /// The step whose best weights are in a file.
     written_best: Option<u32>,
     /// The file of the newest whole state.
     state: Option<String>,
@@ -68,7 +68,12 @@ impl Store {
         }
     }
 
-    /// Whether a long epoch should be kept before its end. A checkpoint of gigabytes is written less often.
+    /// Whether an evaluation should be kept. Where evaluations follow closely, or a checkpoint has gigabytes, not each is.
+    pub(in crate::train) fn due_at_evaluation(&self) -> bool {
+        self.clock.since(self.last) >= self.cost * SHARE
+    }
+
+    /// Whether a long interval should be kept before its end.
     pub(in crate::train) fn due(&self) -> bool {
         self.clock.since(self.last) >= INTERVAL.max(self.cost * SHARE)
     }
@@ -77,9 +82,9 @@ impl Store {
     pub(in crate::train) fn write_best(
         &self,
         model: &PatchTst,
-        epoch: u32,
+        step: u32,
     ) -> Result<BestWeights, TrainError> {
-        let path = self.folder.join(best_name(epoch));
+        let path = self.folder.join(best_name(step));
         tensor_file::write(&path, &model.named()).map_err(|cause| {
             TrainError::Checkpoint(format!(
                 "the best weights could not be written to {}: {cause}; make room and run the same command: the earlier checkpoint is intact",
@@ -119,20 +124,21 @@ impl Store {
         let state = state.to_owned();
         tensor_file::write(&folder.join(&state), &state_tensors(learner))?;
         let best_name = match (progress.best, best) {
-            (Some((_, epoch)), Some(weights)) => {
-                let name = best_name(epoch);
+            (Some((_, step)), Some(weights)) => {
+                let name = best_name(step);
                 if let (BestWeights::Memory(flat), true) =
-                    (weights, self.written_best != Some(epoch))
+                    (weights, self.written_best != Some(step))
                 {
                     let named = learner.model().parts(flat).map_err(io::Error::other)?;
                     tensor_file::write(&folder.join(&name), &named)?;
                 }
-                self.written_best = Some(epoch);
+                self.written_best = Some(step);
                 Some(name)
             }
             _ => None,
         };
         let index = Index {
+            format: FORMAT,
             library: LIBRARY.to_owned(),
             spec_hash: self.owner.spec_hash.clone(),
             threads: tch::get_num_threads(),
@@ -182,9 +188,9 @@ impl Store {
         };
         let mut state = open(&index.state)?;
         let best = match (&index.best, index.progress.best) {
-            (Some(name), Some((_, epoch))) => {
+            (Some(name), Some((_, step))) => {
                 let mut file = open(name)?;
-                self.written_best = Some(epoch);
+                self.written_best = Some(step);
                 if learner.keeps_best_on_disk() {
                     Some(BestWeights::File(folder.join(name)))
                 } else {
@@ -204,7 +210,7 @@ impl Store {
         };
         state.read_into(&state_tensors(learner)).map_err(&refused)?;
         self.state = Some(index.state.clone());
-        learner.set_steps(index.progress.step);
+        learner.set_steps(index.progress.step.into());
         let threads = tch::get_num_threads();
         if index.threads != threads {
             warn(&format!(

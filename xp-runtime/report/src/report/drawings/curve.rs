@@ -3,6 +3,7 @@
 use crate::{
     document::Figure,
     figure::{Line, curves},
+    log::LogRow,
     record::CurvePoint,
     report::run::Run,
 };
@@ -31,22 +32,29 @@ pub(crate) fn newest_curve(runs: &[Run]) -> Option<Figure> {
             "Learning curve of {} (run {}, {what}{overridden}).",
             run.row.experiment, run.row.run_id
         ),
-        svg: losses(&run.row.experiment, curve, run.row.best_epoch),
+        svg: losses(&run.row.experiment, curve, &run.row),
     })
 }
 
-/// Train and validation loss by epoch.
-pub(super) fn losses(title: &str, curve: &[CurvePoint], selected: Option<u32>) -> String {
+/// Train and validation loss by optimizer step; of older records by epoch.
+pub(super) fn losses(title: &str, curve: &[CurvePoint], row: &LogRow) -> String {
+    let by_step = curve.iter().all(|point| point.step.is_some());
+    let place = |point: &CurvePoint| match point.step.filter(|_| by_step) {
+        Some(step) => f64::from(step),
+        None => point.epoch,
+    };
+    let (axis, selected) = match row.best_step.filter(|_| by_step) {
+        Some(step) => ("optimizer step", Some(f64::from(step))),
+        None if by_step => ("optimizer step", None),
+        None => ("epoch", row.best_epoch),
+    };
     let line = |name: &str, f: &dyn Fn(&CurvePoint) -> f64| Line {
         name: name.to_owned(),
-        points: curve
-            .iter()
-            .map(|point| (f64::from(point.epoch), f(point)))
-            .collect(),
+        points: curve.iter().map(|point| (place(point), f(point))).collect(),
     };
     let lines = [
         line("train", &|point| point.train_loss),
         line("validation", &|point| point.val_loss),
     ];
-    curves(title, "mean log-loss", &lines, selected.map(f64::from))
+    curves(title, (axis, "mean log-loss"), &lines, selected)
 }

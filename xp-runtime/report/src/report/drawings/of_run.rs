@@ -34,7 +34,7 @@ pub(crate) fn of_run(run: &Run) -> Vec<Figure> {
         figures.push(Figure {
             id: id("curve"),
             caption: format!("Learning curve of {title}."),
-            svg: losses(&title, &record.curve, run.row.best_epoch),
+            svg: losses(&title, &record.curve, &run.row),
         });
     }
     let test = record.test.as_ref().map(|set| (set, "test"));

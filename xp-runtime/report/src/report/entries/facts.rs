@@ -1,8 +1,9 @@
 //! The provenance of a run's numbers, as a list.
 
+use serde_json::Value;
 use xp_spec::count::group;
 
-use crate::{document::Line, report::run::Run};
+use crate::{document::Line, log::LogRow, report::run::Run};
 
 /// Facts of its row and record other than metrics.
 pub(super) fn facts(run: &Run) -> Vec<Line> {
@@ -25,7 +26,7 @@ pub(super) fn facts(run: &Run) -> Vec<Line> {
     plain("device", row.device.clone());
     plain("threads", row.threads.map(|threads| threads.to_string()));
     plain("parameters", row.param_count.map(group));
-    plain("best epoch", row.best_epoch.map(|epoch| epoch.to_string()));
+    plain("selected", selected(row));
     plain(
         "throughput",
         row.samples_per_second
@@ -62,4 +63,19 @@ pub(super) fn facts(run: &Run) -> Vec<Line> {
         lines.push(Line::new(format!("borrowed from {source}: {what}")));
     }
     lines
+}
+
+/// The place of the selected weights in their training, such as `step 850 of 2000 (epoch 3.4)`; of older rows their epoch.
+fn selected(row: &LogRow) -> Option<String> {
+    let epoch = row.best_epoch?;
+    let Some(step) = row.best_step else {
+        return Some(format!("epoch {epoch}"));
+    };
+    let hyperparameters: Option<Value> = row
+        .hyperparameters
+        .as_ref()
+        .and_then(|json| serde_json::from_str(json).ok());
+    let steps = hyperparameters.and_then(|it| it.get("steps")?.as_u64());
+    let of = steps.map_or_else(String::new, |steps| format!(" of {steps}"));
+    Some(format!("step {step}{of} (epoch {epoch:.1})"))
 }

@@ -38,7 +38,7 @@ pub(super) fn metrics(phase: &str, run: &Run, val: &[Measurement], test: &[Measu
     Table {
         id: format!("{phase}_metrics_{}", run.row.run_id),
         caption: Line::new(format!(
-            "Metrics of {}{seed} at the selected epoch, 95 % intervals by moving-block bootstrap except where noted.",
+            "Metrics of {}{seed} of the selected weights, 95 % intervals by moving-block bootstrap except where noted.",
             run.row.experiment
         )),
         header: ["Metric", "Validation", "Test"].map(str::to_owned).to_vec(),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use xp_spec::{
     architecture::Normalisation,
+    evaluate::{EVALUATIONS, Evaluate},
     experiment::{Experiment, Run as Kind},
     standardise::CLIPPED_AT,
     training::Precision,
@@ -120,8 +121,13 @@ const SENTENCES: [Sentence; 8] = [
             }
         };
         Some(format!(
-            "AdamW, {} schedule after linear warm-up, loss {loss}; the epoch with the lowest validation {} is selected, patience {} epochs.{precision}",
+            "AdamW, {} schedule after linear warm-up, loss {loss}; the evaluation ({}) with the lowest validation {} is selected, patience {} evaluations.{precision}",
             lower(&e.training.schedule),
+            match e.training.evaluate {
+                Evaluate::Auto => format!("at least {EVALUATIONS} in a training"),
+                Evaluate::EachEpoch => "one each epoch".to_owned(),
+                Evaluate::Every(steps) => format!("one every {steps} steps"),
+            },
             e.training.objective.label(),
             e.training.patience
         ))

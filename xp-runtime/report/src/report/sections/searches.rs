@@ -3,6 +3,10 @@
 use std::collections::BTreeMap;
 
 use xp_metrics::{BaselineResult, Blocks, REPLICATES};
+use xp_spec::{
+    border::{AtBorder, at_border},
+    space::{Assignment, SearchSpace},
+};
 
 use crate::{
     document::{Block, Line, Table},
@@ -20,6 +24,7 @@ use crate::{
 
 pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     let mut rows = Vec::new();
+    let mut borders = Vec::new();
     let mut figures = Vec::new();
     for run in &phase.finished {
         let Some(record) = run
@@ -67,6 +72,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
             best_baseline(run, record),
             format!("{:.0}", run.row.duration_seconds),
         ];
+        borders.extend(at_borders(run));
         rows.push(cells.into_iter().map(Line::from).collect());
         figures.extend(history(run));
         figures.extend(importance(run));
@@ -86,8 +92,26 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
             rows,
         }),
     ];
+    if !borders.is_empty() {
+        let text = "Best values at the border of the range that was searched, beyond which the optimum may lie:";
+        blocks.push(Block::Paragraph(text.into()));
+        blocks.push(Block::List(borders));
+    }
     blocks.extend(figures.into_iter().map(Block::Figure));
     blocks
+}
+
+/// What of the best trial lies at the border of its range; nothing where the record is of another version of the program.
+fn at_borders(run: &Run) -> Vec<Line> {
+    let found = || {
+        let space = run.spec()?.pointer("/run/hpo/space")?;
+        let space: SearchSpace = serde_json::from_value(space.clone()).ok()?;
+        let point: Assignment = serde_json::from_str(run.row.hyperparameters.as_ref()?).ok()?;
+        Some(at_border(&space, &point))
+    };
+    let experiment = &run.row.experiment;
+    let line = |border: AtBorder| Line::new(format!("{experiment}: {border}"));
+    found().unwrap_or_default().into_iter().map(line).collect()
 }
 
 /// Value and number of the trial that the search chose; of older records the lowest.

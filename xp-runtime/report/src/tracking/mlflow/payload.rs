@@ -77,6 +77,7 @@ pub(super) fn tags(row: &LogRow) -> Vec<Value> {
         ("device", row.device.clone()),
         ("flags", row.flags.clone()),
         ("best_epoch", row.best_epoch.map(|epoch| epoch.to_string())),
+        ("best_step", row.best_step.map(|step| step.to_string())),
         ("mlflow.source.name", Some(row.script_path.clone())),
     ];
     found

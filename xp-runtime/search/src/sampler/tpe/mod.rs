@@ -49,7 +49,7 @@ fn propose(request: &Request<'_>) -> Vec<Point> {
     scored.into_iter().map(|(_, point)| point).collect()
 }
 
-/// Complete trials by value, then pruned ones by (−epoch, value), then infeasible ones; the older of equals first.
+/// Complete trials by value, then pruned ones by (−step, value), then infeasible ones; the older of equals first.
 fn order(a: Evaluation, b: Evaluation) -> Ordering {
     let class = |result: Evaluation| match result {
         Evaluation::Complete(_) => 0,
@@ -59,13 +59,13 @@ fn order(a: Evaluation, b: Evaluation) -> Ordering {
     match (a, b) {
         (Evaluation::Complete(a), Evaluation::Complete(b)) => a.total_cmp(&b),
         (
-            Evaluation::Pruned { epoch, value, .. },
+            Evaluation::Pruned { step, value, .. },
             Evaluation::Pruned {
-                epoch: other_epoch,
+                step: other_step,
                 value: other_value,
                 ..
             },
-        ) => other_epoch.cmp(&epoch).then(value.total_cmp(&other_value)),
+        ) => other_step.cmp(&step).then(value.total_cmp(&other_value)),
         _ => class(a).cmp(&class(b)),
     }
 }
@@ -118,8 +118,8 @@ mod tests {
 
     #[test]
     fn ranks_complete_then_pruned_then_infeasible() {
-        let pruned = |epoch, value| Evaluation::Pruned {
-            epoch,
+        let pruned = |step, value| Evaluation::Pruned {
+            step,
             value,
             estimate: value,
         };
