@@ -264,9 +264,7 @@ fn signals_end_a_training_cleanly() {
     for signal in [Signal::Interrupt, Signal::Terminate] {
         let sandbox = Sandbox::with_best();
         let process = Process::silent(&mut sandbox.command(TRAINING, &LONG));
-        process.wait_for("an evaluation", || {
-            sandbox.logs().contains("seed 7 step ")
-        });
+        process.wait_for("an evaluation", || sandbox.logs().contains("seed 7 step "));
         let sent = clock.now();
         process.signal(signal);
         let code = process.wait().code();
@@ -328,9 +326,7 @@ fn each_seed_logs_its_own_heat() {
         sandbox.logs().contains("waiting until below")
     });
     set("60.5");
-    process.wait_for("the first seed", || {
-        sandbox.logs().contains("seed 1 step ")
-    });
+    process.wait_for("the first seed", || sandbox.logs().contains("seed 1 step "));
     sandbox::while_stopped(&process, || set("90.5"));
     process.wait_for("a pause", || sandbox.logs().contains("paused at 9"));
     sandbox.set_clock(2);
