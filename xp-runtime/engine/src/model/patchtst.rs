@@ -89,11 +89,11 @@ impl PatchTst {
         }))
     }
 
-    /// Sets the head so that each sample has this logit, whatever its bars: weights 0, and the bias of one class the logit, of two
-    /// classes half of it each way, which keeps their mean at 0 as their gradients do.
+    /// Sets the head so that each sample has this logit, whatever its bars: weights 0, and the bias of one logit this one, of two
+    /// logits half of it each way, which keeps their mean at 0 as their gradients do.
     pub fn set_head(&self, logit: f64) -> Result<(), TchError> {
         let bias = self.get("head.linear.bias")?;
-        let values = match self.variant.classes {
+        let values = match bias.numel() {
             1 => vec![logit as f32],
             _ => vec![(-0.5 * logit) as f32, (0.5 * logit) as f32],
         };

@@ -1,5 +1,5 @@
 //! The learning-curve problem: epochs of training until a trial reaches random search's best 1 %, at most 300 trials of 20
-//! epochs. It chooses the default pair of sampler and pruner.
+//! epochs, each of which is a step of the pruners. It chooses the default pair of sampler and pruner.
 
 use xp_search::{Decision, Pruner, Sampler, Trial, TrialState, decide, suggest};
 use xp_spec::space::SearchSpace;

@@ -1,6 +1,7 @@
 //! Pruners on learning curves of real trials: `real_curves.csv` in this folder holds those of a search without pruning. Each
 //! rule sees searches of some of these trials in random order and stops them; what counts is the share of the epochs that it spends and
 //! how much worse its best trial is than the search's best. The sampler is left out: the trials are the same under every rule.
+//! These trials were evaluated once an epoch, so an epoch is a step of the rules here.
 
 use std::collections::BTreeMap;
 
