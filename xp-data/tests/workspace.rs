@@ -350,11 +350,11 @@ fn f21_another_raw_file_than_the_data_was_made_from_is_refused() {
     sandbox.build().unwrap();
     checked().unwrap();
     // Another version of the definitions.
-    sandbox.edit_manifest("builder: xp-data 1", "builder: xp-data 0");
+    sandbox.edit_manifest("builder: xp-data 2", "builder: xp-data 1");
     refused(
         &sandbox,
         "another builder",
-        &["made by xp-data 0, this is xp-data 1"],
+        &["made by xp-data 1, this is xp-data 2"],
         checked,
     );
 }
