@@ -159,7 +159,8 @@ mod tests {
             .collect();
         values[365 + 31] = 100.0;
         let found = column(&values);
-        assert_eq!(found.min_days.len(), 0);
+        // From the median year, which is 2001.
+        assert_eq!(found.min_days, BTreeMap::from([(2002, 1)]));
         assert_eq!(found.max_days, BTreeMap::from([(2002, 32)]));
         for (year, mean, sd, min, max) in [(0, 0.0, 1.0, -1.0, 1.0), (1, 10.24, 5.58, 7.0, 100.0)] {
             let value = |steps: &[i64]| found.value(steps[year]);

@@ -447,6 +447,39 @@ fn a_processed_file_without_its_lock_is_told_and_the_lock_comes_back() {
 }
 
 #[test]
+fn figures_by_year_that_are_not_those_of_the_lock_are_told_and_come_back() {
+    const YEARS: &str = "data/locks/walk.years.json";
+    let sandbox = Sandbox::built(DAYS);
+    let text = fs::read_to_string(sandbox.path(YEARS)).unwrap();
+    let wrong = ["walk.years.json", "cargo xp data build walk"];
+    for (what, change) in [
+        (
+            "another value",
+            text.replacen("\"mean\":[", "\"mean\":[1", 1),
+        ),
+        ("truncated", text[..text.len() / 2].to_owned()),
+        ("empty", String::new()),
+    ] {
+        sandbox.put(YEARS, &change);
+        refused(&sandbox, what, &wrong, || checked(&sandbox));
+        let workspace = sandbox.workspace();
+        let lock = workspace.lock(LOCK).unwrap();
+        let error = workspace.yearly(&lock).unwrap_err().to_string();
+        assert!(
+            error.contains("are not those of the lock of `walk`"),
+            "{what}: {error}"
+        );
+        assert!(sandbox.build().unwrap().lock, "{what}");
+        assert_eq!(fs::read_to_string(sandbox.path(YEARS)).unwrap(), text);
+        checked(&sandbox).unwrap();
+    }
+    fs::remove_file(sandbox.path(YEARS)).unwrap();
+    refused(&sandbox, "absent", &["walk.years.json"], || {
+        checked(&sandbox)
+    });
+}
+
+#[test]
 fn files_are_written_only_where_their_content_changes() {
     let sandbox = Sandbox::built(DAYS);
     // Long ago, so that a file that is written again has another time of change.

@@ -74,7 +74,7 @@ fn show(workspace: &Workspace, name: &str, clock: &Clock) -> Result<(), DataErro
 /// A line for each tier's number of outlying columns, then one for each of the farthest.
 fn outliers(workspace: &Workspace, lock: &SchemaLock) -> Result<Vec<String>, DataError> {
     /// Columns that are named.
-    const SHOWN: usize = 10;
+    const SHOWN: usize = 20;
     let Some(timescale) = Timescale::parse(&lock.timescale) else {
         return Ok(Vec::new());
     };
