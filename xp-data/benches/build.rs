@@ -34,6 +34,8 @@ use xp_data::{
 };
 use xp_spec::{
     files::{Workspace, lock::SpineRef},
+    outliers::beyond,
+    split::{Split, row_days},
     timescale::Timescale,
 };
 
@@ -230,21 +232,43 @@ fn reading(folder: &Path, csv: &Path) {
     }
 }
 
-/// Reading a lock of version 2 with 500 columns, as each macro call does.
+/// Reading a lock of 500 columns, as each macro call does, and finding outliers by its figures of 58 years.
 fn locks() {
-    let root = xp_test_support::root();
+    let path = "data/locks/sp500_daily.lock.json";
+    of_21("reading a lock of 500 columns", |workspace| {
+        black_box(workspace.lock(path).unwrap());
+    });
+    let workspace = Workspace::find(xp_test_support::root()).unwrap();
+    let lock = workspace.lock(path).unwrap();
+    let days = row_days(&workspace.spine(&lock).unwrap().dates, Timescale::Daily);
+    let names: Vec<String> = lock.columns.iter().map(|it| it.name.clone()).collect();
+    let split = Split {
+        val: lock.split.val,
+        test: lock.split.test,
+        embargo: 0,
+    };
+    of_21("outliers of 500 columns, of which reading", |workspace| {
+        let yearly = workspace.yearly(&lock).unwrap();
+        black_box(beyond(&yearly, &names, &days, &split));
+    });
+    of_21("  figures by year", |workspace| {
+        black_box(workspace.yearly(&lock).unwrap());
+    });
+}
+
+fn of_21(what: &str, work: impl Fn(&Workspace)) {
     let clock = Clock::system();
     let mut seconds: Vec<f64> = (0..21)
         .map(|_| {
-            let workspace = Workspace::find(root).unwrap();
+            let workspace = Workspace::find(xp_test_support::root()).unwrap();
             let started = clock.now();
-            black_box(workspace.lock("data/locks/nasdaq_daily.lock.json").unwrap());
+            work(&workspace);
             clock.since(started).as_secs_f64()
         })
         .collect();
     seconds.sort_by(f64::total_cmp);
     println!(
-        "reading a lock of 500 columns: median {:.1} ms, slowest of 21 {:.1} ms",
+        "{what}: median {:.1} ms, slowest of 21 {:.1} ms",
         seconds[10] * 1e3,
         seconds[20] * 1e3
     );

@@ -15,7 +15,7 @@ use xp_spec::{
 use crate::{
     bars::Bars,
     checks::{inspect, is_check},
-    encode::lock_text,
+    encode::json_lines,
     error::DataError,
     features::registry,
     findings::{Severity, refusal},
@@ -27,14 +27,14 @@ use crate::{
 };
 
 /// Version of the definitions; part of the lineage of every processed file.
-pub const BUILDER: &str = "xp-data 1";
+pub const BUILDER: &str = "xp-data 2";
 
 /// What a build changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Changed {
     /// The parquet was written.
     pub parquet: bool,
-    /// The lock, or its price spine, was written.
+    /// The lock, its price spine or its figures by year were written.
     pub lock: bool,
     /// The manifest was written.
     pub manifest: bool,
@@ -116,9 +116,10 @@ fn build_parts(
         Some(text) => write(&raw.spine.path, text.as_bytes())?,
         None => false,
     };
+    let years = write(&processed.lock.years.path, processed.years.as_bytes())?;
     Ok(Changed {
         parquet: with_parquet && write(&path, &processed.parquet)?,
-        lock: write(&lock_path, lock_text(&processed.lock).as_bytes())? || spine,
+        lock: write(&lock_path, json_lines(&processed.lock).as_bytes())? || spine || years,
         manifest: manifest::write(workspace, &manifest)?,
     })
 }

@@ -1,11 +1,12 @@
-//! Processed columns as parquet, and the lock as text. Bytes depend on the values alone.
+//! Processed columns as parquet, and lock and figures by year as text. Bytes depend on the values alone.
 
 use chrono::NaiveDate;
 use polars::prelude::{
     Column, DataFrame, DataType, IntoColumn, NamedFrom, ParquetCompression, ParquetWriter,
     PolarsError, Series, StatisticsOptions,
 };
-use xp_spec::files::lock::SchemaLock;
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::error::DataError;
 
@@ -40,17 +41,17 @@ pub(crate) fn parquet_bytes(
     Ok(bytes)
 }
 
-/// The lock as JSON with one column a line, so that a diff shows which columns changed.
-pub(crate) fn lock_text(lock: &SchemaLock) -> String {
-    let value = serde_json::to_value(lock).unwrap_or_default();
+/// A lock, or the figures beside it, as JSON with one column a line, so that a diff shows which columns changed.
+pub(crate) fn json_lines(file: &impl Serialize) -> String {
+    let value = serde_json::to_value(file).unwrap_or_default();
     let mut lines = Vec::new();
     for (key, value) in value.as_object().into_iter().flatten() {
         match value.as_array() {
-            Some(items) => {
+            Some(items) if items.iter().any(Value::is_object) => {
                 let items: Vec<_> = items.iter().map(|item| format!("    {item}")).collect();
                 lines.push(format!("  \"{key}\": [\n{}\n  ]", items.join(",\n")));
             }
-            None => lines.push(format!("  \"{key}\": {value}")),
+            _ => lines.push(format!("  \"{key}\": {value}")),
         }
     }
     format!("{{\n{}\n}}\n", lines.join(",\n"))

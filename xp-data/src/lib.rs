@@ -23,6 +23,7 @@ pub mod source;
 mod statistics;
 pub mod timescale;
 pub mod verify;
+mod yearly;
 
 pub use error::DataError;
 pub use md5_cache::Hashing;

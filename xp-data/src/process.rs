@@ -3,7 +3,7 @@
 
 use md5::{Digest, Md5};
 use xp_spec::{
-    files::lock::{LOCK_VERSION, LockedColumn, SchemaLock, SpineRef},
+    files::lock::{LOCK_VERSION, LockedColumn, SchemaLock, SpineRef, YearsRef},
     hash::md5_hex,
     split::WARMUP_BARS,
 };
@@ -12,12 +12,13 @@ use crate::{
     bars::Bars,
     causality::Proof,
     dimension::dimensions,
-    encode::parquet_bytes,
+    encode::{json_lines, parquet_bytes},
     error::DataError,
     features::{Feature, Prepared},
     source::Source,
     statistics::{by_region, default_split},
     timescale::aggregate,
+    yearly::Years,
 };
 
 /// Called with the number of finished features and of all.
@@ -29,6 +30,8 @@ pub struct Processed {
     pub parquet: Vec<u8>,
     /// Its lock.
     pub lock: SchemaLock,
+    /// Text of the figures by year that the lock names.
+    pub years: String,
 }
 
 /// Computes, proves and encodes the features of daily bars. Nothing is read or written.
@@ -69,6 +72,8 @@ pub fn process_bars(
         .ok_or_else(|| DataError::Content(format!("`{name}` has no rows after warm-up")))?;
     let mut columns = Vec::with_capacity(features.len());
     let mut locked = Vec::with_capacity(features.len());
+    let years = Years::of(dates);
+    let mut yearly = Vec::with_capacity(features.len());
     let mut checksum = Md5::new();
     for (done, feature) in features.iter().enumerate() {
         let values = prepared.compute(feature);
@@ -96,6 +101,7 @@ pub fn process_bars(
             val,
             test,
         });
+        yearly.push(years.column(&feature.name, &column, dates));
         checksum.update(feature.name.as_bytes());
         for value in &column {
             checksum.update(value.to_le_bytes());
@@ -110,6 +116,7 @@ pub fn process_bars(
     let dimensions = dimensions(&values)?;
     let rows = dates.len() as u64;
     let parquet = parquet_bytes(dates, columns)?;
+    let years = json_lines(&years.file(yearly));
     let day = |date: Option<&chrono::NaiveDate>| date.map(ToString::to_string).unwrap_or_default();
     let lock = SchemaLock {
         version: LOCK_VERSION,
@@ -125,9 +132,17 @@ pub fn process_bars(
             .map(|byte| format!("{byte:02x}"))
             .collect(),
         spine,
+        years: YearsRef {
+            path: format!("data/locks/{name}.years.json"),
+            md5: md5_hex(years.as_bytes()),
+        },
         split,
         dimensions,
         columns: locked,
     };
-    Ok(Processed { parquet, lock })
+    Ok(Processed {
+        parquet,
+        lock,
+        years,
+    })
 }

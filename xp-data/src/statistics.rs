@@ -67,7 +67,7 @@ fn statistics(values: &[f32]) -> Option<Statistics> {
 }
 
 /// A number to 6 significant digits, which keeps locks small and readable.
-fn rounded(x: f64) -> f64 {
+pub(crate) fn rounded(x: f64) -> f64 {
     format!("{x:.5e}").parse().unwrap_or(x)
 }
 

@@ -112,6 +112,7 @@ fn source(
             entry.lock, raw.path
         )));
     }
+    check(&lock.years.path, &lock.years.md5, &entry.lock, &rebuild)?;
     if lock.spine.path != raw.path {
         check(&lock.spine.path, &lock.spine.md5, &entry.lock, restore)?;
     }

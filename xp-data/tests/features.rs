@@ -1,5 +1,5 @@
 //! Features against the numpy prototype (numpy + TA-Lib of PyPI): on the shipped NASDAQ data by a committed fixture, and on SPY
-//! where the reference folder is at hand.
+//! where the reference folder is at hand. The fixture has version 2 of the definitions, the reference version 1.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,9 +18,31 @@ fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+/// What version 2 of the definitions changed, and why. Of the 3000 values of NASDAQ's fixture 58 differ between the two: `sortino_5` and
+/// `sortino_10` on 2000-01-03, and the others on 2015-05-15, three days after a volume of 0, which was counted as 1.
+const CHANGED: [(&str, &str); 11] = [
+    ("vol_ratio_", "a volume of 0 is absent"),
+    ("volume_z_", "a volume of 0 is absent"),
+    ("amihud_", "a volume of 0 is absent"),
+    ("emv_", "a volume of 0 is absent; guards are relative"),
+    ("pv_corr_", "a volume of 0 is absent"),
+    ("absret_vol_corr_", "a volume of 0 is absent"),
+    ("rank_vol_", "a volume of 0 is absent"),
+    ("adosc", "a volume of 0 is absent"),
+    (
+        "sortino_",
+        "the downside deviation is at least a tenth of the root mean square return",
+    ),
+    ("mfi_", "rounding of (H+L+C)/3 is no move"),
+    (
+        "adx_14",
+        "ties of directional movements are not broken by rounding",
+    ),
+];
+
 /// Compares with a table `name, value at date…`; relative error at most 1e-6 of the value, or of 1e-3 where the value is smaller: a difference
-/// of two nearly equal numbers, such as C/SMA − 1, has the rounding of those. Where that applies is printed.
-fn compare(csv: &Path, golden: &str) {
+/// of two nearly equal numbers, such as C/SMA − 1, has the rounding of those. Where that applies is printed. Those of `changed` may differ.
+fn compare(csv: &Path, golden: &str, changed: &[(&str, &str)]) {
     let bars = read_bars(csv).unwrap();
     let prepared = Prepared::new(&bars);
     let mut lines = golden.lines();
@@ -44,6 +66,9 @@ fn compare(csv: &Path, golden: &str) {
         let mut cells = line.split('\t');
         assert_eq!(cells.next(), Some(feature.name.as_str()));
         let values = prepared.compute(feature);
+        let reason = changed
+            .iter()
+            .find(|(start, _)| feature.name.starts_with(start));
         for (cell, &row) in cells.zip(&rows) {
             let expected: f64 = cell.parse().unwrap();
             let found = values[row];
@@ -55,8 +80,15 @@ fn compare(csv: &Path, golden: &str) {
                     feature.name, bars.date[row]
                 );
             }
-            worst = worst.max(if expected.abs() > 1e-3 { error } else { 0.0 });
-            if (found - expected).abs() > 1e-6 * expected.abs().max(1e-3) || found.is_nan() {
+            worst = worst.max(if expected.abs() > 1e-3 && reason.is_none() {
+                error
+            } else {
+                0.0
+            });
+            let right = (found - expected).abs() <= 1e-6 * expected.abs().max(1e-3);
+            if let (false, Some((_, reason))) = (right, reason) {
+                println!("{} at {}: {reason}", feature.name, bars.date[row]);
+            } else if !right {
                 wrong.push(format!(
                     "{} at {}: {found} ≠ {expected}",
                     feature.name, bars.date[row]
@@ -77,7 +109,7 @@ fn compare(csv: &Path, golden: &str) {
 #[test]
 fn nasdaq_features_equal_the_prototype() {
     let golden = include_str!("fixtures/features_nasdaq.tsv");
-    compare(&workspace().join("data/raw/nasdaq_daily.csv"), golden);
+    compare(&workspace().join("data/raw/nasdaq_daily.csv"), golden, &[]);
 }
 
 #[test]
@@ -91,6 +123,7 @@ fn spy_features_equal_the_reference() {
     compare(
         &shared.join("data/spy_1999_2020_unadj_pandasta.csv"),
         &golden,
+        &CHANGED,
     );
 }
 

@@ -350,11 +350,11 @@ fn f21_another_raw_file_than_the_data_was_made_from_is_refused() {
     sandbox.build().unwrap();
     checked().unwrap();
     // Another version of the definitions.
-    sandbox.edit_manifest("builder: xp-data 1", "builder: xp-data 0");
+    sandbox.edit_manifest("builder: xp-data 2", "builder: xp-data 1");
     refused(
         &sandbox,
         "another builder",
-        &["made by xp-data 0, this is xp-data 1"],
+        &["made by xp-data 1, this is xp-data 2"],
         checked,
     );
 }
@@ -444,6 +444,39 @@ fn a_processed_file_without_its_lock_is_told_and_the_lock_comes_back() {
         &["walk.parquet has MD5", "cargo xp data build walk"],
         || lock(&sandbox.workspace(), "walk", &mut |_, _| {}),
     );
+}
+
+#[test]
+fn figures_by_year_that_are_not_those_of_the_lock_are_told_and_come_back() {
+    const YEARS: &str = "data/locks/walk.years.json";
+    let sandbox = Sandbox::built(DAYS);
+    let text = fs::read_to_string(sandbox.path(YEARS)).unwrap();
+    let wrong = ["walk.years.json", "cargo xp data build walk"];
+    for (what, change) in [
+        (
+            "another value",
+            text.replacen("\"mean\":[", "\"mean\":[1", 1),
+        ),
+        ("truncated", text[..text.len() / 2].to_owned()),
+        ("empty", String::new()),
+    ] {
+        sandbox.put(YEARS, &change);
+        refused(&sandbox, what, &wrong, || checked(&sandbox));
+        let workspace = sandbox.workspace();
+        let lock = workspace.lock(LOCK).unwrap();
+        let error = workspace.yearly(&lock).unwrap_err().to_string();
+        assert!(
+            error.contains("are not those of the lock of `walk`"),
+            "{what}: {error}"
+        );
+        assert!(sandbox.build().unwrap().lock, "{what}");
+        assert_eq!(fs::read_to_string(sandbox.path(YEARS)).unwrap(), text);
+        checked(&sandbox).unwrap();
+    }
+    fs::remove_file(sandbox.path(YEARS)).unwrap();
+    refused(&sandbox, "absent", &["walk.years.json"], || {
+        checked(&sandbox)
+    });
 }
 
 #[test]

@@ -139,6 +139,15 @@ pub fn bar_ends(dates: &[NaiveDate], timescale: Timescale) -> Vec<usize> {
         .collect()
 }
 
+/// The days of the processed rows: those at which the bars after warm-up end.
+pub fn row_days(dates: &[NaiveDate], timescale: Timescale) -> Vec<NaiveDate> {
+    bar_ends(dates, timescale)
+        .into_iter()
+        .skip(WARMUP_BARS)
+        .filter_map(|end| dates.get(end).copied())
+        .collect()
+}
+
 /// Whether a price reaches the threshold within the horizon after `day`; `None` where the horizon reaches past the data.
 pub fn label(
     spine: &Spine,

@@ -12,10 +12,14 @@ use parquet_format_safe::{
     FieldRepetitionType, FileMetaData, RowGroup, SchemaElement, Type,
     thrift::protocol::TCompactOutputProtocol,
 };
-use xp_spec::files::{
-    Workspace,
-    footer::{Footer, read_footer},
-    read_spine,
+use xp_spec::{
+    files::{
+        Workspace,
+        footer::{Footer, read_footer},
+        read_spine,
+    },
+    outliers::beyond,
+    split::Split,
 };
 
 fn element(name: &str, kind: Option<Type>) -> SchemaElement {
@@ -215,6 +219,82 @@ fn mutated_prices_locks_and_configurations_never_panic() {
         }
     }
     assert!(refused > 50, "{refused} of 500 were refused");
+}
+
+/// A copy of the real locks and figures by year, changed; whether it is read, and what it says if not.
+fn locked(change: impl Fn(&str) -> (String, String)) -> Result<usize, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("data/locks")).unwrap();
+    fs::write(folder.path().join("data/manifest.yaml"), "version: 1\n").unwrap();
+    let read = |path: &str| fs::read_to_string(root.join(path)).unwrap();
+    let (lock_path, years_path) = (
+        "data/locks/nasdaq_5d.lock.json",
+        "data/locks/nasdaq_5d.years.json",
+    );
+    let years = read(years_path);
+    let (lock, changed) = change(&years);
+    let md5 = |text: &str| xp_spec::hash::md5_hex(text.as_bytes());
+    let lock = read(lock_path)
+        .replace(&md5(&years), &md5(&changed))
+        .replace("\"version\": 3", &lock);
+    fs::write(folder.path().join(lock_path), lock).unwrap();
+    fs::write(folder.path().join(years_path), changed).unwrap();
+    let workspace = Workspace::find(folder.path()).unwrap();
+    let told = |error: xp_spec::files::FileError| {
+        format!("{error}; {}", error.remedy.clone().unwrap_or_default())
+    };
+    let lock = workspace.lock(lock_path).map_err(told)?;
+    let yearly = workspace.yearly(&lock).map_err(told)?;
+    let names: Vec<String> = lock.columns.iter().map(|it| it.name.clone()).collect();
+    let split = Split {
+        val: lock.split.val,
+        test: lock.split.test,
+        embargo: 0,
+    };
+    let days: Vec<_> = lock.split.val.iter_days().take(900).collect();
+    let found = beyond(&yearly, &names, &days, &split);
+    Ok(found.iter().map(|outlier| outlier.to_string().len()).sum())
+}
+
+#[test]
+fn locks_and_figures_of_other_versions_or_forged_are_refused_and_never_panic() {
+    let version = "\"version\": 3".to_owned();
+    let same = |years: &str| (version.clone(), years.to_owned());
+    assert!(locked(same).is_ok());
+    for (what, lock, parts) in [
+        (
+            "version 2",
+            "\"version\": 2, \"unknown\": 1",
+            [
+                "the lock has version 2, this build reads 3",
+                "run `cargo xp data build`",
+            ],
+        ),
+        (
+            "an unknown key",
+            "\"version\": 3, \"unknown\": 1",
+            ["unknown key `unknown`", "run `cargo xp data lock`"],
+        ),
+        (
+            "no version",
+            "\"verson\": 3",
+            ["unknown key `verson`", "did you mean `version`?"],
+        ),
+    ] {
+        let told = locked(|years| (lock.to_owned(), years.to_owned())).unwrap_err();
+        assert!(
+            parts.iter().all(|part| told.contains(part)),
+            "{what}: {told}"
+        );
+    }
+    let mut refused = 0;
+    let years = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/locks/nasdaq_5d.years.json");
+    for bytes in mutations(&fs::read(years).unwrap(), 60) {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        refused += usize::from(locked(|_| (version.clone(), text.clone())).is_err());
+    }
+    assert!(refused > 20, "{refused} of 60 were refused");
 }
 
 /// Aliases that expand to gigabytes, and nesting without end.

@@ -14,7 +14,8 @@ pub(super) const CHECK: Check = Check {
 fn find(bars: &Bars, findings: &mut Vec<Finding>) {
     let zero = dates(bars, |t| bars.volume[t] == 0.0);
     if zero.len() == bars.len() {
-        let found = "the volume is 0 throughout: features of volume are constant or repeat prices";
+        let found =
+            "the volume is 0 throughout, which counts as absent: features of volume are constant";
         findings.push(Finding::new(
             Severity::Warning,
             "no-volume",
@@ -23,7 +24,7 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
         ));
     } else if !zero.is_empty() {
         let found = format!(
-            "the volume is 0, counted as 1 by features: {}",
+            "the volume is 0, which counts as absent: ratios of volume are carried from the bar before, sums leave it out: {}",
             first_few(&zero)
         );
         findings.push(Finding::new(

@@ -8,7 +8,7 @@ use super::{
 /// Mean share of a part of the candle in its range.
 pub(super) fn share(b: &BarSeries, w: usize, part: impl Fn(usize) -> f64) -> Vec<f64> {
     let parts: Vec<f64> = (0..b.c.len()).map(part).collect();
-    mean(&divide(&parts, &b.range, 0.0), w)
+    mean(&divide(&parts, &b.range, &b.h, 0.0), w)
 }
 
 /// Sums of the directional movements up and down.

@@ -4,10 +4,12 @@ use chrono::Datelike;
 use ta_lib::{Core, MAType, OutRange, RetCode};
 
 use super::{
+    adx::adx,
     feature::Compute,
-    scalar::sign,
+    scalar::direction,
     series::BarSeries,
-    window::{divide, lag, map, mean, sum, zip},
+    traded::{of_traded, relative_to_average},
+    window::{divide, map, mean, sum, zip},
 };
 
 /// Name, window, bars of warm-up, function.
@@ -143,16 +145,18 @@ fn macd_line(b: &BarSeries, _: usize) -> Vec<f64> {
 }
 
 fn obv(b: &BarSeries, _: usize) -> Vec<f64> {
-    let change = zip(&b.c, &lag(&b.c, 1), |c, pc| c - pc);
-    let signed = zip(&change, &b.v, |change, v| sign(change) * v);
-    divide(&sum(&signed, 20), &sum(&b.v, 20), 0.0)
+    let signed = zip(&zip(&b.c, &b.pc, direction), &b.v, |sign, v| sign * v);
+    let all = sum(&b.v, 20);
+    divide(&sum(&signed, 20), &all, &all, 0.0)
 }
 
 fn adosc(b: &BarSeries, _: usize) -> Vec<f64> {
-    let line = indicator(b.c.len(), |ta, end, out| {
-        ta.adosc(0, end, &b.h, &b.l, &b.c, &b.v, 3, 10, out)
-    });
-    zip(&line, &mean(&b.v, 10), |line, v| line / v)
+    of_traded(b, 10, 0, 0.0, |b| {
+        let line = indicator(b.c.len(), |ta, end, out| {
+            ta.adosc(0, end, &b.h, &b.l, &b.c, &b.v, 3, 10, out)
+        });
+        zip(&line, &mean(&b.v, 10), |line, v| line / v)
+    })
 }
 
 fn atr(b: &BarSeries, w: usize) -> Vec<f64> {
@@ -160,13 +164,6 @@ fn atr(b: &BarSeries, w: usize) -> Vec<f64> {
         ta.atr(0, end, &b.h, &b.l, &b.c, w as i32, out)
     });
     zip(&range, &b.c, |range, c| range / c)
-}
-
-fn adx(b: &BarSeries, w: usize) -> Vec<f64> {
-    let index = indicator(b.c.len(), |ta, end, out| {
-        ta.adx(0, end, &b.h, &b.l, &b.c, w as i32, out)
-    });
-    map(&index, |x| x / 100.0)
 }
 
 fn bb_percent_b(b: &BarSeries, _: usize) -> Vec<f64> {
@@ -195,10 +192,10 @@ fn bb_percent_b(b: &BarSeries, _: usize) -> Vec<f64> {
     };
     let (upper, lower) = (band(true), band(false));
     let above = zip(&b.c, &lower, |c, lower| c - lower);
-    divide(&above, &zip(&upper, &lower, |u, l| u - l), 0.5)
+    let width = zip(&upper, &lower, |u, l| u - l);
+    divide(&above, &width, &upper, 0.5)
 }
 
 fn vwap(b: &BarSeries, w: usize) -> Vec<f64> {
-    let average = zip(&sum(&b.dollar, w), &sum(&b.v, w), |a, b| a / b);
-    relative(b, &average)
+    relative_to_average(b, &sum(&b.dollar, w), w)
 }

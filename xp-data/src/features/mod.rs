@@ -3,6 +3,7 @@
 //! These are fixed, since tiers are compared over years. Families of a user's own are registered in [`own`]: behind the 500, in no tier.
 //! Every feature is proved causal when a data set is built ([`crate::build`]).
 
+mod adx;
 mod candle;
 mod drawdown;
 mod families;
@@ -13,8 +14,9 @@ mod own;
 mod prepared;
 mod registry;
 mod returns;
-mod scalar;
+pub(crate) mod scalar;
 pub(crate) mod series;
+mod traded;
 mod volatility;
 mod window;
 

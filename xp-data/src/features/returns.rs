@@ -1,6 +1,7 @@
 //! Parts of families of returns: their moments and losses.
 
 use super::{
+    scalar::ROUNDING,
     series::BarSeries,
     window::{map, mean, sum_of, zip},
 };
@@ -16,7 +17,7 @@ pub(super) fn moment(b: &BarSeries, w: usize, power: fn(f64) -> f64, normal: f64
     let higher = central(&sum_of(&b.r, &mean, w, |r, mean| power(r - mean)));
     zip(&second, &higher, |second, higher| match second.sqrt() {
         s if s.is_nan() => f64::NAN,
-        s if s > 1e-12 => higher / power(s) - normal,
+        s if s > ROUNDING => higher / power(s) - normal,
         _ => 0.0 - normal,
     })
 }

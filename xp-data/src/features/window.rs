@@ -1,6 +1,8 @@
 //! Finite-window primitives on series. A value is NaN until its window is full, and where its window holds a NaN. Sums run
 //! from the oldest to the newest value, so that results do not depend on the machine.
 
+use super::scalar::{ROUNDING, ratio};
+
 /// Windows that are folded at the same time: their sums are independent, and processors add several at once (SIMD).
 const LANES: usize = 16;
 
@@ -150,21 +152,12 @@ pub(crate) fn lag(x: &[f64], k: usize) -> Vec<f64> {
     out
 }
 
-/// `a / b`, or `otherwise` where |b| ≤ 1e-12; NaN stays NaN.
-pub(crate) fn ratio(a: f64, b: f64, otherwise: f64) -> f64 {
-    if a.is_nan() || b.is_nan() {
-        return f64::NAN;
-    }
-    if b.is_finite() && b.abs() > 1e-12 {
-        a / b
-    } else {
-        otherwise
-    }
-}
-
-/// [`ratio`] of two series.
-pub(crate) fn divide(a: &[f64], b: &[f64], otherwise: f64) -> Vec<f64> {
-    zip(a, b, |a, b| ratio(a, b, otherwise))
+/// [`ratio`] of two series, with the scale of each bar.
+pub(crate) fn divide(a: &[f64], b: &[f64], scale: &[f64], otherwise: f64) -> Vec<f64> {
+    let pairs = a.iter().zip(b).zip(scale);
+    pairs
+        .map(|((a, b), scale)| ratio(*a, *b, *scale, otherwise))
+        .collect()
 }
 
 /// Mean with weights 1, 2, …, w, the newest weighing most.
@@ -175,17 +168,18 @@ pub(crate) fn weighted_mean(x: &[f64], w: usize) -> Vec<f64> {
     fold(x, x, w, 0.0, step, |sum| sum)
 }
 
-/// Pearson correlation; 0 where one of the two is constant.
+/// Pearson correlation of two series without a unit, such as log returns; 0 where one of the two is constant but for rounding.
 pub(crate) fn correlation(a: &[f64], b: &[f64], w: usize) -> Vec<f64> {
     let (mean_a, mean_b) = (mean(a, w), mean(b, w));
     let aa = sum_of(a, &mean_a, w, |x, mean| (x - mean) * (x - mean));
     let bb = sum_of(b, &mean_b, w, |y, mean| (y - mean) * (y - mean));
     let ab = products(a, b, &mean_a, &mean_b, w);
+    let constant = |squares: f64| (squares / w as f64).sqrt() <= ROUNDING;
     (0..a.len())
         .map(|t| match (aa[t] * bb[t]).sqrt() {
             scale if scale.is_nan() => f64::NAN,
-            scale if scale > 1e-15 => ab[t] / scale,
-            _ => 0.0,
+            _ if constant(aa[t]) || constant(bb[t]) => 0.0,
+            scale => ab[t] / scale,
         })
         .collect()
 }
@@ -215,7 +209,7 @@ fn products(a: &[f64], b: &[f64], mean_a: &[f64], mean_b: &[f64], w: usize) -> V
     out
 }
 
-/// Ordinary least squares of a window on time.
+/// Ordinary least squares of a window of logs on time.
 pub(crate) struct Line {
     /// Slope per bar.
     pub(crate) slope: Vec<f64>,
@@ -237,7 +231,7 @@ pub(crate) fn line(y: &[f64], w: usize) -> Line {
     Line {
         r2: zip(&slope, &syy, |slope, syy| match syy {
             syy if syy.is_nan() => f64::NAN,
-            syy if syy > 1e-15 => slope * slope * st / syy,
+            syy if (syy / w as f64).sqrt() > ROUNDING => slope * slope * st / syy,
             _ => 0.0,
         }),
         end: zip(&mean, &slope, |mean, slope| mean + slope * centre),
@@ -245,11 +239,14 @@ pub(crate) fn line(y: &[f64], w: usize) -> Line {
     }
 }
 
-/// Share of the other values of a window below the newest, ties counting half.
-pub(crate) fn rank(x: &[f64], w: usize) -> Vec<f64> {
+/// Share of the other values of a window below the newest, ties counting half. What differs from the newest by at most
+/// `tolerance` of it is a tie: one that rounding alone breaks depends on the unit of prices.
+pub(crate) fn rank(x: &[f64], w: usize, tolerance: impl Fn(f64) -> f64) -> Vec<f64> {
     let count = |yes: bool| f64::from(u8::from(yes));
-    let below = sum_of(x, x, w, |x, newest| count(x < newest));
-    let ties = sum_of(x, x, w, |x, newest| count(x == newest));
+    let below = sum_of(x, x, w, |x, newest| count(newest - x > tolerance(newest)));
+    let ties = sum_of(x, x, w, |x, newest| {
+        count((newest - x).abs() <= tolerance(newest))
+    });
     let sums = sum(x, w);
     (0..x.len())
         .map(|t| {

@@ -17,6 +17,7 @@ use xp_spec::{
         Workspace,
         lock::{
             DefaultSplit, Dimension, LOCK_VERSION, LockedColumn, SchemaLock, SpineRef, Statistics,
+            YearsRef,
         },
     },
     hash::md5_hex,
@@ -137,6 +138,10 @@ fn large_workspace(root: &Path, to: &Path) {
             md5: md5.clone(),
             rows: 20_252,
             from: None,
+        },
+        years: YearsRef {
+            path: "data/locks/nasdaq_daily.years.json".to_owned(),
+            md5: md5.clone(),
         },
         split: DefaultSplit {
             val: first + Days::new(12_000),

@@ -1,6 +1,7 @@
 //! The schema lock of a processed data set: every fact about the data that a build needs, without the data.
 //!
-//! Committed beside the manifest as `data/locks/{name}.lock.json`, one column per line, so that a diff shows what moved.
+//! Committed beside the manifest as `data/locks/{name}.lock.json`, one column per line, so that a diff shows what moved. The figures by
+//! year stand in a file of their own, which is larger and read by few.
 //! Written by `xp-data`, read by the macro, the CLI, the report and pre-flight. Its format is in docs/formats.md.
 
 use std::{collections::BTreeSet, fmt::Display};
@@ -9,7 +10,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    split::{Spine, WARMUP_BARS, bar_ends},
+    split::{Spine, row_days},
     timescale::Timescale,
 };
 
@@ -19,8 +20,9 @@ pub const TIERS: [u32; 4] = [20, 100, 250, 500];
 /// Cut points at which a feature must be proved causal.
 pub const CAUSAL_CUTS: u32 = 3;
 
-/// Version of the lock's format; a reader refuses any other. 2: statistics by region, dimensions of the tiers, a spine's start.
-pub const LOCK_VERSION: u32 = 2;
+/// Version of the lock's format; a reader refuses any other. 2: statistics by region, dimensions of the tiers, a spine's start. 3: figures
+/// by year.
+pub const LOCK_VERSION: u32 = 3;
 
 /// Facts about one processed parquet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,6 +46,8 @@ pub struct SchemaLock {
     pub columns_md5: String,
     /// The daily price spine: date, high, close.
     pub spine: SpineRef,
+    /// The columns' figures by year.
+    pub years: YearsRef,
     /// Borders of the regions of the columns' statistics: the data set's default split.
     pub split: DefaultSplit,
     /// Effective dimension of each tier, ascending.
@@ -72,11 +76,9 @@ impl SchemaLock {
             ))
         };
         same("daily bars", &self.spine.rows, &spine.dates.len())?;
-        let ends = bar_ends(&spine.dates, timescale);
-        let rows = ends.get(WARMUP_BARS..).unwrap_or_default();
+        let rows = row_days(&spine.dates, timescale);
         same("rows after warm-up", &self.rows, &rows.len())?;
-        let day = |row: Option<&usize>| row.and_then(|row| spine.dates.get(*row));
-        if let (Some(first), Some(last)) = (day(rows.first()), day(rows.last())) {
+        if let (Some(first), Some(last)) = (rows.first(), rows.last()) {
             same("first row", &self.first, first)?;
             same("last row", &self.last, last)?;
         }
@@ -121,6 +123,16 @@ pub struct SpineRef {
     /// Days before this are not used; the manifest's notes have the reason. Absent: all are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<NaiveDate>,
+}
+
+/// Where the columns' figures by year are ([`crate::yearly::Yearly`]).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct YearsRef {
+    /// JSON, relative to the workspace.
+    pub path: String,
+    /// MD5 of that file.
+    pub md5: String,
 }
 
 /// First days of validation and test in the statistics. An experiment has its own split.

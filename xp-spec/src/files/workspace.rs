@@ -23,6 +23,7 @@ use crate::{
     },
     hash::md5_hex,
     split::Spine,
+    yearly::Yearly,
 };
 
 /// The file that marks a workspace.
@@ -45,6 +46,7 @@ pub struct Workspace {
     root: PathBuf,
     locks: Memory<SchemaLock>,
     spines: Memory<Spine>,
+    years: Memory<Yearly>,
 }
 
 impl PartialEq for Workspace {
@@ -73,6 +75,29 @@ fn remembered<T>(
     Ok(found)
 }
 
+/// What is read of a file of another version.
+#[derive(serde::Deserialize)]
+struct Version {
+    version: u32,
+}
+
+/// Reads a JSON that `cargo xp data` writes.
+fn json<T: DeserializeOwned>(path: &str, text: &str, what: &str) -> Result<T, FileError> {
+    serde_json::from_str(text).map_err(|cause| {
+        let (reason, remedy) = reworded(&cause.to_string());
+        let restore = "run `cargo xp data lock`, or restore it from git".to_owned();
+        FileError {
+            path: path.into(),
+            position: Some((cause.line() as u64, cause.column() as u64)),
+            what: format!("{what} cannot be read: {reason}"),
+            remedy: Some(match remedy {
+                Some(remedy) => format!("{remedy}; or {restore}"),
+                None => restore,
+            }),
+        }
+    })
+}
+
 impl Workspace {
     /// The nearest folder at or above `start` that holds [`MANIFEST`].
     pub fn find(start: &Path) -> Option<Self> {
@@ -83,6 +108,7 @@ impl Workspace {
                 root: root.to_owned(),
                 locks: Memory::default(),
                 spines: Memory::default(),
+                years: Memory::default(),
             })
     }
 
@@ -170,30 +196,56 @@ impl Workspace {
 
     fn read_lock(&self, path: &str) -> Result<SchemaLock, FileError> {
         let text = self.text(path, "run `cargo xp data lock`")?;
-        let lock: SchemaLock = serde_json::from_str(&text).map_err(|cause| {
-            let (what, remedy) = reworded(&cause.to_string());
-            let restore = "run `cargo xp data lock`, or restore it from git".to_owned();
-            FileError {
-                path: path.into(),
-                position: Some((cause.line() as u64, cause.column() as u64)),
-                what: format!("the schema lock cannot be read: {what}"),
-                remedy: Some(match remedy {
-                    Some(remedy) => format!("{remedy}; or {restore}"),
-                    None => restore,
-                }),
-            }
-        })?;
-        if lock.version != LOCK_VERSION {
+        let other_version = |version| {
+            error(
+                path,
+                format!("the lock has version {version}, this build reads {LOCK_VERSION}"),
+                "run `cargo xp data build`, then commit locks and manifest",
+            )
+        };
+        match json::<SchemaLock>(path, &text, "the schema lock") {
+            Ok(lock) if lock.version == LOCK_VERSION => Ok(lock),
+            Ok(lock) => Err(other_version(lock.version)),
+            // A lock of another version has other keys, which is not what is wrong with it.
+            Err(fault) => Err(match serde_json::from_str(&text) {
+                Ok(Version { version }) if version != LOCK_VERSION => other_version(version),
+                _ => fault,
+            }),
+        }
+    }
+
+    /// Reads the figures by year that a lock names, and checks their MD5 and that they are of its columns and rows.
+    pub fn yearly(&self, lock: &SchemaLock) -> Result<Arc<Yearly>, FileError> {
+        remembered(&self.years, &lock.years.path, || self.read_yearly(lock))
+    }
+
+    fn read_yearly(&self, lock: &SchemaLock) -> Result<Yearly, FileError> {
+        let path = &lock.years.path;
+        let remedy = "run `cargo xp data lock`, or restore it from git";
+        if !is_inside(path) {
+            return Err(error(
+                path,
+                "it is not a path inside the workspace".to_owned(),
+                remedy,
+            ));
+        }
+        let text = self.text(path, remedy)?;
+        if md5_hex(text.as_bytes()) != lock.years.md5 {
             return Err(error(
                 path,
                 format!(
-                    "the lock has version {}, this build reads {LOCK_VERSION}",
-                    lock.version
+                    "the figures by year are not those of the lock of `{}`",
+                    lock.name
                 ),
-                "run `cargo xp data lock`",
+                remedy,
             ));
         }
-        Ok(lock)
+        let yearly: Yearly = json(path, &text, "the file of figures by year")?;
+        let names = lock.columns.iter().map(|column| column.name.as_str());
+        match yearly.check(lock.rows, names) {
+            Ok(()) => Ok(yearly),
+            Err(what) => Err(error(path, what, remedy)),
+        }
     }
 
     /// Reads the daily price spine of a lock and checks its MD5.

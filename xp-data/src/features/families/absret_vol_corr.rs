@@ -3,6 +3,7 @@
 use crate::features::{
     family::Family,
     series::BarSeries,
+    traded::of_traded,
     window::{correlation, map},
 };
 
@@ -14,5 +15,7 @@ pub(super) const FAMILY: Family = Family {
 };
 
 fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
-    correlation(&map(&b.r, f64::abs), &b.lv, w)
+    of_traded(b, w, FAMILY.warmup, 0.0, |b| {
+        correlation(&map(&b.r, f64::abs), &b.lv, w)
+    })
 }

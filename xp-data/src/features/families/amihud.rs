@@ -2,9 +2,10 @@
 
 use crate::features::{
     family::Family,
-    scalar::log_floored,
+    scalar::ratio,
     series::BarSeries,
-    window::{divide, map, mean, zip},
+    traded::of_traded,
+    window::{map, mean, zip},
 };
 
 pub(super) const FAMILY: Family = Family {
@@ -15,11 +16,16 @@ pub(super) const FAMILY: Family = Family {
 };
 
 fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
-    let absolute = map(&b.r, f64::abs);
-    let impact = zip(
-        &mean(&zip(&absolute, &b.dollar, |r, d| r / d), w),
-        &mean(&b.dollar, w),
-        |a, b| a * b,
-    );
-    map(&divide(&impact, &mean(&absolute, w), 1.0), log_floored)
+    of_traded(b, w, FAMILY.warmup, 0.0, |b| {
+        let absolute = map(&b.r, f64::abs);
+        let impact = zip(
+            &mean(&zip(&absolute, &b.dollar, |r, d| r / d), w),
+            &mean(&b.dollar, w),
+            |a, b| a * b,
+        );
+        // The quotient is at least 1/w.
+        zip(&impact, &mean(&absolute, w), |impact, r| {
+            libm::log(ratio(impact, r, 1.0, 1.0))
+        })
+    })
 }

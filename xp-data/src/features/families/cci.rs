@@ -19,5 +19,8 @@ fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
     });
     let deviation = map(&absolute, |sum| 0.015 * (sum / w as f64));
     let above = zip(&b.typical, &mean(&b.typical, w), |p, m| p - m);
-    map(&divide(&above, &deviation, 0.0), |x| x / 100.0)
+    map(
+        &divide(&above, &deviation, &mean(&b.typical, w), 0.0),
+        |x| x / 100.0,
+    )
 }

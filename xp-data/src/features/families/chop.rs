@@ -2,7 +2,6 @@
 
 use crate::features::{
     family::Family,
-    scalar::log_floored,
     series::BarSeries,
     window::{divide, map, max, min, sum, zip},
 };
@@ -16,7 +15,8 @@ pub(super) const FAMILY: Family = Family {
 
 fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
     let range = zip(&max(&b.h, w), &min(&b.l, w), |h, l| h - l);
-    map(&divide(&sum(&b.tr, w), &range, 1.0), |x| {
-        log_floored(x) / libm::log(w as f64)
+    // True ranges cover the range of their window, so that the quotient is at least 1.
+    map(&divide(&sum(&b.tr, w), &range, &max(&b.h, w), 1.0), |x| {
+        libm::log(x) / libm::log(w as f64)
     })
 }

@@ -14,5 +14,7 @@ pub(super) const FAMILY: Family = Family {
 };
 
 fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
-    divide(&zip(&b.c, &mean(&b.c, w), |c, m| c - m), &std(&b.c, w), 0.0)
+    let mean = mean(&b.c, w);
+    let above = zip(&b.c, &mean, |c, m| c - m);
+    divide(&above, &std(&b.c, w), &mean, 0.0)
 }

@@ -14,9 +14,7 @@ pub(super) const FAMILY: Family = Family {
 };
 
 fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
-    divide(
-        &sum(&zip(&b.clv, &b.v, |clv, v| clv * v), w),
-        &sum(&b.v, w),
-        0.0,
-    )
+    let flow = sum(&zip(&b.clv, &b.v, |clv, v| clv * v), w);
+    let all = sum(&b.v, w);
+    divide(&flow, &all, &all, 0.0)
 }

@@ -3,7 +3,7 @@
 use crate::features::{
     family::Family,
     series::BarSeries,
-    window::{mean, ratio, zip},
+    window::{divide, mean, zip},
 };
 
 pub(super) const FAMILY: Family = Family {
@@ -17,5 +17,5 @@ fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
     let positive = |x: f64| if x.is_nan() { x } else { x.max(0.0) };
     let up = mean(&zip(&b.h, &b.ph, |h, ph| positive(h - ph)), w);
     let down = mean(&zip(&b.l, &b.pl, |l, pl| positive(pl - l)), w);
-    zip(&up, &down, |u, d| ratio(u, u + d, 0.5))
+    divide(&up, &zip(&up, &down, |u, d| u + d), &mean(&b.h, w), 0.5)
 }

@@ -4,7 +4,7 @@ use crate::features::{
     candle::movements,
     family::Family,
     series::BarSeries,
-    window::{ratio, zip},
+    window::{divide, sum, zip},
 };
 
 pub(super) const FAMILY: Family = Family {
@@ -16,5 +16,7 @@ pub(super) const FAMILY: Family = Family {
 
 fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
     let (up, down) = movements(b, w);
-    zip(&up, &down, |u, d| ratio((u - d).abs(), u + d, 0.0))
+    let spread = zip(&up, &down, |u, d| (u - d).abs());
+    let both = zip(&up, &down, |u, d| u + d);
+    divide(&spread, &both, &sum(&b.h, w), 0.0)
 }

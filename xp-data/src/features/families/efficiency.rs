@@ -16,5 +16,5 @@ pub(super) const FAMILY: Family = Family {
 fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
     let net = zip(&b.c, &lag(&b.c, w), |now, then| (now - then).abs());
     let path = sum(&zip(&b.c, &b.pc, |c, pc| (c - pc).abs()), w);
-    divide(&net, &path, 0.0)
+    divide(&net, &path, &sum(&b.c, w), 0.0)
 }

@@ -16,5 +16,6 @@ pub(super) const FAMILY: Family = Family {
 fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
     let change = zip(&b.c, &b.pc, |c, pc| c - pc);
     let net = mean(&zip(&b.v, &change, |v, d| v * d), w);
-    divide(&net, &mean(&zip(&b.v, &change, |v, d| v * d.abs()), w), 0.0)
+    let size = mean(&zip(&b.v, &change, |v, d| v * d.abs()), w);
+    divide(&net, &size, &mean(&b.dollar, w), 0.0)
 }

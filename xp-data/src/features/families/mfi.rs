@@ -2,8 +2,9 @@
 
 use crate::features::{
     family::Family,
+    scalar::{direction, ratio},
     series::BarSeries,
-    window::{lag, ratio, sum, zip},
+    window::{lag, sum, zip},
 };
 
 pub(super) const FAMILY: Family = Family {
@@ -14,16 +15,17 @@ pub(super) const FAMILY: Family = Family {
 };
 
 fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
-    let before = lag(&b.typical, 1);
-    let flow = |up: bool| -> Vec<f64> {
-        (0..before.len())
-            .map(|t| match before[t] {
-                p if p.is_nan() => f64::NAN,
-                p if (up && b.typical[t] > p) || (!up && b.typical[t] < p) => b.typical[t] * b.v[t],
+    // The sum of three prices is rounded, so that equal typical prices may differ in their last digit.
+    let moves = zip(&b.typical, &lag(&b.typical, 1), direction);
+    let flow = |sign: f64| -> Vec<f64> {
+        (0..moves.len())
+            .map(|t| match moves[t] {
+                none if none.is_nan() => none,
+                same if same == sign => b.typical[t] * b.v[t],
                 _ => 0.0,
             })
             .collect()
     };
-    let (up, down) = (sum(&flow(true), w), sum(&flow(false), w));
-    zip(&up, &down, |u, d| ratio(u, u + d, 0.5))
+    let (up, down) = (sum(&flow(1.0), w), sum(&flow(-1.0), w));
+    zip(&up, &down, |u, d| ratio(u, u + d, u + d, 0.5))
 }

@@ -2,7 +2,7 @@
 
 use crate::features::{
     family::Family,
-    scalar::sign,
+    scalar::direction,
     series::BarSeries,
     window::{divide, sum, zip},
 };
@@ -15,9 +15,7 @@ pub(super) const FAMILY: Family = Family {
 };
 
 fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
-    divide(
-        &sum(&zip(&b.r, &b.v, |r, v| sign(r) * v), w),
-        &sum(&b.v, w),
-        0.0,
-    )
+    let signed = zip(&zip(&b.c, &b.pc, direction), &b.v, |sign, v| sign * v);
+    let all = sum(&b.v, w);
+    divide(&sum(&signed, w), &all, &all, 0.0)
 }

@@ -1,6 +1,6 @@
 //! Permutation entropy of returns of order 3 (Bandt and Pompe, 2002), from 0 to 1.
 
-use crate::features::{family::Family, series::BarSeries, window::lag};
+use crate::features::{family::Family, scalar::ROUNDING, series::BarSeries, window::lag};
 
 pub(super) const FAMILY: Family = Family {
     name: "perm_entropy",
@@ -18,7 +18,8 @@ fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
             if x.is_nan() || y.is_nan() || z.is_nan() {
                 return 8;
             }
-            usize::from(x < y) * 4 + usize::from(y < z) * 2 + usize::from(x < z)
+            let rises = |from: f64, to: f64| usize::from(to - from > ROUNDING);
+            rises(x, y) * 4 + rises(y, z) * 2 + rises(x, z)
         })
         .collect();
     let mut counts = [0_usize; 9];

@@ -3,6 +3,7 @@
 use crate::features::{
     family::Family,
     series::BarSeries,
+    traded::of_traded,
     window::{correlation, lag, zip},
 };
 
@@ -14,5 +15,7 @@ pub(super) const FAMILY: Family = Family {
 };
 
 fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
-    correlation(&b.r, &zip(&b.lv, &lag(&b.lv, 1), |now, then| now - then), w)
+    of_traded(b, w, FAMILY.warmup, 0.0, |b| {
+        correlation(&b.r, &zip(&b.lv, &lag(&b.lv, 1), |now, then| now - then), w)
+    })
 }

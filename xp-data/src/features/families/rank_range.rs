@@ -2,6 +2,7 @@
 
 use crate::features::{
     family::Family,
+    scalar::ROUNDING,
     series::BarSeries,
     window::{rank, zip},
 };
@@ -14,5 +15,5 @@ pub(super) const FAMILY: Family = Family {
 };
 
 fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
-    rank(&zip(&b.range, &b.c, |range, c| range / c), w)
+    rank(&zip(&b.range, &b.c, |range, c| range / c), w, |_| ROUNDING)
 }

@@ -1,6 +1,6 @@
 //! Percentile rank of the newest return in the window.
 
-use crate::features::{family::Family, series::BarSeries, window::rank};
+use crate::features::{family::Family, scalar::ROUNDING, series::BarSeries, window::rank};
 
 pub(super) const FAMILY: Family = Family {
     name: "rank_ret",
@@ -10,5 +10,5 @@ pub(super) const FAMILY: Family = Family {
 };
 
 fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
-    rank(&b.r, w)
+    rank(&b.r, w, |_| ROUNDING)
 }

@@ -1,6 +1,8 @@
 //! Percentile rank of the newest volume in the window.
 
-use crate::features::{family::Family, series::BarSeries, window::rank};
+use crate::features::{
+    family::Family, scalar::ROUNDING, series::BarSeries, traded::of_traded, window::rank,
+};
 
 pub(super) const FAMILY: Family = Family {
     name: "rank_vol",
@@ -10,5 +12,7 @@ pub(super) const FAMILY: Family = Family {
 };
 
 fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
-    rank(&b.v, w)
+    of_traded(b, w, FAMILY.warmup, 0.5, |b| {
+        rank(&b.v, w, |newest| ROUNDING * newest)
+    })
 }

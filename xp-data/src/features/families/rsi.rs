@@ -16,5 +16,6 @@ pub(super) const FAMILY: Family = Family {
 fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
     let change = zip(&b.c, &b.pc, |c, pc| c - pc);
     let up = map(&change, |d| if d.is_nan() { d } else { d.max(0.0) });
-    divide(&sum(&up, w), &sum(&map(&change, f64::abs), w), 0.5)
+    let path = sum(&map(&change, f64::abs), w);
+    divide(&sum(&up, w), &path, &sum(&b.c, w), 0.5)
 }

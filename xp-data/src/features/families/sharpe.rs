@@ -3,8 +3,9 @@
 use crate::features::{
     family::Family,
     returns::YEAR,
+    scalar::ratio,
     series::BarSeries,
-    window::{divide, map, mean, std},
+    window::{mean, std, zip},
 };
 
 pub(super) const FAMILY: Family = Family {
@@ -15,7 +16,7 @@ pub(super) const FAMILY: Family = Family {
 };
 
 fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
-    map(&divide(&mean(&b.r, w), &std(&b.r, w), 0.0), |x| {
-        x * YEAR.sqrt()
+    zip(&mean(&b.r, w), &std(&b.r, w), |mean, sd| {
+        ratio(mean, sd, 1.0, 0.0) * YEAR.sqrt()
     })
 }

@@ -18,6 +18,7 @@ fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
     divide(
         &zip(&b.c, &low, |c, l| c - l),
         &zip(&high, &low, |h, l| h - l),
+        &high,
         0.5,
     )
 }

@@ -2,8 +2,9 @@
 
 use crate::features::{
     family::Family,
+    scalar::direction,
     series::BarSeries,
-    window::{map, mean},
+    window::{mean, zip},
 };
 
 pub(super) const FAMILY: Family = Family {
@@ -14,12 +15,9 @@ pub(super) const FAMILY: Family = Family {
 };
 
 fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
-    let up = map(&b.r, |r| {
-        if r.is_nan() {
-            r
-        } else {
-            f64::from(u8::from(r > 0.0))
-        }
+    let up = zip(&b.c, &b.pc, |c, pc| match direction(c, pc) {
+        none if none.is_nan() => none,
+        sign => f64::from(u8::from(sign > 0.0)),
     });
     mean(&up, w)
 }

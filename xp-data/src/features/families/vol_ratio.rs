@@ -3,6 +3,7 @@
 use crate::features::{
     family::Family,
     series::BarSeries,
+    traded::of_traded,
     window::{mean, zip},
 };
 
@@ -14,5 +15,7 @@ pub(super) const FAMILY: Family = Family {
 };
 
 fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
-    zip(&b.v, &mean(&b.v, w), |v, m| libm::log(v / m))
+    of_traded(b, w, FAMILY.warmup, 0.0, |b| {
+        zip(&b.v, &mean(&b.v, w), |v, m| libm::log(v / m))
+    })
 }

@@ -2,8 +2,10 @@
 
 use crate::features::{
     family::Family,
+    scalar::ratio,
     series::BarSeries,
-    window::{divide, mean, std, zip},
+    traded::of_traded,
+    window::{mean, std, zip},
 };
 
 pub(super) const FAMILY: Family = Family {
@@ -14,9 +16,10 @@ pub(super) const FAMILY: Family = Family {
 };
 
 fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
-    divide(
-        &zip(&b.lv, &mean(&b.lv, w), |v, m| v - m),
-        &std(&b.lv, w),
-        0.0,
-    )
+    of_traded(b, w, FAMILY.warmup, 0.0, |b| {
+        let above = zip(&b.lv, &mean(&b.lv, w), |v, m| v - m);
+        zip(&above, &std(&b.lv, w), |above, sd| {
+            ratio(above, sd, 1.0, 0.0)
+        })
+    })
 }

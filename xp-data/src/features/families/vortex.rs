@@ -16,5 +16,6 @@ pub(super) const FAMILY: Family = Family {
 fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
     let up = sum(&zip(&b.h, &b.pl, |h, pl| (h - pl).abs()), w);
     let down = sum(&zip(&b.l, &b.ph, |l, ph| (l - ph).abs()), w);
-    divide(&zip(&up, &down, |u, d| u - d), &sum(&b.tr, w), 0.0)
+    let spread = zip(&up, &down, |u, d| u - d);
+    divide(&spread, &sum(&b.tr, w), &sum(&b.c, w), 0.0)
 }

@@ -3,6 +3,7 @@
 use crate::features::{
     family::Family,
     series::BarSeries,
+    traded::relative_to_average,
     window::{sum, zip},
 };
 
@@ -15,6 +16,5 @@ pub(super) const FAMILY: Family = Family {
 
 fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
     let value = sum(&zip(&b.typical, &b.v, |p, v| p * v), w);
-    let average = zip(&value, &sum(&b.v, w), |a, v| a / v);
-    zip(&b.c, &average, |c, a| c / a - 1.0)
+    relative_to_average(b, &value, w)
 }

@@ -24,13 +24,16 @@
 //! };
 //!
 //! fn compute(b: &BarSeries, w: usize) -> Vec<f64> {
-//!     let share = divide(&b.range, &b.c, 0.0);
-//!     divide(&zip(&share, &mean(&share, w), |x, m| x - m), &std(&share, w), 0.0)
+//!     let share = zip(&b.range, &b.c, |range, c| range / c);
+//!     let mean = mean(&share, w);
+//!     divide(&zip(&share, &mean, |x, m| x - m), &std(&share, w), &mean, 0.0)
 //! }
 //! ```
 //!
 //! A function gets the bars' series (`o h l c v`, `r` = log return, …: `series.rs`) and a window, and returns one value per bar, NaN until it
-//! has one. `window.rs` has rolling sums, means, deviations, extremes, correlations, regressions, ranks and quantiles.
+//! has one. `window.rs` has rolling sums, means, deviations, extremes, correlations, regressions, ranks and quantiles. The third argument of
+//! `divide` is the scale of the second: where that is rounding of its scale, the fourth is the value. An absent volume is 0 in `v`; what
+//! divides by volume goes through `traded.rs`.
 
 use super::family::OwnFamily;
 
@@ -134,12 +137,10 @@ mod tests {
                 warmup: 0,
                 definition: "z-score of (H-L)/C",
                 compute: |b, w| {
-                    let share = divide(&b.range, &b.c, 0.0);
-                    divide(
-                        &zip(&share, &mean(&share, w), |x, m| x - m),
-                        &std(&share, w),
-                        0.0,
-                    )
+                    let share = zip(&b.range, &b.c, |range, c| range / c);
+                    let mean = mean(&share, w);
+                    let above = zip(&share, &mean, |x, m| x - m);
+                    divide(&above, &std(&share, w), &mean, 0.0)
                 },
             },
             windows: &[21, 63],
