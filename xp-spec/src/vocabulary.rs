@@ -48,8 +48,19 @@ vocabulary! {
         thermal,
         /// `auto`, `cpu` or `cuda`.
         device,
+        /// Lints whose findings are meant, each with the reason; changes nothing.
+        allow,
         /// `hpo { … }` or `train { … }`.
         run,
+    }
+    /// Keys of `allow: { … }`: the lints.
+    allow {
+        /// Train has fewer samples than validation.
+        small_training_region,
+        /// RevIN removes the level of each window, and with it the level of volatility.
+        revin_removes_level,
+        /// A feature reaches beyond 20 standard deviations of train.
+        outlying_columns,
     }
     /// Keys of `split: { … }`.
     split {

@@ -14,7 +14,7 @@ use xp_spec::{
 
 use super::index;
 use crate::{
-    experiments::{all, located},
+    experiments::{all, located, located_warnings},
     failure::Failure,
     session::Session,
 };
@@ -218,14 +218,15 @@ fn write(
     }
     let source = Source::within(path, workspace.clone())
         .ok_or_else(|| format!("{shown} is no file name"))?;
-    if let Err(errors) = analyse_file(text, &source) {
-        return Err(format!(
+    let checked = analyse_file(text, &source).map_err(|errors| {
+        format!(
             "{shown} would be wrong and is not written\n{}",
             located(&shown.to_string(), &errors)
-        ));
-    }
+        )
+    })?;
+    let (_, warnings) = located_warnings(&shown.to_string(), &checked);
     if options.dry_run {
-        return Ok(format!("{shown} would be\n\n{text}"));
+        return Ok(format!("{shown} would be\n\n{text}{warnings}"));
     }
     // Creates it or fails: another process may have been faster.
     OpenOptions::new()
@@ -234,7 +235,7 @@ fn write(
         .open(path)
         .and_then(|mut file| file.write_all(text.as_bytes()))
         .map_err(|cause| format!("failed to write {shown}: {cause}"))?;
-    Ok(format!("{shown} written"))
+    Ok(format!("{shown} written\n{warnings}").trim_end().to_owned())
 }
 
 /// The file of one experiment.

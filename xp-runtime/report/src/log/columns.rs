@@ -1,7 +1,7 @@
 //! The columns of the log. Later versions only ever add some at the end.
 
 /// The columns, in order.
-pub const COLUMNS: [&str; 38] = [
+pub const COLUMNS: [&str; 40] = [
     "timestamp",
     "experiment",
     "phase",
@@ -40,6 +40,8 @@ pub const COLUMNS: [&str; 38] = [
     "flags",
     "threads",
     "overrides",
+    "lints",
+    "train_samples",
 ];
 
 /// Columns of the first version of the log.

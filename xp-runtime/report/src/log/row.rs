@@ -86,6 +86,10 @@ pub struct LogRow {
     pub threads: Option<u32>,
     /// What the command line changed of the results, JSON.
     pub overrides: Option<String>,
+    /// What the lints found in the experiment when it was built, JSON: see [`LintFinding`](super::LintFinding).
+    pub lints: Option<String>,
+    /// Training samples.
+    pub train_samples: Option<u64>,
 }
 
 /// `true` or `false`, as a spreadsheet writes them too.

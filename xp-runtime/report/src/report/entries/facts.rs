@@ -1,8 +1,12 @@
 //! The provenance of a run's numbers, as a list.
 
-use xp_spec::count::group;
+use xp_spec::count::{group, per_sample};
 
-use crate::{document::Line, report::run::Run};
+use crate::{
+    document::Line,
+    log::{LintFinding, LogRow},
+    report::run::Run,
+};
 
 /// Facts of its row and record other than metrics.
 pub(super) fn facts(run: &Run) -> Vec<Line> {
@@ -25,6 +29,7 @@ pub(super) fn facts(run: &Run) -> Vec<Line> {
     plain("device", row.device.clone());
     plain("threads", row.threads.map(|threads| threads.to_string()));
     plain("parameters", row.param_count.map(group));
+    plain("parameters per training sample", ratio(row));
     plain("best epoch", row.best_epoch.map(|epoch| epoch.to_string()));
     plain(
         "throughput",
@@ -47,6 +52,9 @@ pub(super) fn facts(run: &Run) -> Vec<Line> {
         "flags",
         (!run.flags.is_empty()).then(|| run.flags.join("; ")),
     );
+    for finding in LintFinding::of_cell(row.lints.as_deref()) {
+        plain("lint", Some(finding.text()));
+    }
     plain("error", row.error_message.clone());
     for (name, json) in [
         ("overrides", &row.overrides),
@@ -62,4 +70,14 @@ pub(super) fn facts(run: &Run) -> Vec<Line> {
         lines.push(Line::new(format!("borrowed from {source}: {what}")));
     }
     lines
+}
+
+/// The exact count by the training samples that the run loaded.
+fn ratio(row: &LogRow) -> Option<String> {
+    let (parameters, samples) = (row.param_count?, row.train_samples?);
+    let ratio = per_sample(parameters, samples)?;
+    Some(format!(
+        "{ratio} ({} by {samples} samples of train)",
+        group(parameters)
+    ))
 }
