@@ -208,6 +208,53 @@ fn a_wrong_file_is_told_with_its_position_by_every_command() {
     assert!(code == 1 && said.contains("nothing was started"), "{said}");
 }
 
+/// A new budget is a file of configs/model, written once, and experiments of it are like any other.
+#[test]
+fn a_new_budget_is_written_once_and_used() {
+    let place = Place::new();
+    let yaml = place.path("configs/model/patchtst_600k.yaml");
+    let (code, said) = place.xp("new hpo --budget 600K --task 1pct");
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("`cargo xp new budget 600K` writes"), "{said}");
+    let (code, said) = place.xp("new budget 600K --dry-run");
+    assert!(
+        code == 0 && said.contains("budget: 600K\n") && !yaml.exists(),
+        "{said}"
+    );
+    let (code, said) = place.xp("new budget 600K");
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("written: 128·4·3·512 with 62"), "{said}");
+    let written = fs::read_to_string(&yaml).unwrap();
+    let (code, said) = place.xp("new budget 600K");
+    assert!(
+        code == 1 && said.contains("exists and is left as it is"),
+        "{said}"
+    );
+    assert_eq!(fs::read_to_string(&yaml).unwrap(), written);
+    let (code, said) = place.xp("new hpo --budget 600K,2M --task 1pct --variant small");
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = place.xp("explain hpo_600K_threshold_1pct_small");
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("450,000 to 750,000"), "{said}");
+    assert!(
+        said.contains("configs/model/patchtst_600k.yaml:5"),
+        "{said}"
+    );
+    // The smallest budget comes first.
+    let index = fs::read_to_string(place.path("experiments/README.md")).unwrap();
+    let at = |name: &str| index.find(&format!("[{name}]")).unwrap();
+    assert!(at("hpo_600K_threshold_1pct_small") < at("hpo_2M_threshold_1pct_small"));
+    for (arguments, reason) in [
+        ("new budget 2000K", "it is written `2M`"),
+        ("new budget 2MB", "a whole number and `K`, `M` or `B`"),
+        ("new budget 20K", "the smallest shape, 64·4·2·128, has "),
+        ("new budget 999B", "the largest shape, 4096·"),
+    ] {
+        let (code, said) = place.xp(arguments);
+        assert!(code != 0 && said.contains(reason), "{arguments}: {said}");
+    }
+}
+
 /// What a lint finds is a warning of every command, and nothing where the experiment says why it is meant.
 #[test]
 fn lints_warn_until_they_are_allowed() {

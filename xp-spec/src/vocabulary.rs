@@ -12,7 +12,7 @@ vocabulary! {
         description,
         /// Ends the file's name, to tell apart what differs in no other part of it, such as `"context60"`.
         variant,
-        /// Parameter budget: `"2M"`, `"20M"`, `"200M"` or `"2B"`.
+        /// Parameter budget, such as `"2M"`: one that configs/model has a configuration of.
         budget,
         /// Share by which the exact parameter count may differ from the budget, at most 0.25.
         tolerance,

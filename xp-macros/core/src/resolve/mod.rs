@@ -3,6 +3,7 @@
 
 mod allowances;
 mod baselines;
+mod budget;
 mod data;
 mod features;
 mod fields;
