@@ -9,7 +9,11 @@
 
 mod workspace;
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    fs,
+    sync::{Mutex, PoisonError},
+};
 
 use workspace::Workspace;
 
@@ -17,8 +21,12 @@ fn names(names: &[&str]) -> BTreeSet<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
+/// Held by a test: the workspaces share a target folder, where cargo takes one for the other by its relative paths.
+static ALONE: Mutex<()> = Mutex::new(());
+
 #[test]
 fn an_edit_recompiles_exactly_its_users() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let workspace = Workspace::new(40);
     let all = workspace.binaries();
     assert_eq!(workspace.check(), all, "the first check compiles all");
@@ -57,4 +65,53 @@ fn an_edit_recompiles_exactly_its_users() {
 
     workspace.edit(&workspace.path("configs/defaults.yaml"), "# a note\n");
     assert_eq!(workspace.check(), all);
+}
+
+/// Of a macro on stable Rust: rustc shows what a lint finds on its token, `-D warnings` refuses it, and a reason silences it.
+#[test]
+fn a_lint_is_a_warning_of_rustc_on_its_token() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let workspace = Workspace::new(40);
+    let name = "hpo_2M_threshold_1pct_f100";
+    let text = fs::read_to_string(workspace.bin(name)).unwrap();
+    let val = text.split("val: \"").nth(1).unwrap();
+    let text = text
+        .replace(val.split('"').next().unwrap(), "2003-06-01")
+        .replace("    context:", "    normalisation: zscore,\n    context:");
+    let allowing = |reason: &str| {
+        let allow = format!(
+            "allow: {{ small_training_region: \"{reason}\", outlying_columns: \"{reason}\" }}"
+        );
+        text.replace("    run:", &format!("    {allow},\n    run:"))
+    };
+    let check = |text: &str| {
+        fs::write(workspace.bin(name), text).unwrap();
+        let output = workspace.cargo_check(name);
+        let said = String::from_utf8(output.stderr).unwrap();
+        (output.status.success(), said)
+    };
+    let split = text
+        .lines()
+        .position(|line| line.contains("split:"))
+        .unwrap()
+        + 1;
+    let found = "use of deprecated constant `_::lint::small_training_region`: train has ";
+    let at = format!("experiments/src/bin/{name}.rs:{split}:19");
+    let (passed, said) = check(&text);
+    assert!(passed, "{said}");
+    for part in [&format!("warning: {found}"), &at, "help: a later `val`"] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+    let manifest = workspace.path("experiments/Cargo.toml");
+    workspace.edit(
+        &manifest,
+        "[lints.rust]\nwarnings = \"deny\"\nnon_snake_case = \"allow\"\n",
+    );
+    let (passed, said) = check(&text);
+    assert!(
+        !passed && said.contains(&format!("error: {found}")),
+        "{said}"
+    );
+    let (passed, said) = check(&allowing("a crisis is in it"));
+    assert!(passed && !said.contains("::lint::"), "{said}");
 }

@@ -108,14 +108,34 @@ fn order(found: &Found) -> (bool, u64, u32, String) {
 
 /// The errors of a file as rustc would print their headlines: `path:line:column: error: …`.
 pub(crate) fn diagnostics(workspace: &Workspace, found: &Found) -> String {
-    let path = found
-        .path
-        .strip_prefix(workspace.root())
-        .unwrap_or(&found.path);
     match &found.checked {
         Ok(_) => String::new(),
-        Err(errors) => located(&path.display().to_string(), errors),
+        Err(errors) => located(&relative(workspace, found), errors),
     }
+}
+
+/// The file of an experiment, relative to the workspace.
+fn relative(workspace: &Workspace, found: &Found) -> String {
+    let path = found.path.strip_prefix(workspace.root());
+    path.unwrap_or(&found.path).display().to_string()
+}
+
+/// What the lints found in a right file, likewise, but for what it allows; with the number of findings.
+pub(crate) fn warnings(workspace: &Workspace, found: &Found) -> (usize, String) {
+    match &found.checked {
+        Ok(checked) => located_warnings(&relative(workspace, found), checked),
+        Err(_) => (0, String::new()),
+    }
+}
+
+/// Findings that the experiment does not allow, with the positions of their tokens in the file `path`.
+pub(crate) fn located_warnings(path: &str, checked: &Checked) -> (usize, String) {
+    let findings = checked.findings.iter();
+    let warnings: Vec<_> = findings
+        .filter(|finding| finding.reason.is_none())
+        .map(|finding| finding.located(path))
+        .collect();
+    (warnings.len(), warnings.concat())
 }
 
 /// Errors with the positions of their tokens in the file `path`.

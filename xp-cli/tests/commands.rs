@@ -69,10 +69,7 @@ fn new_experiments_are_checked_written_once_and_indexed() {
     assert_eq!(code, 0, "{said}");
     let (code, said) = place.xp("check");
     assert_eq!(code, 0, "{said}");
-    assert!(
-        said.ends_with("36 experiments checked, 0 wrong\n"),
-        "{said}"
-    );
+    assert!(said.contains("36 experiments checked, 0 wrong, "), "{said}");
 
     let file = place.path("experiments/src/bin/hpo_2M_threshold_1pct_h3.rs");
     fs::write(&file, "// mine\n").unwrap();
@@ -123,7 +120,7 @@ fn explain_tells_the_origin_of_every_value() {
     assert_eq!(code, 0, "{said}");
     let row = |name: &str| {
         said.lines()
-            .find(|line| line.split_whitespace().next() == Some(name))
+            .find(|line| line.split("  ").next() == Some(name))
             .unwrap_or_else(|| panic!("no {name} in {said}"))
     };
     for (name, value, origin) in [
@@ -150,6 +147,11 @@ fn explain_tells_the_origin_of_every_value() {
             "default, configs/defaults.yaml",
         ),
         ("parameters", "1,500,000 to 2,500,000", "derived"),
+        (
+            "parameters per training sample",
+            "by 1675 samples)",
+            "derived",
+        ),
     ] {
         let row = row(name);
         assert!(row.contains(value) && row.contains(origin), "{row}");
@@ -204,6 +206,97 @@ fn a_wrong_file_is_told_with_its_position_by_every_command() {
     assert!(code == 0 && said.contains("WRONG: 1 errors"), "{said}");
     let (code, said) = place.xp("run hpo_2M_threshold_1pct_f100");
     assert!(code == 1 && said.contains("nothing was started"), "{said}");
+}
+
+/// A new budget is a file of configs/model, written once, and experiments of it are like any other.
+#[test]
+fn a_new_budget_is_written_once_and_used() {
+    let place = Place::new();
+    let yaml = place.path("configs/model/patchtst_600k.yaml");
+    let (code, said) = place.xp("new hpo --budget 600K --task 1pct");
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("`cargo xp new budget 600K` writes"), "{said}");
+    let (code, said) = place.xp("new budget 600K --dry-run");
+    assert!(
+        code == 0 && said.contains("budget: 600K\n") && !yaml.exists(),
+        "{said}"
+    );
+    let (code, said) = place.xp("new budget 600K");
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("written: 128·4·3·512 with 62"), "{said}");
+    let written = fs::read_to_string(&yaml).unwrap();
+    let (code, said) = place.xp("new budget 600K");
+    assert!(
+        code == 1 && said.contains("exists and is left as it is"),
+        "{said}"
+    );
+    assert_eq!(fs::read_to_string(&yaml).unwrap(), written);
+    let (code, said) = place.xp("new hpo --budget 600K,2M --task 1pct --variant small");
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = place.xp("explain hpo_600K_threshold_1pct_small");
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("450,000 to 750,000"), "{said}");
+    assert!(
+        said.contains("configs/model/patchtst_600k.yaml:5"),
+        "{said}"
+    );
+    // The smallest budget comes first.
+    let index = fs::read_to_string(place.path("experiments/README.md")).unwrap();
+    let at = |name: &str| index.find(&format!("[{name}]")).unwrap();
+    assert!(at("hpo_600K_threshold_1pct_small") < at("hpo_2M_threshold_1pct_small"));
+    for (arguments, reason) in [
+        ("new budget 2000K", "it is written `2M`"),
+        ("new budget 2MB", "a whole number and `K`, `M` or `B`"),
+        ("new budget 20K", "the smallest shape, 64·4·2·128, has "),
+        ("new budget 999B", "the largest shape, 4096·"),
+    ] {
+        let (code, said) = place.xp(arguments);
+        assert!(code != 0 && said.contains(reason), "{arguments}: {said}");
+    }
+}
+
+/// What a lint finds is a warning of every command, and nothing where the experiment says why it is meant.
+#[test]
+fn lints_warn_until_they_are_allowed() {
+    let place = Place::new();
+    let name = "hpo_2M_threshold_1pct_h3";
+    let file = place.path(&format!("experiments/src/bin/{name}.rs"));
+    let (code, said) = place.xp(
+        "new hpo --budget 2M --task 1pct --horizon 3 --context 80 --data data/processed/nasdaq_daily.parquet \
+         --val 2003-06-01 --test 2010-01-01",
+    );
+    assert_eq!(code, 0, "{said}");
+    let warning = ".rs:11:19: warning: small_training_region: train has ";
+    assert!(said.contains(warning), "{said}");
+    // Whatever the default is, it is not linted.
+    let text = fs::read_to_string(&file).unwrap();
+    let text = text.replace("context: 80,", "context: 80, normalisation: zscore,");
+    let allowing = text.replace(
+        "    run: hpo",
+        "    allow: { small_training_region: \"a crisis is in it\" },\n    run: hpo",
+    );
+    for (text, warnings, allowed) in [(&text, 1, 0), (&allowing, 0, 1)] {
+        fs::write(&file, text).unwrap();
+        let (code, said) = place.xp(&format!("check --deny-warnings {name}"));
+        assert_eq!(code, warnings, "{said}");
+        assert_eq!(said.contains(warning), warnings == 1, "{said}");
+        let counts = format!(
+            "1 experiments checked, 0 wrong, {warnings} warnings of lints, {allowed} allowed"
+        );
+        assert!(said.contains(&counts), "{said}");
+        let (code, said) = place.xp(&format!("explain {name}"));
+        assert_eq!(code, 0, "{said}");
+        assert!(said.contains("lint small_training_region "), "{said}");
+        let shown = said.contains("(allowed: a crisis is in it)");
+        assert_eq!(shown, allowed == 1, "{said}");
+    }
+    let (code, said) = place.xp("list --json");
+    assert_eq!(code, 0, "{said}");
+    let list: Vec<serde_json::Value> = serde_json::from_str(&said).unwrap();
+    let one = list.iter().find(|one| one["name"] == name).unwrap();
+    assert_eq!(one["lints"][0]["lint"], "small_training_region");
+    assert_eq!(one["lints"][0]["line"], 11);
+    assert_eq!(one["lints"][0]["reason"], "a crisis is in it");
 }
 
 /// Texts of the command line are texts in the file, whatever they hold.

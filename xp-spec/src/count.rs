@@ -107,6 +107,18 @@ pub fn group(number: u64) -> String {
     text
 }
 
+/// Parameters per training sample, whole from 10 on; absent where there are no samples.
+pub fn per_sample(parameters: u64, samples: u64) -> Option<String> {
+    let ratio = parameters as f64 / samples as f64;
+    (samples > 0).then(|| {
+        if ratio < 9.95 {
+            format!("{ratio:.1}")
+        } else {
+            group(ratio.round() as u64)
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,6 +214,20 @@ mod tests {
             let more =
                 count(channels, Normalisation::RevinLevel) - count(channels, Normalisation::Revin);
             assert_eq!(more, values * 192, "{channels:?}");
+        }
+    }
+
+    #[test]
+    fn parameters_per_sample_are_whole_where_they_are_many() {
+        for (parameters, samples, expected) in [
+            (1_822_697, 1675, Some("1,088")),
+            (100, 11, Some("9.1")),
+            (9_960, 1_000, Some("10")),
+            (1, 2, Some("0.5")),
+            (1, 0, None),
+        ] {
+            let found = per_sample(parameters, samples);
+            assert_eq!(found.as_deref(), expected, "{parameters} {samples}");
         }
     }
 

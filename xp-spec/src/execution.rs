@@ -1,6 +1,6 @@
 //! How training steps are computed and what the optimizer remembers: the rule, by budget and memory.
 //!
-//! - The 2B budget always trains layer by layer with compact moments: this changes results, so it depends on the budget alone.
+//! - A budget of 1B or more always trains layer by layer with compact moments: this changes results, so it depends on the budget alone.
 //! - Any other budget has full moments. Where the whole does not fit into the machine's memory it trains layer by layer; else small
 //!   `mixed` models on a CPU train by fused kernels, and the rest by autograd. This changes results by rounding only.
 
@@ -54,11 +54,15 @@ impl Execution {
     }
 }
 
+/// Nominal parameters from which on moments are compact: full ones and all gradients at once need 28 GB there.
+pub const COMPACT_FROM: u64 = 1_000_000_000;
+
 /// What the optimizer remembers at a budget.
 pub fn moments(budget: Budget) -> Moments {
-    match budget {
-        Budget::B2 => Moments::Compact,
-        Budget::M2 | Budget::M20 | Budget::M200 => Moments::Full,
+    if budget.nominal() >= COMPACT_FROM {
+        Moments::Compact
+    } else {
+        Moments::Full
     }
 }
 
@@ -152,17 +156,18 @@ mod tests {
         use Execution::{Fused, Layerwise, Whole};
         let compact = Layerwise(Moments::Compact);
         for (budget, whole, memory, by_autograd, fused) in [
-            (Budget::M2, 1, Some(2), Whole, Fused),
-            (Budget::M2, 2, Some(2), Whole, Fused),
-            (Budget::M200, 3, None, Whole, Fused),
-            (Budget::B2, 1, Some(u64::MAX), compact, compact),
-            (Budget::B2, 9, None, compact, compact),
+            ("600K", 1, Some(2), Whole, Fused),
+            ("2M", 2, Some(2), Whole, Fused),
+            ("999M", 3, None, Whole, Fused),
+            ("1B", 1, Some(u64::MAX), compact, compact),
+            ("2B", 9, None, compact, compact),
         ] {
+            let budget = Budget::parse(budget).unwrap_or(Budget::SMALLEST);
             assert_eq!(execution(budget, false, whole, memory), by_autograd);
             assert_eq!(execution(budget, true, whole, memory), fused);
         }
         for fused in [false, true] {
-            let small = execution(Budget::M200, fused, 3, Some(2));
+            let small = execution(Budget::SMALLEST, fused, 3, Some(2));
             assert_eq!(small, Layerwise(Moments::Full));
         }
         assert!(check_accumulation(Whole, 8).is_ok() && check_accumulation(Fused, 8).is_ok());

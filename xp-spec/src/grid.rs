@@ -3,7 +3,7 @@
 use crate::{
     architecture::{Architecture, InputShape},
     budget::Budget,
-    count::count_parameters,
+    count::{count_parameters, group},
 };
 
 /// Heads that the grid uses.
@@ -45,6 +45,61 @@ pub fn nearest_shapes(
     let mut shapes = distinct;
     shapes.truncate(how_many);
     shapes
+}
+
+/// What the grid lacks where it has no shape for a budget, and what to do.
+pub fn no_shape(budget: Budget, tolerance: f64, input: &InputShape) -> (String, String) {
+    let count = |shape: Architecture| Some((count_parameters(&shape, input)?.total(), shape));
+    let counts: Vec<_> = all_shapes().filter_map(count).collect();
+    let (low, high) = budget.range(tolerance);
+    let has = |(count, shape): &(u64, Architecture)| format!("{shape}, has {}", group(*count));
+    let remedy = match (counts.iter().min(), counts.iter().max()) {
+        (Some(smallest), _) if smallest.0 > high => format!(
+            "a larger budget or fewer features: the smallest shape, {}",
+            has(smallest)
+        ),
+        (_, Some(largest)) if largest.0 < low => {
+            format!("a smaller budget: the largest shape, {}", has(largest))
+        }
+        _ if tolerance < Budget::TOLERANCE => {
+            "a larger `tolerance`, fewer features, or a larger budget".to_owned()
+        }
+        _ => "fewer features, or a larger budget".to_owned(),
+    };
+    let lacks = format!(
+        "no shape of the grid has {budget} parameters within ±{} % for {} features and context {}",
+        tolerance * 100.0,
+        input.n_features,
+        input.context
+    );
+    (lacks, remedy)
+}
+
+/// The shape of another budget scaled to this one: the grid's nearest to it with width, depth and heads times the cube root of the budgets'
+/// ratio, which keeps its proportions since the count grows with width² · depth, and to the nominal count. `None` where no shape fits.
+pub fn scaled(
+    shape: &Architecture,
+    from: Budget,
+    to: Budget,
+    input: &InputShape,
+) -> Option<Architecture> {
+    let factor = (to.nominal() as f64 / from.nominal() as f64).cbrt();
+    let sizes = [shape.d_model, shape.n_layers, shape.n_heads, shape.d_ff];
+    let wanted = sizes.map(|size| f64::from(size) * factor);
+    let off = |shape: &Architecture| {
+        let sizes = [shape.d_model, shape.n_layers, shape.n_heads, shape.d_ff];
+        let count = count_parameters(shape, input).map_or(0, |count| count.total());
+        let logs = [sizes[0], sizes[1], sizes[3]].map(f64::from);
+        let logs = logs.into_iter().zip([wanted[0], wanted[1], wanted[3]]);
+        let nominal = (count as f64, to.nominal() as f64);
+        let square = |(a, b): (f64, f64)| (a / b).ln().powi(2);
+        logs.chain([nominal]).map(square).sum::<f64>()
+            // The count does not see the heads.
+            + 1e-3 * square((f64::from(sizes[2]), wanted[2]))
+    };
+    architecture_grid(to, Budget::TOLERANCE, input)
+        .into_iter()
+        .min_by(|a, b| off(a).total_cmp(&off(b)))
 }
 
 /// Distance of two shapes in log d_model, log n_layers, log d_ff, and, far less, log heads (which the count does not see).
@@ -102,9 +157,13 @@ mod tests {
         }
     }
 
+    fn budget(name: &str) -> Budget {
+        Budget::parse(name).unwrap_or(Budget::SMALLEST)
+    }
+
     #[test]
     fn every_budget_and_tier_has_shapes_that_all_fit() {
-        for budget in Budget::ALL {
+        for budget in ["2M", "20M", "200M", "2B"].map(budget) {
             for features in [20, 100, 250, 500] {
                 let grid = architecture_grid(budget, Budget::TOLERANCE, &input(features));
                 assert!(!grid.is_empty(), "{budget} with {features} features");
@@ -127,11 +186,43 @@ mod tests {
             n_heads: 6,
             d_ff: 768,
         };
-        let near = nearest_shapes(&wanted, Budget::M2, Budget::TOLERANCE, &input(20), 3);
+        let near = nearest_shapes(&wanted, budget("2M"), Budget::TOLERANCE, &input(20), 3);
         assert_eq!(
             near.first().map(ToString::to_string).as_deref(),
             Some("192·8·4·768")
         );
         assert_eq!(valid_heads(96), [1, 2, 3, 4, 6]);
+    }
+
+    #[test]
+    fn a_shape_scales_with_its_proportions() {
+        let two = Architecture {
+            d_model: 192,
+            n_layers: 4,
+            n_heads: 6,
+            d_ff: 768,
+        };
+        for (name, expected) in [
+            ("2M", Some("192·8·4·768")),
+            ("600K", Some("128·4·3·512")),
+            ("20M", Some("416·16·9·1664")),
+            ("20K", None),
+        ] {
+            let found = scaled(&two, budget("2M"), budget(name), &input(20));
+            let found = found.map(|shape| shape.to_string());
+            assert_eq!(found.as_deref(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_the_grid_lacks_says_what_it_has() {
+        for (name, tolerance, part) in [
+            ("20K", 0.25, "the smallest shape, 64·4·2·128, has "),
+            ("999B", 0.25, "the largest shape, 4096·"),
+            ("2M", 1e-9, "a larger `tolerance`"),
+        ] {
+            let (lacks, remedy) = no_shape(budget(name), tolerance, &input(20));
+            assert!(lacks.contains(name) && remedy.contains(part), "{remedy}");
+        }
     }
 }

@@ -39,14 +39,16 @@ const UNHASHED: [&str; 6] = [
 ];
 /// Fields of a search that merely extend it.
 const UNHASHED_OF_SEARCH: [&str; 2] = ["trials", "timeout_seconds"];
-/// Keys of the fields above in the experiment language: a variant ends the binary's name, and `timeout` is in other units.
-pub const UNHASHED_KEYS: [&str; 8] = [
+/// Keys of the fields above in the experiment language: a variant ends the binary's name, and `timeout` is in other units. `allow` is not
+/// even in a resolved experiment: a lint changes no result, and one that a later version adds must not change any hash.
+pub const UNHASHED_KEYS: [&str; 9] = [
     "phase",
     "description",
     "variant",
     "baselines",
     "thermal",
     "device",
+    "allow",
     "trials",
     "timeout",
 ];

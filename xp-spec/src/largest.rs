@@ -1,4 +1,4 @@
-//! The largest of what an experiment may build and how often it trains: bounds of its cost.
+//! The smallest and the largest of what an experiment may build and how often it trains: bounds of its cost.
 
 use crate::{
     architecture::Architecture,
@@ -22,6 +22,14 @@ impl Experiment {
             self.tolerance,
             &self.input(),
         ))
+    }
+
+    /// Smallest and largest count of the shapes that may be built; absent where they are borrowed from a search.
+    pub fn counts(&self) -> Option<(u64, u64)> {
+        let input = self.input();
+        let count = |shape| count_parameters(shape, &input).map(|count| count.total());
+        let counts: Vec<_> = self.shapes()?.iter().filter_map(count).collect();
+        Some((*counts.iter().min()?, *counts.iter().max()?))
     }
 
     fn largest_of(&self, shapes: Vec<Architecture>) -> Option<(Architecture, u64)> {

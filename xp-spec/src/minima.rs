@@ -4,7 +4,9 @@ use crate::{split::Regions, timescale::Timescale};
 
 /// Daily-equivalent rows after warm-up that a data set must exceed.
 pub const MIN_ROWS: usize = 1000;
-/// Daily-equivalent days that validation and test must have, each.
+/// Daily-equivalent days that the samples of train must be.
+pub const MIN_TRAIN_DAYS: usize = 500;
+/// Trading days that validation and test must have, each.
 pub const MIN_REGION_DAYS: usize = 200;
 /// Samples of each class that every region must have.
 pub const MIN_CLASS_SAMPLES: usize = 30;
@@ -48,6 +50,19 @@ pub fn shortages(regions: &Regions, timescale: Timescale) -> Vec<Shortage> {
                 ),
             });
             // Too few of a class follows from it.
+            continue;
+        }
+        let samples = region.samples.len();
+        let needed = MIN_TRAIN_DAYS.div_ceil(timescale.days() as usize);
+        if name == "train" && samples < needed {
+            found.push(Shortage {
+                region: Some(name),
+                class: None,
+                remedy: "a later `val`, or data that begins earlier",
+                message: format!(
+                    "train has {samples} samples, at least {needed} are needed ({MIN_TRAIN_DAYS} daily-equivalent days)"
+                ),
+            });
             continue;
         }
         let positives = region.positives();

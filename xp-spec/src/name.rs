@@ -98,14 +98,14 @@ mod tests {
         };
         let fields = NameFields {
             search: true,
-            budget: Budget::B2,
+            budget: Budget::LARGEST,
             task: Task::Pct1,
             horizon: 5,
             timescale: Timescale::Daily,
             n_features: 20,
             variant: None,
         };
-        assert_eq!(binary_name(&fields, &defaults), "hpo_2B_threshold_1pct");
+        assert_eq!(binary_name(&fields, &defaults), "hpo_999B_threshold_1pct");
         let other = NameFields {
             search: false,
             horizon: 3,
@@ -116,7 +116,7 @@ mod tests {
         };
         assert_eq!(
             binary_name(&other, &defaults),
-            "train_2B_threshold_1pct_h3_weekly_f100_context60"
+            "train_999B_threshold_1pct_h3_weekly_f100_context60"
         );
     }
 

@@ -12,7 +12,7 @@ vocabulary! {
         description,
         /// Ends the file's name, to tell apart what differs in no other part of it, such as `"context60"`.
         variant,
-        /// Parameter budget: `"2M"`, `"20M"`, `"200M"` or `"2B"`.
+        /// Parameter budget, such as `"2M"`: one that configs/model has a configuration of.
         budget,
         /// Share by which the exact parameter count may differ from the budget, at most 0.25.
         tolerance,
@@ -48,8 +48,19 @@ vocabulary! {
         thermal,
         /// `auto`, `cpu` or `cuda`.
         device,
+        /// Lints whose findings are meant, each with the reason; changes nothing.
+        allow,
         /// `hpo { … }` or `train { … }`.
         run,
+    }
+    /// Keys of `allow: { … }`: the lints.
+    allow {
+        /// Train has fewer samples than validation.
+        small_training_region,
+        /// RevIN removes the level of each window, and with it the level of volatility.
+        revin_removes_level,
+        /// A feature reaches beyond 20 standard deviations of train.
+        outlying_columns,
     }
     /// Keys of `split: { … }`.
     split {

@@ -5,7 +5,7 @@ use xp_spec::files::Workspace;
 
 use super::index;
 use crate::{
-    experiments::{all, diagnostics, unknown_name},
+    experiments::{all, diagnostics, unknown_name, warnings},
     failure::Failure,
     session::Session,
 };
@@ -15,16 +15,23 @@ use crate::{
 pub(crate) struct Options {
     /// Names; all if none is given
     names: Vec<String>,
+    /// Exit code 1 where a lint warns, too
+    #[arg(long)]
+    deny_warnings: bool,
 }
 
 impl Options {
     pub(crate) fn run(&self, session: &Session) -> Result<u8, Failure> {
-        check(&session.workspace, &self.names)
+        check(&session.workspace, &self.names, self.deny_warnings)
     }
 }
 
-/// Validates experiments; 1 if one is wrong.
-pub(crate) fn check(workspace: &Workspace, names: &[String]) -> Result<u8, Failure> {
+/// Validates experiments; 1 if one is wrong, or if a lint warns and warnings are denied.
+pub(crate) fn check(
+    workspace: &Workspace,
+    names: &[String],
+    deny_warnings: bool,
+) -> Result<u8, Failure> {
     let mut found = all(workspace)?;
     if let Some(unknown) = names
         .iter()
@@ -33,10 +40,18 @@ pub(crate) fn check(workspace: &Workspace, names: &[String]) -> Result<u8, Failu
         return Err(unknown_name(unknown, &found));
     }
     found.retain(|found| names.is_empty() || names.contains(&found.name));
-    let mut wrong = 0;
+    let (mut wrong, mut warned, mut allowed) = (0, 0, 0);
     for found in &found {
         match &found.checked {
-            Ok(checked) => say!("ok    {:<36} spec {}", found.name, checked.hash),
+            Ok(checked) => {
+                say!("ok    {:<36} spec {}", found.name, checked.hash);
+                let (count, text) = warnings(workspace, found);
+                warned += count;
+                allowed += checked.findings.len() - count;
+                if count > 0 {
+                    complain!("{}", text.trim_end());
+                }
+            }
             Err(_) => {
                 wrong += 1;
                 say!("WRONG {}", found.name);
@@ -48,6 +63,10 @@ pub(crate) fn check(workspace: &Workspace, names: &[String]) -> Result<u8, Failu
     if stale {
         complain!("error: {} is stale; run `cargo xp index`", index::PATH);
     }
-    say!("{} experiments checked, {wrong} wrong", found.len());
-    Ok(u8::from(wrong > 0 || stale))
+    say!(
+        "{} experiments checked, {wrong} wrong, {warned} warnings of lints, {allowed} allowed",
+        found.len()
+    );
+    let denied = deny_warnings && warned > 0;
+    Ok(u8::from(wrong > 0 || stale || denied))
 }

@@ -1,13 +1,15 @@
 //! `cargo xp list`: all experiments with parameters, samples, and what they would cost at most.
 
 use clap::Args;
-use xp_macros_core::Checked;
+use serde_json::{Value, json};
+use xp_macros_core::{Checked, Diagnostic};
 use xp_spec::{
     cost::{forward_flops, memory_bytes},
     experiment::Experiment,
     files::devices::Devices,
     minima::counts,
     plan::Plan,
+    split::Region,
 };
 
 use crate::{
@@ -21,7 +23,11 @@ const LISTED_THREADS: usize = 2;
 
 /// Shows all experiments with parameters, samples, positives, and what they would cost
 #[derive(Args)]
-pub(crate) struct Options {}
+pub(crate) struct Options {
+    /// As a JSON list, with what the lints found
+    #[arg(long)]
+    json: bool,
+}
 
 impl Options {
     pub(crate) fn run(&self, session: &Session) -> Result<u8, Failure> {
@@ -31,6 +37,11 @@ impl Options {
             .map_err(|error| Failure::new(error.to_string()))?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let found = all(workspace)?;
+        if self.json {
+            let list: Vec<_> = found.iter().map(|one| entry(one, &found)).collect();
+            say!("{:#}", Value::Array(list));
+            return Ok(0);
+        }
         say!(
             "{:<34} {:<9} {:<20} {:>13} {:>9} {:>8} {:>7} {:>9}  samples (positive)",
             "experiment",
@@ -90,6 +101,52 @@ fn row(one: &Found, checked: &Checked, all: &[Found], devices: &Devices, cores: 
     )
 }
 
+/// An experiment in the list of `--json`; of a wrong one name, file and errors only.
+fn entry(one: &Found, all: &[Found]) -> Value {
+    let checked = match &one.checked {
+        Ok(checked) => checked,
+        Err(errors) => {
+            let errors: Vec<_> = errors.iter().map(Diagnostic::message).collect();
+            return json!({"name": one.name, "errors": errors});
+        }
+    };
+    let experiment = &checked.experiment;
+    let cost = Cost::of(checked, all);
+    let region =
+        |region: &Region| json!({"samples": region.samples.len(), "positives": region.positives()});
+    let regions = &checked.regions;
+    let findings: Vec<_> = checked
+        .findings
+        .iter()
+        .map(|found| {
+            json!({
+                "lint": found.lint,
+                "line": found.diagnostic.span.start().line,
+                "message": found.message(),
+                "reason": found.reason,
+            })
+        })
+        .collect();
+    json!({
+        "name": one.name,
+        "about": one.about,
+        "phase": experiment.phase,
+        "budget": experiment.budget,
+        "task": experiment.task,
+        "run_type": experiment.run_type(),
+        "trainings": experiment.trainings(),
+        "spec_hash": checked.hash,
+        "borrows": checked.borrowed.iter().map(|search| &search.binary).collect::<Vec<_>>(),
+        "most_parameters": cost.parameters,
+        "most_flops": cost.flops,
+        "most_memory_bytes": cost.memory,
+        "train": region(&regions.train),
+        "val": region(&regions.val),
+        "test": region(&regions.test),
+        "lints": findings,
+    })
+}
+
 fn short(hours: f64) -> String {
     match hours {
         hours if hours < 0.095 => format!("{hours:.2}"),
@@ -115,7 +172,7 @@ impl Cost {
         let steps = from_sources(checked, all, Experiment::most_steps);
         let step = from_sources(checked, all, Experiment::largest_step);
         let batch = from_sources(checked, all, Experiment::largest_batch);
-        let samples = |region: &xp_spec::split::Region| region.samples.len() as u64;
+        let samples = |region: &Region| region.samples.len() as u64;
         let (train, val) = (
             samples(&checked.regions.train),
             samples(&checked.regions.val),

@@ -1,8 +1,11 @@
-//! `cargo xp new`: writes the tiny files of new experiments. Each is checked before it is written, and an existing file is never touched.
+//! `cargo xp new`: writes the tiny files of new experiments, and the model configuration of a new budget. Each is checked before it is written,
+//! and an existing file is never touched.
+
+mod budget;
 
 use std::{fs::OpenOptions, io::Write as _, path::PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand};
 use xp_macros_core::{Source, analyse_file};
 use xp_spec::{
     budget::Budget,
@@ -14,18 +17,44 @@ use xp_spec::{
 
 use super::index;
 use crate::{
-    experiments::{all, located},
+    experiments::{all, located, located_warnings},
     failure::Failure,
     session::Session,
 };
 
-/// Writes the files of new experiments, one for each budget and task
+/// Writes the files of new experiments, or the model configuration of a new budget
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Searches or trainings
-    kind: Kind,
-    /// Budgets, such as 2M,20M,200M,2B
-    #[arg(long, value_delimiter = ',', required = true, value_parser = budget)]
+    #[command(subcommand)]
+    what: What,
+}
+
+/// What is written.
+#[derive(Subcommand)]
+enum What {
+    /// Searches of hyperparameters, one file for each budget and task
+    Hpo(Experiments),
+    /// Trainings with the best hyperparameters of searches, one file for each budget and task
+    Train(Experiments),
+    Budget(budget::Options),
+}
+
+impl Options {
+    /// Writes what is not there yet; 1 if something could not be written.
+    pub(crate) fn run(&self, session: &Session) -> Result<u8, Failure> {
+        match &self.what {
+            What::Hpo(experiments) => experiments.run(session, Kind::Hpo),
+            What::Train(experiments) => experiments.run(session, Kind::Train),
+            What::Budget(options) => options.run(session),
+        }
+    }
+}
+
+/// What new experiments have.
+#[derive(Args)]
+struct Experiments {
+    /// Budgets of configs/model, such as 2M,20M
+    #[arg(long, value_delimiter = ',', required = true, value_parser = budget::parse)]
     budget: Vec<Budget>,
     /// Tasks, such as 1pct,3pct,5pct
     #[arg(long, value_delimiter = ',', required = true, value_parser = task)]
@@ -75,16 +104,10 @@ pub(crate) struct Options {
 }
 
 /// What the experiments do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// Searches of hyperparameters
     Hpo,
-    /// Trainings with the best hyperparameters of searches
     Train,
-}
-
-fn budget(text: &str) -> Result<Budget, String> {
-    Budget::parse(text).ok_or_else(|| "one of 2M, 20M, 200M, 2B".to_owned())
 }
 
 fn task(text: &str) -> Result<Task, String> {
@@ -115,11 +138,11 @@ fn timescale(text: &str) -> Result<Timescale, String> {
         .ok_or_else(|| format!("one of {}", Timescale::ALL.map(Timescale::name).join(", ")))
 }
 
-impl Options {
+impl Experiments {
     /// Writes the files that are not there yet and refreshes the index; 1 if one could not be written.
-    pub(crate) fn run(&self, session: &Session) -> Result<u8, Failure> {
+    fn run(&self, session: &Session, kind: Kind) -> Result<u8, Failure> {
         let workspace = &session.workspace;
-        self.check()?;
+        self.check(kind)?;
         let defaults = workspace
             .defaults()
             .map_err(|error| Failure::new(error.to_string()))?;
@@ -140,11 +163,11 @@ impl Options {
                         &defaults.name,
                     )
                 };
-                let text = file_text(self, budget, task, &|task| name(true, task));
+                let text = file_text((self, kind), budget, task, &|task| name(true, task));
                 let path = workspace
                     .root()
                     .join(EXPERIMENTS)
-                    .join(format!("{}.rs", name(self.kind == Kind::Hpo, task)));
+                    .join(format!("{}.rs", name(kind == Kind::Hpo, task)));
                 match write(workspace, self, &path, &text) {
                     Ok(done) => {
                         say!("{done}");
@@ -165,8 +188,8 @@ impl Options {
     }
 
     /// Refuses what nothing would consume.
-    fn check(&self) -> Result<(), Failure> {
-        let (kind, other) = match self.kind {
+    fn check(&self, kind: Kind) -> Result<(), Failure> {
+        let (kind, other) = match kind {
             Kind::Hpo => (
                 "a search",
                 [
@@ -205,7 +228,7 @@ fn distinct<T: Copy + PartialEq>(values: &[T]) -> Vec<T> {
 /// Checks a file's text and writes it; the error is the reason why not.
 fn write(
     workspace: &Workspace,
-    options: &Options,
+    options: &Experiments,
     path: &PathBuf,
     text: &str,
 ) -> Result<String, String> {
@@ -218,14 +241,15 @@ fn write(
     }
     let source = Source::within(path, workspace.clone())
         .ok_or_else(|| format!("{shown} is no file name"))?;
-    if let Err(errors) = analyse_file(text, &source) {
-        return Err(format!(
+    let checked = analyse_file(text, &source).map_err(|errors| {
+        format!(
             "{shown} would be wrong and is not written\n{}",
             located(&shown.to_string(), &errors)
-        ));
-    }
+        )
+    })?;
+    let (_, warnings) = located_warnings(&shown.to_string(), &checked);
     if options.dry_run {
-        return Ok(format!("{shown} would be\n\n{text}"));
+        return Ok(format!("{shown} would be\n\n{text}{warnings}"));
     }
     // Creates it or fails: another process may have been faster.
     OpenOptions::new()
@@ -234,17 +258,17 @@ fn write(
         .open(path)
         .and_then(|mut file| file.write_all(text.as_bytes()))
         .map_err(|cause| format!("failed to write {shown}: {cause}"))?;
-    Ok(format!("{shown} written"))
+    Ok(format!("{shown} written\n{warnings}").trim_end().to_owned())
 }
 
 /// The file of one experiment.
 fn file_text(
-    options: &Options,
+    (options, kind): (&Experiments, Kind),
     budget: Budget,
     task: Task,
     search_of: &dyn Fn(Task) -> String,
 ) -> String {
-    let (what, phase) = match options.kind {
+    let (what, phase) = match kind {
         Kind::Hpo => ("Search", "phase6a"),
         Kind::Train => ("Training", "phase6b"),
     };
@@ -288,7 +312,7 @@ fn file_text(
         options.val.escape_default(),
         options.test.escape_default()
     ));
-    match options.kind {
+    match kind {
         Kind::Hpo => text.push_str(&format!(
             "    run: hpo {{
         trials: {},

@@ -142,7 +142,7 @@ fn matches(found: &Found, options: &Options) -> bool {
     let is =
         |wanted: &Option<String>, value: &str| wanted.as_ref().is_none_or(|wanted| wanted == value);
     is(&options.phase, &experiment.phase)
-        && is(&options.budget, experiment.budget.name())
+        && is(&options.budget, &experiment.budget.to_string())
         && is(&options.task, experiment.task.name())
         && options
             .kind

@@ -47,7 +47,7 @@ impl Options {
     /// group and returns the first failure.
     pub(crate) fn run(&self, session: &Session) -> Result<u8, Failure> {
         let workspace = &session.workspace;
-        let checked = check(workspace, &[])?;
+        let checked = check(workspace, &[], false)?;
         if checked != 0 {
             return Ok(checked);
         }

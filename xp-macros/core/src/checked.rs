@@ -5,6 +5,8 @@ use xp_spec::{
     split::{Regions, Split},
 };
 
+use crate::finding::Finding;
+
 /// A valid experiment with what is known about it.
 #[derive(Debug, Clone)]
 pub struct Checked {
@@ -22,6 +24,8 @@ pub struct Checked {
     pub model: ModelFacts,
     /// Searches whose results are borrowed.
     pub borrowed: Vec<Borrowed>,
+    /// What the lints found, in order of the text.
+    pub findings: Vec<Finding>,
     /// Files whose change must recompile the experiment, relative to the workspace.
     pub files: Vec<String>,
 }

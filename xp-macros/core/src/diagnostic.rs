@@ -78,9 +78,14 @@ impl Diagnostic {
 
     /// The message as rustc would print it without a frame: `path:line:column: error: …`, help and notes indented below.
     pub fn located(&self, path: &str) -> String {
+        self.located_as("error", path)
+    }
+
+    /// The same with another word than `error`.
+    pub(crate) fn located_as(&self, severity: &str, path: &str) -> String {
         let at = self.span.start();
         format!(
-            "{path}:{}:{}: error: {}\n",
+            "{path}:{}:{}: {severity}: {}\n",
             at.line,
             at.column + 1,
             self.message().replace('\n', "\n  ")

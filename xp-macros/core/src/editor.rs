@@ -60,6 +60,7 @@ impl<'a> Found<'a> {
                 "thermal" => "thermal",
                 "pruner" => "pruner",
                 "architecture" => "architecture",
+                "allow" => "allow",
                 _ => "hyperparameters",
             };
             self.node(node, inner);

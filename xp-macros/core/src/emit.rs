@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use xp_spec::experiment::Run;
 
-use crate::{checked::Checked, diagnostic::Diagnostic, source::Source};
+use crate::{checked::Checked, diagnostic::Diagnostic, finding::Finding, source::Source};
 
 /// The expansion of a valid experiment.
 pub(crate) fn experiment(
@@ -31,6 +31,15 @@ pub(crate) fn experiment(
         let (binary, experiment, hash) = (&search.binary, &search.experiment, &search.hash);
         quote!(::xp_runtime::Borrowed { binary: #binary, experiment: #experiment, hash: #hash })
     });
+    let findings = checked.findings.iter().map(|finding| {
+        let (lint, message) = (finding.lint, finding.message());
+        let reason = match &finding.reason {
+            Some(reason) => quote!(::core::option::Option::Some(#reason)),
+            None => quote!(::core::option::Option::None),
+        };
+        quote!(::xp_runtime::Finding { lint: #lint, message: #message, reason: #reason })
+    });
+    let warnings = checked.findings.iter().filter_map(Finding::to_warning);
     let work = match checked.experiment.run {
         Run::Hpo(_) => quote!(search),
         Run::Train(_) => quote!(train),
@@ -43,6 +52,7 @@ pub(crate) fn experiment(
             workspace: #root,
             source: #file,
             borrowed: &[#(#sources),*],
+            findings: &[#(#findings),*],
             experiment: #json,
         };
 
@@ -55,6 +65,8 @@ pub(crate) fn experiment(
                 ::xp_runtime::log_and_report(context, journal, finished)
             })
         }
+
+        #(#warnings)*
 
         #mentions
     }

@@ -12,6 +12,8 @@ pub(crate) struct File {
     main: Option<Span>,
     /// `cfg` or `no_main` of an attribute.
     condition: Option<Span>,
+    /// `allow` or `expect` of an attribute that hides the warnings of lints.
+    silencer: Option<Span>,
 }
 
 impl File {
@@ -52,10 +54,28 @@ impl File {
             }
             _ => None,
         };
+        let silencer = |token: &TokenTree| {
+            let TokenTree::Group(group) = token else {
+                return None;
+            };
+            let mut inner = group.stream().into_iter();
+            let (Some(TokenTree::Ident(name)), Some(TokenTree::Group(hidden))) =
+                (inner.next(), inner.next())
+            else {
+                return None;
+            };
+            // Warnings of lints are uses of something deprecated.
+            let hides = hidden.stream().into_iter().any(|token| {
+                matches!(token, TokenTree::Ident(lint) if lint == "deprecated" || lint == "warnings")
+            });
+            let attribute = group.delimiter() == Delimiter::Bracket;
+            (attribute && hides && (name == "allow" || name == "expect")).then(|| name.span())
+        };
         Ok(Self {
             calls: tokens.windows(3).filter_map(call).collect(),
             main: tokens.windows(2).find_map(main),
             condition: tokens.iter().find_map(condition),
+            silencer: tokens.iter().find_map(silencer),
         })
     }
 
@@ -86,6 +106,13 @@ impl File {
             faults.push(
                 Diagnostic::new(span, "an attribute could disable the experiment")
                     .help("remove the attribute"),
+            );
+        }
+        if let Some(span) = self.silencer {
+            faults.push(
+                Diagnostic::new(span, "an attribute hides the warnings of lints").help(
+                    "remove the attribute; `allow: { lint: \"the reason\" }` in the experiment allows one",
+                ),
             );
         }
         faults

@@ -1,5 +1,5 @@
 //! `experiment!` as a plain library: parse (recovering, all errors at once) → resolve (each field by itself) → check (the
-//! fields together, and against other experiments; rules of `xp-spec`) → emit. The macro, the command line and the tests call the same
+//! fields together, and against other experiments; rules of `xp-spec`) → lint (what is right and yet doubtful) → emit. The macro, the command line and the tests call the same
 //! functions; it must never reach polars or libtorch.
 
 mod analyse;
@@ -11,6 +11,8 @@ mod emit;
 mod expand;
 mod explain;
 mod file;
+mod finding;
+mod lint;
 mod resolve;
 mod siblings;
 mod source;
@@ -21,4 +23,5 @@ pub use checked::{Borrowed, Checked, ModelFacts};
 pub use diagnostic::Diagnostic;
 pub use expand::{expand, expand_without_source};
 pub use explain::{Row, ValueSource, explain};
+pub use finding::Finding;
 pub use source::Source;

@@ -262,6 +262,10 @@ fn the_file_around_the_call_is_checked() {
             "file_condition",
             RIGHT.replace("xp_macros", "#[cfg(any())]\nxp_macros"),
         ),
+        (
+            "file_silencer",
+            RIGHT.replace("xp_macros", "#![allow(dead_code, deprecated)]\nxp_macros"),
+        ),
         ("file_unclosed", RIGHT.replacen("search: {", "search: ", 1)),
         ("file_emoji", RIGHT.replace("budget:", "🙂 budget:")),
         ("file_empty", String::new()),

@@ -11,6 +11,8 @@ pub struct Spec {
     pub source: &'static str,
     /// Searches whose results it borrows.
     pub borrowed: &'static [Borrowed],
+    /// What the lints found; it changes no result.
+    pub findings: &'static [Finding],
     /// The resolved experiment, JSON.
     pub experiment: &'static str,
 }
@@ -24,4 +26,15 @@ pub struct Borrowed {
     pub experiment: &'static str,
     /// Its spec hash.
     pub hash: &'static str,
+}
+
+/// What a lint found in the experiment.
+#[derive(Debug, Clone, Copy)]
+pub struct Finding {
+    /// The lint's name.
+    pub lint: &'static str,
+    /// What it found.
+    pub message: &'static str,
+    /// Why it is meant, where the experiment allows it.
+    pub reason: Option<&'static str>,
 }

@@ -27,6 +27,7 @@ impl Heat {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Facts {
     pub(super) data_md5: Option<String>,
+    pub(super) train_samples: Option<u64>,
     pub(super) heat: Heat,
     /// When the seed began that the next row is of.
     pub(super) seed_started: Option<Instant>,

@@ -109,9 +109,11 @@ impl<'a> Journal<'a> {
         self.facts.borrow_mut().refused = refused;
     }
 
-    /// Notes the data that is computed on.
-    pub(crate) fn note_data(&self, md5: &str) {
-        self.facts.borrow_mut().data_md5 = Some(md5.to_owned());
+    /// Notes the data that is computed on: the parquet's MD5, and the samples of train.
+    pub(crate) fn note_data(&self, md5: &str, train_samples: u64) {
+        let mut facts = self.facts.borrow_mut();
+        facts.data_md5 = Some(md5.to_owned());
+        facts.train_samples = Some(train_samples);
     }
 
     /// Notes the heat of the next row.

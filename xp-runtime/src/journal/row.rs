@@ -1,6 +1,6 @@
 //! The row of the log that a run writes.
 
-use xp_report::log::{LogRow, Status};
+use xp_report::log::{LintFinding, LogRow, Status};
 
 use super::facts::{Facts, RowValues};
 use crate::context::{Context, device_name};
@@ -67,5 +67,22 @@ pub(super) fn row(
         flags: (!flags.is_empty()).then(|| flags.join(" ")),
         threads: u32::try_from(tch::get_num_threads()).ok(),
         overrides: context.overrides(),
+        lints: lints(context),
+        train_samples: facts.train_samples,
     }
+}
+
+/// What the lints found, JSON; absent where they found nothing.
+fn lints(context: &Context) -> Option<String> {
+    let findings: Vec<_> = context
+        .spec
+        .findings
+        .iter()
+        .map(|found| LintFinding {
+            lint: found.lint.to_owned(),
+            message: found.message.to_owned(),
+            reason: found.reason.map(str::to_owned),
+        })
+        .collect();
+    LintFinding::to_cell(&findings)
 }

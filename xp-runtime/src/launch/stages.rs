@@ -19,7 +19,7 @@ pub fn preflight(context: &Context, journal: &Journal<'_>) -> Result<Ready, RunE
 pub fn load_validated_data(context: &Context, journal: &Journal<'_>) -> Result<Data, RunError> {
     let _stage = journal.stage("data");
     let data = data::load(context, journal)?;
-    journal.note_data(&data.md5);
+    journal.note_data(&data.md5, data.train.len() as u64);
     Ok(data)
 }
 

@@ -9,6 +9,7 @@ mod disk;
 mod duration;
 mod earlier_runs;
 mod largest;
+mod lints;
 mod measured;
 mod memory;
 mod outputs;
@@ -94,6 +95,7 @@ fn check(context: &Context, journal: &Journal<'_>) -> Result<Checked, RunError> 
     let (temperature, critical) = temperature::finding(context, &monitor);
     findings.extend([temperature, device::finding(context)]);
     findings.extend(borrowed::findings(context));
+    findings.extend(lints::findings(context));
     // A log that cannot be read has its own finding.
     let rows = rows.as_deref().unwrap_or_default();
     findings.extend(earlier_runs::findings(context, journal, rows));

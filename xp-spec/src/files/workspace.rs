@@ -10,7 +10,7 @@ use std::{
 use serde::de::DeserializeOwned;
 
 use crate::{
-    budget::Budget,
+    budget::{Budget, CONFIGS},
     count::group,
     files::{
         config::Defaults,
@@ -152,6 +152,16 @@ impl Workspace {
     /// Reads the rates that estimates assume.
     pub fn devices(&self) -> Result<Devices, FileError> {
         self.yaml(DEVICES)
+    }
+
+    /// The budgets that the workspace has a model configuration of, the smallest first.
+    pub fn budgets(&self) -> Vec<Budget> {
+        let entries = fs::read_dir(self.root.join(CONFIGS)).into_iter().flatten();
+        let mut found: Vec<_> = entries
+            .filter_map(|entry| Budget::of_config(entry.ok()?.file_name().to_str()?))
+            .collect();
+        found.sort();
+        found
     }
 
     /// Reads the model configuration of a budget.

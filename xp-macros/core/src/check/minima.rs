@@ -1,16 +1,11 @@
 //! Regions too small to answer the question, blamed on what would have to change (F11).
 
-use proc_macro2::Span;
 use xp_spec::{
-    minima::{MIN_REGION_DAYS, Shortage, counts, shortages},
+    minima::{MIN_TRAIN_DAYS, Shortage, counts, shortages},
     split::{Labelling, Regions, Spine, Split, regions},
 };
 
-use crate::{
-    diagnostic::Diagnostic,
-    resolve::{Fields, Resolved},
-    syntax::Node,
-};
+use crate::{diagnostic::Diagnostic, resolve::Resolved};
 
 /// The minima that the regions do not meet.
 pub(crate) fn check(resolved: &Resolved<'_>) -> Vec<Diagnostic> {
@@ -37,13 +32,16 @@ pub(crate) fn check(resolved: &Resolved<'_>) -> Vec<Diagnostic> {
         .map(|shortage| {
             let fields = &resolved.fields;
             let (span, remedy) = match cure {
-                Some(Cure::Context) => (value_span(fields, "context"), "a shorter `context`"),
-                Some(Cure::Embargo) => (border(fields, "embargo"), "a shorter `embargo`"),
+                Some(Cure::Context) => (fields.value_span("context"), "a shorter `context`"),
+                Some(Cure::Embargo) => (
+                    fields.nested_span("split", "embargo"),
+                    "a shorter `embargo`",
+                ),
                 None => {
                     let span = match shortage.region {
-                        Some("test") => border(fields, "test"),
-                        Some(_) => border(fields, "val"),
-                        None => value_span(fields, "data"),
+                        Some("test") => fields.nested_span("split", "test"),
+                        Some(_) => fields.nested_span("split", "val"),
+                        None => fields.value_span("data"),
                     };
                     (span, shortage.remedy)
                 }
@@ -82,24 +80,11 @@ fn cure(
         },
         ..*labelling
     };
-    if found.train.days >= MIN_REGION_DAYS && cures(context) {
+    if found.train.days >= MIN_TRAIN_DAYS && cures(context) {
         Some(Cure::Context)
     } else if cures(embargo) {
         Some(Cure::Embargo)
     } else {
         None
     }
-}
-
-fn border(fields: &Fields<'_>, key: &str) -> Span {
-    match fields.optional("split") {
-        Some(Node::Map(map)) => map.get(key).map_or(map.span, Node::span),
-        _ => fields.key_span("split"),
-    }
-}
-
-fn value_span(fields: &Fields<'_>, key: &str) -> Span {
-    fields
-        .optional(key)
-        .map_or_else(|| fields.key_span(key), Node::span)
 }

@@ -34,6 +34,7 @@ use crate::{
     checked::Checked,
     diagnostic::Diagnostic,
     file::File,
+    lint::findings,
     resolve::{Resolved, resolve},
     siblings::Siblings,
     source::Source,
@@ -63,6 +64,7 @@ const SIBLING_CHECKS: &[fn(&Candidate<'_>) -> Vec<Diagnostic>] =
 pub(crate) fn check(map: &Map, source: &Source, errors: &mut Vec<Diagnostic>) -> Option<Checked> {
     let resolved = resolve(map, source, Siblings::of(source), errors)?;
     let mut checked = by_itself(&resolved, errors)?;
+    checked.findings = findings(&resolved, &checked);
     let Some(siblings) = &resolved.siblings else {
         return Some(checked);
     };

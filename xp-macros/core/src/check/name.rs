@@ -24,7 +24,8 @@ pub(crate) fn check(resolved: &Resolved<'_>) -> Vec<Diagnostic> {
     if expected == *binary {
         return Vec::new();
     }
-    let span = contradicting_key(&named, defaults, binary)
+    let budgets = resolved.source.workspace.budgets();
+    let span = contradicting_key(&named, defaults, binary, &budgets)
         .and_then(|key| fields.optional(key))
         .map_or(fields.map().span, Node::span);
     vec![
@@ -62,6 +63,7 @@ fn contradicting_key(
     fields: &NameFields<'_>,
     defaults: &NameDefaults,
     binary: &str,
+    budgets: &[Budget],
 ) -> Option<&'static str> {
     let named = |fields: NameFields<'_>| binary_name(&fields, defaults) == binary;
     if named(NameFields {
@@ -70,9 +72,9 @@ fn contradicting_key(
     }) {
         return Some("run");
     }
-    if Budget::ALL
-        .into_iter()
-        .any(|budget| named(NameFields { budget, ..*fields }))
+    if budgets
+        .iter()
+        .any(|&budget| named(NameFields { budget, ..*fields }))
     {
         return Some("budget");
     }

@@ -4,7 +4,7 @@ mod row;
 
 use proc_macro2::Span;
 use xp_spec::{
-    count::group,
+    count::{group, per_sample},
     experiment::{Experiment, Params, Run},
     files::{DEFAULTS, Workspace},
     minima::counts,
@@ -102,7 +102,24 @@ impl<'a> Rows<'a> {
         self.machine("abort_above", "abort_above", thermal.abort_above);
         self.defaulted(&["device"], experiment.device.name());
         self.push("spec hash", checked.hash.clone(), ValueSource::Derived);
+        self.findings(checked);
         self.rows
+    }
+
+    /// What the lints found, each with the line that it is about.
+    fn findings(&mut self, checked: &Checked) {
+        for finding in &checked.findings {
+            let value = match &finding.reason {
+                Some(reason) => format!("{} (allowed: {reason})", finding.message()),
+                None => finding.message().to_owned(),
+            };
+            let source = ValueSource::Line {
+                path: self.file.clone(),
+                line: finding.diagnostic.span.start().line,
+                default: false,
+            };
+            self.push(&format!("lint {}", finding.lint), value, source);
+        }
     }
 
     /// A thermal value: `thermal: required` specifies the sensor without a map.
@@ -164,6 +181,12 @@ impl<'a> Rows<'a> {
             group(checked.model.high)
         );
         self.push("parameters", range, ValueSource::Derived);
+        let ratio = parameters_per_sample(checked);
+        self.push(
+            "parameters per training sample",
+            ratio,
+            ValueSource::Derived,
+        );
         let bars = format!("{} bars", experiment.context);
         self.specified(&["context"], bars, ValueSource::BuiltIn);
         for (key, name, bars) in [
@@ -293,6 +316,26 @@ impl<'a> Rows<'a> {
             }
         }
     }
+}
+
+/// Of the smallest and the largest shape that may be built; of the budget's bounds where the shape is borrowed.
+fn parameters_per_sample(checked: &Checked) -> String {
+    let samples = checked.regions.train.samples.len() as u64;
+    let (low, high) = checked
+        .experiment
+        .counts()
+        .unwrap_or((checked.model.low, checked.model.high));
+    let ratio = |count| per_sample(count, samples).unwrap_or_default();
+    if low == high {
+        return format!("{} ({} by {samples} samples)", ratio(low), group(low));
+    }
+    format!(
+        "{} to {} ({} to {} by {samples} samples)",
+        ratio(low),
+        ratio(high),
+        group(low),
+        group(high)
+    )
 }
 
 fn preview(features: &[String]) -> String {

@@ -107,6 +107,20 @@ impl<'a> Fields<'a> {
         self.key(key).map_or(self.map.span, Ident::span)
     }
 
+    /// The token of a key's value, or the key's, or the map's.
+    pub(crate) fn value_span(&self, key: &str) -> Span {
+        self.optional(key)
+            .map_or_else(|| self.key_span(key), Node::span)
+    }
+
+    /// The token of a value in the map of a key, or that map's, or the key's.
+    pub(crate) fn nested_span(&self, key: &str, inner: &str) -> Span {
+        match self.optional(key) {
+            Some(Node::Map(map)) => map.get(inner).map_or(map.span, Node::span),
+            _ => self.key_span(key),
+        }
+    }
+
     fn key(&self, key: &str) -> Option<&'a Ident> {
         self.map
             .entries

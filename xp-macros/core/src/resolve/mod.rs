@@ -1,7 +1,9 @@
 //! Reads each field of an experiment by itself: wrong keys, types, names and ranges, and defaults for what is left out. What is right is
 //! known in spite of other faults, so that one hides no other (F17). It must not judge fields together: that is what `check` is for.
 
+mod allowances;
 mod baselines;
+mod budget;
 mod data;
 mod features;
 mod fields;
@@ -34,6 +36,7 @@ use xp_spec::{
     vocabulary,
 };
 
+pub(crate) use allowances::Allowance;
 pub(crate) use fields::Fields;
 pub(crate) use hpo::Search;
 pub(crate) use infeasible::infeasible_value;
@@ -44,6 +47,7 @@ pub(crate) use run::RunFields;
 use crate::{
     checked::Checked, diagnostic::Diagnostic, siblings::Siblings, source::Source, syntax::Map,
 };
+use allowances::allowances;
 use model::Model;
 use subject::Subject;
 use training::TrainingFields;
@@ -63,6 +67,7 @@ pub(crate) struct Resolved<'a> {
     pub(crate) training: TrainingFields,
     pub(crate) run: Option<RunFields<'a>>,
     pub(crate) variant: Variant<'a>,
+    pub(crate) allowances: Vec<Allowance>,
     baselines: Option<Vec<Baseline>>,
     machine: Option<(Thermal, DeviceChoice)>,
 }
@@ -89,6 +94,7 @@ pub(crate) fn resolve<'a>(
     let baselines = baselines::baselines(&fields, errors);
     let machine = machine::machine(&fields, &defaults, errors);
     let variant = variant::variant(&fields, errors);
+    let allowances = allowances(&fields, errors);
     Some(Resolved {
         fields,
         source,
@@ -99,6 +105,7 @@ pub(crate) fn resolve<'a>(
         training,
         run,
         variant,
+        allowances,
         baselines,
         machine,
     })
@@ -154,6 +161,7 @@ impl Resolved<'_> {
             regions,
             model: self.model.facts()?,
             borrowed: Vec::new(),
+            findings: Vec::new(),
             files,
         })
     }

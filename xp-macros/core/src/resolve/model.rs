@@ -6,7 +6,7 @@ use xp_spec::{
     budget::Budget,
     count::{count_parameters, group},
     files::{Workspace, model_config::ModelConfig},
-    grid::{MIN_HEAD_WIDTH, architecture_grid, heads_fit, nearest_shapes, valid_heads},
+    grid::{MIN_HEAD_WIDTH, architecture_grid, heads_fit, nearest_shapes, no_shape, valid_heads},
     vocabulary,
 };
 
@@ -129,23 +129,8 @@ impl Model {
                 } = self.frame()?;
                 let grid = architecture_grid(budget, tolerance, &input);
                 if grid.is_empty() {
-                    let remedy = if tolerance < Budget::TOLERANCE {
-                        "a larger `tolerance`, fewer features, or a larger budget"
-                    } else {
-                        "fewer features, or a larger budget"
-                    };
-                    errors.push(
-                        Diagnostic::new(
-                            name.span(),
-                            format!(
-                                "no shape of the grid has {budget} parameters within ±{} % for {} features and context {}",
-                                tolerance * 100.0,
-                                input.n_features,
-                                input.context
-                            ),
-                        )
-                        .help(remedy),
-                    );
+                    let (lacks, remedy) = no_shape(budget, tolerance, &input);
+                    errors.push(Diagnostic::new(name.span(), lacks).help(remedy));
                     return None;
                 }
                 Some(grid)

@@ -11,6 +11,7 @@ use xp_spec::{
 };
 
 use super::{
+    budget::budget,
     data::{Data, data},
     features::features,
     fields::{Fields, number, one_of, text, whole},
@@ -52,14 +53,7 @@ pub(crate) fn subject(
         .map(|node| text(node, "\"why this is run\"", errors));
     let budget = fields
         .required("budget", "\"2M\"", errors)
-        .and_then(|node| {
-            one_of(
-                node,
-                "budget",
-                &Budget::ALL.map(|budget| (budget.name(), budget)),
-                errors,
-            )
-        });
+        .and_then(|node| budget(node, workspace, errors));
     let tolerance = match fields.optional("tolerance") {
         Some(node) => match number(node, errors) {
             Some(value) if value > 0.0 && value <= Budget::TOLERANCE => Some(value),

@@ -1,7 +1,7 @@
 //! The columns of the log. Later versions only ever add some at the end.
 
 /// The columns, in order.
-pub const COLUMNS: [&str; 39] = [
+pub const COLUMNS: [&str; 41] = [
     "timestamp",
     "experiment",
     "phase",
@@ -41,6 +41,8 @@ pub const COLUMNS: [&str; 39] = [
     "threads",
     "overrides",
     "best_step",
+    "lints",
+    "train_samples",
 ];
 
 /// Columns of the first version of the log.

@@ -88,6 +88,10 @@ pub struct LogRow {
     pub overrides: Option<String>,
     /// Optimizer steps until the selected weights.
     pub best_step: Option<u32>,
+    /// What the lints found in the experiment when it was built, JSON: see [`LintFinding`](super::LintFinding).
+    pub lints: Option<String>,
+    /// Training samples.
+    pub train_samples: Option<u64>,
 }
 
 /// `true` or `false`, as a spreadsheet writes them too.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::run::{Run, Stale, phase_of};
 use crate::{
-    log::{LogRow, Status},
+    log::{LintFinding, LogRow, Status},
     record::{Predictions, RunRecord, Unavailable},
 };
 
@@ -76,6 +76,12 @@ fn own(row: &LogRow) -> Vec<String> {
     if row.status == Status::Incomplete {
         found.push("incomplete".to_owned());
     }
+    // The entry has what they found, and why it is allowed.
+    let lints = LintFinding::of_cell(row.lints.as_deref());
+    found.extend(lints.iter().map(|finding| {
+        let allowed = finding.reason.as_ref().map_or("", |_| " (allowed)");
+        format!("lint {}{allowed}", finding.lint)
+    }));
     if let Some(paused) = row.thermal_paused_seconds.filter(|seconds| *seconds > 0.0) {
         found.push(format!(
             "throttled (paused {paused:.0} s by the thermal guard)"

@@ -92,6 +92,8 @@ pub(crate) fn row() -> LogRow {
         flags: None,
         threads: Some(2),
         overrides: None,
+        lints: None,
+        train_samples: Some(1675),
     }
 }
 

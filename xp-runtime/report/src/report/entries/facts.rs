@@ -1,9 +1,13 @@
 //! The provenance of a run's numbers, as a list.
 
 use serde_json::Value;
-use xp_spec::count::group;
+use xp_spec::count::{group, per_sample};
 
-use crate::{document::Line, log::LogRow, report::run::Run};
+use crate::{
+    document::Line,
+    log::{LintFinding, LogRow},
+    report::run::Run,
+};
 
 /// Facts of its row and record other than metrics.
 pub(super) fn facts(run: &Run) -> Vec<Line> {
@@ -26,6 +30,7 @@ pub(super) fn facts(run: &Run) -> Vec<Line> {
     plain("device", row.device.clone());
     plain("threads", row.threads.map(|threads| threads.to_string()));
     plain("parameters", row.param_count.map(group));
+    plain("parameters per training sample", ratio(row));
     plain("selected", selected(row));
     plain(
         "throughput",
@@ -48,6 +53,9 @@ pub(super) fn facts(run: &Run) -> Vec<Line> {
         "flags",
         (!run.flags.is_empty()).then(|| run.flags.join("; ")),
     );
+    for finding in LintFinding::of_cell(row.lints.as_deref()) {
+        plain("lint", Some(finding.text()));
+    }
     plain("error", row.error_message.clone());
     for (name, json) in [
         ("overrides", &row.overrides),
@@ -78,4 +86,14 @@ fn selected(row: &LogRow) -> Option<String> {
     let steps = hyperparameters.and_then(|it| it.get("steps")?.as_u64());
     let of = steps.map_or_else(String::new, |steps| format!(" of {steps}"));
     Some(format!("step {step}{of} (epoch {epoch:.1})"))
+}
+
+/// The exact count by the training samples that the run loaded.
+fn ratio(row: &LogRow) -> Option<String> {
+    let (parameters, samples) = (row.param_count?, row.train_samples?);
+    let ratio = per_sample(parameters, samples)?;
+    Some(format!(
+        "{ratio} ({} by {samples} samples of train)",
+        group(parameters)
+    ))
 }

@@ -1,6 +1,6 @@
 //! Mean validation loss by budget and task.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use xp_spec::{budget::Budget, task::Task};
 
@@ -81,22 +81,29 @@ fn tables(phase: &str, key: Key<'_>, runs: &[&Run]) -> Vec<Block> {
 }
 
 fn rows(runs: &[&Run]) -> Vec<Vec<Line>> {
-    let of = |budget: Budget, task: Option<Task>| -> Vec<&Run> {
+    let of = |budget: &str, task: Option<Task>| -> Vec<&Run> {
         runs.iter()
             .copied()
             .filter(|run| {
                 run.row.val_loss.is_some()
-                    && run.row.budget == budget.name()
+                    && run.row.budget == budget
                     && task.is_none_or(|task| run.row.task == task.name())
             })
             .collect()
     };
-    Budget::ALL
+    // The smallest first; a name that this version cannot read comes last.
+    let size = |name: &str| Budget::parse(name).map_or(u64::MAX, Budget::nominal);
+    let budgets: BTreeSet<(u64, &str)> = runs
+        .iter()
+        .map(|run| (size(&run.row.budget), run.row.budget.as_str()))
+        .collect();
+    budgets
         .into_iter()
-        .filter(|budget| !of(*budget, None).is_empty())
+        .map(|(_, budget)| budget)
+        .filter(|budget| !of(budget, None).is_empty())
         .map(|budget| {
             let tasks = Task::ALL.map(|task| of(budget, Some(task)));
-            std::iter::once(Line::from(budget.name()))
+            std::iter::once(Line::from(budget))
                 .chain(tasks.iter().map(|runs| Line::from(cell(runs))))
                 .chain([Line::from(average(&tasks))])
                 .collect()
