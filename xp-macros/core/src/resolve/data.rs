@@ -7,8 +7,10 @@ use xp_spec::{
     experiment::DataSet,
     files::{Workspace, footer::read_footer, lock::SchemaLock, manifest::ProcessedEntry},
     nearest::nearest,
-    split::{Spine, Split},
+    outliers::{Outlier, beyond},
+    split::{Spine, Split, WARMUP_BARS, bar_ends},
     timescale::Timescale,
+    yearly::Yearly,
 };
 
 use super::fields::{quoted, text};
@@ -20,6 +22,7 @@ pub(crate) struct Data {
     entry: ProcessedEntry,
     pub(crate) lock: Arc<SchemaLock>,
     pub(crate) spine: Arc<Spine>,
+    yearly: Arc<Yearly>,
     /// Whether it has the bars of the experiment's timescale.
     pub(crate) fits: bool,
 }
@@ -38,6 +41,22 @@ impl Data {
     /// Lock and daily prices, relative to the workspace.
     pub(crate) fn files(&self) -> [String; 2] {
         [self.entry.lock.clone(), self.lock.spine.path.clone()]
+    }
+
+    /// The features that reach far beyond the training region of a split.
+    pub(crate) fn outliers(
+        &self,
+        features: &[String],
+        split: &Split,
+        timescale: Timescale,
+    ) -> Vec<Outlier> {
+        let ends = bar_ends(&self.spine.dates, timescale);
+        let rows: Vec<NaiveDate> = ends
+            .iter()
+            .skip(WARMUP_BARS)
+            .filter_map(|end| self.spine.dates.get(*end).copied())
+            .collect();
+        beyond(&self.yearly, features, &rows, split)
     }
 
     /// The first trading days of validation and test: two borders between the same days are one.
@@ -155,11 +174,16 @@ pub(crate) fn data(
         errors.push(error);
         return None;
     }
+    let yearly = workspace
+        .yearly(&lock)
+        .map_err(|error| errors.push(Diagnostic::file(span, &error)))
+        .ok()?;
     Some(Data {
         name: name.clone(),
         entry: entry.clone(),
         lock,
         spine,
+        yearly,
         fits: other.is_none(),
     })
 }
