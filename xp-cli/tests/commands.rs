@@ -231,9 +231,9 @@ fn a_new_budget_is_written_once_and_used() {
         "{said}"
     );
     assert_eq!(fs::read_to_string(&yaml).unwrap(), written);
-    let (code, said) = place.xp("new hpo --budget 600K,2M --task 1pct --variant small");
+    let (code, said) = place.xp("new hpo --budget 600K,2M --task 1pct --horizon 3");
     assert_eq!(code, 0, "{said}");
-    let (code, said) = place.xp("explain hpo_600K_threshold_1pct_small");
+    let (code, said) = place.xp("explain hpo_600K_threshold_1pct_h3");
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("450,000 to 750,000"), "{said}");
     assert!(
@@ -243,7 +243,7 @@ fn a_new_budget_is_written_once_and_used() {
     // The smallest budget comes first.
     let index = fs::read_to_string(place.path("experiments/README.md")).unwrap();
     let at = |name: &str| index.find(&format!("[{name}]")).unwrap();
-    assert!(at("hpo_600K_threshold_1pct_small") < at("hpo_2M_threshold_1pct_small"));
+    assert!(at("hpo_600K_threshold_1pct_h3") < at("hpo_2M_threshold_1pct_h3"));
     for (arguments, reason) in [
         ("new budget 2000K", "it is written `2M`"),
         ("new budget 2MB", "a whole number and `K`, `M` or `B`"),
