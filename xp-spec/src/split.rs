@@ -123,6 +123,12 @@ pub fn bar_ends(dates: &[NaiveDate], timescale: Timescale) -> Vec<usize> {
         .collect()
 }
 
+/// Index of the last trading day of every row of a processed data set: its bars after warm-up.
+pub fn row_days(dates: &[NaiveDate], timescale: Timescale) -> Vec<usize> {
+    let ends = bar_ends(dates, timescale).into_iter();
+    ends.skip(WARMUP_BARS).collect()
+}
+
 /// Whether a price reaches the threshold within the horizon after `day`; `None` where the horizon reaches past the data.
 pub fn label(
     spine: &Spine,

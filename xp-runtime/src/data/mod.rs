@@ -9,7 +9,7 @@ use xp_report::record::Predictions;
 use xp_spec::{
     architecture::Normalisation,
     minima::{counts, shortages},
-    split::{Region as Samples, regions},
+    split::{Region as Samples, regions, row_days},
 };
 
 use crate::{
@@ -32,6 +32,9 @@ pub struct Data {
     pub(crate) names: Vec<String>,
     /// Last day of each row.
     pub(crate) dates: Vec<NaiveDate>,
+    /// That day among the daily closes behind the labels, for baselines.
+    pub(crate) days: Vec<usize>,
+    pub(crate) closes: Vec<f64>,
     pub(crate) md5: String,
 }
 
@@ -89,6 +92,8 @@ pub(crate) fn load(context: &Context, journal: &Journal<'_>) -> Result<Data, Run
         values,
         names: table.names,
         dates: table.dates,
+        days: row_days(&spine.dates, experiment.timescale),
+        closes: spine.close,
         md5: entry.md5,
     })
 }
