@@ -93,7 +93,7 @@ pub(crate) fn load(context: &Context, journal: &Journal<'_>) -> Result<Data, Run
         names: table.names,
         dates: table.dates,
         days: row_days(&spine.dates, experiment.timescale),
-        closes: spine.close,
+        closes: spine.close.clone(),
         md5: entry.md5,
     })
 }

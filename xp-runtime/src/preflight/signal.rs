@@ -56,21 +56,17 @@ fn run(experiment: &Experiment, loaded: &Loaded) -> Result<Checked, String> {
         let samples = region.samples.iter();
         samples.map(|sample| label(sample.positive)).collect()
     });
-    let rows = |values: &(Vec<f32>, Vec<f32>)| -> TrainVal<'_> {
-        let (train, val) = values;
-        TrainVal {
-            train: of(&table.names, train, &labels.0),
-            val: of(&table.names, val, &labels.1),
-        }
+    let rows = |(train, val)| TrainVal {
+        train: of(&table.names, train, &labels.0),
+        val: of(&table.names, val, &labels.1),
     };
     let overlap = experiment
         .horizon
         .days()
         .div_ceil(experiment.timescale.days());
-    let normalised = normalised.as_ref().map(rows);
     check_signal(
-        rows(&raw),
-        normalised,
+        rows((&raw.0, &raw.1)),
+        normalised.as_ref().map(|(train, val)| rows((train, val))),
         overlap as usize,
         experiment.block_length(),
     )

@@ -25,7 +25,6 @@ use super::{
 };
 use crate::{
     context::{Context, RunError},
-    data::Data,
     study::{best_trial, ended},
 };
 

@@ -1,8 +1,12 @@
 //! The provenance of a run's numbers, as a list.
 
+use xp_metrics::{Gain, Signal};
 use xp_spec::count::group;
 
-use crate::{document::Line, report::run::Run};
+use crate::{
+    document::Line,
+    report::{numbers::with_interval, run::Run},
+};
 
 /// Facts of its row and record other than metrics.
 pub(super) fn facts(run: &Run) -> Vec<Line> {
@@ -47,6 +51,8 @@ pub(super) fn facts(run: &Run) -> Vec<Line> {
         "flags",
         (!run.flags.is_empty()).then(|| run.flags.join("; ")),
     );
+    let signal = run.record.as_ref().and_then(|record| record.signal);
+    plain("signal of the last bar", signal.as_ref().map(signal_text));
     plain("error", row.error_message.clone());
     for (name, json) in [
         ("overrides", &row.overrides),
@@ -62,4 +68,27 @@ pub(super) fn facts(run: &Run) -> Vec<Line> {
         lines.push(Line::new(format!("borrowed from {source}: {what}")));
     }
     lines
+}
+
+/// What pre-flight's signal check found (F48).
+fn signal_text(signal: &Signal) -> String {
+    let by = |gain: &Gain| with_interval(gain.difference.value, gain.difference.interval);
+    let normalised = signal.normalised.as_ref().map_or_else(String::new, |gain| {
+        let removed = if signal.is_removed() {
+            ": the normalisation removes the signal"
+        } else {
+            ""
+        };
+        format!(
+            "; as the features are normalised in the window {}{removed}",
+            by(gain)
+        )
+    });
+    format!(
+        "log-loss of a logistic regression less the class prior's {:.4} on validation: raw {}{normalised} (n {}, {} positive)",
+        signal.prior_loss,
+        by(&signal.raw),
+        signal.n,
+        signal.positives
+    )
 }
