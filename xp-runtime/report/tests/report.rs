@@ -648,7 +648,7 @@ fn f48_a_study_that_does_not_beat_the_class_prior_is_no_law() {
     let refused = law(Some(2));
     assert!(
         refused
-            .contains("no law over budgets: no trial of the search behind phase6a\\_train\\_200M")
+            .contains("no law over budgets: no trial of the search behind phase6a_train_200M")
             && !refused.contains("α ="),
         "{refused}"
     );
@@ -700,7 +700,7 @@ fn f48_references_and_signal_of_a_search_are_told() {
     for part in [
         "beside class prior 0.5900 (Δ 0.0100 [0.0000, 0.0200]); **no trial beats the class prior**",
         "raw -0.0800 [-0.0900, -0.0700]; as the features are normalised in the window -0.0200 [-0.0300, -0.0100]: the normalisation removes the signal (n 751, 536 positive)",
-        "signal\\_removed",
+        "signal_removed",
     ] {
         assert!(text.contains(part), "{part}\n{text}");
     }
