@@ -4,6 +4,7 @@
 //! `fn run(&self, &Session) -> Result<u8, Failure>` (the exit code), and add its lines here.
 
 mod check;
+mod compare;
 mod data;
 mod explain;
 mod index;
@@ -33,6 +34,7 @@ pub(crate) enum Command {
     Study(study::Options),
     Data(data::Options),
     Report(report::Options),
+    Compare(compare::Options),
 }
 
 impl Command {
@@ -50,6 +52,7 @@ impl Command {
             Self::Study(options) => options.run(session),
             Self::Data(options) => options.run(session),
             Self::Report(options) => options.run(session),
+            Self::Compare(options) => options.run(session),
         }
     }
 }

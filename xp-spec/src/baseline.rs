@@ -13,6 +13,10 @@ choices! {
         boosting => Boosting,
         /// Baseline: a random forest.
         forest => Forest,
+        /// Baseline: the probability that the price reaches the threshold, by a volatility that is an exponentially weighted average.
+        ewma => Ewma,
+        /// Baseline: the probability that the price reaches the threshold, by a volatility that follows a GARCH(1,1).
+        garch => Garch,
     }
 }
 

@@ -141,11 +141,16 @@ pub fn bar_ends(dates: &[NaiveDate], timescale: Timescale) -> Vec<usize> {
 
 /// The days of the processed rows: those at which the bars after warm-up end.
 pub fn row_days(dates: &[NaiveDate], timescale: Timescale) -> Vec<NaiveDate> {
-    bar_ends(dates, timescale)
+    row_ends(dates, timescale)
         .into_iter()
-        .skip(WARMUP_BARS)
         .filter_map(|end| dates.get(end).copied())
         .collect()
+}
+
+/// Index of the last trading day of every row of a processed data set: its bars after warm-up.
+pub fn row_ends(dates: &[NaiveDate], timescale: Timescale) -> Vec<usize> {
+    let ends = bar_ends(dates, timescale).into_iter();
+    ends.skip(WARMUP_BARS).collect()
 }
 
 /// Whether a price reaches the threshold within the horizon after `day`; `None` where the horizon reaches past the data.

@@ -21,5 +21,4 @@ xp_macros::experiment! {
             steps: [1000, 2000, 4000],
         },
     },
-    allow: { revin_removes_level: "the first study is RevIN, as published; what the level adds is another study" },
 }

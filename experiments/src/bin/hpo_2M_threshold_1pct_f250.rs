@@ -21,8 +21,4 @@ xp_macros::experiment! {
             steps: [1000, 2000, 4000],
         },
     },
-    allow: {
-        revin_removes_level: "the first study is RevIN, as published; what the level adds is another study",
-        outlying_columns: "days without volume in the test region, known and counted; the next builder mends them",
-    },
 }

@@ -10,5 +10,4 @@ xp_macros::experiment! {
     context: 80,
     split: { val: "2007-01-01", test: "2010-01-01" },
     run: train { params: best(hpo_2B_threshold_1pct), seeds: [1, 2, 3] },
-    allow: { revin_removes_level: "the first study is RevIN, as published; what the level adds is another study" },
 }

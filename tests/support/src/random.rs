@@ -18,6 +18,12 @@ impl Random {
     pub fn uniform(&mut self) -> f64 {
         (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
     }
+
+    /// The next number of the standard normal distribution (Box & Muller 1958).
+    pub fn normal(&mut self) -> f64 {
+        let radius = (-2.0 * (1.0 - self.uniform()).ln()).sqrt();
+        radius * (2.0 * std::f64::consts::PI * self.uniform()).cos()
+    }
 }
 
 #[cfg(test)]
@@ -32,5 +38,16 @@ mod tests {
         assert_eq!(random.bits(), 3_203_168_211_198_807_973);
         let uniform = random.uniform();
         assert!((0.0..1.0).contains(&uniform), "{uniform}");
+    }
+
+    #[test]
+    fn normal_numbers_have_their_moments() {
+        let mut random = Random(5);
+        let drawn: Vec<f64> = (0..40_000).map(|_| random.normal()).collect();
+        let moment = |power| drawn.iter().map(|x| x.powi(power)).sum::<f64>() / 40_000.0;
+        // Five standard errors each.
+        for (power, expected, tolerance) in [(1, 0.0, 0.025), (2, 1.0, 0.036), (4, 3.0, 0.25)] {
+            assert!((moment(power) - expected).abs() < tolerance, "{power}");
+        }
     }
 }

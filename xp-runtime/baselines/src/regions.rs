@@ -1,6 +1,6 @@
 //! The rows that a baseline is given.
 
-use crate::rows::Rows;
+use crate::{market::Market, rows::Rows};
 
 /// Rows of the regions that a baseline uses.
 #[derive(Debug, Clone, Copy)]
@@ -11,6 +11,8 @@ pub struct Regions<'a> {
     pub val: Rows<'a>,
     /// To be evaluated on; validation itself for a search.
     pub evaluated: Rows<'a>,
+    /// Prices behind the labels of all regions.
+    pub market: Market<'a>,
     /// Samples of a bootstrap's block.
     pub block: usize,
 }

@@ -9,6 +9,8 @@ pub struct Rows<'a> {
     pub names: &'a [String],
     /// Labels, 0 or 1.
     pub labels: &'a [f64],
+    /// Last trading day of each sample's last bar, as an index of [`crate::Market::closes`].
+    pub days: &'a [usize],
 }
 
 impl Rows<'_> {

@@ -1,10 +1,18 @@
 //! What baselines must be able to learn, and must not use (F40).
 
-#![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may state what it believes"
+)]
 
-use xp_baselines::{Regions, Rows, baselines};
+use xp_baselines::{BaselineError, Market, Regions, Rows, baselines};
 use xp_metrics::BaselineResult;
-use xp_spec::baseline::Baseline;
+use xp_spec::{
+    baseline::Baseline,
+    task::{Horizon, LabelPrice, Task},
+};
+use xp_test_support::Random;
 
 const WIDTH: usize = 4;
 
@@ -16,9 +24,13 @@ fn noise(row: usize, column: usize) -> f32 {
     ((z ^ (z >> 31)) >> 40) as f32 / (1_u64 << 23) as f32 - 1.0
 }
 
+/// Days before the first sample.
+const WARMUP: usize = 300;
+
 struct Set {
     values: Vec<f32>,
     labels: Vec<f64>,
+    days: Vec<usize>,
 }
 
 /// Rows of noise, labelled by a rule.
@@ -26,8 +38,10 @@ fn set(rows: std::ops::Range<usize>, rule: impl Fn(&[f32]) -> bool) -> Set {
     let mut found = Set {
         values: Vec::new(),
         labels: Vec::new(),
+        days: Vec::new(),
     };
     for row in rows {
+        found.days.push(WARMUP + row);
         let values: [f32; WIDTH] = std::array::from_fn(|column| noise(row, column));
         found.labels.push(f64::from(u8::from(rule(&values))));
         found.values.extend(values);
@@ -35,26 +49,53 @@ fn set(rows: std::ops::Range<usize>, rule: impl Fn(&[f32]) -> bool) -> Set {
     found
 }
 
-fn evaluate(kinds: &[Baseline], sets: [&Set; 3]) -> Vec<BaselineResult> {
+/// Closes with the volatility of a GARCH(1,1): `[days]`.
+fn closes(days: usize) -> Vec<f64> {
+    let mut random = Random(1);
+    let (mut variance, mut close): (f64, f64) = (1e-4, 100.0);
+    (0..days)
+        .map(|_| {
+            let shock = variance.sqrt() * random.normal();
+            variance = 2e-6 + 0.08 * shock.powi(2) + 0.9 * variance;
+            close *= shock.exp();
+            close
+        })
+        .collect()
+}
+
+fn attempt(
+    kinds: &[Baseline],
+    sets: [&Set; 3],
+    closes: &[f64],
+) -> Vec<Result<BaselineResult, BaselineError>> {
     let names: Vec<String> = (0..WIDTH).map(|column| format!("f{column}")).collect();
-    let rows = sets.map(|set| Rows {
+    let [train, val, evaluated] = sets.map(|set| Rows {
         values: &set.values,
         names: &names,
         labels: &set.labels,
+        days: &set.days,
     });
-    let [train, val, evaluated] = rows;
-    baselines(
-        kinds,
-        Regions {
-            train,
-            val,
-            evaluated,
-            block: 20,
-        },
-    )
-    .into_iter()
-    .map(Result::unwrap)
-    .collect()
+    let market = Market {
+        closes,
+        task: Task::Pct2,
+        price: LabelPrice::High,
+        horizon: Horizon::new(5).unwrap(),
+    };
+    let regions = Regions {
+        train,
+        val,
+        evaluated,
+        market,
+        block: 20,
+    };
+    baselines(kinds, regions)
+}
+
+fn evaluate(kinds: &[Baseline], sets: [&Set; 3]) -> Vec<BaselineResult> {
+    attempt(kinds, sets, &closes(WARMUP + 2500))
+        .into_iter()
+        .map(Result::unwrap)
+        .collect()
 }
 
 fn all() -> Vec<Baseline> {
@@ -67,7 +108,9 @@ fn each_tells_what_it_can() {
     let linear: Rule = |x| x[0] + x[1] > 0.0;
     let single: Rule = |x| x[2] < 0.3;
     let exclusive: Rule = |x| (x[0] > 0.0) != (x[1] > 0.0);
-    // Least and largest AUC of prior, best feature, logistic regression, boosting and forest.
+    // Least and largest AUC of prior, best feature, logistic regression, boosting, forest, EWMA and GARCH, to whose closes the labels have
+    // no relation.
+    const NONE: (f64, f64) = (0.35, 0.65);
     for (name, rule, expected) in [
         (
             "linear",
@@ -78,6 +121,8 @@ fn each_tells_what_it_can() {
                 (0.99, 1.0),
                 (0.95, 1.0),
                 (0.95, 1.0),
+                NONE,
+                NONE,
             ],
         ),
         (
@@ -89,12 +134,22 @@ fn each_tells_what_it_can() {
                 (0.97, 1.0),
                 (0.99, 1.0),
                 (0.97, 1.0),
+                NONE,
+                NONE,
             ],
         ),
         (
             "exclusive",
             exclusive,
-            [(0.5, 0.5), (0.4, 0.6), (0.4, 0.6), (0.95, 1.0), (0.95, 1.0)],
+            [
+                (0.5, 0.5),
+                (0.4, 0.6),
+                (0.4, 0.6),
+                (0.95, 1.0),
+                (0.95, 1.0),
+                NONE,
+                NONE,
+            ],
         ),
     ] {
         let sets = [
@@ -103,6 +158,7 @@ fn each_tells_what_it_can() {
             set(2000..2400, rule),
         ];
         let found = evaluate(&all(), sets.each_ref());
+        assert_eq!(found.len(), expected.len());
         for (baseline, (low, high)) in found.iter().zip(expected) {
             let auc = baseline.auc.unwrap();
             assert!(
@@ -123,6 +179,7 @@ fn nothing_is_learned_of_the_judged_rows() {
     let turned = Set {
         values: evaluated.values.clone(),
         labels: evaluated.labels.iter().map(|y| 1.0 - y).collect(),
+        days: evaluated.days.clone(),
     };
     let scores = |evaluated: &Set| -> Vec<Vec<f64>> {
         evaluate(&all(), [&train, &val, evaluated])
@@ -135,6 +192,7 @@ fn nothing_is_learned_of_the_judged_rows() {
     let alone = Set {
         values: evaluated.values[..WIDTH].to_vec(),
         labels: evaluated.labels[..1].to_vec(),
+        days: evaluated.days[..1].to_vec(),
     };
     for (one, many) in scores(&alone).iter().zip(scores(&evaluated)) {
         assert_eq!(one[0], many[0]);
@@ -167,7 +225,13 @@ fn a_constant_feature_disturbs_none() {
     for row in sets[0].values.chunks_mut(WIDTH) {
         row[3] = 7.0;
     }
-    for baseline in &evaluate(&all(), sets.each_ref())[1..] {
+    let features = [
+        Baseline::BestFeature,
+        Baseline::Logistic,
+        Baseline::Boosting,
+        Baseline::Forest,
+    ];
+    for baseline in &evaluate(&features, sets.each_ref()) {
         assert!(baseline.auc.unwrap() > 0.95, "{}", baseline.name);
     }
 }
@@ -179,21 +243,13 @@ fn one_class_is_told_and_the_rest_goes_on() {
         set(1000..1100, |x| x[0] > 0.0),
         set(2000..2100, |x| x[0] > 0.0),
     ];
-    let names: Vec<String> = (0..WIDTH).map(|column| format!("f{column}")).collect();
-    let [train, val, evaluated] = sets.each_ref().map(|set| Rows {
-        values: &set.values,
-        names: &names,
-        labels: &set.labels,
-    });
-    let found = baselines(
-        &[Baseline::Prior, Baseline::BestFeature, Baseline::Logistic],
-        Regions {
-            train,
-            val,
-            evaluated,
-            block: 20,
-        },
-    );
+    let kinds = [
+        Baseline::Prior,
+        Baseline::BestFeature,
+        Baseline::Logistic,
+        Baseline::Garch,
+    ];
+    let found = attempt(&kinds, sets.each_ref(), &closes(WARMUP + 2500));
     assert!(found[0].is_ok());
     for failed in &found[1..] {
         let message = failed.as_ref().unwrap_err().to_string();
@@ -216,8 +272,11 @@ fn logistic_regression_agrees_with_scikit_learn() {
         probabilities: Vec<f64>,
     }
     let fixture: Fixture = serde_json::from_str(include_str!("fixtures/logistic.json")).unwrap();
-    let sets =
-        [fixture.train, fixture.val, fixture.judged].map(|(values, labels)| Set { values, labels });
+    let sets = [fixture.train, fixture.val, fixture.judged].map(|(values, labels)| Set {
+        days: (WARMUP..WARMUP + labels.len()).collect(),
+        values,
+        labels,
+    });
     let found = evaluate(&[Baseline::Logistic], sets.each_ref());
     assert_eq!(
         found[0].name,
@@ -227,4 +286,60 @@ fn logistic_regression_agrees_with_scikit_learn() {
         assert!((ours - theirs).abs() < 1e-4, "{ours} {theirs}");
     }
     assert_eq!(found[0].scores.len(), 40);
+}
+
+/// Labels that the volatility decides, and closes after a day that are corrupted, or absent.
+#[test]
+fn volatility_is_forecast_from_closes_up_to_the_day() {
+    let closes = closes(8000);
+    // Positive where the next five days' largest close is 2 % above the day's, as the baselines forecast it.
+    let label = |set: &mut Set| {
+        for (label, &day) in set.labels.iter_mut().zip(&set.days) {
+            let window = &closes[day + 1..=day + 5];
+            *label = f64::from(u8::from(window.iter().any(|c| *c >= closes[day] * 1.02)));
+        }
+    };
+    let mut sets = [0..3000, 3100..3300, 3400..7600].map(|rows| set(rows, |_| false));
+    sets.iter_mut().for_each(label);
+    let kinds = [Baseline::Prior, Baseline::Ewma, Baseline::Garch];
+    let scores = |closes: &[f64]| -> Vec<BaselineResult> {
+        attempt(&kinds, sets.each_ref(), closes)
+            .into_iter()
+            .map(Result::unwrap)
+            .collect()
+    };
+    let found = scores(&closes);
+    let [prior, ewma, garch] = found.as_slice() else {
+        panic!("{found:?}")
+    };
+    for volatility in [ewma, garch] {
+        let (name, auc) = (&volatility.name, volatility.auc.unwrap());
+        assert!(auc > 0.6, "{name}: {auc}");
+        assert!(
+            volatility.loss < prior.loss,
+            "{name}: {:?}",
+            volatility.loss
+        );
+        assert!(volatility.probabilities);
+    }
+    for day in [3300, 4000, 7550] {
+        let mut corrupted = closes.clone();
+        for (i, close) in corrupted.iter_mut().enumerate().skip(WARMUP + day + 1) {
+            *close = if i % 2 == 0 { 1.0 } else { 1e6 };
+        }
+        let rows = sets[2].days.iter().filter(|d| **d <= WARMUP + day).count();
+        for (before, after) in found.iter().zip(scores(&corrupted)) {
+            assert_eq!(before.scores[..rows], after.scores[..rows], "{day}");
+        }
+    }
+    for (closes, expected) in [
+        (&closes[..4000], "a day has no close"),
+        (&[5.0; 8000][..], "the closes of train do not move"),
+        (&[], "the closes of train do not move"),
+    ] {
+        for failed in &attempt(&kinds, sets.each_ref(), closes)[1..] {
+            let message = failed.as_ref().unwrap_err().to_string();
+            assert!(message.contains(expected), "{message}");
+        }
+    }
 }

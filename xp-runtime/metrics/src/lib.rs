@@ -7,12 +7,14 @@ mod baseline;
 mod bootstrap;
 mod classified;
 mod confusion;
+mod difference;
 mod draws;
 mod estimate;
 mod evaluate;
 mod metric;
 mod predicted;
 mod ranks;
+mod signal;
 mod threshold;
 mod value;
 mod wilson;
@@ -20,6 +22,7 @@ mod wilson;
 pub use baseline::BaselineResult;
 pub use bootstrap::{Blocks, REPLICATES, interval, percentiles};
 pub use confusion::{Confusion, confusion};
+pub use difference::{Difference, auc_difference, loss_difference};
 pub use draws::Draws;
 pub use estimate::Estimate;
 pub use evaluate::{Measurement, evaluate};
@@ -35,5 +38,6 @@ pub use metrics::{
     roc_auc::{roc_auc, roc_auc_replicates},
     spread::spread,
 };
+pub use signal::{Gain, Signal};
 pub use threshold::{Threshold, best_f1_threshold};
 pub use wilson::wilson;

@@ -27,3 +27,5 @@ pub const TABLES: &str = "docs/tables";
 pub const MIGRATED: &str = "migrated";
 /// Flag of a row whose run pre-flight refused: it computed nothing and is excluded from rates.
 pub const REFUSED: &str = "refused";
+/// Flag of a search of which no trial beats the class prior, and of a training that borrows from such a search: it is part of no law.
+pub const PRIOR_NOT_BEATEN: &str = "prior_not_beaten";

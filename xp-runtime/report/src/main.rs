@@ -1,9 +1,9 @@
-//! Regenerates the report of the workspace: called by `cargo xp report`.
+//! Regenerates the report of the workspace, or compares two runs: called by `cargo xp report` and `cargo xp compare`.
 
 use std::process::ExitCode;
 
 use xp_clock::Clock;
-use xp_report::report::{Formats, regenerate};
+use xp_report::report::{self, Formats, regenerate};
 use xp_spec::files::Workspace;
 
 fn main() -> ExitCode {
@@ -12,30 +12,14 @@ fn main() -> ExitCode {
         eprintln!("error: there is no data/manifest.yaml in this folder or above");
         return ExitCode::FAILURE;
     };
-    let mut formats = Formats::default();
-    for argument in std::env::args().skip(1) {
-        match argument.as_str() {
-            "--html" => formats.html = true,
-            "--latex" => formats.latex = true,
-            "--csv" => formats.csv = true,
-            other => {
-                eprintln!("error: unknown option {other}; known are --html, --latex, --csv");
-                return ExitCode::FAILURE;
-            }
-        }
-    }
-    match regenerate(workspace.root(), Clock::system().utc(), formats) {
-        Ok(path) => {
-            println!("wrote {}", path.display());
-            for (wanted, path) in [
-                (formats.html, xp_report::PAGE),
-                (formats.latex, xp_report::LATEX),
-                (formats.csv, xp_report::TABLES),
-            ] {
-                if wanted {
-                    println!("wrote {}", workspace.root().join(path).display());
-                }
-            }
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let said = match arguments.split_first() {
+        Some((first, rest)) if first == "compare" => compare(&workspace, rest),
+        _ => report(&workspace, &arguments),
+    };
+    match said {
+        Ok(text) => {
+            println!("{text}");
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -43,4 +27,51 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Writes the report; what was written.
+fn report(workspace: &Workspace, arguments: &[String]) -> Result<String, String> {
+    let mut formats = Formats::default();
+    for argument in arguments {
+        match argument.as_str() {
+            "--html" => formats.html = true,
+            "--latex" => formats.latex = true,
+            "--csv" => formats.csv = true,
+            other => {
+                return Err(format!(
+                    "unknown option {other}; known are --html, --latex, --csv"
+                ));
+            }
+        }
+    }
+    let path = regenerate(workspace.root(), Clock::system().utc(), formats)
+        .map_err(|error| error.to_string())?;
+    let mut lines = vec![format!("wrote {}", path.display())];
+    for (wanted, path) in [
+        (formats.html, xp_report::PAGE),
+        (formats.latex, xp_report::LATEX),
+        (formats.csv, xp_report::TABLES),
+    ] {
+        if wanted {
+            lines.push(format!("wrote {}", workspace.root().join(path).display()));
+        }
+    }
+    Ok(lines.join("\n"))
+}
+
+/// Compares two runs, searches or seeds; writes nothing.
+fn compare(workspace: &Workspace, arguments: &[String]) -> Result<String, String> {
+    let names: Vec<&str> = arguments
+        .iter()
+        .map(String::as_str)
+        .filter(|argument| *argument != "--json")
+        .collect();
+    let &[a, b] = names.as_slice() else {
+        return Err("compare takes two names, and --json".to_owned());
+    };
+    let found = report::compare(workspace.root(), a, b).map_err(|error| error.to_string())?;
+    if names.len() < arguments.len() {
+        return serde_json::to_string_pretty(&found).map_err(|error| error.to_string());
+    }
+    Ok(report::comparison_markdown(&found).trim_end().to_owned())
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs::File, io, path::Path};
 
 use serde::{Deserialize, Serialize};
-use xp_metrics::BaselineResult;
+use xp_metrics::{BaselineResult, Difference, Signal};
 use xp_spec::files::{read_at_most, write_atomic};
 
 /// One evaluation of a learning curve.
@@ -85,12 +85,30 @@ pub struct RunRecord {
     /// Baselines that could not be fitted, with the reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing_baselines: Vec<String>,
+    /// What a search's best trial is compared with on validation: the class prior and a logistic regression.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<Reference>,
+    /// What the signal check found before the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signal: Option<Signal>,
     /// Where hyperparameters came from, by source.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub origin: BTreeMap<String, String>,
     /// Flags of the monitors for the training, or for the best trial, by the names of the log's `flags`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<String>,
+}
+
+/// What a search's best trial is compared with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reference {
+    /// Its name.
+    pub name: String,
+    /// Its value of the search's objective on validation.
+    pub value: f64,
+    /// The best trial's value less this one, on the same samples; absent where the trial's predictions are not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub difference: Option<Difference>,
 }
 
 /// A search's trials along one parameter.

@@ -1,6 +1,6 @@
 //! The experiment's baselines on the rows of a run (F40).
 
-use xp_baselines::{Regions, Rows, baselines};
+use xp_baselines::{Market, Regions, Rows, baselines};
 use xp_engine::train::Region;
 use xp_metrics::BaselineResult;
 
@@ -23,20 +23,26 @@ pub(crate) fn evaluate(
         last_bars(data, &data.val),
         last_bars(data, region),
     );
-    let (kinds, names, block) = (
-        context.experiment.baselines.clone(),
-        data.names.clone(),
-        context.experiment.block_length(),
-    );
+    // Nothing after the evaluated region is handed on: of a search, no day of test.
+    let days = evaluated.days.last().map_or(0, |day| day + 1);
+    let closes = data.closes.get(..days).unwrap_or_default().to_vec();
+    let (experiment, names) = (context.experiment.clone(), data.names.clone());
     // Trees of hundreds of features take many seconds.
     let results = unless_interrupted(&context.clock, move || {
-        let regions = Regions {
-            train: rows(&names, &train),
-            val: rows(&names, &val),
-            evaluated: rows(&names, &evaluated),
-            block,
+        let market = Market {
+            closes: &closes,
+            task: experiment.task,
+            price: experiment.label_price,
+            horizon: experiment.horizon,
         };
-        baselines(&kinds, regions)
+        let regions = Regions {
+            train: train.rows(&names),
+            val: val.rows(&names),
+            evaluated: evaluated.rows(&names),
+            market,
+            block: experiment.block_length(),
+        };
+        baselines(&experiment.baselines, regions)
     })?
     .ok_or_else(|| {
         RunError::Interrupted(
@@ -56,31 +62,47 @@ pub(crate) fn evaluate(
     Ok((found, missing))
 }
 
-fn rows<'a>(names: &'a [String], (values, labels): &'a (Vec<f32>, Vec<f64>)) -> Rows<'a> {
-    Rows {
-        values,
-        names,
-        labels,
+/// A region's samples as baselines see them.
+struct LastBars {
+    /// Features at the last bar of each window, `[samples, features]`.
+    values: Vec<f32>,
+    labels: Vec<f64>,
+    /// Last trading day of that bar.
+    days: Vec<usize>,
+}
+
+impl LastBars {
+    fn rows<'a>(&'a self, names: &'a [String]) -> Rows<'a> {
+        Rows {
+            values: &self.values,
+            names,
+            labels: &self.labels,
+            days: &self.days,
+        }
     }
 }
 
-/// Features at the last bar of each window, `[samples, features]`, and labels.
-fn last_bars(data: &Data, region: &Region) -> (Vec<f32>, Vec<f64>) {
+fn last_bars(data: &Data, region: &Region) -> LastBars {
     let width = data.names.len();
-    let values = region.rows.iter().flat_map(|&row| {
-        let start = usize::try_from(row).unwrap_or(0) * width;
+    let rows = || {
+        region
+            .rows
+            .iter()
+            .map(|&row| usize::try_from(row).unwrap_or(0))
+    };
+    let values = rows().flat_map(|row| {
+        let start = row * width;
         data.values
             .get(start..start + width)
             .unwrap_or_default()
             .iter()
             .copied()
     });
-    (
-        values.collect(),
-        region
-            .labels
-            .iter()
-            .map(|label| f64::from(*label))
+    LastBars {
+        values: values.collect(),
+        labels: region.labels.iter().copied().map(f64::from).collect(),
+        days: rows()
+            .filter_map(|row| data.days.get(row).copied())
             .collect(),
-    )
+    }
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use xp_spec::{
     experiment::Experiment,
-    split::{Spine, WARMUP_BARS, bar_ends},
+    split::{Spine, row_days},
 };
 
 use crate::context::RunError;
@@ -14,12 +14,8 @@ pub(super) fn check_rows(
     spine: &Spine,
     experiment: &Experiment,
 ) -> Result<(), RunError> {
-    let ends = bar_ends(&spine.dates, experiment.timescale);
-    let expected = ends
-        .iter()
-        .skip(WARMUP_BARS)
-        .filter_map(|&day| spine.dates.get(day));
-    if expected.eq(dates) {
+    let days = row_days(&spine.dates, experiment.timescale);
+    if days == dates {
         return Ok(());
     }
     Err(RunError::Failed(format!(

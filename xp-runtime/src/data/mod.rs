@@ -8,7 +8,7 @@ use xp_engine::train::{Region, TrainingData, Windows};
 use xp_report::record::Predictions;
 use xp_spec::{
     minima::{counts, shortages},
-    split::{Region as Samples, regions},
+    split::{Region as Samples, regions, row_ends},
 };
 
 use crate::{
@@ -32,6 +32,9 @@ pub struct Data {
     pub(crate) names: Vec<String>,
     /// Last day of each row.
     pub(crate) dates: Vec<NaiveDate>,
+    /// That day among the daily closes behind the labels, for baselines.
+    pub(crate) days: Vec<usize>,
+    pub(crate) closes: Vec<f64>,
     pub(crate) md5: String,
 }
 
@@ -79,6 +82,8 @@ pub(crate) fn load(context: &Context, journal: &Journal<'_>) -> Result<Data, Run
         values,
         names: table.names,
         dates: table.dates,
+        days: row_ends(&spine.dates, experiment.timescale),
+        closes: spine.close.clone(),
         md5: entry.md5,
     })
 }

@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use xp_metrics::Signal;
+
 /// Highest temperature, °C, and seconds paused for heat; absent where no sensor was ever read.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Heat {
@@ -32,6 +34,7 @@ pub(super) struct Facts {
     /// When the seed began that the next row is of.
     pub(super) seed_started: Option<Instant>,
     pub(super) values: RowValues,
+    pub(super) signal: Option<Signal>,
     pub(super) flags: Vec<&'static str>,
     /// Whether the run has not passed pre-flight.
     pub(super) refused: bool,

@@ -16,6 +16,7 @@ use std::{
 
 use xp_engine::train::Checkpoint;
 use xp_host::identity::code_version;
+use xp_metrics::Signal;
 use xp_report::{
     LOG, RUNS,
     log::{self, LogRow, Status},
@@ -126,6 +127,11 @@ impl<'a> Journal<'a> {
         self.facts.borrow_mut().flags.push(flag);
     }
 
+    /// Notes what the signal check found, for all records.
+    pub(crate) fn note_signal(&self, signal: Signal) {
+        self.facts.borrow_mut().signal = Some(signal);
+    }
+
     /// Notes what is known of the next row, should the run end before it has a result.
     pub(crate) fn note_values(&self, values: &RowValues) {
         self.facts.borrow_mut().values = values.clone();
@@ -148,6 +154,7 @@ impl<'a> Journal<'a> {
         // The report describes its methods by what ran.
         let record = &RunRecord {
             spec: serde_json::to_value(&self.context.experiment).ok(),
+            signal: self.facts.borrow().signal,
             ..record.clone()
         };
         record::write(&root.join(RUNS), record).map_err(|cause| {

@@ -16,6 +16,9 @@ pub(super) struct Best {
     /// Whether the best trial predicts the class prior (F29).
     #[serde(default)]
     pub(super) collapsed: bool,
+    /// Whether the best trial beats the class prior (F48); absent where that is not known.
+    #[serde(default)]
+    pub(super) beats_prior: Option<bool>,
     /// Trials that had ended, and those that the search declares.
     pub(super) ended: u64,
     pub(super) declared: u64,

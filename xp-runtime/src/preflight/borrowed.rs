@@ -27,6 +27,14 @@ pub(super) fn findings(context: &Context) -> Vec<Finding> {
                     source.binary
                 ),
             ),
+            Ok(best) if best.beats_prior == Some(false) => Finding::new(
+                Severity::Warning,
+                "borrowed",
+                format!(
+                    "{}: none of its trials beats the class prior: a training with these hyperparameters is part of no law",
+                    source.binary
+                ),
+            ),
             Ok(best) => Finding::new(
                 Severity::Good,
                 "borrowed",
@@ -40,4 +48,12 @@ pub(super) fn findings(context: &Context) -> Vec<Finding> {
             Err(message) => Finding::new(Severity::Error, "borrowed", message),
         })
         .collect()
+}
+
+/// Whether a search that is borrowed from has no trial that beats the class prior (F48).
+pub(super) fn from_beaten(context: &Context) -> bool {
+    let mut sources = context.spec.borrowed.iter();
+    sources.any(|source| {
+        best_file::read(context, source).is_ok_and(|best| best.beats_prior == Some(false))
+    })
 }

@@ -4,7 +4,7 @@ use xp_data::{
     DataError, Hashing,
     build::ensure_processed,
     drift::drift,
-    load::load,
+    load::{Table, load},
     verify::{verify, verify_source},
 };
 use xp_host::{
@@ -13,14 +13,21 @@ use xp_host::{
 };
 use xp_spec::{
     architecture::Normalisation,
-    files::{lock::DefaultSplit, manifest::ProcessedEntry},
+    files::lock::DefaultSplit,
+    split::{Regions, regions},
 };
 
 use crate::{context::Context, journal::Journal};
 
-/// Findings on the data and on each later region's drift.
-pub(super) fn findings(context: &Context, journal: &Journal<'_>) -> Vec<Finding> {
-    let error = |text: String| vec![Finding::new(Severity::Error, "data", text)];
+/// The experiment's features, and its samples in them.
+pub(super) struct Loaded {
+    pub(super) table: Table,
+    pub(super) regions: Regions,
+}
+
+/// Findings on the data and on each later region's drift, and the data where it is good.
+pub(super) fn findings(context: &Context, journal: &Journal<'_>) -> (Vec<Finding>, Option<Loaded>) {
+    let error = |text: String| (vec![Finding::new(Severity::Error, "data", text)], None);
     let (workspace, declared) = (&context.workspace, &context.experiment.data);
     let path = &declared.path;
     // A dry run writes nothing, not even what it has hashed.
@@ -39,7 +46,7 @@ pub(super) fn findings(context: &Context, journal: &Journal<'_>) -> Vec<Finding>
         Ok(entry) => entry,
         Err(cause) => return error(cause.to_string()),
     };
-    match workspace.lock(&entry.lock) {
+    let lock = match workspace.lock(&entry.lock) {
         Ok(lock)
             if lock.columns_md5 != declared.columns_md5
                 || lock.spine.md5 != declared.prices_md5 =>
@@ -48,17 +55,14 @@ pub(super) fn findings(context: &Context, journal: &Journal<'_>) -> Vec<Finding>
                 "{path} has changed since this experiment was validated against it; build the experiment again, which recounts its samples"
             ));
         }
-        Ok(_) => {}
+        Ok(lock) => lock,
         Err(cause) => return error(cause.to_string()),
-    }
+    };
     if absent && context.options.dry_run {
-        return vec![Finding::new(
-            Severity::Good,
-            "data",
-            format!(
-                "{path} is absent: it will be built from its raw file, and its drift reported then"
-            ),
-        )];
+        let text = format!(
+            "{path} is absent: it will be built from its raw file, and its drift and signal reported then"
+        );
+        return (vec![Finding::new(Severity::Good, "data", text)], None);
     }
     if absent {
         if let Err(cause) = ensure_built(context, journal) {
@@ -67,8 +71,23 @@ pub(super) fn findings(context: &Context, journal: &Journal<'_>) -> Vec<Finding>
     }
     let good = format!("{path}, {} rows, md5 {}", entry.rows, entry.md5);
     let mut findings = vec![Finding::new(Severity::Good, "data", good)];
-    findings.extend(drifts(context, &entry));
-    findings
+    let loaded = load(workspace, &entry, &context.experiment.features)
+        .map_err(|cause| cause.to_string())
+        .and_then(|table| {
+            let spine = workspace.spine(&lock).map_err(|cause| cause.to_string())?;
+            let regions = regions(&spine, &context.experiment.labelling());
+            Ok(Loaded { table, regions })
+        });
+    match loaded {
+        Ok(loaded) => {
+            findings.extend(drifts(context, &loaded.table));
+            (findings, Some(loaded))
+        }
+        Err(cause) => {
+            findings.push(Finding::new(Severity::Error, "data", cause));
+            (findings, None)
+        }
+    }
 }
 
 /// Builds the data set from its raw file where it is absent: with subnormal numbers, so that it has the bits that its lock is of.
@@ -89,12 +108,8 @@ pub(crate) fn ensure_built(context: &Context, journal: &Journal<'_>) -> Result<(
 }
 
 /// How far inputs have moved after train (F23), by the experiment's own split.
-fn drifts(context: &Context, entry: &ProcessedEntry) -> Vec<Finding> {
+fn drifts(context: &Context, table: &Table) -> Vec<Finding> {
     let experiment = &context.experiment;
-    let table = match load(&context.workspace, entry, &experiment.features) {
-        Ok(table) => table,
-        Err(cause) => return vec![Finding::new(Severity::Error, "data", cause.to_string())],
-    };
     let split = DefaultSplit {
         val: experiment.split.val,
         test: experiment.split.test,
@@ -111,7 +126,7 @@ fn drifts(context: &Context, entry: &ProcessedEntry) -> Vec<Finding> {
             "; `normalisation: none` leaves it to the model, `zscore` clips values beyond those of train"
         }
     };
-    drift(&table, split)
+    drift(table, split)
         .iter()
         .map(|region| {
             if region.is_large() {

@@ -17,8 +17,10 @@ mod rate;
 mod ready;
 mod resolve;
 mod samples;
+mod signal;
 mod temperature;
 
+use xp_baselines::Checked as Signal;
 use xp_host::{
     resources::{Finding, Severity, table},
     thermal::Action,
@@ -66,6 +68,7 @@ pub(crate) fn preflight(context: &Context, journal: &Journal<'_>) -> Result<Read
             .largest
             .and_then(|largest| memory::estimate(context, &largest)),
         resolved: checked.resolved,
+        signal: checked.signal,
         continues: claimed.continues,
         heat: checked.heat,
         _lock: claimed.lock,
@@ -76,6 +79,7 @@ pub(crate) fn preflight(context: &Context, journal: &Journal<'_>) -> Result<Read
 struct Checked {
     resolved: Option<Resolved>,
     largest: Option<Largest>,
+    signal: Option<Signal>,
     heat: Heat,
 }
 
@@ -86,7 +90,16 @@ fn check(context: &Context, journal: &Journal<'_>) -> Result<Checked, RunError> 
     let known = resolved.as_ref().ok().map(Option::as_ref);
     let largest = known.and_then(|resolved| largest(context, resolved));
     let rows = xp_report::log::read(&context.workspace.root().join(xp_report::LOG));
-    let mut findings = data::findings(context, journal);
+    let (mut findings, loaded) = data::findings(context, journal);
+    let signal = match loaded {
+        Some(loaded) => {
+            let (finding, signal) = signal::check(context, loaded)?;
+            findings.push(finding);
+            signal
+        }
+        None => None,
+    };
+    note(context, journal, signal.as_ref());
     findings.extend([
         outputs::finding(context, &rows),
         disk::finding(context, largest.as_ref()),
@@ -136,8 +149,22 @@ fn check(context: &Context, journal: &Journal<'_>) -> Result<Checked, RunError> 
     Ok(Checked {
         resolved,
         largest,
+        signal,
         heat,
     })
+}
+
+/// Notes for rows and records what the data and the borrowed searches let expect (F48).
+fn note(context: &Context, journal: &Journal<'_>, signal: Option<&Signal>) {
+    if let Some(signal) = signal {
+        journal.note_signal(signal.signal);
+        if signal.signal.is_removed() {
+            journal.note_flag(signal::SIGNAL_REMOVED);
+        }
+    }
+    if borrowed::from_beaten(context) {
+        journal.note_flag(xp_report::PRIOR_NOT_BEATEN);
+    }
 }
 
 /// Prints the table of findings.

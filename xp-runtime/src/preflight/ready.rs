@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use xp_baselines::Checked as Signal;
 use xp_host::process_lock::ProcessLock;
 
 use super::resolve::Resolved;
@@ -12,6 +13,8 @@ use crate::journal::Heat;
 pub struct Ready {
     /// Hyperparameters of a training, read once: a search that goes on meanwhile must not change them. Absent for a search.
     pub(crate) resolved: Option<Resolved>,
+    /// What the signal check found; absent where it could not be made.
+    pub(crate) signal: Option<Signal>,
     /// Folder of an earlier search whose trials this one adopts.
     pub(crate) continues: Option<PathBuf>,
     /// Bytes that the largest training holds; absent where they are the device's, or no shape is known.

@@ -10,18 +10,21 @@ use xp_metrics::{
 };
 use xp_report::{
     log,
-    record::{CurvePoint, Predictions},
+    record::{CurvePoint, Predictions, Reference},
 };
 use xp_search::{Study, Trial, counts};
 use xp_spec::{
-    count::count_parameters, experiment::Hpo, hyper::Hyperparameters, space::Assignment,
-    training::Objective,
+    count::count_parameters, hyper::Hyperparameters, space::Assignment, training::Objective,
 };
 
-use super::{predictions::read_predictions, write::write};
+use super::{
+    predictions::read_predictions,
+    references::{beats_prior, references},
+    result::Search,
+    write::write,
+};
 use crate::{
     context::{Context, RunError},
-    data::Data,
     study::{best_trial, ended},
 };
 
@@ -46,17 +49,21 @@ pub(super) struct Best {
     pub(super) val: Option<Predictions>,
     /// 95 % interval of its value.
     pub(super) interval: Option<(f64, f64)>,
+    /// The class prior and the logistic regression on the same samples.
+    pub(super) references: Vec<Reference>,
+    /// Whether it beats the class prior; absent where that is not known.
+    pub(super) beats_prior: Option<bool>,
 }
 
 impl Best {
     /// The best of a study's trials; absent where none has completed.
     pub(super) fn of(
         context: &Context,
-        data: &Data,
-        hpo: &Hpo,
+        search: &Search<'_>,
         study: &Study,
         trials: &[Trial],
     ) -> Result<Option<Self>, RunError> {
+        let (data, hpo) = (search.data, search.hpo);
         let Some((best, collapsed)) = best_trial(study, trials)? else {
             return Ok(None);
         };
@@ -81,6 +88,11 @@ impl Best {
         let own_value = best.value.filter(|_| objective == Objective::LogLoss);
         let val = read_predictions(&context.folder(), best.number, data.val.len())
             .map(|probabilities| data.record(&data.val, probabilities));
+        let block = context.experiment.block_length();
+        let labels: Vec<f64> = data.val.labels.iter().copied().map(f64::from).collect();
+        let references = search.signal.map_or_else(Vec::new, |signal| {
+            references(objective, block, &labels, val.as_ref(), signal)
+        });
         Ok(Some(Self {
             number: best.number,
             value: best.value,
@@ -97,9 +109,9 @@ impl Best {
                 .and_then(|flags| serde_json::from_value(flags.clone()).ok())
                 .unwrap_or_default(),
             samples_per_second: attributes.get("samples_per_second").and_then(Json::as_f64),
-            interval: val
-                .as_ref()
-                .and_then(|set| interval(objective, context.experiment.block_length(), set)),
+            interval: val.as_ref().and_then(|set| interval(objective, block, set)),
+            beats_prior: beats_prior(&references, best.value),
+            references,
             val,
             curve,
         }))
@@ -108,12 +120,11 @@ impl Best {
     /// Writes the best file.
     pub(super) fn write(
         &self,
-        path: &Path,
         context: &Context,
-        data: &Data,
-        hpo: &Hpo,
+        search: &Search<'_>,
         trials: &[Trial],
     ) -> Result<(), RunError> {
+        let (data, hpo) = (search.data, search.hpo);
         let by_state: Map<String, Json> = counts(trials)
             .iter()
             .map(|(state, count)| (state.name().to_owned(), json!(count)))
@@ -140,9 +151,11 @@ impl Best {
             "ended": ended(trials),
             "declared": context.declared_trials,
             "prior_entropy": prior_entropy(&data.val),
+            "beats_prior": self.beats_prior,
+            "references": self.references,
         }))
         .map_err(RunError::failed)?;
-        write(path, &text)
+        write(&search.best_file, &text)
     }
 }
 

@@ -13,6 +13,7 @@ mod progress;
 mod protocol;
 mod receive;
 mod recorder;
+mod references;
 mod result;
 mod schedule;
 mod status;
@@ -58,6 +59,7 @@ pub(crate) fn search(
     let search = Search {
         hpo,
         data,
+        signal: ready.signal.as_ref(),
         best_file: folder.join(format!("{}_best.json", context.experiment.budget)),
         started: context.clock.now(),
     };

@@ -3,7 +3,11 @@
 use std::{collections::BTreeMap, path::PathBuf, time::Instant};
 
 use serde_json::Value as Json;
-use xp_report::record::{RunRecord, TrialLine};
+use xp_baselines::Checked;
+use xp_report::{
+    PRIOR_NOT_BEATEN,
+    record::{RunRecord, TrialLine},
+};
 use xp_search::{Study, Trial, counts};
 use xp_spec::{border::at_border, experiment::Hpo};
 
@@ -11,6 +15,7 @@ use super::{
     best::Best,
     figures,
     outcome::{SearchOutcome, Stop},
+    references,
 };
 use crate::{
     baselines,
@@ -24,6 +29,8 @@ use crate::{
 pub(super) struct Search<'a> {
     pub(super) hpo: &'a Hpo,
     pub(super) data: &'a Data,
+    /// What the best trial is compared with.
+    pub(super) signal: Option<&'a Checked>,
     pub(super) best_file: PathBuf,
     pub(super) started: Instant,
 }
@@ -38,10 +45,10 @@ pub(super) fn finish(
 ) -> Result<Finished, RunError> {
     let (hpo, data) = (search.hpo, search.data);
     let trials = study.trials().map_err(RunError::failed)?.to_vec();
-    let Some(best) = Best::of(context, data, hpo, study, &trials)? else {
+    let Some(best) = Best::of(context, search, study, &trials)? else {
         return Err(without_best(context, hpo, &trials, outcome));
     };
-    best.write(&search.best_file, context, data, hpo, &trials)?;
+    best.write(context, search, &trials)?;
     print_best(context, journal, search, &trials, &best);
     let values = RowValues {
         hyperparameters: serde_json::to_string(&best.params).ok(),
@@ -53,7 +60,7 @@ pub(super) fn finish(
         best_epoch: best.selected.map(|point| point.epoch),
         best_step: best.selected.and_then(|point| point.step),
         collapsed: best.collapsed,
-        flags: best.flags.iter().map(|flag| flag.name()).collect(),
+        flags: row_flags(&best),
         samples_per_second: best.samples_per_second,
         duration_seconds: Some(context.clock.since(search.started).as_secs_f64()),
         ..RowValues::default()
@@ -64,6 +71,13 @@ pub(super) fn finish(
         files: vec![search.best_file.clone()],
         conclusion: conclusion(context, journal, hpo, ended(&trials), outcome),
     })
+}
+
+/// What the monitors found in the best trial, and whether it beats the class prior.
+fn row_flags(best: &Best) -> Vec<&'static str> {
+    let beaten = (best.beats_prior == Some(false)).then_some(PRIOR_NOT_BEATEN);
+    let flags = best.flags.iter().map(|flag| flag.name());
+    flags.chain(beaten).collect()
 }
 
 fn is_timeout(outcome: SearchOutcome) -> bool {
@@ -134,6 +148,14 @@ fn print_best(
             "{border}: the optimum may lie beyond it; widen the range"
         ));
     }
+    for line in references::lines(&best.references, None) {
+        journal.info(&line);
+    }
+    if best.beats_prior == Some(false) {
+        for line in references::lines(&[], best.beats_prior) {
+            journal.warn(&format!("warning: {line}"));
+        }
+    }
     if best.collapsed {
         journal.warn(&format!(
             "warning: all complete trials have collapsed, also the best, {}: they predict the class prior; widen the search",
@@ -183,11 +205,8 @@ fn record(
         trial_flags: trial_flags(study, trials)?,
         best_trial: Some(best.number),
         best_interval: best.interval,
-        flags: best
-            .flags
-            .iter()
-            .map(|flag| flag.name().to_owned())
-            .collect(),
+        flags: row_flags(&best).into_iter().map(str::to_owned).collect(),
+        references: best.references,
         curve: best.curve,
         val: best.val,
         jobs: Some(context.workers.jobs),

@@ -9,7 +9,7 @@ use xp_spec::{
     experiment::{Hpo, Run},
 };
 
-use super::trial;
+use super::{references::stored_lines, trial};
 use crate::{
     context::{Context, RunError},
     journal::Journal,
@@ -61,7 +61,7 @@ fn lines(
             format!(" ({})", states.join(", "))
         }
     )];
-    lines.extend(best_lines(study, trials)?);
+    lines.extend(best_lines(context, study, trials)?);
     match xp_search::importance(&study.identity().space, trials) {
         Ok(Some(shares)) => {
             let shares: Vec<String> = shares
@@ -90,7 +90,7 @@ fn lines(
     Ok(lines)
 }
 
-fn best_lines(study: &Study, trials: &[Trial]) -> Result<Vec<String>, RunError> {
+fn best_lines(context: &Context, study: &Study, trials: &[Trial]) -> Result<Vec<String>, RunError> {
     let Some((best, collapsed)) = best_trial(study, trials)? else {
         return Ok(vec!["best: no trial has completed".to_owned()]);
     };
@@ -114,6 +114,11 @@ fn best_lines(study: &Study, trials: &[Trial]) -> Result<Vec<String>, RunError> 
     for border in at_border(&study.identity().space, &best.assignment) {
         lines.push(format!("  {border}: the optimum may lie beyond it"));
     }
+    let best_file = context
+        .folder()
+        .join(format!("{}_best.json", context.experiment.budget));
+    let compared = stored_lines(&best_file, best.number);
+    lines.extend(compared.iter().map(|line| format!("  {line}")));
     if collapsed {
         lines.push(
             "  it has collapsed, as all complete trials have: they predict the class prior"

@@ -8,7 +8,7 @@ use xp_spec::{
     files::{Workspace, footer::read_footer, lock::SchemaLock, manifest::ProcessedEntry},
     nearest::nearest,
     outliers::{Outlier, beyond},
-    split::{Spine, Split, WARMUP_BARS, bar_ends},
+    split::{Spine, Split, row_days},
     timescale::Timescale,
     yearly::Yearly,
 };
@@ -50,12 +50,7 @@ impl Data {
         split: &Split,
         timescale: Timescale,
     ) -> Vec<Outlier> {
-        let ends = bar_ends(&self.spine.dates, timescale);
-        let rows: Vec<NaiveDate> = ends
-            .iter()
-            .skip(WARMUP_BARS)
-            .filter_map(|end| self.spine.dates.get(*end).copied())
-            .collect();
+        let rows = row_days(&self.spine.dates, timescale);
         beyond(&self.yearly, features, &rows, split)
     }
 

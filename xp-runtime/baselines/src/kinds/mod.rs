@@ -2,7 +2,9 @@
 
 mod best_feature;
 mod boosting;
+mod ewma;
 mod forest;
+mod garch;
 mod logistic;
 mod prior;
 
@@ -18,5 +20,7 @@ pub(crate) fn fit(kind: Baseline) -> Fit {
         Baseline::Logistic => logistic::fit,
         Baseline::Boosting => boosting::fit,
         Baseline::Forest => forest::fit,
+        Baseline::Ewma => ewma::fit,
+        Baseline::Garch => garch::fit,
     }
 }

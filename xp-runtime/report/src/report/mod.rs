@@ -1,6 +1,7 @@
 //! The report: a document made of the log and the run records, written as Markdown with figures, and as HTML, LaTeX and CSV on
 //! request. The same inputs give the same text.
 
+mod compare;
 mod compose;
 mod differences;
 mod drawings;
@@ -19,6 +20,10 @@ mod run;
 mod sections;
 mod trained;
 
+pub use compare::{
+    CompareError, Comparison, Mean, Measure, Pair, Region, Side, compare,
+    markdown as comparison_markdown,
+};
 pub use error::ReportError;
 pub use formats::Formats;
 pub use generate::regenerate;

@@ -1,12 +1,13 @@
 //! The provenance of a run's numbers, as a list.
 
 use serde_json::Value;
+use xp_metrics::{Gain, Signal};
 use xp_spec::count::{group, per_sample};
 
 use crate::{
     document::Line,
     log::{LintFinding, LogRow},
-    report::run::Run,
+    report::{numbers::with_interval, run::Run},
 };
 
 /// Facts of its row and record other than metrics.
@@ -56,6 +57,8 @@ pub(super) fn facts(run: &Run) -> Vec<Line> {
     for finding in LintFinding::of_cell(row.lints.as_deref()) {
         plain("lint", Some(finding.text()));
     }
+    let signal = run.record.as_ref().and_then(|record| record.signal);
+    plain("signal of the last bar", signal.as_ref().map(signal_text));
     plain("error", row.error_message.clone());
     for (name, json) in [
         ("overrides", &row.overrides),
@@ -96,4 +99,27 @@ fn ratio(row: &LogRow) -> Option<String> {
         "{ratio} ({} by {samples} samples of train)",
         group(parameters)
     ))
+}
+
+/// What pre-flight's signal check found (F48).
+fn signal_text(signal: &Signal) -> String {
+    let by = |gain: &Gain| with_interval(gain.difference.value, gain.difference.interval);
+    let normalised = signal.normalised.as_ref().map_or_else(String::new, |gain| {
+        let removed = if signal.is_removed() {
+            ": the normalisation removes the signal"
+        } else {
+            ""
+        };
+        format!(
+            "; as the features are normalised in the window {}{removed}",
+            by(gain)
+        )
+    });
+    format!(
+        "log-loss of a logistic regression less the class prior's {:.4} on validation: raw {}{normalised} (n {}, {} positive)",
+        signal.prior_loss,
+        by(&signal.raw),
+        signal.n,
+        signal.positives
+    )
 }

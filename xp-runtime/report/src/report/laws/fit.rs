@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
+    PRIOR_NOT_BEATEN,
     report::{
         differences::{differing, question},
         run::Run,
@@ -53,6 +54,22 @@ pub(crate) fn laws(
         .is_some_and(|first| members.iter().any(|member| !first.pairs_with(member)))
     {
         return Err("insufficient data: the trainings were evaluated on different test samples, so they cannot be paired.".to_owned());
+    }
+    let beaten: Vec<&str> = members
+        .iter()
+        .filter(|member| {
+            member
+                .seeds
+                .iter()
+                .any(|run| run.has_flag(PRIOR_NOT_BEATEN))
+        })
+        .filter_map(|member| Some(member.run()?.row.experiment.as_str()))
+        .collect();
+    if !beaten.is_empty() {
+        return Err(format!(
+            "no law over {what}: no trial of the search behind {} beats the class prior.",
+            beaten.join(", ")
+        ));
     }
     let newest = members.iter().filter_map(|member| member.run()?.spec());
     let questions: Vec<_> = newest.map(|spec| question(spec, varies)).collect();

@@ -9,6 +9,7 @@ use xp_spec::{
 };
 
 use crate::{
+    PRIOR_NOT_BEATEN,
     document::{Block, Line, Table},
     record::{Predictions, RunRecord},
     report::{
@@ -25,6 +26,7 @@ use crate::{
 pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     let mut rows = Vec::new();
     let mut borders = Vec::new();
+    let mut compared = Vec::new();
     let mut figures = Vec::new();
     for run in &phase.finished {
         let Some(record) = run
@@ -74,6 +76,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
         ];
         borders.extend(at_borders(run));
         rows.push(cells.into_iter().map(Line::from).collect());
+        compared.extend(against_references(run, record));
         figures.extend(history(run));
         figures.extend(importance(run));
         figures.extend(slices(run));
@@ -97,6 +100,9 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
         blocks.push(Block::Paragraph(text.into()));
         blocks.push(Block::List(borders));
     }
+    if !compared.is_empty() {
+        blocks.push(Block::List(compared));
+    }
     blocks.extend(figures.into_iter().map(Block::Figure));
     blocks
 }
@@ -112,6 +118,34 @@ fn at_borders(run: &Run) -> Vec<Line> {
     let experiment = &run.row.experiment;
     let line = |border: AtBorder| Line::new(format!("{experiment}: {border}"));
     found().unwrap_or_default().into_iter().map(line).collect()
+}
+
+/// The best trial beside the class prior and the logistic regression, and whether it beats the class prior (F48).
+fn against_references(run: &Run, record: &RunRecord) -> Option<Line> {
+    if record.references.is_empty() {
+        return None;
+    }
+    let references: Vec<String> = record
+        .references
+        .iter()
+        .map(|reference| {
+            let by = reference.difference.map_or_else(
+                || "not compared".to_owned(),
+                |difference| format!("Δ {}", with_interval(difference.value, difference.interval)),
+            );
+            format!("{} {:.4} ({by})", reference.name, reference.value)
+        })
+        .collect();
+    let line = Line::default()
+        .code(&run.row.experiment)
+        .text(format!(", the best trial beside {}", references.join(", ")));
+    Some(if run.has_flag(PRIOR_NOT_BEATEN) {
+        line.text("; ")
+            .strong("no trial beats the class prior")
+            .text(": it is part of no law.")
+    } else {
+        line.text(".")
+    })
 }
 
 /// Value and number of the trial that the search chose; of older records the lowest.

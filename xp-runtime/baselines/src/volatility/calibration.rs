@@ -1,0 +1,71 @@
+//! Recalibration of probabilities: a straight line in log-odds, fitted on train (Cox 1958).
+
+use smartcore::linalg::basic::matrix::DenseMatrix;
+
+use crate::logit::Logit;
+
+/// Probabilities are kept this far from 0 and 1: a Gaussian model knows no more about rare events.
+const CLAMP: f64 = 1e-6;
+/// Keeps the slope finite where the classes are separable; beside thousands of samples it moves nothing.
+const PENALTY: f64 = 1e-3;
+
+/// A recalibration.
+pub(super) struct Calibration(Logit);
+
+impl Calibration {
+    /// The line that is most likely for labels.
+    pub(super) fn fit(probabilities: &[f64], labels: &[f64]) -> Result<Self, String> {
+        Logit::fit(&logits(probabilities)?, labels, PENALTY).map(Self)
+    }
+
+    /// Calibrated probabilities.
+    pub(super) fn apply(&self, probabilities: &[f64]) -> Result<Vec<f64>, String> {
+        Ok(self.0.probabilities(&logits(probabilities)?))
+    }
+}
+
+fn logits(probabilities: &[f64]) -> Result<DenseMatrix<f64>, String> {
+    let logit = |p: &f64| {
+        let p = p.clamp(CLAMP, 1.0 - CLAMP);
+        (p / (1.0 - p)).ln()
+    };
+    let values = probabilities.iter().map(logit).collect();
+    DenseMatrix::new(probabilities.len(), 1, values, false).map_err(|cause| cause.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use xp_test_support::Random;
+
+    use super::*;
+
+    #[test]
+    fn overconfident_probabilities_are_drawn_in() {
+        let mut random = Random(3);
+        let sigmoid = |x: f64| 1.0 / (1.0 + (-x).exp());
+        let logits: Vec<f64> = (0..20_000).map(|_| 4.0 * random.uniform() - 2.0).collect();
+        let labels: Vec<f64> = logits
+            .iter()
+            .map(|x| f64::from(u8::from(random.uniform() < sigmoid(0.5 * x - 1.0))))
+            .collect();
+        let stated: Vec<f64> = logits.iter().map(|x| sigmoid(*x)).collect();
+        let calibration = Calibration::fit(&stated, &labels).unwrap();
+        for (x, found) in [(-1.0, 0), (0.0, 1), (1.5, 2)].map(|(x, i)| {
+            (
+                x,
+                calibration.apply(&[-1.0, 0.0, 1.5].map(sigmoid)).unwrap()[i],
+            )
+        }) {
+            let expected = sigmoid(0.5 * x - 1.0);
+            assert!((found - expected).abs() < 0.02, "{x}: {found} {expected}");
+        }
+        // What a model holds for impossible is a finite number.
+        assert!(
+            calibration
+                .apply(&[0.0, 1.0])
+                .unwrap()
+                .iter()
+                .all(|p| *p > 0.0 && *p < 1.0)
+        );
+    }
+}

@@ -1,0 +1,125 @@
+//! Differences on common samples: of each pair of runs, and their mean.
+
+use statrs::distribution::{ContinuousCDF, StudentsT};
+use xp_metrics::{Blocks, REPLICATES};
+
+use super::{
+    model::{Mean, Measure, Pair, Region},
+    pairs::Two,
+    samples::Common,
+};
+use crate::{
+    record::Predictions,
+    report::trained::{error, loss},
+    scaling::Series,
+};
+
+type Formula = fn(&Predictions, &Blocks) -> Option<Series>;
+
+const MEASURES: [(&str, Formula); 2] = [
+    ("log-loss", |set, blocks| Some(loss(set, blocks))),
+    ("1 − AUC", error),
+];
+
+/// All measures on the common samples of a region.
+pub(super) fn region(common: Common, pairs: &[Two<'_>]) -> Region {
+    // Blocks of the side whose bars are shorter span more samples.
+    let block = pairs
+        .iter()
+        .flat_map(|(one, other)| [one.block_length(), other.block_length()])
+        .max()
+        .unwrap_or(1);
+    let n = common.labels.len();
+    let blocks = Blocks::new(n, block, REPLICATES);
+    let set = |run| Predictions {
+        dates: Vec::new(),
+        probabilities: common.which.on(run, &common.days),
+        labels: common.labels.clone(),
+    };
+    let sets: Vec<(Predictions, Predictions)> = pairs
+        .iter()
+        .map(|(one, other)| (set(one), set(other)))
+        .collect();
+    let measures = MEASURES
+        .into_iter()
+        .filter_map(|(name, formula)| {
+            let series: Option<Vec<(Series, Series)>> = sets
+                .iter()
+                .map(|(one, other)| Some((formula(one, &blocks)?, formula(other, &blocks)?)))
+                .collect();
+            measure(name, pairs, &series?)
+        })
+        .collect();
+    let day = |day: Option<&String>| day.cloned().unwrap_or_default();
+    Region {
+        name: common.which.name,
+        n,
+        positives: common.labels.iter().filter(|y| **y == 1.0).count(),
+        days: (day(common.days.first()), day(common.days.last())),
+        only_a: common.only_a,
+        only_b: common.only_b,
+        block,
+        measures,
+    }
+}
+
+fn measure(name: &'static str, pairs: &[Two<'_>], series: &[(Series, Series)]) -> Option<Measure> {
+    let differences: Vec<Series> = series.iter().map(|(one, other)| one.minus(other)).collect();
+    let values: Vec<f64> = differences.iter().map(|series| series.value).collect();
+    let mean = Series::over_seeds(&differences, 0)?;
+    let average =
+        |of: fn(&(Series, Series)) -> f64| series.iter().map(of).sum::<f64>() / series.len() as f64;
+    Some(Measure {
+        name,
+        pairs: pairs
+            .iter()
+            .zip(series)
+            .zip(&differences)
+            .map(|(((one, other), (a, b)), difference)| Pair {
+                seed_a: one.row.seed,
+                seed_b: other.row.seed,
+                a: a.value,
+                b: b.value,
+                difference: difference.value,
+                interval: difference.interval(),
+            })
+            .collect(),
+        mean: Mean {
+            pairs: series.len(),
+            a: average(|(one, _)| one.value),
+            b: average(|(_, other)| other.value),
+            difference: mean.value,
+            interval: mean.interval(),
+            seeds_interval: student(&values),
+        },
+    })
+}
+
+/// 95 % interval of a mean by Student's t (1908); absent for fewer than two values.
+fn student(values: &[f64]) -> Option<(f64, f64)> {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let squares: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();
+    let t = StudentsT::new(0.0, 1.0, n - 1.0).ok()?.inverse_cdf(0.975);
+    let reach = t * (squares / (n - 1.0) / n).sqrt();
+    Some((mean - reach, mean + reach))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// R: `t.test(c(1, 2, 4))$conf.int` and `t.test(c(1, 3))$conf.int`.
+    #[test]
+    fn means_of_few_values_have_students_interval() {
+        for (values, low, high) in [
+            (&[1.0, 2.0, 4.0][..], -1.461_247, 6.127_914),
+            (&[1.0, 3.0], -10.706_20, 14.706_20),
+        ] {
+            let (found_low, found_high) = student(values).unwrap();
+            assert!((found_low - low).abs() < 1e-4, "{found_low}");
+            assert!((found_high - high).abs() < 1e-4, "{found_high}");
+        }
+        assert_eq!(student(&[1.0]), None);
+    }
+}

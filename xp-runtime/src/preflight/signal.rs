@@ -1,0 +1,122 @@
+//! The signal check (F48): whether the last bar's features tell anything of the label, and whether the normalisation leaves it to the model.
+
+use xp_baselines::{Checked, Rows, TrainVal, check_signal, normalised_last_bars};
+use xp_host::resources::{Finding, Severity};
+use xp_metrics::{Difference, Signal};
+use xp_spec::{
+    architecture::Normalisation,
+    experiment::Experiment,
+    split::{Region, Regions},
+};
+
+use super::data::Loaded;
+use crate::context::{Context, RunError, unless_interrupted};
+
+/// Flag of rows whose normalisation removes the signal.
+pub(super) const SIGNAL_REMOVED: &str = "signal_removed";
+
+/// Checks the signal of an experiment's data; in seconds, with 500 features too.
+pub(super) fn check(
+    context: &Context,
+    loaded: Loaded,
+) -> Result<(Finding, Option<Checked>), RunError> {
+    let experiment = context.experiment.clone();
+    let found = unless_interrupted(&context.clock, move || run(&experiment, &loaded))?.ok_or_else(
+        || RunError::Interrupted("interrupted in pre-flight; nothing was computed".to_owned()),
+    )?;
+    Ok(match found {
+        Ok(checked) => (finding(context, &checked.signal), Some(checked)),
+        Err(cause) => {
+            let text = format!("the signal of the last bar could not be checked: {cause}");
+            (Finding::new(Severity::Warning, "signal", text), None)
+        }
+    })
+}
+
+fn run(experiment: &Experiment, loaded: &Loaded) -> Result<Checked, String> {
+    let Loaded { table, regions } = loaded;
+    let width = table.names.len();
+    let raw = |region: &Region| -> Vec<f32> {
+        let row = |row: usize| table.values.get(row * width..(row + 1) * width);
+        let rows = region.samples.iter().filter_map(|sample| row(sample.row));
+        rows.flatten().copied().collect()
+    };
+    let in_window = |region: &Region| -> Vec<f32> {
+        let rows = region.samples.iter().map(|sample| sample.row);
+        normalised_last_bars(&table.values, width, experiment.context as usize, rows)
+    };
+    let raw = both(regions, raw);
+    let normalised = match experiment.normalisation {
+        Normalisation::Revin => Some(both(regions, in_window)),
+        // A line for each feature, which the regression's own scale undoes.
+        Normalisation::Zscore | Normalisation::None => None,
+    };
+    let labels = both(regions, |region| -> Vec<f64> {
+        let label = |positive| f64::from(u8::from(positive));
+        let samples = region.samples.iter();
+        samples.map(|sample| label(sample.positive)).collect()
+    });
+    let rows = |(train, val)| TrainVal {
+        train: of(&table.names, train, &labels.0),
+        val: of(&table.names, val, &labels.1),
+    };
+    let overlap = experiment
+        .horizon
+        .days()
+        .div_ceil(experiment.timescale.days());
+    check_signal(
+        rows((&raw.0, &raw.1)),
+        normalised.as_ref().map(|(train, val)| rows((train, val))),
+        overlap as usize,
+        experiment.block_length(),
+    )
+}
+
+/// Of train and of validation.
+fn both<T>(regions: &Regions, of: impl Fn(&Region) -> T) -> (T, T) {
+    (of(&regions.train), of(&regions.val))
+}
+
+fn of<'a>(names: &'a [String], values: &'a [f32], labels: &'a [f64]) -> Rows<'a> {
+    Rows {
+        values,
+        names,
+        labels,
+        days: &[],
+    }
+}
+
+fn finding(context: &Context, signal: &Signal) -> Finding {
+    let counts = format!("n {}, {} positive", signal.n, signal.positives);
+    let raw = gain(&signal.raw.difference);
+    if let (true, Some(normalised)) = (signal.is_removed(), &signal.normalised) {
+        let text = format!(
+            "the normalisation removes the signal: on the last bar, a logistic regression gains {raw} nats over the class prior on validation, and {} as the features are normalised in the window ({counts}); use `normalisation: zscore` or `revin(level: true)`",
+            gain(&normalised.difference)
+        );
+        return Finding::new(Severity::Warning, "signal", text);
+    }
+    let seen = signal.normalised.map_or_else(String::new, |normalised| {
+        let gain = gain(&normalised.difference);
+        format!(", {gain} as they are normalised in the window")
+    });
+    let found = if signal.raw.difference.is_below_zero() {
+        "tells something of the label"
+    } else {
+        "tells nothing of the label"
+    };
+    let features = context.experiment.features.len();
+    let text = format!(
+        "the last bar {found}: a logistic regression on {features} features gains {raw} nats over the class prior on validation{seen} ({counts})"
+    );
+    Finding::new(Severity::Good, "signal", text)
+}
+
+/// What a loss less the class prior's is below 0, with its interval.
+fn gain(difference: &Difference) -> String {
+    let interval = difference.interval.map_or_else(
+        || " (no interval)".to_owned(),
+        |(low, high)| format!(" [{:.4}, {:.4}]", -high, -low),
+    );
+    format!("{:.4}{interval}", -difference.value)
+}
