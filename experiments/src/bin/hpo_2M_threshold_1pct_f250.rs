@@ -21,4 +21,5 @@ xp_macros::experiment! {
             steps: [1000, 2000, 4000],
         },
     },
+    allow: { outlying_columns: "the source has an eighth of the usual volume on 2012-05-29; values are clipped by train's quantiles" },
 }
