@@ -32,22 +32,31 @@ pub struct AtBorder {
     pub end: End,
 }
 
-impl std::fmt::Display for AtBorder {
-    /// A sentence without a full stop, such as "`learning_rate` 3.1e-6 lies in the lowest 5 % of log(3e-6, 1e-3)".
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl AtBorder {
+    /// Where the value lies, such as "3.1e-6 lies in the lowest 5 % of log(3e-6, 1e-3)".
+    pub fn place(&self) -> String {
         let value = self
             .value
             .number()
             .map_or_else(|| self.value.to_string(), short);
-        write!(f, "`{}` {value} ", self.name)?;
         let (least, smallest) = match self.end {
             End::Low => ("lowest", "smallest"),
             End::High => ("highest", "largest"),
         };
         match &self.domain {
-            Domain::Choice { .. } => write!(f, "is the {smallest} of {}", self.domain),
-            domain => write!(f, "lies in the {least} {:.0} % of {domain}", 100.0 * BORDER),
+            Domain::Choice { .. } => format!("{value} is the {smallest} of {}", self.domain),
+            domain => format!(
+                "{value} lies in the {least} {:.0} % of {domain}",
+                100.0 * BORDER
+            ),
         }
+    }
+}
+
+impl std::fmt::Display for AtBorder {
+    /// A sentence without a full stop: the hyperparameter in backticks, and where its value lies.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "`{}` {}", self.name, self.place())
     }
 }
 

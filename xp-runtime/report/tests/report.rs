@@ -324,7 +324,7 @@ fn f50_a_best_value_at_the_border_of_its_range_is_told() {
         {"name": "steps", "domain": {"kind": "choice", "values": [1000, 2000, 4000]}},
     ]});
     let said = "### Searches";
-    let border = "phase6a_train_2M_threshold_1pct: `learning_rate` 1.01e-4 lies in the lowest 5 % of log(1e-4, 1e-3)";
+    let border = "- phase6a_train_2M_threshold_1pct: `learning_rate` 1.01e-4 lies in the lowest 5 % of log(1e-4, 1e-3)";
     for (rate, told) in [(1.01e-4, true), (3e-4, false)] {
         training_with(
             folder.path(),

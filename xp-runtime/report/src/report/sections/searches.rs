@@ -116,7 +116,11 @@ fn at_borders(run: &Run) -> Vec<Line> {
         Some(at_border(&space, &point))
     };
     let experiment = &run.row.experiment;
-    let line = |border: AtBorder| Line::new(format!("{experiment}: {border}"));
+    let line = |border: AtBorder| {
+        Line::new(format!("{experiment}: "))
+            .code(&border.name)
+            .text(format!(" {}", border.place()))
+    };
     found().unwrap_or_default().into_iter().map(line).collect()
 }
 
