@@ -277,7 +277,8 @@ mod tests {
     #[test]
     fn figures_that_contradict_themselves_or_the_lock_are_refused() {
         let right = || yearly([-3; 4], [3; 4], &[]);
-        let changes: [(&str, fn(&mut Yearly)); 9] = [
+        type Change = fn(&mut Yearly);
+        let changes: [(&str, Change); 9] = [
             ("rows", |y| y.rows[0] = 1),
             ("the rows of the years", |y| y.rows.truncate(3)),
             ("not ascending", |y| y.years[1] = 2000),

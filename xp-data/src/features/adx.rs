@@ -9,7 +9,7 @@ pub(super) fn adx(b: &BarSeries, w: usize) -> Vec<f64> {
     let mut index = vec![f64::NAN; b.c.len()];
     let (mut up, mut down, mut range) = (0.0, 0.0, 0.0);
     let mut average = 0.0;
-    for t in 1..b.c.len() {
+    for (t, value) in index.iter_mut().enumerate().skip(1) {
         // Sums of w − 1 bars first; from then on the sum loses a w-th of itself each bar.
         let kept = if t < w { 1.0 } else { 1.0 - 1.0 / n };
         up = up * kept + b.dm_up[t];
@@ -26,7 +26,7 @@ pub(super) fn adx(b: &BarSeries, w: usize) -> Vec<f64> {
             average += (direction - average) / n;
         }
         if t + 1 >= 2 * w {
-            index[t] = average;
+            *value = average;
         }
     }
     index
