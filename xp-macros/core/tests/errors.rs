@@ -67,6 +67,24 @@ fn accumulation_is_refused_where_layers_take_turns() {
 }
 
 #[test]
+fn each_normalisation_is_an_experiment_of_its_own() {
+    let hash = |normalisation: &str| {
+        let text = format!("    context: 80, normalisation: {normalisation},");
+        let found = messages(
+            &RIGHT.replace("    context: 80,", &text),
+            "hpo_2M_threshold_1pct",
+        );
+        assert!(found.starts_with("valid: "), "{normalisation}: {found}");
+        found
+    };
+    assert_eq!(hash("revin(level: false)"), hash("revin"));
+    assert_eq!(hash("zscore"), messages(RIGHT, "hpo_2M_threshold_1pct"));
+    let mut all = ["revin", "revin(level: true)", "zscore", "none"].map(hash);
+    all.sort_unstable();
+    assert!(all.windows(2).all(|two| two[0] != two[1]), "{all:?}");
+}
+
+#[test]
 fn the_hash_sees_results_only() {
     let hash = |text: &str| messages(text, "hpo_2M_threshold_1pct");
     let right = hash(RIGHT);
