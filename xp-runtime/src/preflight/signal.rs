@@ -1,12 +1,14 @@
 //! The signal check (F48): whether the last bar's features tell anything of the label, and whether the normalisation leaves it to the model.
 
 use xp_baselines::{Checked, Rows, TrainVal, check_signal, normalised_last_bars};
+use xp_data::load::Table;
 use xp_host::resources::{Finding, Severity};
 use xp_metrics::{Difference, Signal};
 use xp_spec::{
     architecture::Normalisation,
     experiment::Experiment,
     split::{Region, Regions},
+    standardise::levels,
 };
 
 use super::data::Loaded;
@@ -41,35 +43,66 @@ fn run(experiment: &Experiment, loaded: &Loaded) -> Result<Checked, String> {
         let rows = region.samples.iter().filter_map(|sample| row(sample.row));
         rows.flatten().copied().collect()
     };
-    let in_window = |region: &Region| -> Vec<f32> {
-        let rows = region.samples.iter().map(|sample| sample.row);
-        normalised_last_bars(&table.values, width, experiment.context as usize, rows)
-    };
     let raw = both(regions, raw);
-    let normalised = match experiment.normalisation {
-        Normalisation::Revin => Some(both(regions, in_window)),
+    let in_window = |region| in_window(table, experiment.context, region);
+    let (names, normalised) = match experiment.normalisation {
+        Normalisation::Revin => (table.names.clone(), Some(both(regions, in_window))),
+        Normalisation::RevinLevel => {
+            let ends = regions.train.ends();
+            let levels = levels(&table.values, width, experiment.context, ends);
+            let both = both(regions, |region| {
+                beside(&in_window(region), &levels, width, region)
+            });
+            (with_levels(&table.names), Some(both))
+        }
         // A line for each feature, which the regression's own scale undoes.
-        Normalisation::Zscore | Normalisation::None => None,
+        Normalisation::Zscore | Normalisation::None => (Vec::new(), None),
     };
     let labels = both(regions, |region| -> Vec<f64> {
         let label = |positive| f64::from(u8::from(positive));
         let samples = region.samples.iter();
         samples.map(|sample| label(sample.positive)).collect()
     });
-    let rows = |(train, val)| TrainVal {
-        train: of(&table.names, train, &labels.0),
-        val: of(&table.names, val, &labels.1),
+    let rows = |names, (train, val)| TrainVal {
+        train: of(names, train, &labels.0),
+        val: of(names, val, &labels.1),
     };
     let overlap = experiment
         .horizon
         .days()
         .div_ceil(experiment.timescale.days());
     check_signal(
-        rows((&raw.0, &raw.1)),
-        normalised.as_ref().map(|(train, val)| rows((train, val))),
+        rows(&table.names, (&raw.0, &raw.1)),
+        normalised
+            .as_ref()
+            .map(|(train, val)| rows(&names, (train, val))),
         overlap as usize,
         experiment.block_length(),
     )
+}
+
+/// The last bars of a region's windows as RevIN shows them to the model, `[samples, features]`.
+fn in_window(table: &Table, context: u32, region: &Region) -> Vec<f32> {
+    let rows = region.samples.iter().map(|sample| sample.row);
+    normalised_last_bars(&table.values, table.names.len(), context as usize, rows)
+}
+
+/// The last bars of a region's windows with the windows' levels, `[samples, 3 · features]`; `levels` is `[rows, features, 2]`.
+fn beside(bars: &[f32], levels: &[f32], features: usize, region: &Region) -> Vec<f32> {
+    let level = |row: usize| levels.get(2 * features * row..2 * features * (row + 1));
+    bars.chunks_exact(features.max(1))
+        .zip(&region.samples)
+        .flat_map(|(bar, sample)| bar.iter().chain(level(sample.row).unwrap_or_default()))
+        .copied()
+        .collect()
+}
+
+/// Names of the columns of [`beside`].
+fn with_levels(names: &[String]) -> Vec<String> {
+    let levels = names
+        .iter()
+        .flat_map(|name| [format!("{name} (mean)"), format!("{name} (log sd)")]);
+    names.iter().cloned().chain(levels).collect()
 }
 
 /// Of train and of validation.
