@@ -44,7 +44,7 @@ fn run(experiment: &Experiment, loaded: &Loaded) -> Result<Checked, String> {
         rows.flatten().copied().collect()
     };
     let raw = both(regions, raw);
-    let in_window = |region| in_window(table, experiment.context, region);
+    let in_window = |region: &Region| in_window(table, experiment.context, region);
     let (names, normalised) = match experiment.normalisation {
         Normalisation::Revin => (table.names.clone(), Some(both(regions, in_window))),
         Normalisation::RevinLevel => {
