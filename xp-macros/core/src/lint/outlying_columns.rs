@@ -1,5 +1,7 @@
 //! Features that reach far beyond what a model was trained on.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::Span;
 use xp_spec::{
     files::lock::{LockedColumn, SchemaLock},
@@ -57,9 +59,10 @@ fn check(judged: &Judged<'_>) -> Vec<Diagnostic> {
 
 /// Columns beyond [`MOST_DEVIATIONS`], by the statistics of the data's default split.
 fn outliers<'a>(lock: &'a SchemaLock, features: &[String]) -> Vec<Outlier<'a>> {
+    let used: BTreeSet<&String> = features.iter().collect();
     lock.columns
         .iter()
-        .filter(|column| features.contains(&column.name))
+        .filter(|column| used.contains(&column.name))
         .filter_map(farthest)
         .filter(|outlier| outlier.deviations > MOST_DEVIATIONS)
         .collect()
