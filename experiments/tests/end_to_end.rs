@@ -378,7 +378,7 @@ fn a_borrowed_shape_is_judged_by_its_memory() {
         &["--dry-run"],
     );
     assert!(
-        printed.contains("for 2,039,917,865 parameters"),
+        printed.contains("for 2,039,917,825 parameters"),
         "{printed}"
     );
 }
