@@ -138,7 +138,7 @@ fn explain_tells_the_origin_of_every_value() {
         ("split.embargo", "0 trading days", "default, built in"),
         (
             "run.search.dropout",
-            "uniform(0.0, 0.5)",
+            "uniform(0, 0.5)",
             "hpo_2M_threshold_1pct.rs:19",
         ),
         (
@@ -151,6 +151,20 @@ fn explain_tells_the_origin_of_every_value() {
             "parameters per training sample",
             "by 1675 samples)",
             "derived",
+        ),
+            "training.evaluate",
+            "auto",
+            "default, configs/defaults.yaml",
+        ),
+        (
+            "trainings",
+            "1000 to 4000 steps, evaluated every 50 to 200 steps, longest warm-up 400 steps",
+            "derived",
+        ),
+        (
+            "run.pruner",
+            "successive_halving { first: 600, factor: 4 }",
+            "default, configs/defaults.yaml",
         ),
     ] {
         let row = row(name);

@@ -134,12 +134,17 @@ fn print_best(
         val.len(),
         val.positives()
     ));
+    let samples = search.data.train.len() as u64;
+    let limited = best.hyper.clone();
+    let steps = limited
+        .within_epochs(context.options.max_epochs, samples)
+        .steps;
     if let Some(point) = best.selected {
         journal.info(&format!(
             "trial {} was selected at step {} of {} (epoch {:.1})",
             best.number,
             point.step.unwrap_or_default(),
-            best.hyper.steps,
+            steps,
             point.epoch
         ));
     }

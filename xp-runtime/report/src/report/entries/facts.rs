@@ -82,9 +82,11 @@ fn selected(row: &LogRow) -> Option<String> {
     let Some(step) = row.best_step else {
         return Some(format!("epoch {epoch}"));
     };
+    // An overridden run may end before the steps of its hyperparameters.
     let hyperparameters: Option<Value> = row
         .hyperparameters
         .as_ref()
+        .filter(|_| !row.overridden)
         .and_then(|json| serde_json::from_str(json).ok());
     let steps = hyperparameters.and_then(|it| it.get("steps")?.as_u64());
     let of = steps.map_or_else(String::new, |steps| format!(" of {steps}"));
