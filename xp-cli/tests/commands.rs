@@ -152,6 +152,7 @@ fn explain_tells_the_origin_of_every_value() {
             "by 1675 samples)",
             "derived",
         ),
+        (
             "training.evaluate",
             "auto",
             "default, configs/defaults.yaml",

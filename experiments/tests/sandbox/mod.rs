@@ -155,3 +155,23 @@ pub(crate) fn while_stopped(process: &Process, change: impl FnOnce()) {
 pub(crate) fn leftovers(folder: &Path) -> Vec<PathBuf> {
     files_with_extension(folder, &["tmp", "torn"])
 }
+
+/// The best trial of a best file stands beside the class prior of train and the regression of the signal check on the same samples, and its
+/// record has the flag where it does not beat the class prior (F48).
+pub(crate) fn is_beside_its_references(best: &serde_json::Value, record: &serde_json::Value) {
+    assert_eq!(record["signal"]["n"], 751);
+    let value = best["best_value"].as_f64().unwrap();
+    for reference in best["references"].as_array().unwrap() {
+        let difference = reference["difference"]["value"].as_f64().unwrap();
+        let theirs = reference["value"].as_f64().unwrap();
+        assert!((value - theirs - difference).abs() < 1e-6, "{reference}");
+    }
+    let prior = &best["references"][0];
+    assert_eq!(prior["name"], "class prior");
+    assert_eq!(prior["value"], record["signal"]["prior_loss"]);
+    let high = prior["difference"]["interval"][1].as_f64().unwrap();
+    assert_eq!(best["beats_prior"], high < 0.0);
+    let flags = record["flags"].as_array();
+    let flagged = flags.is_some_and(|flags| flags.contains(&"prior_not_beaten".into()));
+    assert_eq!(flagged, high >= 0.0);
+}

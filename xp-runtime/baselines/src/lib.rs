@@ -10,6 +10,7 @@ mod fitted;
 mod kinds;
 mod logit;
 mod market;
+mod matrix;
 mod regions;
 mod rows;
 mod scale;

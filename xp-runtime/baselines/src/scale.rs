@@ -2,7 +2,7 @@
 
 use smartcore::linalg::basic::matrix::DenseMatrix;
 
-use crate::rows::Rows;
+use crate::{matrix::Matrix, rows::Rows};
 
 /// Mean and standard deviation of each feature on train; no other region enters.
 pub(crate) struct Scale(Vec<(f64, f64)>);
@@ -30,17 +30,24 @@ impl Scale {
         )
     }
 
-    /// Standardised rows as smartcore's matrix.
-    pub(crate) fn matrix(&self, rows: &Rows<'_>) -> Result<DenseMatrix<f64>, String> {
+    /// Standardised rows.
+    pub(crate) fn rows(&self, rows: &Rows<'_>) -> Matrix {
+        let width = self.0.len();
         let values = rows
             .values
-            .chunks(self.0.len().max(1))
+            .chunks(width.max(1))
             .flat_map(|row| {
                 row.iter()
                     .zip(&self.0)
                     .map(|(x, (mean, sd))| (f64::from(*x) - mean) / sd)
             })
             .collect();
-        DenseMatrix::new(rows.len(), self.0.len(), values, false).map_err(|cause| cause.to_string())
+        Matrix { values, width }
+    }
+
+    /// The same as smartcore's matrix.
+    pub(crate) fn matrix(&self, rows: &Rows<'_>) -> Result<DenseMatrix<f64>, String> {
+        let Matrix { values, width } = self.rows(rows);
+        DenseMatrix::new(rows.len(), width, values, false).map_err(|cause| cause.to_string())
     }
 }

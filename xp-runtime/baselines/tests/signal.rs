@@ -51,7 +51,7 @@ fn f48_a_normalisation_that_removes_the_level_removes_its_signal() {
     // Least and largest gain in nats, raw.
     for (name, rule, (least, most), removed) in [
         ("level", level, (0.05, 0.3), true),
-        ("within", within, (0.05, 0.3), false),
+        ("within", within, (0.005, 0.1), false),
         ("none", none, (-0.005, 0.005), false),
     ] {
         let found = check(rule);

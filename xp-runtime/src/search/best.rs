@@ -20,7 +20,7 @@ use xp_spec::{
 use super::{
     predictions::read_predictions,
     references::{beats_prior, references},
-    result::Search,
+    subject::Search,
     write::write,
 };
 use crate::{

@@ -17,6 +17,7 @@ mod references;
 mod result;
 mod schedule;
 mod status;
+mod subject;
 mod trial;
 mod worker;
 mod write;
@@ -36,8 +37,8 @@ use crate::{
     study::{STUDY, ended, interrupted, settings},
 };
 use outcome::{SearchOutcome, Stop};
-use result::Search;
 use schedule::Schedule;
+use subject::Search;
 
 pub(crate) use status::show_status;
 pub(crate) use worker::serve;

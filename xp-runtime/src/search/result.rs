@@ -1,9 +1,8 @@
 //! What a finished or stopped search leaves: the best file, its row's numbers and its record. It trains nothing.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Instant};
+use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
-use xp_baselines::Checked;
 use xp_report::{
     PRIOR_NOT_BEATEN,
     record::{RunRecord, TrialLine},
@@ -16,24 +15,14 @@ use super::{
     figures,
     outcome::{SearchOutcome, Stop},
     references,
+    subject::Search,
 };
 use crate::{
     baselines,
     context::{Context, RunError},
-    data::Data,
     journal::{Conclusion, Finished, Journal, RowValues},
     study::ended,
 };
-
-/// A search of an experiment.
-pub(super) struct Search<'a> {
-    pub(super) hpo: &'a Hpo,
-    pub(super) data: &'a Data,
-    /// What the best trial is compared with.
-    pub(super) signal: Option<&'a Checked>,
-    pub(super) best_file: PathBuf,
-    pub(super) started: Instant,
-}
 
 /// Writes the best file and puts together what the run logs.
 pub(super) fn finish(

@@ -45,7 +45,7 @@ pub fn check_signal(
     let blocks = Blocks::new(labels.len(), block, REPLICATES);
     let gain = |rows: &TrainVal<'_>| -> Result<(Gain, Vec<f64>), String> {
         let ridge = Ridge::fit(&rows.train, overlap)?;
-        let probabilities = ridge.probabilities(&rows.val)?;
+        let probabilities = ridge.probabilities(&rows.val);
         let gain = Gain {
             penalty: ridge.penalty(),
             loss: log_loss(&probabilities, labels),

@@ -4,10 +4,16 @@ use std::{ops::Range, panic, thread};
 
 use xp_metrics::log_losses;
 
-use crate::{logit::Logit, rows::Rows, scale::Scale};
+use crate::{
+    logit::{COMPARED, Logit},
+    matrix::Matrix,
+    rows::Rows,
+    scale::Scale,
+};
 
-/// Penalties of standardised features, from hardly any to one that leaves nothing but a strong signal.
-const PENALTIES: [f64; 4] = [10.0, 100.0, 1000.0, 10_000.0];
+/// Penalties of standardised features, from one that leaves nothing but a strong signal to hardly any: a fit begins where the one before it
+/// ended.
+const PENALTIES: [f64; 4] = [10_000.0, 1000.0, 100.0, 10.0];
 /// Blocks of train, each held out once.
 const FOLDS: usize = 4;
 
@@ -21,27 +27,24 @@ pub(super) struct Ridge {
 impl Ridge {
     /// Chooses the penalty within train and fits on all of it.
     pub(super) fn fit(train: &Rows<'_>, overlap: usize) -> Result<Self, String> {
-        // One fold a thread: with 500 features a fit takes a second.
-        let folds: Result<Vec<_>, String> = thread::scope(|scope| {
-            let spawn = |fold| scope.spawn(move || held_out(train, fold, overlap));
-            // All are started before one is waited for.
-            let folds: Vec<_> = (0..FOLDS).map(spawn).collect();
-            let join = |fold: thread::ScopedJoinHandle<'_, Result<Vec<f64>, String>>| {
-                fold.join()
-                    .unwrap_or_else(|panicked| panic::resume_unwind(panicked))
-            };
-            folds.into_iter().map(join).collect()
-        });
-        let folds = folds?;
-        let total =
-            |position: usize| -> f64 { folds.iter().filter_map(|fold| fold.get(position)).sum() };
-        let (_, penalty) = (0..)
-            .zip(PENALTIES)
-            .map(|(position, penalty)| (total(position), penalty))
-            .min_by(|a, b| a.0.total_cmp(&b.0))
-            .ok_or("there is no penalty")?;
+        let mut folds: Vec<Fold> = (0..FOLDS)
+            .map(|fold| Fold::of(train, fold, overlap))
+            .collect();
+        let mut best: Option<(f64, f64)> = None;
+        for penalty in PENALTIES {
+            let loss = held_out(&mut folds, penalty)?;
+            if !loss.is_finite() {
+                continue;
+            }
+            // The smaller a penalty, the longer its fit: those behind the first that is worse are not tried.
+            if best.is_some_and(|(least, _)| loss >= least) {
+                break;
+            }
+            best = Some((loss, penalty));
+        }
+        let (_, penalty) = best.ok_or("no penalty has a finite loss")?;
         let scale = Scale::of(train);
-        let model = Logit::fit(&scale.matrix(train)?, train.labels, penalty)?;
+        let model = Logit::fit(&scale.rows(train), train.labels, penalty, COMPARED, None)?;
         Ok(Self {
             scale,
             model,
@@ -54,65 +57,80 @@ impl Ridge {
     }
 
     /// Probabilities of rows.
-    pub(super) fn probabilities(&self, rows: &Rows<'_>) -> Result<Vec<f64>, String> {
-        Ok(self.model.probabilities(&self.scale.matrix(rows)?))
+    pub(super) fn probabilities(&self, rows: &Rows<'_>) -> Vec<f64> {
+        self.model.probabilities(&self.scale.rows(rows))
     }
 }
 
-/// Summed log-loss of each penalty on one block, fitted on the others without the samples whose labels overlap it.
-fn held_out(train: &Rows<'_>, fold: usize, overlap: usize) -> Result<Vec<f64>, String> {
-    let n = train.len();
-    let block = fold * n / FOLDS..(fold + 1) * n / FOLDS;
-    let before = 0..block.start.saturating_sub(overlap);
-    let after = (block.end + overlap).min(n)..n;
-    let (values, labels) = (
-        values(train, [&before, &after]),
-        labels(train, [&before, &after]),
-    );
-    let rest = Rows {
-        values: &values,
-        names: train.names,
-        labels: &labels,
-        days: &[],
-    };
-    let width = train.names.len();
-    let held = Rows {
-        values: train
-            .values
-            .get(block.start * width..block.end * width)
-            .unwrap_or_default(),
-        names: train.names,
-        labels: train.labels.get(block).unwrap_or_default(),
-        days: &[],
-    };
-    let scale = Scale::of(&rest);
-    let (fit_on, judged) = (scale.matrix(&rest)?, scale.matrix(&held)?);
-    PENALTIES
-        .iter()
-        .map(|&penalty| {
-            let probabilities = Logit::fit(&fit_on, &labels, penalty)?.probabilities(&judged);
-            Ok(log_losses(&probabilities, held.labels).iter().sum())
-        })
-        .collect()
+/// One block of train held out from the others.
+struct Fold {
+    /// The others, without the samples whose labels overlap the block.
+    rest: Matrix,
+    rest_labels: Vec<f64>,
+    block: Matrix,
+    block_labels: Vec<f64>,
+    /// The fit of the penalty before.
+    model: Option<Logit>,
 }
 
-fn values(rows: &Rows<'_>, parts: [&Range<usize>; 2]) -> Vec<f32> {
+impl Fold {
+    fn of(train: &Rows<'_>, fold: usize, overlap: usize) -> Self {
+        let n = train.len();
+        let block = fold * n / FOLDS..(fold + 1) * n / FOLDS;
+        let before = 0..block.start.saturating_sub(overlap);
+        let after = (block.end + overlap).min(n)..n;
+        let cut = |parts: &[Range<usize>]| (values(train, parts), labels(train, parts));
+        let (rest, rest_labels) = cut(&[before, after]);
+        let (held, block_labels) = cut(&[block]);
+        let rows = |values, labels| Rows {
+            values,
+            names: train.names,
+            labels,
+            days: &[],
+        };
+        let (rest, held) = (rows(&rest, &rest_labels), rows(&held, &block_labels));
+        let scale = Scale::of(&rest);
+        Self {
+            rest: scale.rows(&rest),
+            block: scale.rows(&held),
+            rest_labels: rest_labels.clone(),
+            block_labels: block_labels.clone(),
+            model: None,
+        }
+    }
+
+    /// Summed log-loss on the block.
+    fn loss(&mut self, penalty: f64) -> Result<f64, String> {
+        let start = self.model.as_ref();
+        let model = Logit::fit(&self.rest, &self.rest_labels, penalty, COMPARED, start)?;
+        let losses = log_losses(&model.probabilities(&self.block), &self.block_labels);
+        self.model = Some(model);
+        Ok(losses.iter().sum())
+    }
+}
+
+/// Summed log-loss of a penalty over all blocks, each computed by a thread of its own.
+fn held_out(folds: &mut [Fold], penalty: f64) -> Result<f64, String> {
+    thread::scope(|scope| {
+        let folds: Vec<_> = folds
+            .iter_mut()
+            .map(|fold| scope.spawn(move || fold.loss(penalty)))
+            .collect();
+        let join = |fold: thread::ScopedJoinHandle<'_, Result<f64, String>>| {
+            fold.join()
+                .unwrap_or_else(|panicked| panic::resume_unwind(panicked))
+        };
+        folds.into_iter().map(join).sum()
+    })
+}
+
+fn values(rows: &Rows<'_>, parts: &[Range<usize>]) -> Vec<f32> {
     let width = rows.names.len();
     let of = |part: &Range<usize>| rows.values.get(part.start * width..part.end * width);
-    parts
-        .into_iter()
-        .filter_map(of)
-        .flatten()
-        .copied()
-        .collect()
+    parts.iter().filter_map(of).flatten().copied().collect()
 }
 
-fn labels(rows: &Rows<'_>, parts: [&Range<usize>; 2]) -> Vec<f64> {
+fn labels(rows: &Rows<'_>, parts: &[Range<usize>]) -> Vec<f64> {
     let of = |part: &Range<usize>| rows.labels.get(part.clone());
-    parts
-        .into_iter()
-        .filter_map(of)
-        .flatten()
-        .copied()
-        .collect()
+    parts.iter().filter_map(of).flatten().copied().collect()
 }

@@ -12,26 +12,34 @@ pub fn normalised_last_bars(
     rows: impl IntoIterator<Item = usize>,
 ) -> Vec<f32> {
     let mut found = Vec::new();
+    let (mut means, mut squares) = (vec![0.0; features], vec![0.0; features]);
     for row in rows {
         let first = (row + 1).saturating_sub(context) * features;
         let Some(window) = values.get(first..(row + 1) * features) else {
             continue;
         };
-        found.extend((0..features).map(|feature| {
-            let column = || {
-                window
-                    .iter()
-                    .skip(feature)
-                    .step_by(features)
-                    .map(|x| f64::from(*x))
-            };
-            let n = column().count() as f64;
-            let mean = column().sum::<f64>() / n;
-            let squares: f64 = column().map(|x| (x - mean).powi(2)).sum();
+        // Bar by bar: of hundreds of features a column is not together in memory.
+        let bars = || window.chunks_exact(features.max(1));
+        let n = bars().len() as f64;
+        means.fill(0.0);
+        squares.fill(0.0);
+        for bar in bars() {
+            for (mean, x) in means.iter_mut().zip(bar) {
+                *mean += f64::from(*x);
+            }
+        }
+        means.iter_mut().for_each(|mean| *mean /= n);
+        for bar in bars() {
+            for ((squares, mean), x) in squares.iter_mut().zip(&means).zip(bar) {
+                let deviation = f64::from(*x) - mean;
+                *squares += deviation * deviation;
+            }
+        }
+        let last = bars().next_back().unwrap_or_default();
+        let statistics = means.iter().zip(&squares);
+        found.extend(last.iter().zip(statistics).map(|(x, (mean, squares))| {
             let sd = (squares / f64::max(n - 1.0, 1.0)).sqrt();
-            column()
-                .last()
-                .map_or(0.0, |last| ((last - mean) / (sd + EPS)) as f32)
+            ((f64::from(*x) - mean) / (sd + EPS)) as f32
         }));
     }
     found

@@ -1,8 +1,9 @@
 //! Recalibration of probabilities: a straight line in log-odds, fitted on train (Cox 1958).
 
-use smartcore::linalg::basic::matrix::DenseMatrix;
-
-use crate::logit::Logit;
+use crate::{
+    logit::{Logit, PRECISE},
+    matrix::Matrix,
+};
 
 /// Probabilities are kept this far from 0 and 1: a Gaussian model knows no more about rare events.
 const CLAMP: f64 = 1e-6;
@@ -15,22 +16,24 @@ pub(super) struct Calibration(Logit);
 impl Calibration {
     /// The line that is most likely for labels.
     pub(super) fn fit(probabilities: &[f64], labels: &[f64]) -> Result<Self, String> {
-        Logit::fit(&logits(probabilities)?, labels, PENALTY).map(Self)
+        Logit::fit(&logits(probabilities), labels, PENALTY, PRECISE, None).map(Self)
     }
 
     /// Calibrated probabilities.
-    pub(super) fn apply(&self, probabilities: &[f64]) -> Result<Vec<f64>, String> {
-        Ok(self.0.probabilities(&logits(probabilities)?))
+    pub(super) fn apply(&self, probabilities: &[f64]) -> Vec<f64> {
+        self.0.probabilities(&logits(probabilities))
     }
 }
 
-fn logits(probabilities: &[f64]) -> Result<DenseMatrix<f64>, String> {
+fn logits(probabilities: &[f64]) -> Matrix {
     let logit = |p: &f64| {
         let p = p.clamp(CLAMP, 1.0 - CLAMP);
         (p / (1.0 - p)).ln()
     };
-    let values = probabilities.iter().map(logit).collect();
-    DenseMatrix::new(probabilities.len(), 1, values, false).map_err(|cause| cause.to_string())
+    Matrix {
+        values: probabilities.iter().map(logit).collect(),
+        width: 1,
+    }
 }
 
 #[cfg(test)]
@@ -50,12 +53,8 @@ mod tests {
             .collect();
         let stated: Vec<f64> = logits.iter().map(|x| sigmoid(*x)).collect();
         let calibration = Calibration::fit(&stated, &labels).unwrap();
-        for (x, found) in [(-1.0, 0), (0.0, 1), (1.5, 2)].map(|(x, i)| {
-            (
-                x,
-                calibration.apply(&[-1.0, 0.0, 1.5].map(sigmoid)).unwrap()[i],
-            )
-        }) {
+        let stated = [-1.0, 0.0, 1.5];
+        for (x, found) in stated.iter().zip(calibration.apply(&stated.map(sigmoid))) {
             let expected = sigmoid(0.5 * x - 1.0);
             assert!((found - expected).abs() < 0.02, "{x}: {found} {expected}");
         }
@@ -63,7 +62,6 @@ mod tests {
         assert!(
             calibration
                 .apply(&[0.0, 1.0])
-                .unwrap()
                 .iter()
                 .all(|p| *p > 0.0 && *p < 1.0)
         );

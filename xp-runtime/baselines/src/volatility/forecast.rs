@@ -41,7 +41,7 @@ pub(crate) fn fit(
     let calibration = Calibration::fit(&probabilities(regions.train.days)?, regions.train.labels)?;
     Ok(Fitted {
         name,
-        scores: calibration.apply(&probabilities(regions.evaluated.days)?)?,
+        scores: calibration.apply(&probabilities(regions.evaluated.days)?),
         probabilities: true,
     })
 }
