@@ -35,7 +35,7 @@ pub(super) fn pairs<'a>(
             let left: Vec<String> = runs.iter().filter(|run| !paired(run)).map(seed).collect();
             if !left.is_empty() {
                 notes.push(format!(
-                    "`{name}`: seed {} has no partner and is left out",
+                    "{name}: seed {} has no partner and is left out",
                     left.join(", ")
                 ));
             }

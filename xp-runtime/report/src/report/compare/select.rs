@@ -111,14 +111,14 @@ pub(super) fn notes(name: &str, runs: &[&Run]) -> Vec<String> {
         let id = &run.row.run_id;
         if let Some(best) = run.record.as_ref().and_then(|record| record.best_trial) {
             notes.push(format!(
-                "`{name}` is a search: its best trial, {best}, was chosen on these validation samples, which favours it"
+                "{name} is a search: its best trial, {best}, was chosen on these validation samples, which favours it"
             ));
         }
         if run.row.status == Status::Incomplete {
-            notes.push(format!("`{id}` is incomplete"));
+            notes.push(format!("{id} is incomplete"));
         }
         if run.row.overridden {
-            notes.push(format!("`{id}` was changed by the command line"));
+            notes.push(format!("{id} was changed by the command line"));
         }
     }
     notes
