@@ -19,7 +19,7 @@ impl Order {
             self.samples = Stream::new(seed, &[2, u64::from(epoch)]).permutation(count);
             self.epoch = Some(epoch);
         }
-        let batches = self.samples.chunks(plan.batch());
-        batches.skip(place as usize).next().unwrap_or_default()
+        let mut batches = self.samples.chunks(plan.batch());
+        batches.nth(place as usize).unwrap_or_default()
     }
 }

@@ -140,8 +140,7 @@ pub fn difference(stored: &SearchSpace, wanted: &SearchSpace) -> Vec<String> {
 fn brief(domain: &xp_spec::space::Domain) -> String {
     use xp_spec::space::Domain;
     match domain {
-        Domain::Uniform { low, high } => format!("uniform({low}, {high})"),
-        Domain::Log { low, high } => format!("log({low}, {high})"),
+        Domain::Uniform { .. } | Domain::Log { .. } => domain.to_string(),
         Domain::Int { low, high, step } => format!("int({low}, {high}, {step})"),
         Domain::LogInt { low, high } => format!("log_int({low}, {high})"),
         Domain::Choice { values } => serde_json::to_string(values).unwrap_or_default(),
