@@ -12,10 +12,10 @@ use xp_engine::{
 };
 use xp_spec::{
     architecture::{Architecture, Channels, InputShape, Normalisation},
+    epoch::steps_of_epoch,
     execution::{Execution, Moments},
     files::Workspace,
     hyper::Hyperparameters,
-    plan::steps_of_epoch,
     split::{Labelling, Region as Samples, Split, regions},
     task::{Horizon, LabelPrice, Task},
     timescale::Timescale,

@@ -1,10 +1,9 @@
 //! How long the trainings of an experiment are, whatever a search chooses: what patience, pruners and rungs are judged by.
 
 use crate::{
-    experiment::{Experiment, Params, Run},
-    feasibility::{bounds, whole_bounds},
+    bounds::{bounds, whole_bounds},
+    epoch::steps_of_epoch,
     hyper::warmup_steps,
-    plan::steps_of_epoch,
     space::{Assignment, SearchSpace},
     training::Training,
 };
@@ -63,21 +62,6 @@ impl Extent {
     /// The smallest number of steps by which every training has been evaluated after its warm-up, so that trials can be compared.
     pub fn earliest_comparison(&self) -> u32 {
         self.warmup.saturating_add(self.intervals.1)
-    }
-}
-
-impl Experiment {
-    /// How long its trainings on so many samples are; absent where that is borrowed from a search.
-    pub fn extent(&self, samples: u64) -> Option<Extent> {
-        let none = SearchSpace::default();
-        let (space, fixed) = match &self.run {
-            Run::Hpo(hpo) => (&hpo.space, &hpo.fixed),
-            Run::Train(train) => match &train.params {
-                Params::Fixed(assignment) => (&none, assignment),
-                Params::Best(_) | Params::Between(..) => return None,
-            },
-        };
-        Extent::of(space, fixed, &self.training, samples)
     }
 }
 

@@ -1,10 +1,10 @@
 //! Whether a run can do what is specified: a search has points for its trials, warm-up ends, batches fill.
 
 use crate::{
+    epoch::steps_of_epoch,
     evaluate::Evaluate,
     infeasible::Infeasible,
     loss::Loss,
-    plan::steps_of_epoch,
     sampler::Sampler,
     space::{Assignment, Domain, SearchSpace, Value},
     strategy::Strategy,
@@ -127,36 +127,6 @@ pub fn steps(
         }
     }
     found
-}
-
-/// Smallest and largest value of a hyperparameter that is a number, searched or fixed.
-pub fn bounds(name: &str, space: &SearchSpace, fixed: &Assignment) -> Option<(f64, f64)> {
-    let searched = space.parameters.iter().find(|it| it.name == name);
-    match searched.map(|parameter| &parameter.domain) {
-        Some(domain) => domain.range(),
-        None => {
-            let value = fixed.get(name)?.number()?;
-            Some((value, value))
-        }
-    }
-}
-
-/// Smallest and largest value of a whole hyperparameter, searched or fixed.
-pub fn whole_bounds(name: &str, space: &SearchSpace, fixed: &Assignment) -> Option<(i64, i64)> {
-    let whole = |value: &Value| match value {
-        Value::Int(value) => Some(*value),
-        _ => None,
-    };
-    let searched = space.parameters.iter().find(|it| it.name == name);
-    match searched.map(|parameter| &parameter.domain) {
-        Some(Domain::Int { low, high, .. } | Domain::LogInt { low, high }) => Some((*low, *high)),
-        Some(Domain::Choice { values }) => {
-            let values = || values.iter().filter_map(whole);
-            Some((values().min()?, values().max()?))
-        }
-        Some(_) => None,
-        None => fixed.get(name).and_then(whole).map(|value| (value, value)),
-    }
 }
 
 /// Points that a search may try; `None` where they are endless or too many to count.

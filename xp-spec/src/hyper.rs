@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     architecture::Architecture,
-    plan::steps_of_epoch,
+    epoch::steps_within,
     scalar::scalar,
     space::{Assignment, Value},
 };
@@ -48,12 +48,6 @@ impl std::error::Error for HyperparameterError {}
 /// Steps in which the learning rate rises, of so many: their share, rounded, and at most a half of them, so that it ends.
 pub fn warmup_steps(share: f64, steps: u32) -> u32 {
     ((share * f64::from(steps)).round() as u32).min(steps / 2)
-}
-
-/// Steps of a training of at most so many epochs, a pass over so many samples each.
-pub fn steps_within(steps: u32, most: Option<u32>, samples: u64, batch_size: u32) -> u32 {
-    let epoch = steps_of_epoch(samples, batch_size);
-    steps.min(most.map_or(u32::MAX, |epochs| epochs.saturating_mul(epoch)))
 }
 
 impl Hyperparameters {

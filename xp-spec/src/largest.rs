@@ -2,11 +2,12 @@
 
 use crate::{
     architecture::Architecture,
+    bounds::whole_bounds,
     count::count_parameters,
     experiment::{Experiment, Params, Run},
-    feasibility::whole_bounds,
+    extent::Extent,
     grid::architecture_grid,
-    space::{Domain, SearchSpace, Value},
+    space::{Assignment, Domain, SearchSpace, Value},
 };
 
 impl Experiment {
@@ -77,15 +78,30 @@ impl Experiment {
     /// Largest value of a whole hyperparameter; absent where it is borrowed.
     fn most(&self, name: &str) -> Option<u64> {
         let none = SearchSpace::default();
-        let (space, fixed) = match &self.run {
-            Run::Hpo(hpo) => (&hpo.space, &hpo.fixed),
-            Run::Train(train) => match &train.params {
-                Params::Fixed(assignment) => (&none, assignment),
-                Params::Best(_) | Params::Between(..) => return None,
-            },
-        };
+        let (space, fixed) = self.hyperparameters(&none)?;
         let (_, most) = whole_bounds(name, space, fixed)?;
         u64::try_from(most).ok()
+    }
+
+    /// How long its trainings on so many samples are; absent where that is borrowed from a search.
+    pub fn extent(&self, samples: u64) -> Option<Extent> {
+        let none = SearchSpace::default();
+        let (space, fixed) = self.hyperparameters(&none)?;
+        Extent::of(space, fixed, &self.training, samples)
+    }
+
+    /// What is searched, `none` where nothing is, and what is fixed; absent where that is borrowed.
+    fn hyperparameters<'a>(
+        &'a self,
+        none: &'a SearchSpace,
+    ) -> Option<(&'a SearchSpace, &'a Assignment)> {
+        match &self.run {
+            Run::Hpo(hpo) => Some((&hpo.space, &hpo.fixed)),
+            Run::Train(train) => match &train.params {
+                Params::Fixed(assignment) => Some((none, assignment)),
+                Params::Best(_) | Params::Between(..) => None,
+            },
+        }
     }
 
     /// How often a model is trained: trials or seeds.

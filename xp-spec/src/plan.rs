@@ -1,6 +1,11 @@
 //! The steps of one training: where epochs end, and after which steps it is evaluated. Of the position it stores nothing: a step is one.
 
-use crate::{evaluate::Evaluate, hyper::Hyperparameters, training::Training};
+use crate::{
+    epoch::{steps_of_epoch, whole},
+    evaluate::Evaluate,
+    hyper::Hyperparameters,
+    training::Training,
+};
 
 /// The optimizer steps of one training, counted from 0. An epoch is a pass over the training samples, in batches of which the last may
 /// be smaller.
@@ -89,15 +94,6 @@ impl Plan {
     pub fn evaluation(&self, number: u32) -> u32 {
         number.saturating_mul(self.interval).min(self.steps)
     }
-}
-
-/// Steps of a pass over so many samples in batches of that size.
-pub fn steps_of_epoch(samples: u64, batch_size: u32) -> u32 {
-    whole(samples.max(1).div_ceil(u64::from(batch_size.max(1))))
-}
-
-fn whole(steps: u64) -> u32 {
-    u32::try_from(steps).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Words that hyperparameters had, and what their values are in the present ones.
 
-use crate::plan::steps_of_epoch;
+use crate::epoch::steps_of_epoch;
 
 /// A word that is not in use any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

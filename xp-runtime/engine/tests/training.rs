@@ -1,4 +1,4 @@
-//! Training on small synthetic data: it learns what can be learned, it is the same every time, and the best epoch is what is kept.
+//! Training on small synthetic data: it learns what can be learned, it is the same every time, and the best weights are what is kept.
 
 #![allow(
     clippy::unwrap_used,
@@ -6,151 +6,27 @@
     reason = "a test may state what it believes"
 )]
 
+mod separable;
+
+use separable::{CONTEXT, EPOCH, FEATURES, Quiet, ROWS, config, data, input, run};
 use tch::{Device, Kind, Tensor};
 use xp_clock::Clock;
 use xp_engine::{
     model::PatchTst,
     rng::Stream,
     train::{
-        Evaluation, FitConfig, Fitted, Flag, Flow, Hooks, Outcome, Region, TrainError,
-        TrainingData, Windows, fit, predict, start, training_loss,
+        Evaluation, FitConfig, Flag, Flow, Hooks, Outcome, Region, TrainingData, Windows, fit,
+        predict, training_loss,
     },
 };
 use xp_metrics::{log_loss, roc_auc};
 use xp_spec::{
-    architecture::{Architecture, Channels, InputShape, Normalisation},
+    architecture::{Channels, InputShape, Normalisation},
     count::count_parameters,
     execution::{Execution, Moments},
     hyper::Hyperparameters,
-    standardise::levels,
-    training::{Evaluate, Loss, Objective, Precision, Schedule, Training},
+    training::{Loss, Objective, Precision, Training},
 };
-
-const FEATURES: usize = 3;
-const CONTEXT: u32 = 8;
-const ROWS: i64 = 400;
-/// Steps of an epoch: 293 samples in batches of 32.
-const EPOCH: u32 = 10;
-
-fn input() -> InputShape {
-    InputShape {
-        n_features: 3,
-        context: CONTEXT,
-        patch: 4,
-        stride: 4,
-        channels: Channels::Mixed,
-        normalisation: Normalisation::None,
-    }
-}
-
-fn config(epochs: u32) -> FitConfig {
-    FitConfig {
-        hyper: Hyperparameters {
-            architecture: Architecture {
-                d_model: 32,
-                n_layers: 2,
-                n_heads: 2,
-                d_ff: 64,
-            },
-            learning_rate: 3e-3,
-            weight_decay: 1e-3,
-            dropout: 0.1,
-            head_dropout: 0.1,
-            warmup: 0.5 / f64::from(epochs),
-            steps: EPOCH * epochs,
-            batch_size: 32,
-            clip_norm: 1.0,
-        },
-        training: Training {
-            loss: Loss::Bce,
-            objective: Objective::LogLoss,
-            schedule: Schedule::Cosine,
-            evaluate: Evaluate::EachEpoch,
-            patience: 50,
-            min_delta: 0.0,
-            accumulation: 1,
-            precision: Precision::Fp32,
-        },
-        seed: 11,
-        max_steps: None,
-        execution: Execution::Fused,
-    }
-}
-
-/// Noise in three features; a sample is positive where the last value of the first one is above 0.
-fn data() -> (Windows, Region, Region) {
-    // Tests run beside each other: threads of their own would only wait.
-    tch::set_num_threads(1);
-    let noise = Stream::new(5, &[]);
-    let values: Vec<f32> = (0..ROWS as u64 * 3)
-        .map(|position| noise.normal(position) as f32)
-        .collect();
-    let region = |rows: std::ops::Range<i64>| Region {
-        labels: rows
-            .clone()
-            .map(|row| {
-                if values[row as usize * FEATURES] > 0.0 {
-                    1.0
-                } else {
-                    0.0
-                }
-            })
-            .collect(),
-        rows: rows.collect(),
-    };
-    let (train, val) = (region(7..300), region(300..ROWS));
-    (
-        Windows::new(&values, FEATURES, CONTEXT, Device::Cpu)
-            .unwrap()
-            .with_levels(&levels(&values, FEATURES, CONTEXT, 7..300))
-            .unwrap(),
-        train,
-        val,
-    )
-}
-
-/// Stops before a step.
-struct Quiet(Option<u32>);
-
-impl Hooks for Quiet {
-    fn before_step(&mut self, step: u32, _: f64) -> Flow {
-        if self.0 == Some(step) {
-            Flow::Stop("test")
-        } else {
-            Flow::Continue
-        }
-    }
-
-    fn after_evaluation(&mut self, _: &Evaluation) -> Flow {
-        Flow::Continue
-    }
-}
-
-fn run(config: &FitConfig, stop: Option<u32>) -> Result<Fitted, TrainError> {
-    let (windows, train, val) = data();
-    let model = PatchTst::new(config.hyper.architecture, input(), config.seed, Device::Cpu)
-        .unwrap()
-        .unwrap();
-    let counted = count_parameters(&config.hyper.architecture, &input())
-        .unwrap()
-        .total();
-    assert_eq!(
-        model.param_count(),
-        counted,
-        "the spec's count is the model's"
-    );
-    fit(
-        model,
-        &TrainingData {
-            windows: &windows,
-            train: &train,
-            val: &val,
-        },
-        config,
-        &Clock::manual(),
-        &mut Quiet(stop),
-    )
-}
 
 #[test]
 fn learns_a_separable_problem_and_keeps_the_best_weights() {
@@ -319,91 +195,6 @@ fn every_loss_has_a_gradient_that_helps() {
             .unwrap();
         assert!(auc > 0.85, "{loss:?}: {auc}");
     }
-}
-
-/// F50: before the first step each sample has the class prior of train, by whatever computes the steps; and after it, each learns.
-#[test]
-fn f50_a_training_starts_at_the_class_prior() {
-    let (windows, train, val) = data();
-    let (positives, n) = (train.positives() as f64, train.len() as f64);
-    let prior = positives / n;
-    let data = TrainingData {
-        windows: &windows,
-        train: &train,
-        val: &val,
-    };
-    for (channels, executions) in [
-        (Channels::Mixed, &[Execution::Fused, Execution::Whole][..]),
-        (
-            Channels::Independent,
-            &[Execution::Whole, Execution::Layerwise(Moments::Full)],
-        ),
-    ] {
-        for (loss, expected) in [
-            (Loss::Bce, prior),
-            (Loss::Focal(2.0), prior),
-            (Loss::WeightedBce, 0.5),
-            (Loss::SoftAuc, 0.5),
-        ] {
-            let input = InputShape {
-                channels,
-                ..input()
-            };
-            let mut losses = Vec::new();
-            for execution in executions {
-                let mut config = config(1);
-                config.training.loss = loss;
-                config.training.evaluate = Evaluate::Every(1);
-                config.execution = *execution;
-                let model = start(&config, input, &data).unwrap();
-                let predictions = predict(&model, &windows, &val).unwrap();
-                for p in predictions.probabilities.values() {
-                    assert!((p - expected).abs() < 1e-7, "{channels:?} {loss:?}: {p}");
-                }
-                let mut hooks = Quiet(None);
-                let fitted = fit(model, &data, &config, &Clock::manual(), &mut hooks).unwrap();
-                let curve = &fitted.curve;
-                assert!(curve[0].spread < curve[9].spread, "{curve:?}");
-                losses.push((curve[0].train_loss, curve[0].val_loss));
-            }
-            let [a, b] = losses[..] else {
-                panic!("two executions");
-            };
-            let apart = (a.0 - b.0).abs().max((a.1 - b.1).abs());
-            assert!(apart < 1e-6, "{channels:?} {loss:?}: {a:?} and {b:?}");
-        }
-    }
-}
-
-/// Evaluations lie where the plan has them, whatever the epochs, and at the end; a cut-off training is the same until then.
-#[test]
-fn a_training_is_evaluated_by_steps() {
-    let with = |evaluate, max_steps| {
-        let mut config = config(3);
-        config.training.evaluate = evaluate;
-        config.max_steps = max_steps;
-        run(&config, None).unwrap().curve
-    };
-    let steps = |curve: &[Evaluation]| curve.iter().map(|it| it.step).collect::<Vec<_>>();
-    let seven = with(Evaluate::Every(7), None);
-    assert_eq!(steps(&seven), [7, 14, 21, 28, 30]);
-    assert_eq!(seven.last().map(|last| last.epoch), Some(3.0));
-    assert_eq!(steps(&with(Evaluate::EachEpoch, None)), [10, 20, 30]);
-    assert_eq!(with(Evaluate::Auto, None).len(), 30, "a 20th of 30 is one");
-    let cut = with(Evaluate::Every(7), Some(16));
-    assert_eq!(steps(&cut), [7, 14, 16]);
-    for (whole, cut) in seven.iter().zip(&cut).take(2) {
-        assert_eq!(whole.val_loss.to_bits(), cut.val_loss.to_bits());
-    }
-    // The loss since the evaluation before: those of an epoch have the mean of the epoch.
-    let (each, whole) = (
-        with(Evaluate::Every(1), None),
-        with(Evaluate::EachEpoch, None),
-    );
-    // Nine batches of 32 samples and one of five.
-    let sum: f64 = each[..9].iter().map(|it| 32.0 * it.train_loss).sum();
-    let mean = (sum + 5.0 * each[9].train_loss) / 293.0;
-    assert!((mean - whole[0].train_loss).abs() < 1e-12);
 }
 
 /// What cannot be trained on is refused with the reason, before a step is made.

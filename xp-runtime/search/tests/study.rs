@@ -247,7 +247,7 @@ fn another_study_or_file_is_refused_and_left_alone() {
         "spec hash is abc, the experiment's is xyz",
         "`loss` is no longer searched",
         "`context` was 80, is 60",
-        "`learning_rate` was log(0.0001, 0.001), is log(0.00001, 0.001)",
+        "`learning_rate` was log(1e-4, 1e-3), is log(1e-5, 1e-3)",
     ] {
         assert!(error.contains(part), "{error}");
     }

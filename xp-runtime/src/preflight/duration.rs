@@ -3,7 +3,7 @@
 
 use xp_host::resources::{Finding, Severity};
 use xp_report::log::LogRow;
-use xp_spec::{experiment::Run, hyper::steps_within, plan::Plan};
+use xp_spec::{epoch::steps_within, experiment::Run, plan::Plan};
 
 use super::{
     largest::Largest,

@@ -1,10 +1,6 @@
 //! Batches that do not fill, and trainings that end before they are evaluated, in the steps that the train samples give.
 
-use xp_spec::{
-    feasibility::{self, whole_bounds},
-    minima::MIN_CLASS_SAMPLES,
-    space::SearchSpace,
-};
+use xp_spec::{bounds::whole_bounds, feasibility, minima::MIN_CLASS_SAMPLES, space::SearchSpace};
 
 use crate::{
     diagnostic::Diagnostic,
