@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::normalisation::{Normalisation, PlainNormalisation};
+
 /// Width, depth, heads and feed-forward width of an encoder; always stored by value, never by index (F32, F46).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,82 +37,6 @@ choices! {
         mixed => Mixed,
         /// One token per patch and feature: each feature is a series of its own.
         independent => Independent,
-    }
-}
-
-choices! {
-    /// A normalisation without arguments; only such a one can be a default.
-    normalisations: PlainNormalisation, default Zscore {
-        /// Per window and feature, with a learnable affine part (Kim et al., ICLR 2022). It removes the level of each window, also that
-        /// of volatility; with `level: true` the level is given to the model as inputs of their own.
-        revin => Revin,
-        /// Clipped at the 0.1 % and 99.9 % quantiles of the training region, then mean 0 and standard deviation 1 there.
-        zscore => Zscore,
-        /// Inputs as they are.
-        none => None,
-    }
-}
-
-/// How inputs are normalised. The arithmetic is in [`crate::standardise`] and in the model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Normalisation {
-    /// Per window and feature, with a learnable affine part (Kim et al., ICLR 2022): 2 parameters per feature.
-    Revin,
-    /// The same, and mean and log standard deviation of each window and feature as inputs beside it.
-    RevinLevel,
-    /// Clipped at quantiles of the training region, then mean 0 and standard deviation 1 there.
-    Zscore,
-    /// Inputs as they are.
-    None,
-}
-
-impl From<PlainNormalisation> for Normalisation {
-    fn from(normalisation: PlainNormalisation) -> Self {
-        match normalisation {
-            PlainNormalisation::Revin => Self::Revin,
-            PlainNormalisation::Zscore => Self::Zscore,
-            PlainNormalisation::None => Self::None,
-        }
-    }
-}
-
-impl Normalisation {
-    /// Bars of context that RevIN needs: the standard deviation of fewer says little of a window, and that of one does not exist.
-    pub const REVIN_CONTEXT: u32 = 10;
-
-    /// As experiments write it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Revin => "revin",
-            Self::RevinLevel => "revin(level: true)",
-            Self::Zscore => "zscore",
-            Self::None => "none",
-        }
-    }
-
-    /// Whether each window is normalised by itself.
-    pub fn is_revin(self) -> bool {
-        matches!(self, Self::Revin | Self::RevinLevel)
-    }
-
-    /// Inputs per feature that tell the level of its window: mean and log standard deviation, or none.
-    pub fn level_inputs(self) -> u32 {
-        match self {
-            Self::RevinLevel => 2,
-            Self::Revin | Self::Zscore | Self::None => 0,
-        }
-    }
-
-    /// Whether so many bars of context are enough; the error says what is wrong.
-    pub fn check_context(self, context: u32) -> Result<(), String> {
-        if !self.is_revin() || context >= Self::REVIN_CONTEXT {
-            return Ok(());
-        }
-        Err(format!(
-            "`{}` normalises each window by its own mean and standard deviation, and {context} bars are too few for that",
-            self.name()
-        ))
     }
 }
 
@@ -150,12 +76,5 @@ impl InputShape {
             Channels::Mixed => (patch + level).saturating_mul(self.n_features.into()),
             Channels::Independent => patch + level,
         }
-    }
-
-    /// Bars of the context that lie in no patch; the first patch starts at the oldest bar, so these would be the newest.
-    pub fn unused_bars(&self) -> u32 {
-        self.patches().map_or(self.context, |patches| {
-            self.context - (patches - 1) * self.stride - self.patch
-        })
     }
 }

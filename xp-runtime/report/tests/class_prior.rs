@@ -4,21 +4,9 @@
 
 mod synthetic;
 
-use std::{fs, path::Path};
-
-use synthetic::{BUDGETS, predictions, training, training_with};
+use synthetic::{BUDGETS, predictions, report, training, training_with};
 use xp_metrics::{Difference, Gain, Signal};
-use xp_report::{
-    REPORT,
-    record::{Reference, TrialLine},
-    report::{Formats, regenerate},
-};
-
-fn report(workspace: &Path) -> String {
-    let generated = "2026-11-23T20:00:00Z".parse().unwrap();
-    regenerate(workspace, generated, Formats::default()).unwrap();
-    fs::read_to_string(workspace.join(REPORT)).unwrap()
-}
+use xp_report::record::{Reference, TrialLine};
 
 /// A training whose search has no trial that beats the class prior is in no law (F48), and what the signal check found is told.
 #[test]

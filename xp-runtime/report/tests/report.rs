@@ -4,23 +4,17 @@
 
 mod synthetic;
 
-use std::{fs, path::Path};
+use std::fs;
 
 use chrono::{DateTime, Utc};
-use synthetic::{BUDGETS, DAYS, noise, predictions, training, training_with};
+use synthetic::{BUDGETS, DAYS, noise, predictions, report, training, training_with};
 use xp_metrics::BaselineResult;
 use xp_report::{
     FIGURES, LATEX, PAGE, REPORT, RUNS, TABLES,
-    log::{LintFinding, Status},
+    log::Status,
     record::{Predictions, RunRecord, TrialLine},
     report::{Formats, regenerate},
 };
-
-fn report(workspace: &Path) -> String {
-    let generated: DateTime<Utc> = "2026-11-23T20:00:00Z".parse().unwrap();
-    regenerate(workspace, generated, Formats::default()).unwrap();
-    fs::read_to_string(workspace.join(REPORT)).unwrap()
-}
 
 /// Report of `budgets` budgets with 3 seeds each, whose loss is 0.75·(N/N₀)^(−α) with independent noise of the budgets.
 fn of_law(alpha: f64, budgets: usize, seeds: u64) -> String {
@@ -681,42 +675,4 @@ fn every_format_holds_the_same_and_hostile_texts_stay_texts() {
         ("phase6a_train_2M_threshold_1pct", "30")
     );
     assert_eq!(DAYS, predictions(0.6, 1).labels.len());
-}
-
-/// What the lints found is told with its reason, and never read as nothing found.
-#[test]
-fn lints_stand_in_the_flags_and_the_entry_of_a_run() {
-    let folder = tempfile::tempdir().unwrap();
-    let finding = |lint: &str, reason: Option<&str>| LintFinding {
-        lint: lint.to_owned(),
-        message: format!("{lint} found a thing"),
-        reason: reason.map(str::to_owned),
-    };
-    let cell = LintFinding::to_cell(&[finding("small", None), finding("spiky", Some("one day"))]);
-    for (seed, cell) in [(1, cell), (2, None), (3, Some("[".to_owned()))] {
-        training(folder.path(), 0, seed, predictions(0.6, seed), |row| {
-            row.lints = cell.clone();
-        });
-    }
-    let text = report(folder.path());
-    let entry = |seed: u64| {
-        let (_, tail) = text
-            .split_once(&format!(", seed {seed} — success"))
-            .unwrap();
-        tail.split("####").next().unwrap()
-    };
-    for (seed, part) in [
-        (1, "lint small; lint spiky (allowed)"),
-        (1, "lint: small: small found a thing\n"),
-        (1, "lint: spiky: spiky found a thing (allowed: one day)\n"),
-        (
-            1,
-            "parameters per training sample: 1,088 (1,822,697 by 1675 samples of train)\n",
-        ),
-        (3, "lint: unreadable: the log's `lints` cannot be read: "),
-    ] {
-        let plain = entry(seed).replace('\\', "");
-        assert!(plain.contains(part), "{part}\n{plain}");
-    }
-    assert!(!entry(2).contains("lint"), "{}", entry(2));
 }

@@ -12,6 +12,7 @@ pub mod manifest;
 pub mod model_config;
 pub mod position;
 mod spine;
+mod statistics;
 mod workspace;
 
 pub use atomic::{replace, same_file, sweep_temporaries, write_atomic, write_if_changed};

@@ -2,12 +2,13 @@
 
 #![allow(dead_code, reason = "each test and bench uses its part")]
 
-use std::path::Path;
+use std::{fs, path::Path};
 
 use xp_report::{
-    LOG, RUNS,
+    LOG, REPORT, RUNS,
     log::{LogRow, Status, append},
     record::{CurvePoint, Predictions, RunRecord, write},
+    report::{Formats, regenerate},
 };
 
 pub(crate) const DAYS: usize = 600;
@@ -167,4 +168,11 @@ pub(crate) fn training_with(
     edit_record(&mut record);
     write(&workspace.join(RUNS), &record).unwrap();
     append(&workspace.join(LOG), &row).unwrap();
+}
+
+/// The report of a workspace.
+pub(crate) fn report(workspace: &Path) -> String {
+    let generated = "2026-11-23T20:00:00Z".parse().unwrap();
+    regenerate(workspace, generated, Formats::default()).unwrap();
+    fs::read_to_string(workspace.join(REPORT)).unwrap()
 }
