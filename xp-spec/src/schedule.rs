@@ -1,7 +1,5 @@
 //! The learning rate over the steps of a training.
 
-use serde::{Deserialize, Serialize};
-
 choices! {
     /// Learning rate after the linear warm-up, from its peak.
     schedules: Schedule, default Cosine {

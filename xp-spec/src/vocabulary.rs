@@ -196,7 +196,7 @@ vocabulary! {
     /// Names that values have. A name of several choices is defined here.
     names {
         ..crate::architecture::channels;
-        ..crate::architecture::normalisations;
+        ..crate::normalisation::normalisations;
         ..crate::baseline::names;
         ..crate::evaluate::names;
         ..crate::loss::parametrised;
@@ -206,7 +206,7 @@ vocabulary! {
         ..crate::sampler::names;
         ..crate::training::objectives;
         ..crate::training::precisions;
-        ..crate::training::schedules;
+        ..crate::schedule::schedules;
         /// +1 % within the horizon.
         threshold_1pct,
         /// +2 % within the horizon.
@@ -276,7 +276,7 @@ mod tests {
     const CHOICES: [(&[&str], Option<&str>); 12] = [
         (crate::architecture::channels::ALL, Some("channels")),
         (
-            crate::architecture::normalisations::ALL,
+            crate::normalisation::normalisations::ALL,
             Some("normalisation"),
         ),
         (crate::baseline::names::ALL, None),
@@ -288,7 +288,7 @@ mod tests {
         (crate::sampler::names::ALL, Some("sampler")),
         (crate::training::objectives::ALL, Some("objective")),
         (crate::training::precisions::ALL, Some("precision")),
-        (crate::training::schedules::ALL, Some("schedule")),
+        (crate::schedule::schedules::ALL, Some("schedule")),
     ];
 
     /// An editor would find several meanings of a name that two choices have, were none of them here.
