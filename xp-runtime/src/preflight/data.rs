@@ -64,10 +64,8 @@ pub(super) fn findings(context: &Context, journal: &Journal<'_>) -> (Vec<Finding
         );
         return (vec![Finding::new(Severity::Good, "data", text)], None);
     }
-    if absent {
-        if let Err(cause) = ensure_built(context, journal) {
-            return error(cause.to_string());
-        }
+    if absent && let Err(cause) = ensure_built(context, journal) {
+        return error(cause.to_string());
     }
     let good = format!("{path}, {} rows, md5 {}", entry.rows, entry.md5);
     let mut findings = vec![Finding::new(Severity::Good, "data", good)];
