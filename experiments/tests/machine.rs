@@ -142,7 +142,7 @@ fn a_training_follows_the_systems_own_sensors() {
     );
     let (code, printed) = sandbox.run(TRAINING, &SHORT);
     assert!(
-        code == 0 && printed.contains("seed 7: resumed after"),
+        code == 0 && printed.contains("seed 7: resumed at step"),
         "{printed}"
     );
     assert_eq!(numbers(&sandbox), numbers(&whole));

@@ -20,7 +20,7 @@ fn workspace() -> PathBuf {
 
 /// What version 2 of the definitions changed, and why. Of the 3000 values of NASDAQ's fixture 58 differ between the two: `sortino_5` and
 /// `sortino_10` on 2000-01-03, and the others on 2015-05-15, three days after a volume of 0, which was counted as 1.
-const CHANGED: [(&str, &str); 11] = [
+const CHANGED: [(&str, &str); 13] = [
     ("vol_ratio_", "a volume of 0 is absent"),
     ("volume_z_", "a volume of 0 is absent"),
     ("amihud_", "a volume of 0 is absent"),
@@ -34,11 +34,12 @@ const CHANGED: [(&str, &str); 11] = [
         "the downside deviation is at least a tenth of the root mean square return",
     ),
     ("mfi_", "rounding of (H+L+C)/3 is no move"),
-    (
-        "adx_14",
-        "ties of directional movements are not broken by rounding",
-    ),
+    ("adx_14", TIES),
+    ("dx_", TIES),
+    ("di_spread_", TIES),
 ];
+const TIES: &str =
+    "ties of directional movements, as SPY's of 2003-05-29, are not broken by rounding";
 
 /// Compares with a table `name, value at date…`; relative error at most 1e-6 of the value, or of 1e-3 where the value is smaller: a difference
 /// of two nearly equal numbers, such as C/SMA − 1, has the rounding of those. Where that applies is printed. Those of `changed` may differ.

@@ -9,12 +9,12 @@ use crate::{
 
 /// Bytes that libtorch, its threads and an experiment's program need in addition to a model; a bare test needs 40 MiB less.
 const BASE_BYTES: u64 = 240 << 20;
-/// Bytes of one feature of some five thousand days: read from parquet, in f64 until it is checked, and in f32.
-const FEATURE_BYTES: u64 = 100 << 10;
-/// Bytes of the level of one feature's windows over as many days, in f32, computed and as a tensor.
-const LEVEL_BYTES: u64 = 80 << 10;
-/// Copies of a window on its way into a model: gathered, its statistics taken, normalised, cut into patches, and laid out.
-const WINDOW_COPIES: u64 = 5;
+/// Bytes of one feature of some five thousand days while it is read: from parquet, in f64 until it is checked, and in f32.
+const READ_BYTES: u64 = 100 << 10;
+/// Bytes of the same in f32, which a training keeps.
+const FEATURE_BYTES: u64 = 20 << 10;
+/// Bytes of the level of one feature's windows over as many days, in f32.
+const LEVEL_BYTES: u64 = 40 << 10;
 /// Values of f32 per parameter of a training with all gradients at once: weights, gradients, two moments, best weights, and the
 /// working copies of the optimizer.
 const WHOLE_VALUES: u64 = 7;
@@ -45,7 +45,7 @@ pub fn memory_bytes(
     );
     let tokens = batch.saturating_mul(series(input)).saturating_mul(patches);
     let of_layer = tokens.saturating_mul(12 * d + 4 * ff + 4 * heads * patches);
-    let window = WINDOW_COPIES * u64::from(input.context) * u64::from(input.n_features);
+    let window = window_copies(input) * u64::from(input.context) * u64::from(input.n_features);
     let evaluated = (EVALUATION_SERIES / series(input).max(1)).max(1);
     let evaluation = EVALUATION_SERIES
         .max(series(input))
@@ -99,18 +99,22 @@ pub fn memory_bytes(
                 )
         }
     };
-    values
-        .saturating_mul(4)
-        .saturating_add(BASE_BYTES)
-        .saturating_add(feature_bytes(input) * u64::from(input.n_features))
-}
-
-/// Bytes of one feature's data.
-fn feature_bytes(input: &InputShape) -> u64 {
-    match input.normalisation.level_inputs() {
+    let features = u64::from(input.n_features);
+    let data = match input.normalisation.level_inputs() {
         0 => FEATURE_BYTES,
         _ => FEATURE_BYTES + LEVEL_BYTES,
-    }
+    };
+    // What reading takes is given back before a training begins.
+    values
+        .saturating_mul(4)
+        .saturating_add(data * features)
+        .max(READ_BYTES * features)
+        .saturating_add(BASE_BYTES)
+}
+
+/// Copies of a window on its way into a model: gathered, and laid out in patches; by RevIN also centred, squared, scaled and shifted.
+fn window_copies(input: &InputShape) -> u64 {
+    if input.normalisation.is_revin() { 6 } else { 2 }
 }
 
 /// Floating-point operations of one sample's forward pass, 2 per multiply-add of a matrix product; norms and activations are left out.

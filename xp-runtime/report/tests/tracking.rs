@@ -95,7 +95,7 @@ for tag in sorted(events.Tags()['scalars']):
 ";
     assert_eq!(
         output_of(&python, script, &[runs.to_str().unwrap()]),
-        "loss/train 1:0.7000 2:0.6600 3:0.6100\nloss/validation 1:0.6900 2:0.6700 3:0.6800\n"
+        "loss/train 50:0.7000 100:0.6600 150:0.6100\nloss/validation 50:0.6900 100:0.6700 150:0.6800\n"
     );
 }
 
@@ -224,7 +224,7 @@ print(*[f'{m.step}:{m.value}' for m in client.get_metric_history(run.info.run_id
     assert_eq!(
         output_of(&python, script, &[&uri, &row.experiment]),
         format!(
-            "{} 64 0.001 0.75 spec-2M\n1:0.69 2:0.67 3:0.68\n",
+            "{} 64 0.001 0.75 spec-2M\n50:0.69 100:0.67 150:0.68\n",
             row.run_id
         )
     );

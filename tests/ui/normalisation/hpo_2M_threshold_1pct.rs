@@ -8,18 +8,18 @@ xp_macros::experiment! {
     data: "data/processed/nasdaq_daily.parquet",
     features: tier(20),
     context: 80,
-    normalisation: revin(level: 3),
+    normalisation: zscore(level: true),
     split: { val: "2007-01-01", test: "2010-01-01" },
     run: hpo {
         trials: 50,
         timeout: "4h",
         search: {
             architecture: grid, // every shape within ±25 % of the budget
-            learning_rate: log(1e-4, 1e-3),
+            learning_rate: log(3e-6, 1e-3),
             weight_decay: log(1e-4, 5e-3),
-            dropout: uniform(0.1, 0.5),
-            warmup_steps: [100, 200, 300, 500],
-            epochs: [50, 75, 100],
+            dropout: uniform(0.0, 0.5),
+            warmup: [0.02, 0.05, 0.1],
+            steps: [1000, 2000, 4000],
         },
     },
 }
