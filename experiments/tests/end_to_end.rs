@@ -39,7 +39,7 @@ fn a_search_is_logged_reported_resumed_and_extended() {
     assert_eq!(rows.len(), 1);
     let row = &rows[0];
     for (column, expected) in [
-        ("experiment", "phase6a_hpo_2M_threshold_1pct"),
+        ("experiment", "phase8a_hpo_2M_threshold_1pct_nasdaq"),
         ("status", "success"),
         ("overridden", "true"),
         ("run_type", "hpo"),
@@ -51,7 +51,7 @@ fn a_search_is_logged_reported_resumed_and_extended() {
         ("n_features", "20"),
         (
             "script_path",
-            "experiments/src/bin/hpo_2M_threshold_1pct.rs",
+            "experiments/src/bin/hpo_2M_threshold_1pct_nasdaq.rs",
         ),
     ] {
         assert_eq!(row[column], expected, "{column}");
@@ -179,7 +179,7 @@ fn a_training_without_its_search_says_what_to_run_first() {
     let (code, printed) = sandbox.run(TRAINING, &["--max-steps", "2"]);
     assert_eq!(code, 1, "{printed}");
     assert!(
-        printed.contains("run `cargo xp run hpo_2M_threshold_1pct` first"),
+        printed.contains("run `cargo xp run hpo_2M_threshold_1pct_nasdaq` first"),
         "{printed}"
     );
 }
@@ -352,7 +352,7 @@ fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
 #[test]
 fn a_borrowed_shape_is_judged_by_its_memory() {
     let sandbox = Sandbox::new();
-    let search = env!("CARGO_BIN_EXE_hpo_2B_threshold_1pct");
+    let search = env!("CARGO_BIN_EXE_hpo_2B_threshold_1pct_nasdaq");
     sandbox.put_best(
         search,
         "2B",
@@ -360,7 +360,7 @@ fn a_borrowed_shape_is_judged_by_its_memory() {
         3e-4,
     );
     let (_, printed) = sandbox.run(
-        env!("CARGO_BIN_EXE_train_2B_threshold_1pct"),
+        env!("CARGO_BIN_EXE_train_2B_threshold_1pct_nasdaq"),
         &["--dry-run"],
     );
     assert!(

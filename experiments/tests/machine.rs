@@ -20,7 +20,7 @@ use xp_clock::Clock;
 use xp_test_support::{Process, Signal, files, wait_until};
 
 /// A search of 500 features.
-const MANY_FEATURES: &str = env!("CARGO_BIN_EXE_hpo_2M_threshold_1pct_f500");
+const MANY_FEATURES: &str = env!("CARGO_BIN_EXE_hpo_2M_threshold_1pct_f500_nasdaq");
 
 /// A training of two passes over its samples and a bit.
 const SHORT: [&str; 8] = [

@@ -15,9 +15,9 @@ use sandbox::{Sandbox, TRAINING};
 use xp_clock::Clock;
 use xp_test_support::{Process, Signal, children, peak_memory};
 
-const MANY_FEATURES: &str = env!("CARGO_BIN_EXE_hpo_2M_threshold_1pct_f500");
-const SEARCH_20M: &str = env!("CARGO_BIN_EXE_hpo_20M_threshold_1pct");
-const TRAINING_20M: &str = env!("CARGO_BIN_EXE_train_20M_threshold_1pct");
+const MANY_FEATURES: &str = env!("CARGO_BIN_EXE_hpo_2M_threshold_1pct_f500_nasdaq");
+const SEARCH_20M: &str = env!("CARGO_BIN_EXE_hpo_20M_threshold_1pct_nasdaq");
+const TRAINING_20M: &str = env!("CARGO_BIN_EXE_train_20M_threshold_1pct_nasdaq");
 
 /// What pre-flight expected and what was the most, MiB, of the process or its worker.
 fn measured(sandbox: &Sandbox, binary: &str, arguments: &[&str]) -> (f64, f64) {

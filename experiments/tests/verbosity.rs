@@ -97,7 +97,7 @@ fn a_reader_that_goes_away_does_not_end_a_run() {
         printed
             .lines()
             .nth(1)
-            .is_some_and(|line| line.contains("phase6a_hpo_2M_threshold_1pct run ")),
+            .is_some_and(|line| line.contains("phase8a_hpo_2M_threshold_1pct_nasdaq run ")),
         "{printed}"
     );
 }

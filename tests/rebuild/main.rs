@@ -27,7 +27,7 @@ static ALONE: Mutex<()> = Mutex::new(());
 #[test]
 fn an_edit_recompiles_exactly_its_users() {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    let workspace = Workspace::new(40);
+    let workspace = Workspace::new(70);
     let all = workspace.binaries();
     assert_eq!(workspace.check(), all, "the first check compiles all");
     assert_eq!(workspace.check(), names(&[]), "nothing changed");
@@ -54,7 +54,7 @@ fn an_edit_recompiles_exactly_its_users() {
         .filter(|name| name.contains("_20M_"))
         .cloned()
         .collect();
-    assert_eq!(of_20m.len(), 7);
+    assert_eq!(of_20m.len(), 14);
     assert_eq!(workspace.check(), of_20m);
 
     workspace.edit(&workspace.path("data/locks/nasdaq_copy.lock.json"), "\n");
@@ -71,7 +71,7 @@ fn an_edit_recompiles_exactly_its_users() {
 #[test]
 fn a_lint_is_a_warning_of_rustc_on_its_token() {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    let workspace = Workspace::new(40);
+    let workspace = Workspace::new(70);
     let name = "hpo_2M_threshold_3pct";
     // Whatever the file has, this is linted for its split alone.
     let own = |line: &str| {

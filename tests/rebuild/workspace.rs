@@ -84,17 +84,14 @@ impl Workspace {
         // The versions that are there: the test needs no network.
         fs::copy(root().join("Cargo.lock"), workspace.path("Cargo.lock")).unwrap();
         workspace.second_data_set();
-        let search = fs::read_to_string(workspace.bin("hpo_2M_threshold_1pct")).unwrap();
+        let search = fs::read_to_string(workspace.bin("hpo_2M_threshold_1pct_nasdaq")).unwrap();
         let count = workspace.binaries().len();
         for number in count..experiments - 2 {
             // Contexts 90, 100, …, each with several numbers of start-up trials.
             let context = 90 + 10 * (number % 40);
             let variant = format!("context{context}n{number}");
             let text = search
-                .replace(
-                    "    budget:",
-                    &format!("    variant: \"{variant}\",\n    budget:"),
-                )
+                .replace("\"nasdaq\"", &format!("\"{variant}\""))
                 .replace("context: 80", &format!("context: {context}"))
                 .replace(
                     "trials: 50,",
@@ -109,10 +106,7 @@ impl Workspace {
         for variant in ["copya", "copyb"] {
             let context = if variant == "copya" { 60 } else { 70 };
             let text = search
-                .replace(
-                    "    budget:",
-                    &format!("    variant: \"{variant}\",\n    budget:"),
-                )
+                .replace("\"nasdaq\"", &format!("\"{variant}\""))
                 .replace("nasdaq_daily.parquet", "nasdaq_copy.parquet")
                 .replace("context: 80", &format!("context: {context}"));
             fs::write(

@@ -69,7 +69,7 @@ fn new_experiments_are_checked_written_once_and_indexed() {
     assert_eq!(code, 0, "{said}");
     let (code, said) = place.xp("check");
     assert_eq!(code, 0, "{said}");
-    assert!(said.contains("36 experiments checked, 0 wrong, "), "{said}");
+    assert!(said.contains("67 experiments checked, 0 wrong, "), "{said}");
 
     let file = place.path("experiments/src/bin/hpo_2M_threshold_1pct_h3.rs");
     fs::write(&file, "// mine\n").unwrap();
@@ -92,8 +92,8 @@ fn a_new_experiment_that_would_be_wrong_is_not_written() {
             "there is no experiment `hpo_2M_threshold_1pct_h2`",
         ),
         (
-            "new hpo --budget 2M --task 1pct --context 85 --variant context85",
-            "leave the newest 5 of 85 bars unused",
+            "new hpo --budget 2M --task 1pct --context 23 --variant context23",
+            "leave the newest 3 of 23 bars unused",
         ),
         (
             "new hpo --budget 2M --task 1pct --variant H1",
@@ -131,15 +131,15 @@ fn explain_tells_the_origin_of_every_value() {
         ),
         ("label_price", "high", "default, configs/defaults.yaml:7"),
         (
-            "patch.length",
-            "10 bars",
-            "default, configs/model/patchtst_2m.yaml:5",
+            "channels",
+            "mixed",
+            "default, configs/model/patchtst_2m.yaml:7",
         ),
         ("split.embargo", "0 trading days", "default, built in"),
         (
             "run.search.dropout",
             "uniform(0, 0.5)",
-            "hpo_2M_threshold_1pct.rs:19",
+            "hpo_2M_threshold_1pct.rs:20",
         ),
         (
             "training.batch_size",
@@ -149,7 +149,7 @@ fn explain_tells_the_origin_of_every_value() {
         ("parameters", "1,500,000 to 2,500,000", "derived"),
         (
             "parameters per training sample",
-            "by 1675 samples)",
+            "by 8030 samples)",
             "derived",
         ),
         (
@@ -184,12 +184,10 @@ fn list_bounds_what_runs_cost_and_says_what_it_assumes() {
     let place = Place::new();
     let (code, said) = place.xp("list");
     assert_eq!(code, 0, "{said}");
-    assert_eq!(
-        said.lines()
-            .filter(|line| line.contains("train 1675"))
-            .count(),
-        31
-    );
+    for samples in ["train 1675", "train 8030"] {
+        let lines = said.lines().filter(|line| line.contains(samples));
+        assert_eq!(lines.count(), 31, "{samples}");
+    }
     assert!(said.contains("configs/devices.yaml"), "{said}");
     let largest = said
         .lines()
@@ -214,7 +212,7 @@ fn a_wrong_file_is_told_with_its_position_by_every_command() {
     let (code, said) = place.xp("check");
     assert_eq!(code, 1);
     assert!(said.contains(expected), "{said}");
-    assert!(said.contains("31 experiments checked, 1 wrong"), "{said}");
+    assert!(said.contains("62 experiments checked, 1 wrong"), "{said}");
     let (code, said) = place.xp("explain hpo_2M_threshold_1pct_f100");
     assert!(code == 1 && said.contains(expected), "{said}");
     let (code, said) = place.xp("list");
@@ -252,7 +250,7 @@ fn a_new_budget_is_written_once_and_used() {
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("450,000 to 750,000"), "{said}");
     assert!(
-        said.contains("configs/model/patchtst_600k.yaml:5"),
+        said.contains("configs/model/patchtst_600k.yaml:7"),
         "{said}"
     );
     // The smallest budget comes first.
@@ -281,8 +279,13 @@ fn lints_warn_until_they_are_allowed() {
          --val 2003-06-01 --test 2010-01-01",
     );
     assert_eq!(code, 0, "{said}");
-    let warning = ".rs:11:19: warning: small_training_region: train has ";
+    let warning = ".rs:12:19: warning: small_training_region: train has ";
     assert!(said.contains(warning), "{said}");
+    let (code, said) = place.xp(
+        "new hpo --budget 2M --task 1pct --horizon 3 --data data/processed/nasdaq_daily.parquet --val 2003-06-01 \
+         --test 2010-01-01 --variant meant --allow small_training_region=crisis",
+    );
+    assert!(code == 0 && !said.contains("warning"), "{said}");
     // Whatever the default is, it is not linted.
     let text = fs::read_to_string(&file).unwrap();
     let text = text.replace("context: 80,", "context: 80, normalisation: zscore,");
@@ -310,7 +313,7 @@ fn lints_warn_until_they_are_allowed() {
     let list: Vec<serde_json::Value> = serde_json::from_str(&said).unwrap();
     let one = list.iter().find(|one| one["name"] == name).unwrap();
     assert_eq!(one["lints"][0]["lint"], "small_training_region");
-    assert_eq!(one["lints"][0]["line"], 11);
+    assert_eq!(one["lints"][0]["line"], 12);
     assert_eq!(one["lints"][0]["reason"], "a crisis is in it");
 }
 
@@ -326,6 +329,11 @@ fn an_option_cannot_write_fields() {
         assert!(said.contains("would be wrong and is not written"), "{said}");
         assert!(said.contains("x\",description:\"y\" is no "), "{said}");
     }
+    let (code, said) = place.xp(
+        "new hpo --budget 2M --task 1pct --horizon 3 --allow outlying_columns:\"x\"},description:\"y\",thermal:{z=1",
+    );
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("a lint and the reason"), "{said}");
 }
 
 #[test]
@@ -339,7 +347,7 @@ fn a_file_that_is_no_text_hides_no_other() {
         "hpo_2M_threshold_1pct_f100.rs:1:1: error: the file cannot be read: ",
         "help: write it as UTF-8 text",
         "ok    hpo_2M_threshold_3pct ",
-        "31 experiments checked, 1 wrong",
+        "62 experiments checked, 1 wrong",
     ] {
         assert!(said.contains(part), "{part}\n{said}");
     }

@@ -13,8 +13,8 @@ use std::{
 use xp_clock::Clock;
 use xp_test_support::{Process, Signal, files, files_with_extension};
 
-pub(crate) const SEARCH: &str = env!("CARGO_BIN_EXE_hpo_2M_threshold_1pct");
-pub(crate) const TRAINING: &str = env!("CARGO_BIN_EXE_train_2M_threshold_1pct");
+pub(crate) const SEARCH: &str = env!("CARGO_BIN_EXE_hpo_2M_threshold_1pct_nasdaq");
+pub(crate) const TRAINING: &str = env!("CARGO_BIN_EXE_train_2M_threshold_1pct_nasdaq");
 
 pub(crate) struct Sandbox {
     pub(crate) folder: tempfile::TempDir,

@@ -66,20 +66,26 @@ struct Experiments {
     #[arg(long, default_value = "daily", value_parser = timescale)]
     timescale: Timescale,
     /// Processed data set of data/manifest.yaml
-    #[arg(long, default_value = "data/processed/nasdaq_daily.parquet")]
+    #[arg(long, default_value = "data/processed/sp500_daily.parquet")]
     data: String,
     /// Tier of features
     #[arg(long, default_value_t = 20)]
     features: usize,
     /// Bars per sample
-    #[arg(long, default_value_t = 80)]
+    #[arg(long, default_value_t = 20)]
     context: u32,
+    /// Bars per patch, which do not overlap
+    #[arg(long, default_value_t = 5)]
+    patch: u32,
     /// First day of validation
-    #[arg(long, default_value = "2007-01-01")]
+    #[arg(long, default_value = "1995-01-01")]
     val: String,
     /// First day of test
-    #[arg(long, default_value = "2010-01-01")]
+    #[arg(long, default_value = "2005-01-01")]
     test: String,
+    /// A lint whose findings are meant, with the reason: outlying_columns="October 1987 is in train"; once for each lint
+    #[arg(long, value_name = "LINT=REASON", value_parser = allowed)]
+    allow: Vec<(String, String)>,
     /// Phase; phase6a for searches and phase6b for trainings if not specified
     #[arg(long)]
     phase: Option<String>,
@@ -122,6 +128,14 @@ fn pair(text: &str) -> Result<(Task, Task), String> {
         .split_once(',')
         .ok_or_else(|| "two tasks such as 1pct,3pct".to_owned())?;
     Ok((task(a)?, task(b)?))
+}
+
+fn allowed(text: &str) -> Result<(String, String), String> {
+    text.split_once('=')
+        // A name and nothing else, since it stands in the file as it is.
+        .filter(|(lint, _)| lint.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+        .map(|(lint, reason)| (lint.to_owned(), reason.to_owned()))
+        .ok_or_else(|| "a lint and the reason, such as outlying_columns=\"…\"".to_owned())
 }
 
 fn horizon(text: &str) -> Result<Horizon, String> {
@@ -308,6 +322,10 @@ fn file_text(
     line(format!("features: tier({}),", options.features));
     line(format!("context: {},", options.context));
     line(format!(
+        "patch: {{ length: {0}, stride: {0} }},",
+        options.patch
+    ));
+    line(format!(
         "split: {{ val: \"{}\", test: \"{}\" }},",
         options.val.escape_default(),
         options.test.escape_default()
@@ -341,6 +359,14 @@ fn file_text(
                 seeds.join(", ")
             ));
         }
+    }
+    if !options.allow.is_empty() {
+        let lints = options
+            .allow
+            .iter()
+            .map(|(lint, reason)| format!("{lint}: \"{}\"", reason.escape_default()));
+        let lints: Vec<_> = lints.collect();
+        text.push_str(&format!("    allow: {{ {} }},\n", lints.join(", ")));
     }
     text.push_str("}\n");
     text

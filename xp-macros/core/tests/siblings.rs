@@ -22,12 +22,18 @@ fn beside_real_ones(binary: &str) -> Source {
     }
 }
 
+/// The right experiment up to its run, as the shipped files of the NASDAQ Composite begin.
+fn nasdaq() -> String {
+    let head = RIGHT.split("    run:").next().unwrap();
+    head.replace("    budget:", "    variant: \"nasdaq\",\n    budget:")
+}
+
 #[test]
 fn borrowing_must_exist_and_match() {
     let training = |params: &str| {
-        let head = RIGHT.split("    run:").next().unwrap();
+        let head = nasdaq();
         let text = format!("{head}    run: train {{ params: {params}, seeds: [1, 2, 3] }},\n}}\n");
-        match analyse_file(&text, &beside_real_ones("train_2M_threshold_1pct")) {
+        match analyse_file(&text, &beside_real_ones("train_2M_threshold_1pct_nasdaq")) {
             Ok(checked) => checked
                 .borrowed
                 .iter()
@@ -42,25 +48,27 @@ fn borrowing_must_exist_and_match() {
         }
     };
     assert_eq!(
-        training("best(hpo_2M_threshold_1pct)"),
-        "phase6a_hpo_2M_threshold_1pct"
+        training("best(hpo_2M_threshold_1pct_nasdaq)"),
+        "phase8a_hpo_2M_threshold_1pct_nasdaq"
     );
     insta::assert_snapshot!("borrow_unknown", training("best(hpo_2M_threshold_4pct)"));
-    insta::assert_snapshot!("borrow_mismatch", training("best(hpo_20M_threshold_3pct)"));
+    insta::assert_snapshot!(
+        "borrow_mismatch",
+        training("best(hpo_20M_threshold_3pct_nasdaq)")
+    );
     insta::assert_snapshot!(
         "borrow_training",
-        training("between(hpo_2M_threshold_1pct, train_2M_threshold_3pct)")
+        training("between(hpo_2M_threshold_1pct_nasdaq, train_2M_threshold_3pct_nasdaq)")
     );
 }
 
 /// Two ways to write one training have one hash; another search behind it makes another.
 #[test]
 fn a_training_is_known_by_what_it_computes() {
-    let head = RIGHT.split("    run:").next().unwrap();
-    let head = head.replace("threshold_1pct", "threshold_2pct");
+    let head = nasdaq().replace("threshold_1pct", "threshold_2pct");
     let hash = |params: &str, seeds: &str| {
         let text = format!("{head}    run: train {{ params: {params}, seeds: {seeds} }},\n}}\n");
-        match analyse_file(&text, &beside_real_ones("train_2M_threshold_2pct")) {
+        match analyse_file(&text, &beside_real_ones("train_2M_threshold_2pct_nasdaq")) {
             Ok(checked) => checked.hash,
             Err(errors) => errors.iter().map(|error| error.message()).collect(),
         }
@@ -71,14 +79,17 @@ fn a_training_is_known_by_what_it_computes() {
     assert_eq!(hash(fixed, "[3, 1, 2]"), one);
     assert_eq!(hash(&fixed.replace(" 0.0,", " -0.0,"), "[1, 2, 3]"), one);
     assert_ne!(hash(fixed, "[1, 2]"), one);
-    let (a, b) = ("hpo_2M_threshold_1pct", "hpo_2M_threshold_3pct");
+    let (a, b) = (
+        "hpo_2M_threshold_1pct_nasdaq",
+        "hpo_2M_threshold_3pct_nasdaq",
+    );
     let between = hash(&format!("between({a}, {b})"), "[1, 2, 3]");
     assert_eq!(between.len(), 16, "{between}");
     assert_eq!(hash(&format!("between({b}, {a})"), "[1, 2, 3]"), between);
     insta::assert_snapshot!(
         "between_not_enclosing",
         hash(
-            "between(hpo_2M_threshold_3pct, hpo_2M_threshold_5pct)",
+            "between(hpo_2M_threshold_3pct_nasdaq, hpo_2M_threshold_5pct_nasdaq)",
             "[1]"
         )
     );
@@ -157,7 +168,7 @@ fn a_copy_under_another_name_is_the_same_experiment() {
     let found = said(&copy);
     assert_eq!(
         found,
-        "`hpo_2M_threshold_1pct` is the same experiment: it would give the same numbers"
+        "`hpo_2M_threshold_1pct_nasdaq` is the same experiment: it would give the same numbers"
     );
     for same in [
         // Between the same trading days; 2 January 2007 was a day of mourning.

@@ -1,0 +1,14 @@
+//! Training of the 2M-parameter PatchTST for the +2 % task on the NASDAQ Composite, within five trading days.
+xp_macros::experiment! {
+    phase: "phase8b",
+    variant: "nasdaq",
+    budget: "2M",
+    task: threshold_2pct,
+    horizon: 5, // trading days
+    timescale: daily,
+    data: "data/processed/nasdaq_daily.parquet",
+    features: tier(20),
+    context: 80,
+    split: { val: "2007-01-01", test: "2010-01-01" },
+    run: train { params: between(hpo_2M_threshold_1pct_nasdaq, hpo_2M_threshold_3pct_nasdaq), seeds: [1, 2, 3] },
+}
