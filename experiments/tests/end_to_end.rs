@@ -75,6 +75,12 @@ fn a_search_is_logged_reported_resumed_and_extended() {
     );
     assert_eq!(sandbox.trials().len(), 2);
     best_value_has_its_predictions_and_interval(&sandbox, &row["run_id"]);
+    let border = border_of_the_warm_up(&sandbox);
+    let told = format!("`warmup` {border}: the optimum may lie beyond it");
+    assert_eq!(printed.contains(&told), !border.is_empty(), "{printed}");
+    let (code, printed) = sandbox.run(SEARCH, &[&SHORT[..], &["--study"]].concat());
+    assert_eq!(code, 0, "{printed}");
+    assert_eq!(printed.contains(&told), !border.is_empty(), "{printed}");
 
     let (code, printed) = sandbox.run(SEARCH, &SHORT);
     assert!(
@@ -91,6 +97,19 @@ fn a_search_is_logged_reported_resumed_and_extended() {
         "{printed}"
     );
     assert_eq!((sandbox.trials().len(), sandbox.log().len()), (3, 2));
+}
+
+/// Where the best trial's warm-up lies in `[0.02, 0.05, 0.1]`, in words; empty inside (F50).
+fn border_of_the_warm_up(sandbox: &Sandbox) -> &'static str {
+    let best = files(&sandbox.path("outputs/hpo"));
+    let best = best.iter().find(|file| file.ends_with("2M_best.json"));
+    let best: serde_json::Value =
+        serde_json::from_slice(&fs::read(best.unwrap()).unwrap()).unwrap();
+    match best["best_params"]["warmup"].as_f64().unwrap() {
+        0.02 => "0.02 is the smallest of [0.02, 0.05, 0.1]",
+        0.1 => "0.1 is the largest of [0.02, 0.05, 0.1]",
+        _ => "",
+    }
 }
 
 /// The predictions that the record keeps are those whose log-loss the search calls its best, and the interval is around it.
@@ -230,13 +249,16 @@ fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
     );
     assert_eq!(sandbox.log().len(), 1);
 
-    // The search went on and lends other hyperparameters: trained again, the earlier weights kept.
+    // The search went on and lends other hyperparameters, which do not beat the class prior: trained again, the earlier weights kept.
     sandbox.put_best(
         SEARCH,
         "2M",
         "128, \"n_layers\": 8, \"n_heads\": 4, \"d_ff\": 512",
         5e-4,
     );
+    let best = sandbox.path("outputs/hpo/phase8a_hpo_2M_threshold_1pct_nasdaq/2M_best.json");
+    let text = fs::read_to_string(&best).unwrap();
+    fs::write(&best, text.replacen('{', "{\"beats_prior\": false, ", 1)).unwrap();
     let (code, printed) = sandbox.run(
         TRAINING,
         &["--max-epochs", "1", "--max-steps", "2", "--seed", "7"],
@@ -245,7 +267,13 @@ fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
         code == 0 && printed.contains("its earlier results are now in"),
         "{printed}"
     );
-    assert_eq!(sandbox.log().len(), 2);
+    let rows = sandbox.log();
+    assert_eq!(rows.len(), 2);
+    for (row, expected) in rows.iter().zip([false, true]) {
+        let record = sandbox.path(&format!("outputs/runs/{}.json", row["run_id"]));
+        let record = fs::read_to_string(record).unwrap();
+        assert_eq!(record.contains("\"prior_not_beaten\""), expected, "F48");
+    }
     let weights = fs::read_dir(sandbox.path("outputs/training"))
         .unwrap()
         .filter(|folder| {

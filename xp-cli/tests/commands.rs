@@ -244,6 +244,14 @@ fn a_new_budget_is_written_once_and_used() {
         "{said}"
     );
     assert_eq!(fs::read_to_string(&yaml).unwrap(), written);
+    // On a file system that tells upper from lower case, as in the file's name.
+    let upper = place.path("configs/model/patchtst_600K.yaml");
+    fs::rename(&yaml, &upper).unwrap();
+    let (code, said) = place.xp("new hpo --budget 600K --task 1pct --horizon 3");
+    assert_eq!(code, 1, "{said}");
+    let rename = "rename configs/model/patchtst_600K.yaml: its name is in lower case, configs/model/patchtst_600k.yaml";
+    assert!(said.contains(rename), "{said}");
+    fs::rename(&upper, &yaml).unwrap();
     let (code, said) = place.xp("new hpo --budget 600K,2M --task 1pct --horizon 3");
     assert_eq!(code, 0, "{said}");
     let (code, said) = place.xp("explain hpo_600K_threshold_1pct_h3");
@@ -299,7 +307,8 @@ fn lints_warn_until_they_are_allowed() {
         assert_eq!(code, warnings, "{said}");
         assert_eq!(said.contains(warning), warnings == 1, "{said}");
         let counts = format!(
-            "1 experiments checked, 0 wrong, {warnings} warnings of lints, {allowed} allowed"
+            "1 experiment checked, 0 wrong, {warnings} warning{} of lints, {allowed} allowed",
+            if warnings == 1 { "" } else { "s" }
         );
         assert!(said.contains(&counts), "{said}");
         let (code, said) = place.xp(&format!("explain {name}"));

@@ -64,9 +64,14 @@ pub(crate) fn check(
         complain!("error: {} is stale; run `cargo xp index`", index::PATH);
     }
     say!(
-        "{} experiments checked, {wrong} wrong, {warned} warnings of lints, {allowed} allowed",
-        found.len()
+        "{}, {wrong} wrong, {} of lints, {allowed} allowed",
+        counted(found.len(), "experiment checked", "experiments checked"),
+        counted(warned, "warning", "warnings")
     );
     let denied = deny_warnings && warned > 0;
     Ok(u8::from(wrong > 0 || stale || denied))
+}
+
+fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
 }

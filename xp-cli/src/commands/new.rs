@@ -261,7 +261,10 @@ fn write(
             located(&shown.to_string(), &errors)
         )
     })?;
-    let (_, warnings) = located_warnings(&shown.to_string(), &checked);
+    let (_, mut warnings) = located_warnings(&shown.to_string(), &checked);
+    if !warnings.is_empty() {
+        warnings.push_str("  help: `--allow LINT=REASON` writes why a finding is meant\n");
+    }
     if options.dry_run {
         return Ok(format!("{shown} would be\n\n{text}{warnings}"));
     }

@@ -62,6 +62,25 @@ fn borrowing_must_exist_and_match() {
     );
 }
 
+/// A training's own settings meet the steps that it borrows: 1000 at least.
+#[test]
+fn a_borrowed_training_is_evaluated_before_its_end() {
+    let said = |evaluate: &str| {
+        let head = nasdaq().replace(
+            "    context: 80,",
+            &format!("    context: 80, training: {{ evaluate: {evaluate} }},"),
+        );
+        let params = "best(hpo_2M_threshold_1pct_nasdaq)";
+        let text = format!("{head}    run: train {{ params: {params}, seeds: [7] }},\n}}\n");
+        match analyse_file(&text, &beside_real_ones("train_2M_threshold_1pct_nasdaq")) {
+            Ok(_) => "valid".to_owned(),
+            Err(errors) => errors.iter().map(|error| error.message()).collect(),
+        }
+    };
+    assert_eq!(said("every(999)"), "valid");
+    insta::assert_snapshot!("evaluated_once_as_borrowed", said("every(1000)"));
+}
+
 /// Two ways to write one training have one hash; another search behind it makes another.
 #[test]
 fn a_training_is_known_by_what_it_computes() {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
 
 use xp_baselines::{Checked, Rows, TrainVal, check_signal, normalised_last_bars};
+use xp_spec::architecture::Channels;
 use xp_test_support::Random;
 
 const CONTEXT: usize = 20;
@@ -22,7 +23,7 @@ fn check(rule: impl Fn(f64, f64) -> f64) -> Checked {
         labels.push(f64::from(u8::from(random.uniform() < p)));
     }
     let names = ["a", "b", "c"].map(str::to_owned);
-    let normalised = normalised_last_bars(&values, 3, CONTEXT, CONTEXT - 1..BARS);
+    let normalised = normalised_last_bars(&values, 3, CONTEXT, Channels::Mixed, CONTEXT - 1..BARS);
     let cut = |values, from: usize, to: usize| Rows {
         values,
         names: &names,
@@ -66,6 +67,32 @@ fn f48_a_normalisation_that_removes_the_level_removes_its_signal() {
     }
     // Without a signal nothing but a large penalty is left.
     assert_eq!(check(none).signal.raw.penalty, 10_000.0);
+}
+
+/// A region whose positives lie in one quarter, as those of a crash do: the fold without them decides nothing.
+#[test]
+fn positives_of_one_cluster_are_fitted() {
+    const N: usize = 80;
+    let names = ["a".to_owned()];
+    let positive = |row: usize| (22..38).contains(&row);
+    let values: Vec<f32> = (0..N)
+        .map(|row| f32::from(u8::from(positive(row))) + (row % 7) as f32 / 7.0)
+        .collect();
+    let labels: Vec<f64> = (0..N)
+        .map(|row| f64::from(u8::from(positive(row))))
+        .collect();
+    let rows = Rows {
+        values: &values,
+        names: &names,
+        labels: &labels,
+        days: &[],
+    };
+    let both = TrainVal {
+        train: rows,
+        val: rows,
+    };
+    let found = check_signal(both, None, 1, 4).unwrap();
+    assert!(found.signal.raw.loss < found.signal.prior_loss, "{found:?}");
 }
 
 #[test]

@@ -7,6 +7,9 @@
     reason = "a test may state what it believes"
 )]
 
+mod jittered;
+
+use jittered::model;
 use tch::{Device, Kind, Tensor, no_grad};
 use xp_engine::{
     model::{Inputs, PatchTst, Variant},
@@ -14,19 +17,13 @@ use xp_engine::{
     train::Windows,
 };
 use xp_spec::{
-    architecture::{Architecture, Channels, InputShape, Normalisation},
+    architecture::{Channels, InputShape, Normalisation},
     standardise::levels,
 };
 
 const FEATURES: usize = 3;
 const BATCH: i64 = 4;
 const BOTH: [Channels; 2] = [Channels::Mixed, Channels::Independent];
-const SHAPE: Architecture = Architecture {
-    d_model: 24,
-    n_layers: 2,
-    n_heads: 3,
-    d_ff: 40,
-};
 
 fn input(channels: Channels, normalisation: Normalisation) -> InputShape {
     InputShape {
@@ -48,23 +45,6 @@ fn embedding(channels: Channels, feature: Option<usize>) -> String {
             format!("model.encoder.embedder.input_embedding.{feature}")
         }
     }
-}
-
-/// A model away from its start, so that gamma, beta, norms and biases count.
-fn model(input: InputShape, variant: Variant) -> PatchTst {
-    let model = PatchTst::with_variant(SHAPE, input, variant, 3, Device::Cpu)
-        .unwrap()
-        .unwrap();
-    let noise = Stream::new(8, &[]);
-    let jitter: Vec<f32> = (0..model.param_count())
-        .map(|position| 0.2 * noise.normal(position) as f32)
-        .collect();
-    let _ = no_grad(|| {
-        let mut flat = model.flat().shallow_clone();
-        flat.f_add_(&Tensor::from_slice(&jitter))
-    })
-    .unwrap();
-    model
 }
 
 fn noise(key: u64, size: &[i64]) -> Tensor {

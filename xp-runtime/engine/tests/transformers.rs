@@ -10,6 +10,7 @@
 #[allow(dead_code, reason = "the example beside it uses the rest")]
 #[path = "../examples/parity/config.rs"]
 mod config;
+mod jittered;
 
 use std::{
     fs,
@@ -17,16 +18,13 @@ use std::{
     process::Command,
 };
 
-use tch::{Device, Kind, Tensor, no_grad};
-use xp_engine::{model::PatchTst, rng::Stream, train::export};
-use xp_spec::architecture::{Architecture, Channels, InputShape, Normalisation};
-
-const SHAPE: Architecture = Architecture {
-    d_model: 24,
-    n_layers: 2,
-    n_heads: 3,
-    d_ff: 40,
+use tch::{Device, Kind, Tensor};
+use xp_engine::{
+    model::{PatchTst, Variant},
+    rng::Stream,
+    train::export,
 };
+use xp_spec::architecture::{Channels, InputShape, Normalisation};
 
 fn input(channels: Channels, normalisation: Normalisation) -> InputShape {
     InputShape {
@@ -39,21 +37,8 @@ fn input(channels: Channels, normalisation: Normalisation) -> InputShape {
     }
 }
 
-/// A model away from its start, so that gamma, beta, norms and biases count.
 fn model(channels: Channels, normalisation: Normalisation) -> PatchTst {
-    let model = PatchTst::new(SHAPE, input(channels, normalisation), 3, Device::Cpu)
-        .unwrap()
-        .unwrap();
-    let noise = Stream::new(8, &[]);
-    let jitter: Vec<f32> = (0..model.param_count())
-        .map(|position| 0.2 * noise.normal(position) as f32)
-        .collect();
-    let _ = no_grad(|| {
-        let mut flat = model.flat().shallow_clone();
-        flat.f_add_(&Tensor::from_slice(&jitter))
-    })
-    .unwrap();
-    model
+    jittered::model(input(channels, normalisation), Variant::default())
 }
 
 fn windows() -> Tensor {

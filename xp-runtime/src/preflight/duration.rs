@@ -10,7 +10,7 @@ use super::{
     measured::measured,
     rate::{self, Rate},
     resolve::Resolved,
-    samples::samples,
+    samples::Samples,
 };
 use crate::context::Context;
 
@@ -21,12 +21,12 @@ const SLOWED: f64 = 1.0 / 3.0;
 /// The line of pre-flight; a warning where nothing can be told.
 pub(super) fn finding(
     context: &Context,
-    resolved: Option<&Resolved>,
+    of: (Option<&Resolved>, Option<Samples>),
     largest: Option<&Largest>,
     rows: &[LogRow],
 ) -> Finding {
     let estimate = largest
-        .zip(work(context, resolved))
+        .zip(work(context, of))
         .and_then(|(largest, samples)| {
             let (earlier, now) = (
                 rate::earlier(context, largest, rows),
@@ -66,8 +66,11 @@ fn slowed((earlier, now): (&Rate, &Rate)) -> Option<String> {
 }
 
 /// Samples that are trained on at most, a validated one as a third of it: a step costs three forward passes.
-fn work(context: &Context, resolved: Option<&Resolved>) -> Option<f64> {
-    let (train, val) = samples(context)?;
+fn work(
+    context: &Context,
+    (resolved, samples): (Option<&Resolved>, Option<Samples>),
+) -> Option<f64> {
+    let Samples { train, val } = samples?;
     let (experiment, options) = (&context.experiment, &context.options);
     let (steps, batch_size) = match resolved {
         Some(Resolved { hyper, .. }) => (hyper.steps, hyper.batch_size),

@@ -32,6 +32,7 @@ use crate::{
 };
 use largest::{Largest, largest};
 use resolve::resolve;
+use samples::Samples;
 
 pub use ready::Ready;
 
@@ -86,11 +87,15 @@ struct Checked {
 /// Looks at everything and shows it; an error ends the run before it begins.
 fn check(context: &Context, journal: &Journal<'_>) -> Result<Checked, RunError> {
     let monitor = temperature::monitor(context);
-    let resolved = resolve(context);
-    let known = resolved.as_ref().ok().map(Option::as_ref);
-    let largest = known.and_then(|resolved| largest(context, resolved));
     let rows = xp_report::log::read(&context.workspace.root().join(xp_report::LOG));
     let (mut findings, loaded) = data::findings(context, journal);
+    let samples = match &loaded {
+        Some(loaded) => Some(Samples::of(&loaded.regions)),
+        None => samples::counted(context),
+    };
+    let resolved = resolve(context, samples);
+    let known = resolved.as_ref().ok().map(Option::as_ref);
+    let largest = known.and_then(|resolved| largest(context, resolved));
     let signal = match loaded {
         Some(loaded) => {
             let (finding, signal) = signal::check(context, loaded)?;
@@ -114,7 +119,8 @@ fn check(context: &Context, journal: &Journal<'_>) -> Result<Checked, RunError> 
     findings.extend(earlier_runs::findings(context, journal, rows));
     let is_good = |finding: &Finding| finding.severity != Severity::Error;
     if let Some(resolved) = known.filter(|_| findings.iter().all(is_good)) {
-        findings.push(duration::finding(context, resolved, largest.as_ref(), rows));
+        let of = (resolved, samples);
+        findings.push(duration::finding(context, of, largest.as_ref(), rows));
     }
     // What is wrong with a search that is borrowed from is a finding of that search.
     let explained =
@@ -158,12 +164,14 @@ fn check(context: &Context, journal: &Journal<'_>) -> Result<Checked, RunError> 
 fn note(context: &Context, journal: &Journal<'_>, signal: Option<&Signal>) {
     if let Some(signal) = signal {
         journal.note_signal(signal.signal);
-        if signal.signal.is_removed() {
-            journal.note_flag(signal::SIGNAL_REMOVED);
-        }
     }
-    if borrowed::from_beaten(context) {
-        journal.note_flag(xp_report::PRIOR_NOT_BEATEN);
+    let removed = signal.is_some_and(|signal| signal.signal.is_removed());
+    let flags = [
+        (removed, signal::SIGNAL_REMOVED),
+        (borrowed::from_beaten(context), xp_report::PRIOR_NOT_BEATEN),
+    ];
+    for (_, flag) in flags.into_iter().filter(|(is, _)| *is) {
+        journal.note_flag(flag);
     }
 }
 

@@ -11,7 +11,7 @@ use xp_spec::{
 
 use super::{
     best_file::{self, Best},
-    samples::samples,
+    samples::Samples,
 };
 use crate::context::{Context, RunError};
 
@@ -23,13 +23,16 @@ pub(crate) struct Resolved {
 }
 
 /// The hyperparameters of a training; absent for a search.
-pub(crate) fn resolve(context: &Context) -> Result<Option<Resolved>, RunError> {
+pub(super) fn resolve(
+    context: &Context,
+    samples: Option<Samples>,
+) -> Result<Option<Resolved>, RunError> {
     let Run::Train(train) = &context.experiment.run else {
         return Ok(None);
     };
     let (hyper, sources) = hyperparameters(context, train)?;
     // Where the samples cannot be counted, the data is at fault, and there is no run.
-    let samples = samples(context).map_or(u64::MAX, |(train, _)| train);
+    let samples = samples.map_or(u64::MAX, |samples| samples.train);
     let hyper = hyper.within_epochs(context.options.max_epochs, samples);
     let (low, high) = context
         .experiment

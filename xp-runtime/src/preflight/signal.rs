@@ -23,11 +23,12 @@ pub(super) fn check(
     loaded: Loaded,
 ) -> Result<(Finding, Option<Checked>), RunError> {
     let experiment = context.experiment.clone();
+    let width = experiment.features.len();
     let found = unless_interrupted(&context.clock, move || run(&experiment, &loaded))?.ok_or_else(
         || RunError::Interrupted("interrupted in pre-flight; nothing was computed".to_owned()),
     )?;
     Ok(match found {
-        Ok(checked) => (finding(context, &checked.signal), Some(checked)),
+        Ok(checked) => (finding(width, &checked.signal), Some(checked)),
         Err(cause) => {
             let text = format!("the signal of the last bar could not be checked: {cause}");
             (Finding::new(Severity::Warning, "signal", text), None)
@@ -44,7 +45,7 @@ fn run(experiment: &Experiment, loaded: &Loaded) -> Result<Checked, String> {
         rows.flatten().copied().collect()
     };
     let raw = both(regions, raw);
-    let in_window = |region: &Region| in_window(table, experiment.context, region);
+    let in_window = |region: &Region| in_window(table, experiment, region);
     let (names, normalised) = match experiment.normalisation {
         Normalisation::Revin => (table.names.clone(), Some(both(regions, in_window))),
         Normalisation::RevinLevel => {
@@ -82,9 +83,10 @@ fn run(experiment: &Experiment, loaded: &Loaded) -> Result<Checked, String> {
 }
 
 /// The last bars of a region's windows as RevIN shows them to the model, `[samples, features]`.
-fn in_window(table: &Table, context: u32, region: &Region) -> Vec<f32> {
+fn in_window(table: &Table, experiment: &Experiment, region: &Region) -> Vec<f32> {
     let rows = region.samples.iter().map(|sample| sample.row);
-    normalised_last_bars(&table.values, table.names.len(), context as usize, rows)
+    let (features, context) = (table.names.len(), experiment.context as usize);
+    normalised_last_bars(&table.values, features, context, experiment.channels, rows)
 }
 
 /// The last bars of a region's windows with the windows' levels, `[samples, 3 · features]`; `levels` is `[rows, features, 2]`.
@@ -119,7 +121,7 @@ fn of<'a>(names: &'a [String], values: &'a [f32], labels: &'a [f64]) -> Rows<'a>
     }
 }
 
-fn finding(context: &Context, signal: &Signal) -> Finding {
+fn finding(features: usize, signal: &Signal) -> Finding {
     let counts = format!("n {}, {} positive", signal.n, signal.positives);
     let raw = gain(&signal.raw.difference);
     if let (true, Some(normalised)) = (signal.is_removed(), &signal.normalised) {
@@ -134,13 +136,12 @@ fn finding(context: &Context, signal: &Signal) -> Finding {
         format!(", {gain} as they are normalised in the window")
     });
     let found = if signal.raw.difference.is_below_zero() {
-        "tells something of the label"
+        "the last bar tells something of the label"
     } else {
-        "tells nothing of the label"
+        "no signal is detected on the last bar"
     };
-    let features = context.experiment.features.len();
     let text = format!(
-        "the last bar {found}: a logistic regression on {features} features gains {raw} nats over the class prior on validation{seen} ({counts})"
+        "{found}: a logistic regression on {features} features gains {raw} nats over the class prior on validation{seen} ({counts})"
     );
     Finding::new(Severity::Good, "signal", text)
 }
@@ -152,4 +153,63 @@ fn gain(difference: &Difference) -> String {
         |(low, high)| format!(" [{:.4}, {:.4}]", -high, -low),
     );
     format!("{:.4}{interval}", -difference.value)
+}
+
+#[cfg(test)]
+mod tests {
+    use xp_metrics::Gain;
+
+    use super::*;
+
+    /// Gains of the raw and of the normalised last bar: what is warned of, and how it is told.
+    #[test]
+    fn f48_a_normalisation_that_removes_the_signal_is_warned_of() {
+        let gain = |value: f64, low: f64, high: f64| Gain {
+            penalty: 10.0,
+            loss: 0.5 - value,
+            difference: Difference {
+                value: -value,
+                interval: Some((-high, -low)),
+            },
+        };
+        let strong = gain(0.06, 0.02, 0.1);
+        for (raw, normalised, severity, said) in [
+            (
+                strong,
+                Some(gain(0.01, 0.0, 0.02)),
+                Severity::Warning,
+                "the normalisation removes the signal: on the last bar, a logistic regression gains 0.0600 [0.0200, 0.1000]",
+            ),
+            (
+                strong,
+                Some(gain(0.05, 0.01, 0.09)),
+                Severity::Good,
+                "the last bar tells something of the label",
+            ),
+            (
+                strong,
+                None,
+                Severity::Good,
+                "a logistic regression on 20 features gains 0.0600",
+            ),
+            (
+                gain(0.06, -0.01, 0.1),
+                Some(gain(0.0, -0.01, 0.01)),
+                Severity::Good,
+                "no signal is detected on the last bar",
+            ),
+        ] {
+            let signal = Signal {
+                n: 751,
+                positives: 216,
+                prior_loss: 0.5,
+                raw,
+                normalised,
+            };
+            let found = finding(20, &signal);
+            assert_eq!(found.severity, severity, "{}", found.text);
+            assert!(found.text.contains(said), "{}", found.text);
+            assert!(found.text.contains("n 751, 216 positive"), "{}", found.text);
+        }
+    }
 }

@@ -90,9 +90,14 @@ impl Best {
             .map(|probabilities| data.record(&data.val, probabilities));
         let block = context.experiment.block_length();
         let labels: Vec<f64> = data.val.labels.iter().copied().map(f64::from).collect();
-        let references = search.signal.map_or_else(Vec::new, |signal| {
-            references(objective, block, &labels, val.as_ref(), signal)
-        });
+        let prior = data.train.positives() as f64 / data.train.len() as f64;
+        let references = references(
+            objective,
+            block,
+            &labels,
+            val.as_ref(),
+            (prior, search.signal),
+        );
         Ok(Some(Self {
             number: best.number,
             value: best.value,

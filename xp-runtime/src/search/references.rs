@@ -11,21 +11,22 @@ use xp_spec::training::Objective;
 /// Name of the first reference.
 const CLASS_PRIOR: &str = "class prior";
 
-/// The references of a search's best trial, whose predictions are `ours` where they are known.
+/// The references of a search's best trial, whose predictions are `ours` where they are known: the class prior of train, and what the
+/// signal check fitted, where it could.
 pub(super) fn references(
     objective: Objective,
     block: usize,
     labels: &[f64],
     ours: Option<&Predictions>,
-    signal: &Checked,
+    (prior, signal): (f64, Option<&Checked>),
 ) -> Vec<Reference> {
     let blocks = Blocks::new(labels.len(), block, REPLICATES);
-    let prior = vec![signal.prior; labels.len()];
-    let all = [
-        (CLASS_PRIOR, &prior),
-        ("logistic regression on the last bar", &signal.probabilities),
-    ];
-    all.into_iter()
+    let prior = vec![prior; labels.len()];
+    let regression =
+        signal.map(|signal| ("logistic regression on the last bar", &signal.probabilities));
+    [(CLASS_PRIOR, &prior)]
+        .into_iter()
+        .chain(regression)
         .filter_map(|(name, theirs)| {
             let (value, difference) = match objective {
                 Objective::LogLoss => (
@@ -124,7 +125,6 @@ mod tests {
                 raw,
                 normalised: None,
             },
-            prior: 0.3,
             probabilities,
         }
     }
@@ -146,21 +146,18 @@ mod tests {
             (Objective::Auc, Some(model(0.5)), None, true),
             (Objective::Auc, Some(model(-0.5)), None, false),
         ] {
-            let found = references(
-                objective,
-                20,
-                &labels,
-                ours.as_ref(),
-                &signal(model(0.2).probabilities),
-            );
-            assert_eq!(found.len(), 2);
-            assert_eq!(beats_prior(&found, best), Some(expected), "{found:?}");
-            let said = lines(&found, Some(expected)).join("\n");
-            assert_eq!(
-                said.contains("no trial beats the class prior"),
-                !expected,
-                "{said}"
-            );
+            // The class prior needs no regression.
+            for signal in [Some(&signal(model(0.2).probabilities)), None] {
+                let found = references(objective, 20, &labels, ours.as_ref(), (0.3, signal));
+                assert_eq!(found.len(), 1 + usize::from(signal.is_some()));
+                assert_eq!(beats_prior(&found, best), Some(expected), "{found:?}");
+                let said = lines(&found, Some(expected)).join("\n");
+                assert_eq!(
+                    said.contains("no trial beats the class prior"),
+                    !expected,
+                    "{said}"
+                );
+            }
         }
         assert_eq!(beats_prior(&[], Some(0.1)), None);
     }

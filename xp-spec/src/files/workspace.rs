@@ -164,6 +164,15 @@ impl Workspace {
         found
     }
 
+    /// A file that would be the model configuration of a budget but for the case of its name, relative to the workspace.
+    pub fn misspelt_config(&self, budget: Budget) -> Option<String> {
+        let path = budget.config_path();
+        let entries = fs::read_dir(self.root.join(CONFIGS)).into_iter().flatten();
+        entries
+            .filter_map(|entry| Some(format!("{CONFIGS}/{}", entry.ok()?.file_name().to_str()?)))
+            .find(|found| *found != path && found.eq_ignore_ascii_case(&path))
+    }
+
     /// Reads the model configuration of a budget.
     pub fn model_config(&self, budget: Budget) -> Result<ModelConfig, FileError> {
         let path = budget.config_path();

@@ -14,6 +14,7 @@
 //! where a value that it needs is unknown: that was reported. Messages on one token are shown in the order of the list.
 
 mod accumulation;
+mod borrowed_steps;
 mod borrowing;
 mod candidate;
 mod difference;
@@ -58,7 +59,7 @@ const CHECKS: &[fn(&Resolved<'_>) -> Vec<Diagnostic>] = &[
 
 /// Checks against other experiments.
 const SIBLING_CHECKS: &[fn(&Candidate<'_>) -> Vec<Diagnostic>] =
-    &[borrowing::check, duplicates::check];
+    &[borrowing::check, borrowed_steps::check, duplicates::check];
 
 /// Checks an experiment, also against its siblings; all faults are reported at once, and the result is there if there are none.
 pub(crate) fn check(map: &Map, source: &Source, errors: &mut Vec<Diagnostic>) -> Option<Checked> {

@@ -31,10 +31,16 @@ pub(super) fn budget(
             node.span(),
             format!("budget {budget} has no model configuration"),
         )
-        .help(format!(
-            "`cargo xp new budget {budget}` writes {}",
-            budget.config_path()
-        )),
+        .help(match workspace.misspelt_config(budget) {
+            Some(name) => format!(
+                "rename {name}: its name is in lower case, {}",
+                budget.config_path()
+            ),
+            None => format!(
+                "`cargo xp new budget {budget}` writes {}",
+                budget.config_path()
+            ),
+        }),
         Err(fault) => {
             let error = Diagnostic::new(node.span(), format!("`{written}` is not a budget"));
             error.help(match fault {

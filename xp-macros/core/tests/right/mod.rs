@@ -6,6 +6,7 @@ use xp_macros_core::Source;
 use xp_spec::files::Workspace;
 
 /// A right experiment; tests change one thing of it.
+#[allow(dead_code, reason = "not every test asks for it")]
 pub(crate) const RIGHT: &str = r#"//! A search.
 xp_macros::experiment! {
     phase: "phase6a",

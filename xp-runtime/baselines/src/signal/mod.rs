@@ -25,8 +25,6 @@ pub struct TrainVal<'a> {
 pub struct Checked {
     /// The numbers.
     pub signal: Signal,
-    /// Share of positives in train.
-    pub prior: f64,
     /// Probabilities of the regression on raw features.
     pub probabilities: Vec<f64>,
 }
@@ -63,7 +61,6 @@ pub fn check_signal(
             raw,
             normalised: normalised.map(|(gain, _)| gain),
         },
-        prior,
         probabilities,
     })
 }

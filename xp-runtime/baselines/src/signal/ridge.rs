@@ -13,7 +13,7 @@ use crate::{
 
 /// Penalties of standardised features, from one that leaves nothing but a strong signal to hardly any: a fit begins where the one before it
 /// ended.
-const PENALTIES: [f64; 4] = [10_000.0, 1000.0, 100.0, 10.0];
+const PENALTIES: [f64; 5] = [10_000.0, 1000.0, 100.0, 10.0, 1.0];
 /// Blocks of train, each held out once.
 const FOLDS: usize = 4;
 
@@ -27,8 +27,10 @@ pub(super) struct Ridge {
 impl Ridge {
     /// Chooses the penalty within train and fits on all of it.
     pub(super) fn fit(train: &Rows<'_>, overlap: usize) -> Result<Self, String> {
+        // Where one block has all samples of a class, nothing can be fitted on the others: that block decides nothing.
         let mut folds: Vec<Fold> = (0..FOLDS)
             .map(|fold| Fold::of(train, fold, overlap))
+            .filter(Fold::has_both_classes)
             .collect();
         let mut best: Option<(f64, f64)> = None;
         for penalty in PENALTIES {
@@ -97,6 +99,11 @@ impl Fold {
             block_labels: block_labels.clone(),
             model: None,
         }
+    }
+
+    fn has_both_classes(&self) -> bool {
+        let is = |class: f64| move |label: &f64| *label == class;
+        self.rest_labels.iter().any(is(0.0)) && self.rest_labels.iter().any(is(1.0))
     }
 
     /// Summed log-loss on the block.

@@ -1,5 +1,7 @@
-//! The last bar as RevIN shows it to the model, without its learnable affine part: (x − mean) / (sd + ε) of the window (Kim et al., ICLR
-//! 2022), sd with n − 1.
+//! The last bar as RevIN shows it to the model, without its learnable affine part (Kim et al., ICLR 2022): (x − mean) / (sd + ε) of the
+//! window, sd with n − 1, in a `mixed` model; (x − mean) / √(variance + ε), variance with n, in an `independent` one, as transformers has it.
+
+use xp_spec::architecture::Channels;
 
 const EPS: f64 = 1e-5;
 
@@ -9,6 +11,7 @@ pub fn normalised_last_bars(
     values: &[f32],
     features: usize,
     context: usize,
+    channels: Channels,
     rows: impl IntoIterator<Item = usize>,
 ) -> Vec<f32> {
     let mut found = Vec::new();
@@ -38,8 +41,11 @@ pub fn normalised_last_bars(
         let last = bars().next_back().unwrap_or_default();
         let statistics = means.iter().zip(&squares);
         found.extend(last.iter().zip(statistics).map(|(x, (mean, squares))| {
-            let sd = (squares / f64::max(n - 1.0, 1.0)).sqrt();
-            ((f64::from(*x) - mean) / (sd + EPS)) as f32
+            let scale = match channels {
+                Channels::Mixed => (squares / f64::max(n - 1.0, 1.0)).sqrt() + EPS,
+                Channels::Independent => (squares / n + EPS).sqrt(),
+            };
+            ((f64::from(*x) - mean) / scale) as f32
         }));
     }
     found
@@ -53,11 +59,19 @@ mod tests {
     fn the_last_bar_is_normalised_in_its_window() {
         // Two features, four bars.
         let values = [1.0, 5.0, 2.0, 5.0, 3.0, 5.0, 100.0, 6.0];
-        let found = normalised_last_bars(&values, 2, 3, [2, 3]);
+        let of = |context, channels, rows: &[usize]| {
+            normalised_last_bars(&values, 2, context, channels, rows.iter().copied())
+        };
+        let found = of(3, Channels::Mixed, &[2, 3]);
         assert!((found[0] - 1.0).abs() < 1e-4, "{found:?}");
         assert_eq!(found[1], 0.0);
         assert!((found[2] - 1.1547).abs() < 1e-3 && (found[3] - 1.1547).abs() < 1e-3);
-        assert_eq!(normalised_last_bars(&values, 2, 1, [3]), [0.0, 0.0]);
-        assert!(normalised_last_bars(&values, 2, 3, [9]).is_empty());
+        // The variance with n is 2/3.
+        let independent = of(3, Channels::Independent, &[2]);
+        assert!((independent[0] - 1.2247).abs() < 1e-3 && independent[1] == 0.0);
+        for channels in [Channels::Mixed, Channels::Independent] {
+            assert_eq!(of(1, channels, &[3]), [0.0, 0.0]);
+            assert!(of(3, channels, &[9]).is_empty());
+        }
     }
 }
