@@ -1,4 +1,4 @@
-//! Real experiments, run as a user runs them, on the shipped data in a workspace of their own.
+//! Real searches, run as a user runs them, on the shipped data in a workspace of their own; trainings are in `trainings.rs`.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,13 +8,9 @@
 
 mod sandbox;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::PathBuf, process::Command};
 
-use sandbox::{SEARCH, Sandbox, TRAINING, leftovers, text};
+use sandbox::{SEARCH, Sandbox, leftovers, logged, text, walk};
 use xp_test_support::{Process, Signal, files};
 
 /// A search of two short trials.
@@ -192,210 +188,6 @@ fn wrong_data_is_refused_and_left_alone() {
     assert!(!parquet.exists());
 }
 
-#[test]
-fn a_training_without_its_search_says_what_to_run_first() {
-    let sandbox = Sandbox::new();
-    let (code, printed) = sandbox.run(TRAINING, &["--max-steps", "2"]);
-    assert_eq!(code, 1, "{printed}");
-    assert!(
-        printed.contains("run `cargo xp run hpo_2M_threshold_1pct_nasdaq` first"),
-        "{printed}"
-    );
-}
-
-#[test]
-fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
-    let sandbox = Sandbox::new();
-    sandbox.put_best(
-        SEARCH,
-        "2M",
-        "128, \"n_layers\": 8, \"n_heads\": 4, \"d_ff\": 512",
-        3e-4,
-    );
-    let (code, printed) = sandbox.run(
-        TRAINING,
-        &["--max-epochs", "1", "--max-steps", "2", "--seed", "7"],
-    );
-    assert_eq!(code, 0, "{printed}");
-    let rows = sandbox.log();
-    assert_eq!(rows.len(), 1);
-    for (column, expected) in [
-        ("run_type", "training"),
-        ("seed", "7"),
-        ("test_samples", "2259"),
-        ("test_positives", "1377"),
-        ("status", "success"),
-    ] {
-        assert_eq!(rows[0][column], expected, "{column}");
-    }
-    let report = fs::read_to_string(sandbox.path("docs/experiment_results.md")).unwrap();
-    assert!(
-        report.contains("| ROC-AUC |")
-            && report.contains("(n 751, 536 positive) |")
-            && report.contains("(n 2259, 1377 positive)")
-            && report.contains("(best F1 on validation)")
-            && report.contains("best single feature"),
-        "{report}"
-    );
-    // One file of events for TensorBoard, of this run.
-    walk(&sandbox.path("outputs/tensorboard"), "-s7");
-    let (code, printed) = sandbox.run(
-        TRAINING,
-        &["--max-epochs", "1", "--max-steps", "2", "--seed", "7"],
-    );
-    assert!(
-        code == 0 && printed.contains("seed 7: finished earlier"),
-        "{printed}"
-    );
-    assert_eq!(sandbox.log().len(), 1);
-
-    // The search went on and lends other hyperparameters, which do not beat the class prior: trained again, the earlier weights kept.
-    sandbox.put_best(
-        SEARCH,
-        "2M",
-        "128, \"n_layers\": 8, \"n_heads\": 4, \"d_ff\": 512",
-        5e-4,
-    );
-    let best = sandbox.path("outputs/hpo/phase8a_hpo_2M_threshold_1pct_nasdaq/2M_best.json");
-    let text = fs::read_to_string(&best).unwrap();
-    fs::write(&best, text.replacen('{', "{\"beats_prior\": false, ", 1)).unwrap();
-    let (code, printed) = sandbox.run(
-        TRAINING,
-        &["--max-epochs", "1", "--max-steps", "2", "--seed", "7"],
-    );
-    assert!(
-        code == 0 && printed.contains("its earlier results are now in"),
-        "{printed}"
-    );
-    let rows = sandbox.log();
-    assert_eq!(rows.len(), 2);
-    for (row, expected) in rows.iter().zip([false, true]) {
-        let flags: Vec<&str> = row["flags"].split(' ').collect();
-        assert_eq!(flags.contains(&"prior_not_beaten"), expected, "{flags:?}");
-    }
-    let weights = fs::read_dir(sandbox.path("outputs/training"))
-        .unwrap()
-        .filter(|folder| {
-            folder
-                .as_ref()
-                .unwrap()
-                .path()
-                .join("seed_7.safetensors")
-                .is_file()
-        })
-        .count();
-    assert_eq!(weights, 2);
-
-    let (code, printed) = sandbox.run(TRAINING, &["--trials", "3"]);
-    assert!(
-        code == 1 && printed.contains("belong to searches"),
-        "{printed}"
-    );
-}
-
-/// Ctrl-C, SIGTERM and kill −9 in a training: the same command goes on, to the numbers of one that was left alone (F32).
-#[test]
-fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
-    let arguments = [
-        "--max-epochs",
-        "2",
-        "--max-steps",
-        "90",
-        "--seed",
-        "7",
-        "--threads",
-        "1",
-    ];
-    let ready = || {
-        let sandbox = Sandbox::new();
-        sandbox.put_best(
-            SEARCH,
-            "2M",
-            "128, \"n_layers\": 8, \"n_heads\": 4, \"d_ff\": 512",
-            3e-4,
-        );
-        sandbox
-    };
-    let whole = ready();
-    let (code, printed) = whole.run(TRAINING, &arguments);
-    assert_eq!(code, 0, "{printed}");
-
-    let sandbox = ready();
-    let index = || {
-        let folder = fs::read_dir(sandbox.path("outputs/training"))
-            .ok()?
-            .next()?;
-        let folder = folder.ok()?.path().join("checkpoints/seed_7");
-        Some(folder.join("checkpoint.json")).filter(|index| index.is_file())
-    };
-    for signal in [Signal::Kill, Signal::Terminate, Signal::Interrupt] {
-        let seen = index().and_then(|index| fs::read(index).ok());
-        let resumed = logged(&sandbox.path("outputs/logs"), "resumed at step");
-        let process = Process::silent(&mut sandbox.command(TRAINING, &arguments));
-        if signal == Signal::Kill {
-            process.wait_for("a checkpoint", || index().is_some());
-        } else {
-            process.wait_for("a resumed training", || {
-                logged(&sandbox.path("outputs/logs"), "resumed at step") > resumed
-            });
-        }
-        process.signal(signal);
-        let ended = process.wait().code();
-        if signal != Signal::Kill {
-            assert_eq!(ended, Some(130), "{signal:?}");
-            let now = index().and_then(|index| fs::read(index).ok());
-            assert!(
-                now.is_some() && now != seen,
-                "{signal:?} leaves a checkpoint"
-            );
-        }
-    }
-    let folder = index().unwrap().parent().unwrap().to_owned();
-    let (code, printed) = sandbox.run(TRAINING, &arguments);
-    assert!(
-        code == 0 && printed.contains("seed 7: resumed at step"),
-        "{printed}"
-    );
-    assert!(!folder.exists(), "a finished seed needs no checkpoint");
-    assert!(walk(&sandbox.path("outputs/training"), "seed_7.safetensors").is_file());
-    let last = |sandbox: &Sandbox| {
-        let rows = sandbox.log();
-        let row = rows.last().unwrap();
-        ["status", "val_loss", "test_loss", "test_auc", "best_step"]
-            .map(|column| row[column].clone())
-    };
-    assert_eq!(last(&sandbox), last(&whole));
-    assert_eq!(
-        fs::read(walk(
-            &sandbox.path("outputs/training"),
-            "seed_7.safetensors"
-        ))
-        .unwrap(),
-        fs::read(walk(&whole.path("outputs/training"), "seed_7.safetensors")).unwrap()
-    );
-}
-
-/// The shapes of the 2B budget need far more memory than the data: a training that borrows one must say so before it starts (F24).
-#[test]
-fn a_borrowed_shape_is_judged_by_its_memory() {
-    let sandbox = Sandbox::new();
-    let search = env!("CARGO_BIN_EXE_hpo_2B_threshold_1pct_nasdaq");
-    sandbox.put_best(
-        search,
-        "2B",
-        "2304, \"n_layers\": 32, \"n_heads\": 24, \"d_ff\": 9216",
-        3e-4,
-    );
-    let (_, printed) = sandbox.run(
-        env!("CARGO_BIN_EXE_train_2B_threshold_1pct_nasdaq"),
-        &["--dry-run"],
-    );
-    assert!(
-        printed.contains("for 2,039,917,825 parameters"),
-        "{printed}"
-    );
-}
-
 /// What was cut off between the last trial and its row is made up for by the same command.
 #[test]
 fn a_finished_search_without_its_row_or_best_file_is_written_down() {
@@ -462,33 +254,6 @@ fn a_finished_search_without_its_row_or_best_file_is_written_down() {
     );
 }
 
-/// How often the logs below a folder say something.
-fn logged(folder: &Path, what: &str) -> usize {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries
-        .map(|entry| match fs::read_to_string(entry.path()) {
-            Ok(text) => text.matches(what).count(),
-            Err(_) => logged(&entry.path(), what),
-        })
-        .sum()
-}
-
-/// The first file below a folder whose name ends so.
-fn walk(folder: &Path, end: &str) -> PathBuf {
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.to_string_lossy().ends_with(end) {
-                return path;
-            }
-        }
-    }
-    panic!("no file ends in {end}");
-}
-
 #[test]
 fn heat_is_refused_at_the_start_and_a_missing_sensor_is_said() {
     let sandbox = Sandbox::new();
@@ -514,39 +279,6 @@ fn heat_is_refused_at_the_start_and_a_missing_sensor_is_said() {
         "{}",
         text(&output)
     );
-}
-
-/// Seeds are replicates: one that diverges is a row of its own, and the others are trained all the same (F30, F44).
-#[test]
-fn a_seed_that_diverges_does_not_keep_the_others_from_training() {
-    let sandbox = Sandbox::new();
-    let shape = "128, \"n_layers\": 8, \"n_heads\": 4, \"d_ff\": 512";
-    sandbox.put_best(SEARCH, "2M", shape, 1.0);
-    let (code, printed) = sandbox.run(TRAINING, &["--max-epochs", "4"]);
-    assert!(code == 1 && printed.contains("diverged"), "{printed}");
-    let rows = sandbox.log();
-    assert_eq!(rows.len(), 3, "{printed}");
-    let mut seeds = Vec::new();
-    for row in &rows {
-        assert!(row["hyperparameters"].contains("learning_rate"), "{row:?}");
-        assert_ne!(row["param_count"], "");
-        if row["status"] == "failed" {
-            assert!(row["error_message"].contains("diverged"), "{row:?}");
-            let flags = &row["flags"];
-            assert!(
-                flags.contains("diverged") || flags.contains("non_finite"),
-                "{flags}"
-            );
-            assert!(
-                sandbox
-                    .path(&format!("outputs/runs/{}.json", row["run_id"]))
-                    .is_file()
-            );
-        }
-        seeds.push(row["seed"].clone());
-    }
-    assert_eq!(seeds, ["1", "2", "3"]);
-    assert!(rows.iter().any(|row| row["status"] == "failed"));
 }
 
 #[test]
