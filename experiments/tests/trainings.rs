@@ -10,7 +10,7 @@ mod sandbox;
 
 use std::fs;
 
-use sandbox::{SEARCH, Sandbox, TRAINING, logged, walk};
+use sandbox::{SEARCH, Sandbox, TRAINING, walk};
 use xp_test_support::{Process, Signal};
 
 #[test]
@@ -26,13 +26,7 @@ fn a_training_without_its_search_says_what_to_run_first() {
 
 #[test]
 fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
-    let sandbox = Sandbox::new();
-    sandbox.put_best(
-        SEARCH,
-        "2M",
-        "128, \"n_layers\": 8, \"n_heads\": 4, \"d_ff\": 512",
-        3e-4,
-    );
+    let sandbox = Sandbox::with_best();
     let (code, printed) = sandbox.run(
         TRAINING,
         &["--max-epochs", "1", "--max-steps", "2", "--seed", "7"],
@@ -127,21 +121,11 @@ fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
         "--threads",
         "1",
     ];
-    let ready = || {
-        let sandbox = Sandbox::new();
-        sandbox.put_best(
-            SEARCH,
-            "2M",
-            "128, \"n_layers\": 8, \"n_heads\": 4, \"d_ff\": 512",
-            3e-4,
-        );
-        sandbox
-    };
-    let whole = ready();
+    let whole = Sandbox::with_best();
     let (code, printed) = whole.run(TRAINING, &arguments);
     assert_eq!(code, 0, "{printed}");
 
-    let sandbox = ready();
+    let sandbox = Sandbox::with_best();
     let index = || {
         let folder = fs::read_dir(sandbox.path("outputs/training"))
             .ok()?
@@ -151,13 +135,13 @@ fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
     };
     for signal in [Signal::Kill, Signal::Terminate, Signal::Interrupt] {
         let seen = index().and_then(|index| fs::read(index).ok());
-        let resumed = logged(&sandbox.path("outputs/logs"), "resumed at step");
+        let resumed = sandbox.logged("resumed at step");
         let process = Process::silent(&mut sandbox.command(TRAINING, &arguments));
         if signal == Signal::Kill {
             process.wait_for("a checkpoint", || index().is_some());
         } else {
             process.wait_for("a resumed training", || {
-                logged(&sandbox.path("outputs/logs"), "resumed at step") > resumed
+                sandbox.logged("resumed at step") > resumed
             });
         }
         process.signal(signal);

@@ -111,6 +111,11 @@ impl Sandbox {
         }
     }
 
+    /// How often the runs have printed something so far.
+    pub(crate) fn logged(&self, what: &str) -> usize {
+        self.logs().matches(what).count()
+    }
+
     /// All that the runs have printed so far, as their logs keep it.
     pub(crate) fn logs(&self) -> String {
         let mut printed = String::new();
@@ -176,29 +181,10 @@ pub(crate) fn is_beside_its_references(best: &serde_json::Value, record: &serde_
     assert_eq!(flagged, high >= 0.0);
 }
 
-/// How often the logs below a folder say something.
-pub(crate) fn logged(folder: &Path, what: &str) -> usize {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries
-        .map(|entry| match fs::read_to_string(entry.path()) {
-            Ok(text) => text.matches(what).count(),
-            Err(_) => logged(&entry.path(), what),
-        })
-        .sum()
-}
-
 /// The first file below a folder whose name ends so.
 pub(crate) fn walk(folder: &Path, end: &str) -> PathBuf {
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.to_string_lossy().ends_with(end) {
-                return path;
-            }
-        }
-    }
-    panic!("no file ends in {end}");
+    let mut files = files(folder).into_iter();
+    files
+        .find(|path| path.to_string_lossy().ends_with(end))
+        .unwrap_or_else(|| panic!("no file ends in {end}"))
 }
