@@ -35,6 +35,13 @@ const FORBIDDEN: &[(&str, &[&[&str]])] = &[
     ("xp-metrics", &[TENSORS_AND_FRAMES, &["xp-*"]]),
     ("xp-report", &[TENSORS_AND_FRAMES]),
     ("xp-runtime", &[&["xp-macros", "xp-macros-core"]]),
+    (
+        "xp-scaling",
+        &[
+            TENSORS_AND_FRAMES,
+            &["xp-spec", "xp-report", "xp-runtime", "serde_json"],
+        ],
+    ),
     ("xp-search", &[TENSORS_AND_FRAMES]),
     ("xp-spec", &[TENSORS_AND_FRAMES, &["xp-*"]]),
     ("xp-step", &[TENSORS_AND_FRAMES]),

@@ -32,6 +32,7 @@ const LIGHT: [&str; 13] = [
     "xp-metrics",
     "xp-search",
     "xp-report",
+    "xp-scaling",
     "xp-baselines",
     "xp-step",
     "xp-cli",

@@ -18,4 +18,15 @@ impl Draws {
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         ((u128::from(z ^ (z >> 31)) * below as u128) >> 64) as usize
     }
+
+    /// A number of 0..1, never 0.
+    pub fn uniform(&mut self) -> f64 {
+        (self.below(1 << 53) as f64 + 0.5) / (1_u64 << 53) as f64
+    }
+
+    /// A standard normal number (Box & Muller 1958).
+    pub fn normal(&mut self) -> f64 {
+        let radius = (-2.0 * self.uniform().ln()).sqrt();
+        radius * (std::f64::consts::TAU * self.uniform()).cos()
+    }
 }

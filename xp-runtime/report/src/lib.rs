@@ -6,7 +6,6 @@ pub mod figure;
 pub mod log;
 pub mod record;
 pub mod report;
-pub mod scaling;
 pub mod tracking;
 
 /// `outputs/results/experiment_log.csv`, relative to the workspace.

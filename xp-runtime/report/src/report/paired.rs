@@ -1,6 +1,6 @@
 //! Whether a model beats a baseline (F40).
 
-use crate::scaling::Series;
+use xp_scaling::Series;
 
 /// By the interval of the difference, never by its sign alone.
 pub(super) fn verdict(difference: &Series) -> &'static str {

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use xp_metrics::{Blocks, REPLICATES, log_losses, roc_auc, roc_auc_replicates};
+use xp_scaling::Series;
 
 use super::run::Run;
-use crate::{record::Predictions, scaling::Series};
+use crate::record::Predictions;
 
 /// The seeds of one experiment.
 pub(super) struct Trained<'a> {

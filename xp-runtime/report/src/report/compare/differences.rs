@@ -1,6 +1,5 @@
 //! Differences on common samples: of each pair of runs, and their mean.
 
-use statrs::distribution::{ContinuousCDF, StudentsT};
 use xp_metrics::{Blocks, REPLICATES};
 
 use super::{
@@ -8,10 +7,11 @@ use super::{
     pairs::Two,
     samples::Common,
 };
+use xp_scaling::{Series, student::mean_interval};
+
 use crate::{
     record::Predictions,
     report::trained::{error, loss},
-    scaling::Series,
 };
 
 type Formula = fn(&Predictions, &Blocks) -> Option<Series>;
@@ -90,36 +90,7 @@ fn measure(name: &'static str, pairs: &[Two<'_>], series: &[(Series, Series)]) -
             b: average(|(_, other)| other.value),
             difference: mean.value,
             interval: mean.interval(),
-            seeds_interval: student(&values),
+            seeds_interval: mean_interval(&values),
         },
     })
-}
-
-/// 95 % interval of a mean by Student's t (1908); absent for fewer than two values.
-fn student(values: &[f64]) -> Option<(f64, f64)> {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();
-    let t = StudentsT::new(0.0, 1.0, n - 1.0).ok()?.inverse_cdf(0.975);
-    let reach = t * (squares / (n - 1.0) / n).sqrt();
-    Some((mean - reach, mean + reach))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// R: `t.test(c(1, 2, 4))$conf.int` and `t.test(c(1, 3))$conf.int`.
-    #[test]
-    fn means_of_few_values_have_students_interval() {
-        for (values, low, high) in [
-            (&[1.0, 2.0, 4.0][..], -1.461_247, 6.127_914),
-            (&[1.0, 3.0], -10.706_20, 14.706_20),
-        ] {
-            let (found_low, found_high) = student(values).unwrap();
-            assert!((found_low - low).abs() < 1e-4, "{found_low}");
-            assert!((found_high - high).abs() < 1e-4, "{found_high}");
-        }
-        assert_eq!(student(&[1.0]), None);
-    }
 }

@@ -53,7 +53,7 @@ fn table(region: &Region) -> Table {
     Table {
         id: format!("compare_{}", region.name),
         caption: Line::new(
-            "Paired differences A − B: below 0 A is better. Intervals of 95 %: moving-block bootstrap of common days, of the mean of at least three pairs with pairs drawn too; Student's t over pairs says how much seeds vary on these days.",
+            "Paired differences A − B: below 0 A is better. Intervals of 95 %: moving-block bootstrap of common days, of the mean of at least three pairs with Student's t of the pairs too; alone, Student's t over pairs says how much seeds vary on these days.",
         ),
         header: [
             "Measure",

@@ -1,10 +1,11 @@
 //! A scaling law with its points and band.
 
+use xp_scaling::Law;
+
 use crate::{
     document::Figure,
     figure::{Scaling, scaling},
     report::numbers::with_interval,
-    scaling::Law,
 };
 
 /// Points at which laws are drawn.
@@ -28,17 +29,21 @@ pub(crate) fn law(id: &str, name: &str, loss: &str, axis: &str, law: &Law) -> Fi
         law: along.iter().map(|n| (*n, law.power.at(*n))).collect(),
         band: along
             .iter()
-            .filter_map(|n| law.band(*n).map(|(low, high)| (*n, low, high)))
+            .map(|n| {
+                let (low, high) = law.band(*n);
+                (*n, low, high)
+            })
             .collect(),
-        saturating: law.saturating.as_ref().map_or_else(Vec::new, |fit| {
-            along.iter().map(|n| (*n, fit.at(&[*n]))).collect()
+        saturating: law.saturating().map_or_else(Vec::new, |found| {
+            let at = |n: &f64| (*n, found.fit.at(&[*n]));
+            along.iter().map(at).collect()
         }),
     };
     Figure {
         id: id.to_owned(),
         caption: format!(
-            "Scaling of {name}: {loss} against {axis}, α = {}, verdict: {}. Points are seeds and their means, the band is the bootstrap's 95 %.",
-            with_interval(law.power.alpha, law.alpha.interval()),
+            "Scaling of {name}: {loss} against {axis}, α = {}, verdict: {}. Points are seeds and their means, the band is of 95 %, with days, seeds and the scatter of sizes.",
+            with_interval(law.power.alpha, Some(law.alpha.interval)),
             law.verdict
         ),
         svg: scaling(name, axis, loss, &shown),

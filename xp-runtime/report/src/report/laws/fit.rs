@@ -1,7 +1,11 @@
-//! The laws of a group of trainings: of test log-loss and of 1 − AUC.
+//! The laws of groups of trainings: of test log-loss and of 1 − AUC. All groups of a section are judged together: their verdicts are
+//! corrected for their number, and what sizes scatter is pooled over tasks that differ in nothing else.
 
 use std::collections::BTreeMap;
 
+use xp_scaling::{Group, Law, LawPoint, MIN_SIZES, Missing, Series, Study, family};
+
+use super::missing::{too_few, too_few_seeds};
 use crate::{
     PRIOR_NOT_BEATEN,
     report::{
@@ -9,7 +13,6 @@ use crate::{
         run::Run,
         trained::Trained,
     },
-    scaling::{Law, LawPoint, MIN_SIZES, Series, study},
 };
 
 /// The two losses, with their names.
@@ -17,6 +20,9 @@ type Loss = (&'static str, fn(&Trained<'_>) -> Vec<Series>);
 
 /// What a loss is plotted against.
 pub(crate) type Size<'a> = &'a dyn Fn(&Trained<'_>) -> Option<f64>;
+
+/// The laws of a group, or why it has none.
+pub(crate) type Found = Result<Vec<(&'static str, Law)>, String>;
 
 const LOSSES: [Loss; 2] = [
     ("test log-loss", |trained| trained.losses.clone()),
@@ -36,24 +42,90 @@ pub(crate) fn grouped<'a, 'b>(
     groups
 }
 
-/// Both laws of a group, or why there are none.
+/// The laws of each group, in order; `what` varies along them, in the fields `varies` of their specs.
 pub(crate) fn laws(
-    members: &[&Trained<'_>],
+    groups: &[&[&Trained<'_>]],
     what: &str,
     varies: &[&str],
     size: Size<'_>,
-) -> Result<Vec<(&'static str, Law)>, String> {
+) -> Vec<Found> {
+    let refused: Vec<Option<String>> = groups
+        .iter()
+        .map(|members| refusal(members, what, varies))
+        .collect();
+    // Groups with the same key differ in their task only. Those without a spec are alone.
+    let mut pools: BTreeMap<(usize, String), Vec<(usize, Study)>> = BTreeMap::new();
+    for (at, members) in groups.iter().enumerate() {
+        if refused.get(at).is_some_and(Option::is_some) {
+            continue;
+        }
+        let key = pool(members, varies).unwrap_or_else(|| at.to_string());
+        for (loss, (_, of)) in LOSSES.iter().enumerate() {
+            if let Some(study) = study(members, size, *of) {
+                let pool = pools.entry((loss, key.clone())).or_default();
+                pool.push((at, study));
+            }
+        }
+    }
+    let studies: Vec<Group> = pools
+        .values()
+        .map(|pool| pool.iter().map(|(_, study)| study.clone()).collect())
+        .collect();
+    let mut found: Vec<BTreeMap<usize, Result<Law, Missing>>> =
+        groups.iter().map(|_| BTreeMap::new()).collect();
+    for (((loss, _), pool), laws) in pools.iter().zip(family(&studies)) {
+        for ((at, _), law) in pool.iter().zip(laws) {
+            if let Some(of_group) = found.get_mut(*at) {
+                of_group.insert(*loss, law);
+            }
+        }
+    }
+    refused
+        .into_iter()
+        .zip(groups)
+        .zip(found)
+        .map(|((refused, members), laws)| match refused {
+            Some(reason) => Err(reason),
+            None => of_group(members, what, laws),
+        })
+        .collect()
+}
+
+/// The laws that a group has, or what all of them are missing.
+fn of_group(
+    members: &[&Trained<'_>],
+    what: &str,
+    laws: BTreeMap<usize, Result<Law, Missing>>,
+) -> Found {
+    let mut missing = None;
+    let mut found = Vec::new();
+    for (loss, law) in laws {
+        match (LOSSES.get(loss), law) {
+            (Some((name, _)), Ok(law)) => found.push((*name, law)),
+            (_, Err(why)) => missing = Some(why),
+            (None, Ok(_)) => {}
+        }
+    }
+    match missing {
+        _ if !found.is_empty() => Ok(found),
+        Some(Missing::Sizes(sizes)) => Err(too_few(members, sizes, what)),
+        Some(Missing::Seeds(_)) => Err(too_few_seeds(members)),
+        Some(Missing::Losses) | None => {
+            Err("no fit: a size is unknown, or a loss is absent or 0.".to_owned())
+        }
+    }
+}
+
+/// Why no law is fitted to a group, whatever its losses.
+fn refusal(members: &[&Trained<'_>], what: &str, varies: &[&str]) -> Option<String> {
     if members.len() < MIN_SIZES {
-        return Err(format!(
-            "insufficient data: {} of at least {MIN_SIZES} {what} have finished trainings with predictions.",
-            members.len()
-        ));
+        return Some(too_few(members, members.len(), what));
     }
     if members
         .first()
         .is_some_and(|first| members.iter().any(|member| !first.pairs_with(member)))
     {
-        return Err("insufficient data: the trainings were evaluated on different test samples, so they cannot be paired.".to_owned());
+        return Some("insufficient data: the trainings were evaluated on different test samples, so they cannot be paired.".to_owned());
     }
     let beaten: Vec<&str> = members
         .iter()
@@ -66,7 +138,7 @@ pub(crate) fn laws(
         .filter_map(|member| Some(member.run()?.row.experiment.as_str()))
         .collect();
     if !beaten.is_empty() {
-        return Err(format!(
+        return Some(format!(
             "no law over {what}: no trial of the search behind {} beats the class prior.",
             beaten.join(", ")
         ));
@@ -75,30 +147,41 @@ pub(crate) fn laws(
     let questions: Vec<_> = newest.map(|spec| question(spec, varies)).collect();
     let others = differing(&questions);
     if !others.is_empty() {
-        return Err(format!(
+        return Some(format!(
             "no law over {what}: the experiments also differ in {}.",
             others.join(", ")
         ));
     }
-    let found: Vec<(&str, Law)> = LOSSES
+    None
+}
+
+/// What the tasks of one study have in common.
+fn pool(members: &[&Trained<'_>], varies: &[&str]) -> Option<String> {
+    let varies: Vec<&str> = varies.iter().copied().chain(["task"]).collect();
+    let spec = members.first()?.run()?.spec()?;
+    serde_json::to_string(&question(spec, &varies)).ok()
+}
+
+fn study(
+    members: &[&Trained<'_>],
+    size: Size<'_>,
+    of: fn(&Trained<'_>) -> Vec<Series>,
+) -> Option<Study> {
+    let points: Option<Vec<LawPoint>> = members
         .iter()
-        .filter_map(|(name, of)| {
-            let points: Option<Vec<LawPoint>> = members
-                .iter()
-                .map(|member| {
-                    Some(LawPoint {
-                        size: size(member)?,
-                        seeds: of(member),
-                    })
-                })
-                .collect();
-            Some((*name, study(&points?)?))
+        .map(|member| {
+            Some(LawPoint {
+                size: size(member)?,
+                seeds: of(member),
+            })
         })
         .collect();
-    if found.is_empty() {
-        return Err("no fit: a size is unknown, or a loss is absent or 0.".to_owned());
-    }
-    Ok(found)
+    let first = members.first()?;
+    let block = first.run()?.block_length().max(1);
+    Some(Study {
+        points: points?,
+        blocks: first.test.labels.len() as f64 / block as f64,
+    })
 }
 
 pub(crate) fn short(loss: &str) -> &'static str {

@@ -1,7 +1,10 @@
 //! Scaling laws of groups of trainings, and their description.
 
 mod fit;
+mod missing;
+mod names;
 mod text;
 
 pub(super) use fit::{Size, grouped, laws, short};
-pub(super) use text::{basis, describe, left_out_note, percent};
+pub(super) use names::names;
+pub(super) use text::{basis, describe, left_out_note, percent, probability, with_ends};

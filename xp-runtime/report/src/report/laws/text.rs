@@ -1,11 +1,11 @@
 //! A law in words.
 
+use xp_scaling::{Extrapolation, Law, MIN_SIZES, NoPowerLaw, Verdict};
 use xp_spec::count::group;
 
 use crate::{
     document::{Line, Span},
     report::{numbers::with_interval, trained::Trained},
-    scaling::{Law, MIN_SIZES, Series, Verdict},
 };
 
 /// The verdict explained.
@@ -14,29 +14,40 @@ fn interpretation(verdict: Verdict) -> &'static str {
         Verdict::Scales => "larger is better",
         Verdict::Flat => "no difference is detected",
         Verdict::Inverse => "larger is worse",
-        Verdict::InsufficientData => "no conclusion",
+        Verdict::NoPowerLaw(NoPowerLaw::Curved) => {
+            "a straight line in logarithms is rejected against a parabola at 1 %"
+        }
+        Verdict::NoPowerLaw(NoPowerLaw::Scattered) => {
+            "sizes differ, but scatter around the line by more than it changes"
+        }
     }
 }
 
 pub(crate) fn describe(line: Line, loss: &str, law: &Law) -> Line {
-    let range = law.alpha.interval().map_or_else(
-        || " (no interval)".to_owned(),
-        |(low, high)| format!(" [{low:.4}, {high:.4}]"),
-    );
     let mut line = line.text(" ").strong(law.verdict.to_string()).text(format!(
-        " by {loss} ({}): L = {:.3}·N^(−α), α = {:.4}{range}, R² = {:.3}.",
+        " by {loss} ({}): L = {:.3}·N^(−α), α = {}, {}, R² = {:.3}; sizes scatter by {:.2} % around it ({}), days and seeds explain {:.2} %.",
         interpretation(law.verdict),
         law.power.a,
-        law.power.alpha,
-        law.power.r2
+        with_interval(law.power.alpha, Some(law.alpha.interval)),
+        probability(law),
+        law.power.r2,
+        100.0 * law.scatter.0,
+        freedom(law),
+        100.0 * law.explained,
     ));
-    line.0.push(Span::Text(match &law.saturating {
-        Some(fit) => {
-            let (a, alpha) = fit.terms.first().copied().unwrap_or((f64::NAN, f64::NAN));
+    line.0.push(Span::Text(match law.saturating() {
+        Some(found) => {
+            let (a, alpha) = found
+                .fit
+                .terms
+                .first()
+                .copied()
+                .unwrap_or((f64::NAN, f64::NAN));
+            let range = found.exponents.first().copied().unwrap_or((None, None));
             format!(
-                " With an irreducible loss: L = E + a·N^(−α), E = {:.4} (no interval), a = {a:.3}, α = {}.",
-                fit.e,
-                with_interval(alpha, law.saturating_alpha)
+                " With an irreducible loss: L = E + a·N^(−α), E = {}, a = {a:.3}, α = {}.",
+                with_ends(found.fit.e, found.e),
+                with_ends(alpha, range)
             )
         }
         None if law.points.len() > MIN_SIZES => {
@@ -50,10 +61,41 @@ pub(crate) fn describe(line: Line, loss: &str, law: &Law) -> Line {
             size_text(held_out.size),
             held_out.predicted,
             held_out.measured,
-            percent(&held_out.error)
+            percent(held_out)
         )));
     }
     line
+}
+
+/// The p-value of α = 0, and what is left of it after correction.
+pub(crate) fn probability(law: &Law) -> String {
+    let p = |value: f64| match value {
+        small if small < 0.0001 => "< .0001".to_owned(),
+        value => format!("= {value:.4}"),
+    };
+    match law.verdicts {
+        1 => format!("p {}", p(law.alpha.p)),
+        verdicts => format!(
+            "p {}, {} after correction for {verdicts} verdicts",
+            p(law.alpha.p),
+            p(law.alpha.adjusted).trim_start_matches("= ")
+        ),
+    }
+}
+
+fn freedom(law: &Law) -> String {
+    let of = match law.pooled {
+        1 => "of this task".to_owned(),
+        tasks => format!("pooled over {tasks} tasks"),
+    };
+    format!("df {:.0}, {of}", law.scatter.1)
+}
+
+/// A value with its profile interval; an end that the points do not bound is said.
+pub(crate) fn with_ends(value: f64, (low, high): (Option<f64>, Option<f64>)) -> String {
+    let end =
+        |end: Option<f64>| end.map_or_else(|| "not bounded".to_owned(), |end| format!("{end:.4}"));
+    format!("{value:.4} [{}, {}]", end(low), end(high))
 }
 
 /// A size as it was measured: a count whole, an effective dimension with two digits.
@@ -65,12 +107,15 @@ fn size_text(size: f64) -> String {
     }
 }
 
-pub(crate) fn percent(series: &Series) -> String {
-    let range = series.interval().map_or_else(
-        || " (no interval)".to_owned(),
-        |(low, high)| format!(" [{:+.1} %, {:+.1} %]", 100.0 * low, 100.0 * high),
-    );
-    format!("{:+.1} %{range}", 100.0 * series.value)
+/// The error of a prediction with its interval.
+pub(crate) fn percent(held_out: &Extrapolation) -> String {
+    let (low, high) = held_out.interval;
+    format!(
+        "{:+.1} % [{:+.1} %, {:+.1} %]",
+        100.0 * held_out.error,
+        100.0 * low,
+        100.0 * high
+    )
 }
 
 /// What the laws rest on.
@@ -78,18 +123,9 @@ pub(crate) fn basis(members: &[&Trained<'_>], laws: &[(&str, Law)]) -> String {
     let test = members.first().map(|member| member.test);
     let samples = test.map_or(0, |test| test.labels.len());
     let positives = test.map_or(0, |test| test.labels.iter().filter(|y| **y == 1.0).count());
-    let seeds = match laws
-        .first()
-        .map(|(_, law)| (law.fewest_seeds, law.has_seed_variance()))
-    {
-        Some((seeds, true)) => {
-            format!("at least {seeds} seeds each, whose variance is in the intervals")
-        }
-        Some((seeds, false)) => {
-            format!("fewest seeds {seeds}: seed variance is not in the intervals")
-        }
-        None => String::new(),
-    };
+    let seeds = laws.first().map_or_else(String::new, |(_, law)| {
+        format!("at least {} seeds each", law.fewest_seeds)
+    });
     let mut versions: Vec<&str> = members
         .iter()
         .flat_map(|member| &member.seeds)

@@ -2,17 +2,21 @@
 
 use std::collections::BTreeSet;
 
+use xp_scaling::{Law, MIN_SIZES};
+
 use crate::{
     document::{Block, Line, Table},
     report::{
         differences::OVER_BUDGETS,
         drawings::law::law as law_figure,
-        laws::{basis, describe, grouped, laws, left_out_note, percent, short},
+        laws::{
+            basis, describe, grouped, laws, left_out_note, names, percent, probability, short,
+            with_ends,
+        },
         numbers::with_interval,
         phase::Phase,
         trained::Trained,
     },
-    scaling::{Law, MIN_SIZES},
 };
 
 /// Laws over budgets, one for each question: experiments that differ in nothing but their budget.
@@ -33,20 +37,11 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     let mut items = Vec::new();
     let mut rows = Vec::new();
     let mut figures = Vec::new();
-    for (key, members) in &groups {
-        let Some(run) = members.first().and_then(|trained| trained.run()) else {
-            continue;
-        };
-        let features = run
-            .row
-            .n_features
-            .map_or_else(String::new, |n| format!(", {n} features"));
-        let name = format!(
-            "{}, horizon {}, {}{features}",
-            run.row.task, run.row.horizon, run.row.timescale
-        );
-        let size = |trained: &Trained<'_>| trained.run()?.row.param_count.map(|n| n as f64);
-        let laws = match laws(members, "budgets", &OVER_BUDGETS, &size) {
+    let size = |trained: &Trained<'_>| trained.run()?.row.param_count.map(|n| n as f64);
+    let sets: Vec<&[&Trained<'_>]> = groups.values().map(Vec::as_slice).collect();
+    let found = laws(&sets, "budgets", &OVER_BUDGETS, &size);
+    for (((key, members), name), laws) in groups.iter().zip(names(&sets)).zip(found) {
+        let laws = match laws {
             Ok(laws) => laws,
             Err(reason) => {
                 let reason = format!(": {reason}{}", lost(key));
@@ -68,11 +63,12 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
         items.push(Line::default().strong(key).text(format!(":{}", lost(key))));
     }
     blocks.push(Block::List(items));
+    blocks.extend(looks(phase));
     if !rows.is_empty() {
         blocks.push(Block::Table(Table {
             id: format!("{}_scaling", phase.name),
             caption: "Scaling laws over budgets: L = a·N^(−α) by least squares in log-log, and L = E + a·N^(−α) by variable projection where at least 4 budgets identify it.".into(),
-            header: ["Question", "Loss", "α [95 %]", "R²", "Verdict", "E", "α with E [95 %]", "R² with E", "Largest budget predicted from the others"]
+            header: ["Question", "Loss", "α [95 %]", "α = 0", "R²", "Verdict", "E [95 %]", "α with E [95 %]", "R² with E", "Largest budget predicted from the others"]
                 .map(str::to_owned)
                 .to_vec(),
             rows,
@@ -82,14 +78,39 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     blocks
 }
 
+/// How often the test region was looked at: whoever chooses after a look has used it.
+fn looks(phase: &Phase<'_>) -> Option<Block> {
+    let all = || phase.comparable.iter().chain(&phase.overridden);
+    let looks = all().filter(|run| run.row.test_loss.is_some()).count();
+    let counted: usize = phase
+        .trained
+        .iter()
+        .map(|trained| trained.seeds.len())
+        .sum();
+    (looks > 0).then(|| {
+        Block::Paragraph(
+            format!(
+                "Test data was opened by {looks} trainings of this phase, of which {counted} are compared here; verdicts are not corrected for the others, nor for what was changed after a look."
+            )
+            .into(),
+        )
+    })
+}
+
 fn law_row(name: &str, loss: &str, law: &Law) -> Vec<Line> {
-    let (e, alpha, r2) = match &law.saturating {
-        Some(fit) => {
-            let (_, alpha) = fit.terms.first().copied().unwrap_or((f64::NAN, f64::NAN));
+    let (e, alpha, r2) = match law.saturating() {
+        Some(found) => {
+            let (_, alpha) = found
+                .fit
+                .terms
+                .first()
+                .copied()
+                .unwrap_or((f64::NAN, f64::NAN));
+            let range = found.exponents.first().copied().unwrap_or((None, None));
             (
-                format!("{:.4}", fit.e),
-                with_interval(alpha, law.saturating_alpha),
-                format!("{:.3}", fit.r2),
+                with_ends(found.fit.e, found.e),
+                with_ends(alpha, range),
+                format!("{:.3}", found.fit.r2),
             )
         }
         None => {
@@ -104,11 +125,12 @@ fn law_row(name: &str, loss: &str, law: &Law) -> Vec<Line> {
     let held = law
         .extrapolation
         .as_ref()
-        .map_or_else(|| "needs 4 budgets".to_owned(), |held| percent(&held.error));
+        .map_or_else(|| "needs 4 budgets".to_owned(), percent);
     [
         name.to_owned(),
         loss.to_owned(),
-        with_interval(law.power.alpha, law.alpha.interval()),
+        with_interval(law.power.alpha, Some(law.alpha.interval)),
+        probability(law),
         format!("{:.3}", law.power.r2),
         law.verdict.to_string(),
         e,

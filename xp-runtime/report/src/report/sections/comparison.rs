@@ -1,5 +1,7 @@
 //! Paired differences of models and baselines on the same test days (F40): whether a model beats them is decided by the interval.
 
+use xp_scaling::Series;
+
 use crate::{
     document::{Block, Line, Table},
     record::Predictions,
@@ -9,7 +11,6 @@ use crate::{
         phase::Phase,
         trained::{Trained, error, loss},
     },
-    scaling::Series,
 };
 
 pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {

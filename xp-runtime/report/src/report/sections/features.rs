@@ -1,5 +1,7 @@
 //! Trends over feature tiers: against the number of features and against their effective dimension.
 
+use xp_scaling::Series;
+
 use crate::{
     document::{Block, Line, Table},
     report::{
@@ -10,7 +12,6 @@ use crate::{
         phase::Phase,
         trained::Trained,
     },
-    scaling::Series,
 };
 
 /// Trends over feature tiers, against their number and against their effective dimension.
@@ -20,15 +21,17 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     let mut items = Vec::new();
     let mut rows = Vec::new();
     let mut figures = Vec::new();
-    for (key, members) in groups.iter().filter(|(_, members)| members.len() > 1) {
-        let lost = left_out.iter().filter(|run| run.across_features() == *key);
-        let lost = left_out_note(lost.count());
-        let count = |trained: &Trained<'_>| trained.run()?.row.n_features;
-        let effective = |trained: &Trained<'_>| {
-            let spec = trained.run()?.record.as_ref()?.spec.as_ref()?;
-            (phase.dimension)(spec.get("data")?.get("name")?.as_str()?, count(trained)?)
-        };
-        for member in members {
+    let groups: Vec<(&String, &Vec<&Trained<'_>>)> = groups
+        .iter()
+        .filter(|(_, members)| members.len() > 1)
+        .collect();
+    let count = |trained: &Trained<'_>| trained.run()?.row.n_features;
+    let effective = |trained: &Trained<'_>| {
+        let spec = trained.run()?.record.as_ref()?.spec.as_ref()?;
+        (phase.dimension)(spec.get("data")?.get("name")?.as_str()?, count(trained)?)
+    };
+    for (key, members) in &groups {
+        for member in *members {
             let n = count(member).map_or_else(|| "unknown".to_owned(), |n| n.to_string());
             let rank = effective(member)
                 .map_or_else(|| "not in the lock".to_owned(), |rank| format!("{rank:.2}"));
@@ -36,7 +39,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
                 mean_sd(&series.iter().map(|seed| seed.value).collect::<Vec<_>>())
             };
             let cells = [
-                key.clone(),
+                (*key).clone(),
                 n,
                 rank,
                 values(&member.losses),
@@ -44,30 +47,33 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
             ];
             rows.push(cells.into_iter().map(Line::from).collect());
         }
-        let sizes: [(&str, Size<'_>); 2] = [
-            ("number of features", &|trained| {
-                count(trained).map(|n| n as f64)
-            }),
-            ("effective dimension", &effective),
-        ];
-        for (axis, size) in sizes {
+    }
+    let sizes: [(&str, Size<'_>); 2] = [
+        ("number of features", &|trained| {
+            count(trained).map(|n| n as f64)
+        }),
+        ("effective dimension", &effective),
+    ];
+    let sets: Vec<&[&Trained<'_>]> = groups.iter().map(|(_, set)| set.as_slice()).collect();
+    for (axis, size) in sizes {
+        let found = laws(&sets, "feature tiers", &OVER_FEATURES, size);
+        for ((key, members), laws) in groups.iter().zip(found) {
+            let lost = left_out.iter().filter(|run| run.across_features() == **key);
+            let lost = left_out_note(lost.count());
             let name = format!("{key} against the {axis}");
-            match laws(members, "feature tiers", &OVER_FEATURES, size) {
+            let mut line = Line::default().strong(&name).text(":");
+            line = match laws {
                 Ok(laws) => {
-                    let mut line = Line::default().strong(&name).text(":");
                     for (loss, law) in &laws {
                         line = describe(line, loss, law);
                         let id = format!("{key}_{}_{}", axis.replace(' ', "_"), short(loss));
                         figures.push(law_figure(&id, key, loss, axis, law));
                     }
-                    items.push(line.text(basis(members, &laws)).text(lost.clone()));
+                    line.text(basis(members, &laws)).text(lost)
                 }
-                Err(reason) => items.push(
-                    Line::default()
-                        .strong(&name)
-                        .text(format!(": {reason}{lost}")),
-                ),
-            }
+                Err(reason) => line.text(format!(" {reason}{lost}")),
+            };
+            items.push(line);
         }
     }
     if rows.is_empty() {

@@ -8,6 +8,8 @@ use xp_spec::{
     space::{Assignment, SearchSpace},
 };
 
+use xp_scaling::Series;
+
 use crate::{
     PRIOR_NOT_BEATEN,
     document::{Block, Line, Table},
@@ -20,7 +22,6 @@ use crate::{
         run::Run,
         trained::loss,
     },
-    scaling::Series,
 };
 
 pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {

@@ -2,7 +2,7 @@
 //! that only the exponents are searched. A mean of Huber losses with default tolerances stops early (Besiroglu et al., arXiv 2404.10102);
 //! here the sum of squares is minimised until the exponents converge.
 
-use super::least_squares::least_squares;
+use super::projection::{EXPONENTS, Fixed, Logs, search};
 
 /// A fitted law with an irreducible loss.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,9 +23,6 @@ impl Saturating {
     }
 }
 
-/// Range of the exponents; at a bound a law is not identified.
-const EXPONENTS: (f64, f64) = (0.005, 3.0);
-
 /// Fits L = E + Σ a_k·x_k^(−α_k) to sizes (one list per term, as long as `losses`). Absent with fewer points than 2 + 2·terms, where
 /// a coefficient or E is not positive, or where an exponent is at a bound of its range: then the points do not identify the form.
 pub fn saturating(sizes: &[Vec<f64>], losses: &[f64]) -> Option<Saturating> {
@@ -38,18 +35,9 @@ pub fn saturating(sizes: &[Vec<f64>], losses: &[f64]) -> Option<Saturating> {
     {
         return None;
     }
-    // Sizes relative to their smallest make the linear system well conditioned.
-    let units: Vec<f64> = sizes
-        .iter()
-        .map(|size| size.iter().copied().fold(f64::INFINITY, f64::min))
-        .collect();
-    let logs: Vec<Vec<f64>> = sizes
-        .iter()
-        .zip(&units)
-        .map(|(size, unit)| size.iter().map(|n| (n / unit).ln()).collect())
-        .collect();
-    let exponents = search(&logs, losses)?;
-    let (coefficients, rss) = project(&logs, losses, &exponents)?;
+    let logs = Logs::new(sizes);
+    let found = search(&logs, losses, Fixed::default())?;
+    let (coefficients, exponents, rss) = (found.coefficients, found.exponents, found.rss);
     let mean = losses.iter().sum::<f64>() / losses.len() as f64;
     let tss: f64 = losses.iter().map(|l| (l - mean).powi(2)).sum();
     let (e, amplitudes) = coefficients.split_first()?;
@@ -67,95 +55,11 @@ pub fn saturating(sizes: &[Vec<f64>], losses: &[f64]) -> Option<Saturating> {
         terms: amplitudes
             .iter()
             .zip(&exponents)
-            .zip(&units)
+            .zip(&logs.units)
             .map(|((a, alpha), unit)| (a * unit.powf(*alpha), *alpha))
             .collect(),
         r2: 1.0 - rss / tss,
     })
-}
-
-/// The best exponents: a grid in their logarithms, refined around its best point until its cells are below 1e-9.
-fn search(logs: &[Vec<f64>], losses: &[f64]) -> Option<Vec<f64>> {
-    let steps: usize = if logs.len() == 1 { 48 } else { 24 };
-    let (low, high) = (EXPONENTS.0.ln(), EXPONENTS.1.ln());
-    let mut half = (high - low) / 2.0;
-    let mut centre = vec![low + half; logs.len()];
-    let mut best: Option<f64> = None;
-    while half > 1e-9 {
-        let mut best_point = centre.clone();
-        for cell in 0..(steps + 1).pow(u32::try_from(logs.len()).ok()?) {
-            let mut rest = cell;
-            let candidate: Vec<f64> = centre
-                .iter()
-                .map(|middle| {
-                    let at = (rest % (steps + 1)) as f64 / steps as f64;
-                    rest /= steps + 1;
-                    (middle + (2.0 * at - 1.0) * half).clamp(low, high)
-                })
-                .collect();
-            let exponents: Vec<f64> = candidate.iter().map(|x| x.exp()).collect();
-            let Some((_, rss)) = project(logs, losses, &exponents) else {
-                continue;
-            };
-            if best.is_none_or(|least| rss < least) {
-                best = Some(rss);
-                best_point = candidate;
-            }
-        }
-        centre = best_point;
-        // Valleys are curved: a cell and a half on each side contain the minimum.
-        half *= 3.0 / steps as f64;
-    }
-    best.map(|_| centre.iter().map(|x| x.exp()).collect())
-}
-
-/// E and the coefficients of given exponents, none below 0, with the residual sum of squares: the best of all subsets whose solution
-/// is not negative.
-fn project(logs: &[Vec<f64>], losses: &[f64], exponents: &[f64]) -> Option<(Vec<f64>, f64)> {
-    let width = logs.len() + 1;
-    let columns: Vec<Vec<f64>> = std::iter::once(vec![1.0; losses.len()])
-        .chain(
-            logs.iter()
-                .zip(exponents)
-                .map(|(log, alpha)| log.iter().map(|x| (-alpha * x).exp()).collect()),
-        )
-        .collect();
-    let mut best: Option<(Vec<f64>, f64)> = None;
-    // All columns first: where none of their coefficients is negative, no subset does better.
-    for subset in (1_usize..1 << width).rev() {
-        let members: Vec<usize> = (0..width).filter(|k| subset >> k & 1 == 1).collect();
-        let chosen: Vec<&Vec<f64>> = members.iter().filter_map(|k| columns.get(*k)).collect();
-        let Some(solved) = least_squares(&chosen, losses) else {
-            continue;
-        };
-        if solved.iter().any(|x| *x < 0.0) {
-            continue;
-        }
-        let rss: f64 = losses
-            .iter()
-            .enumerate()
-            .map(|(row, loss)| {
-                let terms = chosen.iter().zip(&solved);
-                let fitted: f64 = terms
-                    .map(|(column, x)| x * column.get(row).copied().unwrap_or(0.0))
-                    .sum();
-                (loss - fitted).powi(2)
-            })
-            .sum();
-        if best.as_ref().is_none_or(|(_, least)| rss < *least) {
-            let mut all = vec![0.0; width];
-            for (k, x) in members.iter().zip(solved) {
-                if let Some(coefficient) = all.get_mut(*k) {
-                    *coefficient = x;
-                }
-            }
-            best = Some((all, rss));
-        }
-        if members.len() == width {
-            break;
-        }
-    }
-    best
 }
 
 #[cfg(test)]

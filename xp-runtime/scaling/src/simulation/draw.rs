@@ -1,0 +1,115 @@
+//! Drawn studies.
+
+use xp_metrics::{Blocks, Draws};
+
+use super::ladder::Ladder;
+use crate::{LawPoint, Series, Study};
+
+/// What is true of a simulated study.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Truth {
+    /// Its sizes.
+    pub ladder: Ladder,
+    /// Exponent of the law, the same for all tasks.
+    pub alpha: f64,
+    /// Loss of each task at the smallest size.
+    pub losses: Vec<f64>,
+}
+
+/// What hides it. Standard deviations are in units of the loss.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Noise {
+    /// Seeds of each size.
+    pub seeds: usize,
+    /// Of a seed's loss.
+    pub seed: f64,
+    /// Of a size's loss beyond seeds and days, for each task: its own hyperparameters and architecture.
+    pub luck: Vec<f64>,
+    /// Of a day's loss of one size beyond what the day does to all: half of its variance is shared by the tasks.
+    pub day: f64,
+    /// Of a day's loss of all sizes and tasks.
+    pub market: f64,
+    /// Of a day's loss for each unit of ln N above the smallest size, in all tasks: days on which larger models do better.
+    pub slope: f64,
+    /// Test days. Labels of five days overlap, so that neighbouring days share four fifths of their noise.
+    pub days: usize,
+    /// Replicates of the bootstrap.
+    pub replicates: usize,
+}
+
+/// Days of a block, as the report's for five-day labels.
+const BLOCK: usize = 20;
+/// Days that share a label.
+pub(super) const OVERLAP: usize = 5;
+
+/// One study: its tasks in order, each with all sizes and seeds.
+pub fn draw(truth: &Truth, noise: &Noise, blocks: &Blocks, draws: &mut Draws) -> Vec<Study> {
+    let sizes = truth.ladder.sizes();
+    let market = overlapping(noise.days, draws);
+    let steep = overlapping(noise.days, draws);
+    let shared: Vec<Vec<f64>> = sizes
+        .iter()
+        .map(|_| overlapping(noise.days, draws))
+        .collect();
+    let half = 0.5_f64.sqrt();
+    truth
+        .losses
+        .iter()
+        .zip(&noise.luck)
+        .map(|(loss, luck)| {
+            let points = sizes.iter().zip(&shared).map(|(size, shared)| {
+                let above = (size / truth.ladder.from).ln();
+                let level = loss * (-truth.alpha * above).exp() + luck * draws.normal();
+                let own = overlapping(noise.days, draws);
+                let daily: Vec<f64> = (0..noise.days)
+                    .map(|t| {
+                        let at = |of: &[f64]| of.get(t).copied().unwrap_or(0.0);
+                        noise.market * at(&market)
+                            + noise.slope * above * at(&steep)
+                            + noise.day * half * (at(shared) + at(&own))
+                    })
+                    .collect();
+                let n = noise.days as f64;
+                let value = level + daily.iter().sum::<f64>() / n;
+                let drawn = blocks.sums(&daily);
+                let seeds = (0..noise.seeds).map(|_| {
+                    let seed = noise.seed * draws.normal();
+                    Series {
+                        value: value + seed,
+                        replicates: drawn.iter().map(|sum| level + sum / n + seed).collect(),
+                    }
+                });
+                LawPoint {
+                    size: *size,
+                    seeds: seeds.collect(),
+                }
+            });
+            Study {
+                points: points.collect(),
+                blocks: noise.days as f64 / BLOCK as f64,
+            }
+        })
+        .collect()
+}
+
+impl Noise {
+    /// The days of each replicate, for all studies with this noise.
+    pub fn blocks(&self) -> Blocks {
+        Blocks::new(self.days, BLOCK, self.replicates)
+    }
+
+    /// Standard deviation of a size's mean loss around the law, of a task: what an oracle knows.
+    pub fn of_size(&self, task: usize) -> f64 {
+        let luck = self.luck.get(task).copied().unwrap_or(0.0);
+        let day = self.day * self.day * OVERLAP as f64 / self.days as f64;
+        (luck * luck + day + self.seed * self.seed / self.seeds as f64).sqrt()
+    }
+}
+
+/// Standard normal noise of days with overlapping labels.
+fn overlapping(days: usize, draws: &mut Draws) -> Vec<f64> {
+    let raw: Vec<f64> = (0..days + OVERLAP - 1).map(|_| draws.normal()).collect();
+    raw.windows(OVERLAP)
+        .map(|window| window.iter().sum::<f64>() / (OVERLAP as f64).sqrt())
+        .collect()
+}
