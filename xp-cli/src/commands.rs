@@ -10,6 +10,7 @@ mod explain;
 mod index;
 mod list;
 mod new;
+mod plan;
 mod report;
 mod run;
 mod setup;
@@ -30,6 +31,7 @@ pub(crate) enum Command {
     New(new::Options),
     List(list::Options),
     Explain(explain::Options),
+    Plan(plan::Options),
     Index(index::Options),
     Study(study::Options),
     Data(data::Options),
@@ -48,6 +50,7 @@ impl Command {
             Self::New(options) => options.run(session),
             Self::List(options) => options.run(session),
             Self::Explain(options) => options.run(session),
+            Self::Plan(options) => options.run(session),
             Self::Index(options) => options.run(session),
             Self::Study(options) => options.run(session),
             Self::Data(options) => options.run(session),

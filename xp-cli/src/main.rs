@@ -6,6 +6,7 @@ mod output;
 
 mod cargo;
 mod commands;
+mod cost;
 mod experiments;
 mod failure;
 mod libtorch;

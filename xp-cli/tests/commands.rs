@@ -113,6 +113,70 @@ fn a_new_experiment_that_would_be_wrong_is_not_written() {
     }
 }
 
+/// What a study could tell is known before it is run: more seeds and less luck tell smaller exponents.
+#[test]
+fn plans_tell_what_a_study_could_tell_and_what_it_costs() {
+    let place = Place::new();
+    let ladder = ["2M", "20M", "200M", "2B"].map(|size| format!("train_{size}_threshold_1pct"));
+    let plan =
+        |options: &str| place.xp(&format!("plan {} --studies 20 {options}", ladder.join(" ")));
+    let (code, said) = plan("--luck 0,0.01");
+    assert_eq!(code, 0, "{said}");
+    let smallest = |said: &str| -> Vec<f64> {
+        said.lines()
+            .filter(|line| line.contains('→'))
+            .filter_map(|line| line.split_whitespace().nth(1)?.parse().ok())
+            .collect()
+    };
+    let few = smallest(&said);
+    assert!(few.len() == 2 && few[0] < few[1], "{said}");
+    assert!(
+        said.starts_with("1 task × 4 budgets (2M, 20M, 200M, 2B) × 3 seeds, 3844 test samples")
+            && said.contains("cost at most: 2M "),
+        "{said}"
+    );
+    let noisy = [
+        "--luck 0 --seed-sd 0.05",
+        "--luck 0 --seed-sd 0.05 --seeds 30",
+    ];
+    let [three, thirty] = noisy.map(|options| smallest(&plan(options).1));
+    assert!(thirty[0] < three[0], "{thirty:?} {three:?}");
+    for (arguments, expected) in [
+        (
+            "train_2M_threshold_1pct train_20M_threshold_1pct",
+            "2 budgets with 3 seeds have no verdict",
+        ),
+        ("hpo_2M_threshold_1pct", "is a search"),
+        (
+            "train_2M_threshold_1pct train_20M_threshold_3pct",
+            "different budgets",
+        ),
+        (
+            "train_2M_threshold_1pct train_2M_threshold_1pct",
+            "the same budget and task",
+        ),
+        (
+            "train_2M_threshold_1pct train_20M_threshold_1pct_nasdaq",
+            "differs from `train_2M_threshold_1pct` in data",
+        ),
+        (
+            "train_2M_threshold_1pc",
+            "did you mean `train_2M_threshold_1pct`?",
+        ),
+        (
+            "train_2M_threshold_1pct --luck=-1",
+            "is no standard deviation",
+        ),
+        (
+            "train_2M_threshold_1pct --studies 0",
+            "--studies 0 is not within",
+        ),
+    ] {
+        let (code, said) = place.xp(&format!("plan {arguments}"));
+        assert!(code == 1 && said.contains(expected), "{code} {said}");
+    }
+}
+
 #[test]
 fn explain_tells_the_origin_of_every_value() {
     let place = Place::new();

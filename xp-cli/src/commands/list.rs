@@ -3,23 +3,14 @@
 use clap::Args;
 use serde_json::{Value, json};
 use xp_macros_core::{Checked, Diagnostic};
-use xp_spec::{
-    cost::{forward_flops, memory_bytes},
-    experiment::Experiment,
-    files::devices::Devices,
-    minima::counts,
-    plan::Plan,
-    split::Region,
-};
+use xp_spec::{files::devices::Devices, minima::counts, split::Region};
 
 use crate::{
+    cost::Cost,
     experiments::{Found, all, run_text},
     failure::Failure,
     session::Session,
 };
-
-/// Threads of one training, where each has gradients of its own.
-const LISTED_THREADS: usize = 2;
 
 /// Shows all experiments with parameters, samples, positives, and what they would cost
 #[derive(Args)]
@@ -153,62 +144,4 @@ fn short(hours: f64) -> String {
         hours if hours < 9.5 => format!("{hours:.1}"),
         hours => format!("{hours:.0}"),
     }
-}
-
-/// What a run costs at most.
-struct Cost {
-    parameters: Option<u64>,
-    flops: Option<f64>,
-    memory: Option<u64>,
-}
-
-impl Cost {
-    fn of(checked: &Checked, all: &[Found]) -> Self {
-        let experiment = &checked.experiment;
-        let input = experiment.input();
-        let shape = experiment
-            .largest_shape()
-            .or_else(|| experiment.largest_of_grid());
-        let steps = from_sources(checked, all, Experiment::most_steps);
-        let step = from_sources(checked, all, Experiment::largest_step);
-        let batch = from_sources(checked, all, Experiment::largest_batch);
-        let samples = |region: &Region| region.samples.len() as u64;
-        let (train, val) = (
-            samples(&checked.regions.train),
-            samples(&checked.regions.val),
-        );
-        let plan = (|| {
-            let length = (u32::try_from(steps?).ok()?, u32::try_from(step?).ok()?);
-            Some(Plan::of(length, experiment.training.evaluate, train))
-        })();
-        Self {
-            parameters: shape.map(|(_, count)| count),
-            flops: shape.zip(plan).map(|((shape, _), plan)| {
-                let validated = f64::from(plan.evaluations()) * val as f64;
-                let passes = 3.0 * plan.trained() as f64 + validated;
-                experiment.trainings() as f64 * forward_flops(&shape, &input) * passes
-            }),
-            memory: shape.zip(batch).map(|((shape, count), batch)| {
-                let execution = experiment.execution(&shape, count, batch, (true, None));
-                let step = (execution, experiment.training.loss);
-                memory_bytes(&shape, &input, count, batch, LISTED_THREADS, step)
-            }),
-        }
-    }
-}
-
-/// A number of the experiment, or the largest of the searches that it borrows from.
-fn from_sources(
-    checked: &Checked,
-    all: &[Found],
-    of: impl Fn(&Experiment) -> Option<u64>,
-) -> Option<u64> {
-    of(&checked.experiment).or_else(|| {
-        checked
-            .borrowed
-            .iter()
-            .filter_map(|search| all.iter().find(|found| found.name == search.binary))
-            .filter_map(|found| of(&found.checked.as_ref().ok()?.experiment))
-            .max()
-    })
 }

@@ -23,7 +23,7 @@ pub(crate) struct Options {
 }
 
 /// Crates that need neither polars nor libtorch: their failures come early.
-const LIGHT: [&str; 13] = [
+const LIGHT: [&str; 14] = [
     "xp-clock",
     "xp-spec",
     "xp-macros-core",

@@ -1,7 +1,7 @@
 //! Coverage, width, false verdicts and power over all cells of the simulation study:
 //! `cargo bench -p xp-scaling --bench coverage -- [--studies 2000] [--each]`.
 
-use xp_scaling::simulation::{Ladder, Noise, Score, Truth, score};
+use xp_scaling::simulation::{Noise, Score, Truth, ladder, score, score_first};
 
 const LADDERS: [(&str, f64, f64); 2] = [("2M–2B", 2e6, 2e9), ("200K–20M", 2e5, 2e7)];
 const SIZES: [usize; 3] = [3, 4, 5];
@@ -11,7 +11,7 @@ const LUCK: [f64; 3] = [0.0, 0.003, 0.01];
 const ALPHA: [f64; 3] = [-0.02, 0.0, 0.03];
 
 struct Cell {
-    ladder: &'static str,
+    name: &'static str,
     truth: Truth,
     noise: Noise,
     score: Score,
@@ -26,6 +26,8 @@ fn noise(seeds: usize, luck: Vec<f64>, day: f64) -> Noise {
         market: 0.2,
         slope: 0.0,
         days: 3750,
+        horizon: 5,
+        block: 20,
         replicates: 300,
     }
 }
@@ -51,7 +53,7 @@ fn main() {
                     let of: Vec<&Cell> = cells
                         .iter()
                         .filter(|cell| {
-                            cell.truth.ladder.sizes == sizes
+                            cell.truth.sizes.len() == sizes
                                 && cell.noise.seeds == seeds
                                 && cell.noise.luck[0] == luck
                         })
@@ -64,8 +66,8 @@ fn main() {
             for cell in &cells {
                 println!(
                     "{} {} sizes, {} seeds, day {}, luck {}, α {}: {}",
-                    cell.ladder,
-                    cell.truth.ladder.sizes,
+                    cell.name,
+                    cell.truth.sizes.len(),
                     cell.noise.seeds,
                     cell.noise.day,
                     cell.noise.luck[0],
@@ -81,21 +83,21 @@ fn main() {
 
 fn grid(tasks: usize, studies: usize) -> Vec<Cell> {
     let mut cells = Vec::new();
-    for (ladder, from, to) in LADDERS {
+    for (name, from, to) in LADDERS {
         for sizes in SIZES {
             for seeds in SEEDS {
                 for day in DAYS {
                     for luck in LUCK {
                         for alpha in ALPHA {
                             let truth = Truth {
-                                ladder: Ladder { from, to, sizes },
+                                sizes: ladder(from, to, sizes),
                                 alpha,
                                 losses: vec![0.7; tasks],
                             };
                             let noise = noise(seeds, vec![luck; tasks], day);
                             let score = score(&truth, &noise, studies, 1);
                             cells.push(Cell {
-                                ladder,
+                                name,
                                 truth,
                                 noise,
                                 score,
@@ -156,11 +158,7 @@ fn unequal(studies: usize) {
                 let turned =
                     |values: [f64; 3]| (0..3).map(|k| values[(task + k) % 3]).collect::<Vec<_>>();
                 let truth = Truth {
-                    ladder: Ladder {
-                        from: 2e6,
-                        to: 2e9,
-                        sizes,
-                    },
+                    sizes: ladder(2e6, 2e9, sizes),
                     alpha: 0.0,
                     losses: turned(losses),
                 };
@@ -168,7 +166,7 @@ fn unequal(studies: usize) {
                     slope,
                     ..noise(5, turned(luck), 0.001)
                 };
-                let scored = xp_scaling::simulation::score_first(&truth, &noise, studies, 1);
+                let scored = score_first(&truth, &noise, studies, 1);
                 if worst
                     .as_ref()
                     .is_none_or(|least| scored.covered < least.covered)

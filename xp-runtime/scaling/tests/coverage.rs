@@ -5,16 +5,12 @@
 use xp_metrics::Draws;
 use xp_scaling::{
     Law, LawPoint, Missing, NoPowerLaw, Series, Study, Verdict, family,
-    simulation::{Ladder, Noise, Truth, draw, score},
+    simulation::{Noise, Truth, draw, ladder, score},
 };
 
 fn truth(alpha: f64, sizes: usize, tasks: usize) -> Truth {
     Truth {
-        ladder: Ladder {
-            from: 2e6,
-            to: 2e9,
-            sizes,
-        },
+        sizes: ladder(2e6, 2e9, sizes),
         alpha,
         losses: vec![0.7; tasks],
     }
@@ -29,6 +25,8 @@ fn noise(seeds: usize, tasks: usize) -> Noise {
         market: 0.2,
         slope: 0.0,
         days: 1000,
+        horizon: 5,
+        block: 20,
         replicates: 200,
     }
 }

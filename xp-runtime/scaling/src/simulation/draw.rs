@@ -2,14 +2,13 @@
 
 use xp_metrics::{Blocks, Draws};
 
-use super::ladder::Ladder;
 use crate::{LawPoint, Series, Study};
 
 /// What is true of a simulated study.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Truth {
-    /// Its sizes.
-    pub ladder: Ladder,
+    /// Its sizes, ascending.
+    pub sizes: Vec<f64>,
     /// Exponent of the law, the same for all tasks.
     pub alpha: f64,
     /// Loss of each task at the smallest size.
@@ -31,26 +30,23 @@ pub struct Noise {
     pub market: f64,
     /// Of a day's loss for each unit of ln N above the smallest size, in all tasks: days on which larger models do better.
     pub slope: f64,
-    /// Test days. Labels of five days overlap, so that neighbouring days share four fifths of their noise.
+    /// Test days.
     pub days: usize,
+    /// Days of a label: those of neighbouring days overlap, so that they share all but one part of their noise.
+    pub horizon: usize,
+    /// Days of a block of the bootstrap.
+    pub block: usize,
     /// Replicates of the bootstrap.
     pub replicates: usize,
 }
 
-/// Days of a block, as the report's for five-day labels.
-const BLOCK: usize = 20;
-/// Days that share a label.
-pub(super) const OVERLAP: usize = 5;
-
 /// One study: its tasks in order, each with all sizes and seeds.
 pub fn draw(truth: &Truth, noise: &Noise, blocks: &Blocks, draws: &mut Draws) -> Vec<Study> {
-    let sizes = truth.ladder.sizes();
-    let market = overlapping(noise.days, draws);
-    let steep = overlapping(noise.days, draws);
-    let shared: Vec<Vec<f64>> = sizes
-        .iter()
-        .map(|_| overlapping(noise.days, draws))
-        .collect();
+    let sizes = &truth.sizes;
+    let smallest = sizes.first().copied().unwrap_or(f64::NAN);
+    let market = noise.overlapping(draws);
+    let steep = noise.overlapping(draws);
+    let shared: Vec<Vec<f64>> = sizes.iter().map(|_| noise.overlapping(draws)).collect();
     let half = 0.5_f64.sqrt();
     truth
         .losses
@@ -58,9 +54,9 @@ pub fn draw(truth: &Truth, noise: &Noise, blocks: &Blocks, draws: &mut Draws) ->
         .zip(&noise.luck)
         .map(|(loss, luck)| {
             let points = sizes.iter().zip(&shared).map(|(size, shared)| {
-                let above = (size / truth.ladder.from).ln();
+                let above = (size / smallest).ln();
                 let level = loss * (-truth.alpha * above).exp() + luck * draws.normal();
-                let own = overlapping(noise.days, draws);
+                let own = noise.overlapping(draws);
                 let daily: Vec<f64> = (0..noise.days)
                     .map(|t| {
                         let at = |of: &[f64]| of.get(t).copied().unwrap_or(0.0);
@@ -86,7 +82,7 @@ pub fn draw(truth: &Truth, noise: &Noise, blocks: &Blocks, draws: &mut Draws) ->
             });
             Study {
                 points: points.collect(),
-                blocks: noise.days as f64 / BLOCK as f64,
+                blocks: noise.days as f64 / noise.block as f64,
             }
         })
         .collect()
@@ -95,21 +91,24 @@ pub fn draw(truth: &Truth, noise: &Noise, blocks: &Blocks, draws: &mut Draws) ->
 impl Noise {
     /// The days of each replicate, for all studies with this noise.
     pub fn blocks(&self) -> Blocks {
-        Blocks::new(self.days, BLOCK, self.replicates)
+        Blocks::new(self.days, self.block, self.replicates)
     }
 
     /// Standard deviation of a size's mean loss around the law, of a task: what an oracle knows.
     pub fn of_size(&self, task: usize) -> f64 {
         let luck = self.luck.get(task).copied().unwrap_or(0.0);
-        let day = self.day * self.day * OVERLAP as f64 / self.days as f64;
+        let day = self.day * self.day * self.horizon as f64 / self.days as f64;
         (luck * luck + day + self.seed * self.seed / self.seeds as f64).sqrt()
     }
-}
 
-/// Standard normal noise of days with overlapping labels.
-fn overlapping(days: usize, draws: &mut Draws) -> Vec<f64> {
-    let raw: Vec<f64> = (0..days + OVERLAP - 1).map(|_| draws.normal()).collect();
-    raw.windows(OVERLAP)
-        .map(|window| window.iter().sum::<f64>() / (OVERLAP as f64).sqrt())
-        .collect()
+    /// Standard normal noise of days with overlapping labels.
+    fn overlapping(&self, draws: &mut Draws) -> Vec<f64> {
+        let horizon = self.horizon.max(1);
+        let raw: Vec<f64> = (0..self.days + horizon - 1)
+            .map(|_| draws.normal())
+            .collect();
+        raw.windows(horizon)
+            .map(|window| window.iter().sum::<f64>() / (horizon as f64).sqrt())
+            .collect()
+    }
 }

@@ -2,8 +2,10 @@
 
 mod draw;
 mod ladder;
+mod power;
 mod score;
 
 pub use draw::{Noise, Truth, draw};
-pub use ladder::Ladder;
+pub use ladder::ladder;
+pub use power::{POWER, smallest_exponent};
 pub use score::{Score, score, score_first};

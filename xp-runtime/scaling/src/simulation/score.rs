@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use xp_metrics::Draws;
 
-use super::draw::{Noise, OVERLAP, Truth, draw};
+use super::draw::{Noise, Truth, draw};
 use crate::{Verdict, family};
 
 /// Counts over the laws of simulated studies.
@@ -91,11 +91,11 @@ fn judged(truth: &Truth, noise: &Noise, studies: usize, seed: u64, tasks: usize)
 
 /// Half-width of the interval of an oracle who knows all variances and uses the same least squares, for each task.
 fn oracle(truth: &Truth, noise: &Noise) -> Vec<f64> {
-    let logs: Vec<f64> = truth.ladder.sizes().iter().map(|n| n.ln()).collect();
+    let logs: Vec<f64> = truth.sizes.iter().map(|n| n.ln()).collect();
     let centre = logs.iter().sum::<f64>() / logs.len() as f64;
     let sxx: f64 = logs.iter().map(|x| (x - centre).powi(2)).sum();
-    let first = truth.ladder.from.ln();
-    let days = (OVERLAP as f64 / noise.days as f64).sqrt();
+    let first = logs.first().copied().unwrap_or(f64::NAN);
+    let days = (noise.horizon as f64 / noise.days as f64).sqrt();
     truth
         .losses
         .iter()

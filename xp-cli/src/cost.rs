@@ -1,0 +1,75 @@
+//! What experiments cost at most.
+
+use xp_macros_core::Checked;
+use xp_spec::{
+    cost::{forward_flops, memory_bytes},
+    experiment::Experiment,
+    plan::Plan,
+    split::Region,
+};
+
+use crate::experiments::Found;
+
+/// Threads of one training, where each has gradients of its own.
+const LISTED_THREADS: usize = 2;
+
+/// What a run costs at most.
+pub(crate) struct Cost {
+    /// Parameters of the largest shape.
+    pub(crate) parameters: Option<u64>,
+    /// Floating-point operations of all its trainings, without early stopping and pruning.
+    pub(crate) flops: Option<f64>,
+    /// Bytes of one training.
+    pub(crate) memory: Option<u64>,
+}
+
+impl Cost {
+    pub(crate) fn of(checked: &Checked, all: &[Found]) -> Self {
+        let experiment = &checked.experiment;
+        let input = experiment.input();
+        let shape = experiment
+            .largest_shape()
+            .or_else(|| experiment.largest_of_grid());
+        let steps = from_sources(checked, all, Experiment::most_steps);
+        let step = from_sources(checked, all, Experiment::largest_step);
+        let batch = from_sources(checked, all, Experiment::largest_batch);
+        let samples = |region: &Region| region.samples.len() as u64;
+        let (train, val) = (
+            samples(&checked.regions.train),
+            samples(&checked.regions.val),
+        );
+        let plan = (|| {
+            let length = (u32::try_from(steps?).ok()?, u32::try_from(step?).ok()?);
+            Some(Plan::of(length, experiment.training.evaluate, train))
+        })();
+        Self {
+            parameters: shape.map(|(_, count)| count),
+            flops: shape.zip(plan).map(|((shape, _), plan)| {
+                let validated = f64::from(plan.evaluations()) * val as f64;
+                let passes = 3.0 * plan.trained() as f64 + validated;
+                experiment.trainings() as f64 * forward_flops(&shape, &input) * passes
+            }),
+            memory: shape.zip(batch).map(|((shape, count), batch)| {
+                let execution = experiment.execution(&shape, count, batch, (true, None));
+                let step = (execution, experiment.training.loss);
+                memory_bytes(&shape, &input, count, batch, LISTED_THREADS, step)
+            }),
+        }
+    }
+}
+
+/// A number of the experiment, or the largest of the searches that it borrows from.
+fn from_sources(
+    checked: &Checked,
+    all: &[Found],
+    of: impl Fn(&Experiment) -> Option<u64>,
+) -> Option<u64> {
+    of(&checked.experiment).or_else(|| {
+        checked
+            .borrowed
+            .iter()
+            .filter_map(|search| all.iter().find(|found| found.name == search.binary))
+            .filter_map(|found| of(&found.checked.as_ref().ok()?.experiment))
+            .max()
+    })
+}
