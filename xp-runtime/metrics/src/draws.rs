@@ -24,9 +24,15 @@ impl Draws {
         (self.below(1 << 53) as f64 + 0.5) / (1_u64 << 53) as f64
     }
 
-    /// A standard normal number (Box & Muller 1958).
+    /// A standard normal number.
     pub fn normal(&mut self) -> f64 {
+        self.normals().0
+    }
+
+    /// Two independent standard normal numbers (Box & Muller 1958).
+    pub fn normals(&mut self) -> (f64, f64) {
         let radius = (-2.0 * self.uniform().ln()).sqrt();
-        radius * (std::f64::consts::TAU * self.uniform()).cos()
+        let (sin, cos) = (std::f64::consts::TAU * self.uniform()).sin_cos();
+        (radius * cos, radius * sin)
     }
 }

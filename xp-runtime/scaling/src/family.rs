@@ -22,8 +22,20 @@ pub type Group = Vec<Study>;
 
 /// The laws of several groups, in their order, or what each is missing. All verdicts are corrected together (Holm).
 pub fn family(groups: &[Group]) -> Vec<Vec<Result<Law, Missing>>> {
+    judged(groups, Curves::Fitted)
+}
+
+/// Whether the form with an irreducible loss is fitted, which takes longer than all else and has no part in verdicts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Curves {
+    Fitted,
+    LeftOut,
+}
+
+/// [`family`] with or without the form with an irreducible loss.
+pub(crate) fn judged(groups: &[Group], curves: Curves) -> Vec<Vec<Result<Law, Missing>>> {
     let mut laws: Vec<Vec<Result<Law, Missing>>> =
-        groups.par_iter().map(|group| one(group)).collect();
+        groups.par_iter().map(|group| one(group, curves)).collect();
     let mut found: Vec<&mut Law> = laws.iter_mut().flatten().flatten().collect();
     let p: Vec<f64> = found.iter().map(|law| law.alpha.p).collect();
     for (law, adjusted) in found.iter_mut().zip(holm(&p)) {
@@ -39,7 +51,7 @@ pub fn family(groups: &[Group]) -> Vec<Vec<Result<Law, Missing>>> {
 }
 
 /// The laws of a group, before correction.
-fn one(group: &[Study]) -> Vec<Result<Law, Missing>> {
+fn one(group: &[Study], curves: Curves) -> Vec<Result<Law, Missing>> {
     let measured: Vec<Result<Measured, Missing>> = group.iter().map(Measured::of).collect();
     let each = |of: &dyn Fn(&Measured) -> Option<Squares>| -> Vec<Option<Squares>> {
         measured
@@ -49,7 +61,8 @@ fn one(group: &[Study]) -> Vec<Result<Law, Missing>> {
     };
     let lines = present(&each(&|task| Some(around_line(task))));
     let parabolas = present(&each(&|task| Some(parabola(task)?.rest)));
-    let curves = present(&each(&around_curve));
+    let fitted = |task: &Measured| (curves == Curves::Fitted).then(|| around_curve(task))?;
+    let curves = present(&each(&fitted));
     let around = lines.into_iter().zip(parabolas).zip(curves);
     measured
         .iter()

@@ -104,9 +104,11 @@ impl Noise {
     /// Standard normal noise of days with overlapping labels.
     fn overlapping(&self, draws: &mut Draws) -> Vec<f64> {
         let horizon = self.horizon.max(1);
-        let raw: Vec<f64> = (0..self.days + horizon - 1)
-            .map(|_| draws.normal())
-            .collect();
+        let mut raw = Vec::with_capacity(self.days + horizon);
+        while raw.len() < self.days + horizon - 1 {
+            raw.extend(<[f64; 2]>::from(draws.normals()));
+        }
+        raw.truncate(self.days + horizon - 1);
         raw.windows(horizon)
             .map(|window| window.iter().sum::<f64>() / (horizon as f64).sqrt())
             .collect()

@@ -4,7 +4,10 @@ use rayon::prelude::*;
 use xp_metrics::Draws;
 
 use super::draw::{Noise, Truth, draw};
-use crate::{Verdict, family};
+use crate::{
+    Verdict,
+    family::{Curves, judged as judge},
+};
 
 /// Counts over the laws of simulated studies.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -55,7 +58,8 @@ fn judged(truth: &Truth, noise: &Noise, studies: usize, seed: u64, tasks: usize)
             let mut draws = Draws::new(seed ^ (study as u64).wrapping_mul(0xD1B5_4A32_D192_ED03));
             let drawn = draw(truth, noise, &blocks, &mut draws);
             let mut score = Score::default();
-            for (law, oracle) in family(&[drawn]).iter().flatten().zip(&oracle).take(tasks) {
+            let laws = judge(&[drawn], Curves::LeftOut);
+            for (law, oracle) in laws.iter().flatten().zip(&oracle).take(tasks) {
                 let Ok(law) = law else { continue };
                 let (low, high) = law.alpha.interval;
                 score.laws += 1;
