@@ -2,8 +2,9 @@
 
 use xp_macros_core::Checked;
 use xp_spec::{
-    cost::{forward_flops, memory_bytes},
+    cost::memory_bytes,
     experiment::Experiment,
+    flops::{forward_flops, training_flops},
     plan::Plan,
     split::Region,
 };
@@ -46,8 +47,9 @@ impl Cost {
             parameters: shape.map(|(_, count)| count),
             flops: shape.zip(plan).map(|((shape, _), plan)| {
                 let validated = f64::from(plan.evaluations()) * val as f64;
-                let passes = 3.0 * plan.trained() as f64 + validated;
-                experiment.trainings() as f64 * forward_flops(&shape, &input) * passes
+                let trained = plan.trained() as f64 * training_flops(&shape, &input);
+                experiment.trainings() as f64
+                    * (trained + validated * forward_flops(&shape, &input))
             }),
             memory: shape.zip(batch).map(|((shape, count), batch)| {
                 let execution = experiment.execution(&shape, count, batch, (true, None));

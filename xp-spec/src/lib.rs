@@ -20,6 +20,7 @@ pub mod extent;
 pub mod feasibility;
 #[cfg(feature = "files")]
 pub mod files;
+pub mod flops;
 pub mod grid;
 pub mod hash;
 pub mod hyper;

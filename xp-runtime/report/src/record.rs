@@ -26,6 +26,9 @@ pub struct CurvePoint {
     /// Training throughput.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub samples_per_second: Option<f64>,
+    /// Floating-point operations of the training so far, forward and backward.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flops: Option<f64>,
 }
 
 /// Predictions on a region, by sample in order of time, for paired bootstrap across runs.

@@ -58,6 +58,8 @@ pub(crate) struct RowValues {
     pub(crate) best_epoch: Option<f64>,
     pub(crate) best_step: Option<u32>,
     pub(crate) samples_per_second: Option<f64>,
+    /// Floating-point operations of the training, or of all trials.
+    pub(crate) train_flops: Option<f64>,
     pub(crate) collapsed: bool,
     /// What the monitors found, by the names of the log.
     pub(crate) flags: Vec<&'static str>,

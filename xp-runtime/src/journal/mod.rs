@@ -30,7 +30,7 @@ use stage::Stage;
 
 pub use finished::Finished;
 
-pub(crate) use curve::{curve_point, curve_points};
+pub(crate) use curve::{curve_point, curve_points, with_flops};
 pub(crate) use facts::{Heat, RowValues};
 pub(crate) use finished::Conclusion;
 pub(crate) use output::{Output, Verbosity};

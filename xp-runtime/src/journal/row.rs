@@ -69,6 +69,7 @@ pub(super) fn row(
         overrides: context.overrides(),
         lints: lints(context),
         train_samples: facts.train_samples,
+        train_flops: values.train_flops,
     }
 }
 

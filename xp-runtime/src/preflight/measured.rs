@@ -11,7 +11,7 @@ use xp_engine::{
 };
 use xp_host::power;
 use xp_spec::{
-    architecture::Architecture, cost::forward_flops, count::count_parameters, evaluate::Evaluate,
+    architecture::Architecture, count::count_parameters, evaluate::Evaluate, flops::training_flops,
     hyper::Hyperparameters,
 };
 
@@ -38,7 +38,7 @@ pub(super) fn measured(context: &Context, largest: &Largest) -> Option<Rate> {
         n_layers: largest.shape.n_layers.min(LAYERS),
         ..largest.shape
     };
-    let flops = |shape: &Architecture| 3.0 * forward_flops(shape, &input);
+    let flops = |shape: &Architecture| training_flops(shape, &input);
     let count = count_parameters(&shape, &input)?.total();
     let mode = |shape, count| context.execution(shape, count, largest.batch);
     if context.device != Device::Cpu

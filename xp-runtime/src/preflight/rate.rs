@@ -2,7 +2,7 @@
 
 use tch::Device;
 use xp_report::log::{LogRow, Status};
-use xp_spec::cost::forward_flops;
+use xp_spec::flops::training_flops;
 
 use super::largest::Largest;
 use crate::context::{Context, device_name};
@@ -49,7 +49,7 @@ pub(super) fn earlier(context: &Context, largest: &Largest, rows: &[LogRow]) -> 
 /// The rate by the operations of a sample and the device's sustained rate.
 pub(super) fn estimated(context: &Context, largest: &Largest) -> Option<Rate> {
     let flops = device_flops(context)?;
-    let of_sample = 3.0 * forward_flops(&largest.shape, &context.experiment.input());
+    let of_sample = training_flops(&largest.shape, &context.experiment.input());
     Some(Rate {
         samples_per_second: flops / of_sample,
         basis: format!(

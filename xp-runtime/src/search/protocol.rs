@@ -116,6 +116,7 @@ mod tests {
             val_auc: None,
             learning_rate: Some(3e-4),
             samples_per_second: None,
+            flops: None,
         };
         let ended = |outcome| {
             Report::Ended(TrialResult {

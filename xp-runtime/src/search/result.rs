@@ -8,7 +8,7 @@ use xp_report::{
     record::{RunRecord, TrialLine},
 };
 use xp_search::{Study, Trial, counts};
-use xp_spec::{border::at_border, experiment::Hpo};
+use xp_spec::{border::at_border, experiment::Hpo, hyper::Hyperparameters};
 
 use super::{
     best::Best,
@@ -20,7 +20,7 @@ use super::{
 use crate::{
     baselines,
     context::{Context, RunError},
-    journal::{Conclusion, Finished, Journal, RowValues},
+    journal::{Conclusion, Finished, Journal, RowValues, with_flops},
     study::ended,
 };
 
@@ -51,6 +51,7 @@ pub(super) fn finish(
         collapsed: best.collapsed,
         flags: row_flags(&best),
         samples_per_second: best.samples_per_second,
+        train_flops: flops_of_trials(context, search, study, &trials)?,
         duration_seconds: Some(context.clock.since(search.started).as_secs_f64()),
         ..RowValues::default()
     };
@@ -184,6 +185,10 @@ fn record(
         &slices,
     )?;
     let data = search.data;
+    let samples = data.train.len() as u64;
+    let curve = with_flops(best.curve.clone(), |step| {
+        experiment.flops_of_steps(&best.hyper, step, samples)
+    });
     let (baselines, missing_baselines) = baselines::evaluate(context, journal, data, &data.val)?;
     Ok(RunRecord {
         run_id: context.run_id.clone(),
@@ -201,7 +206,7 @@ fn record(
         best_interval: best.interval,
         flags: row_flags(&best).into_iter().map(str::to_owned).collect(),
         references: best.references,
-        curve: best.curve,
+        curve,
         val: best.val,
         jobs: Some(context.workers.jobs),
         importance,
@@ -234,6 +239,32 @@ fn conclusion(
         "{ended} of the {declared} declared trials: logged as incomplete and excluded from tables until the rest has run; without --trials the search resumes"
     ));
     Conclusion::Partial
+}
+
+/// Operations of all trials, each to its last evaluation; absent where none of them was evaluated.
+fn flops_of_trials(
+    context: &Context,
+    search: &Search<'_>,
+    study: &Study,
+    trials: &[Trial],
+) -> Result<Option<f64>, RunError> {
+    let mut sum = None;
+    for trial in trials {
+        let mut params = search.hpo.fixed.clone();
+        params.extend(trial.assignment.clone());
+        let kept = study.attributes(trial.number).map_err(RunError::failed)?;
+        let last = kept
+            .get("curve")
+            .and_then(Json::as_array)
+            .and_then(|curve| curve.last());
+        let step = last.and_then(|point| u32::try_from(point.get("step")?.as_u64()?).ok());
+        // A trial of another program, such as Optuna, may have no curve and hyperparameters of its own.
+        if let (Some(step), Ok(hyper)) = (step, Hyperparameters::from_assignment(&params)) {
+            let samples = search.data.train.len() as u64;
+            *sum.get_or_insert(0.0) += context.experiment.flops_of_steps(&hyper, step, samples);
+        }
+    }
+    Ok(sum)
 }
 
 /// In how many trials each monitor found something.

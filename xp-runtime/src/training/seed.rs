@@ -15,7 +15,7 @@ use crate::{
         ThermalGuard,
         reason::{INTERRUPT, MEMORY},
     },
-    journal::{Journal, RowValues, curve_points},
+    journal::{Journal, RowValues, curve_points, with_flops},
     preflight::Resolved,
 };
 
@@ -58,11 +58,14 @@ pub(super) fn train_seed(
             RunError::Failed(format!("seed {seed}: {error}"))
         })?;
     values.flags = fitted.flags.iter().map(|flag| flag.name()).collect();
+    let samples = data.train.len() as u64;
+    let flops = |step| context.experiment.flops_of_steps(hyper, step, samples);
+    values.train_flops = fitted.curve.last().map(|last| flops(last.step));
     journal.note_values(&values);
     let record = RunRecord {
         run_id: format!("{}-s{seed}", context.run_id),
         experiment: context.experiment.name(),
-        curve: curve_points(&fitted.curve),
+        curve: with_flops(curve_points(&fitted.curve), flops),
         origin: resolved.sources.iter().cloned().collect(),
         flags: values.flags.iter().map(|flag| (*flag).to_owned()).collect(),
         ..RunRecord::default()

@@ -1,6 +1,7 @@
 //! The report's figures as SVG, functions of their data. `kuva` draws: pure Rust, no fonts or browsers to install.
 
 mod calibration;
+mod compute;
 mod curves;
 mod history;
 mod importance;
@@ -13,6 +14,7 @@ mod svg;
 mod ticks;
 
 pub use calibration::{Bin, precision_recall, reliability};
+pub use compute::compute;
 pub use curves::curves;
 pub use history::{Outcome, history};
 pub use importance::importance;
@@ -69,6 +71,7 @@ mod tests {
         let draw_all = || {
             [
                 curves("title", ("optimizer step", "mean log-loss"), &lines, None),
+                compute("title", "log-loss", &lines, &[(1.0, 0.7), (3.0, 0.65)]),
                 scaling("title", "N", "loss", &scaled()),
                 history("title", "log-loss", &trials),
                 importance(
@@ -83,6 +86,7 @@ mod tests {
         let first = draw_all();
         for (svg, word) in first.iter().zip([
             "mean log-loss",
+            "frontier",
             ">loss<",
             "trial",
             "dropout",
@@ -109,6 +113,7 @@ mod tests {
         };
         for svg in [
             curves("t", ("x", "y"), &[], None),
+            compute("t", "y", &[], &[]),
             scaling("t", "x", "y", &none),
             history("t", "y", &[]),
             importance("t", &[]),

@@ -1,7 +1,7 @@
 //! The columns of the log. Later versions only ever add some at the end.
 
 /// The columns, in order.
-pub const COLUMNS: [&str; 41] = [
+pub const COLUMNS: [&str; 42] = [
     "timestamp",
     "experiment",
     "phase",
@@ -43,6 +43,7 @@ pub const COLUMNS: [&str; 41] = [
     "best_step",
     "lints",
     "train_samples",
+    "train_flops",
 ];
 
 /// Columns of the first version of the log.

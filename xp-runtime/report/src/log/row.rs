@@ -92,6 +92,8 @@ pub struct LogRow {
     pub lints: Option<String>,
     /// Training samples.
     pub train_samples: Option<u64>,
+    /// Floating-point operations of the training, forward and backward, or of all trials of the search; evaluations are not part of it.
+    pub train_flops: Option<f64>,
 }
 
 /// `true` or `false`, as a spreadsheet writes them too.
@@ -124,6 +126,7 @@ impl LogRow {
             &mut self.best_epoch,
             &mut self.thermal_paused_seconds,
             &mut self.samples_per_second,
+            &mut self.train_flops,
         ] {
             *value = value.filter(|value| value.is_finite());
         }

@@ -95,6 +95,7 @@ pub(crate) fn row() -> LogRow {
         overrides: None,
         lints: None,
         train_samples: Some(1675),
+        train_flops: None,
     }
 }
 

@@ -3,6 +3,7 @@
 mod architectures;
 mod budgets;
 mod comparison;
+mod compute;
 mod features;
 mod individual;
 mod methods;
@@ -22,6 +23,7 @@ pub(super) const SECTIONS: &[Section] = &[
     summary::blocks,
     budgets::blocks,
     features::blocks,
+    compute::blocks,
     comparison::blocks,
     architectures::blocks,
     searches::blocks,

@@ -1,0 +1,75 @@
+//! The report on training compute.
+
+#![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
+
+mod synthetic;
+
+use std::fs;
+
+use synthetic::{predictions, report, row, training_with};
+use xp_report::{
+    FIGURES, LOG,
+    log::{LogRow, append},
+    record::CurvePoint,
+};
+
+/// Every finished training has its operations, beside those of the search that it borrowed from; the curves have a frontier.
+#[test]
+fn compute_is_an_axis_where_it_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let workspace = folder.path();
+    append(
+        &workspace.join(LOG),
+        &LogRow {
+            run_id: "search".to_owned(),
+            train_flops: Some(5e15),
+            ..row()
+        },
+    )
+    .unwrap();
+    for (budget, seed) in [(0, 1), (0, 2), (1, 1)] {
+        let scale = 1e12 * 10_f64.powi(budget as i32);
+        training_with(
+            workspace,
+            budget,
+            seed,
+            predictions(0.6, seed),
+            |row| row.train_flops = Some(scale * (2.0 + seed as f64)),
+            |record| {
+                record.curve = (1..=3_u32)
+                    .map(|k| CurvePoint {
+                        step: Some(50 * k),
+                        val_loss: 0.7 - 0.01 * f64::from(k),
+                        flops: Some(scale * f64::from(k)),
+                        ..CurvePoint::default()
+                    })
+                    .collect();
+                if budget == 0 {
+                    record.origin = [(
+                        "hpo_2M_threshold_1pct".to_owned(),
+                        "best trial 3".to_owned(),
+                    )]
+                    .into_iter()
+                    .collect();
+                }
+            },
+        );
+    }
+    let text = report(workspace);
+    for part in [
+        "### Compute",
+        "| phase6a_train_2M_threshold_1pct | 1,822,697 | 3.50e12 | 5.00e15 | 0.6000 ± 0.0000 (n 2) |",
+        "| phase6a_train_20M_threshold_1pct | 19,029,545 | 3.00e13 | no search |",
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    let name = "phase6a_train_threshold_1pct_compute.svg";
+    let figure = fs::read_to_string(workspace.join(FIGURES).join(name)).unwrap();
+    for part in ["frontier", "2M, seed 2", "20M, seed 1"] {
+        assert!(figure.contains(part), "{part}");
+    }
+    // Rows of before the column have none: absent, never 0.
+    let old = tempfile::tempdir().unwrap();
+    training_with(old.path(), 0, 1, predictions(0.6, 1), |_| (), |_| ());
+    assert!(!report(old.path()).contains("### Compute"));
+}
