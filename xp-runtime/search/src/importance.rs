@@ -14,10 +14,8 @@ use crate::{
 
 /// Share of the trials that counts as good, as in Optuna's evaluator.
 const GOOD_SHARE: f64 = 0.1;
-/// Trials with a value that are needed; with fewer there is no importance.
-pub const MIN_TRIALS: usize = 10;
-/// Good trials that are needed: a single point gives no density.
-const MIN_GOOD: usize = 3;
+/// Trials with a value that are needed: of fewer, the best tenth is a handful, and chance alone makes parameters look important.
+pub const MIN_TRIALS: usize = 50;
 /// Bins of a real dimension.
 const BINS: usize = 50;
 
@@ -45,7 +43,7 @@ pub fn importance(
         return Ok(None);
     }
     measured.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let good = ((GOOD_SHARE * measured.len() as f64).ceil() as usize).max(MIN_GOOD);
+    let good = (GOOD_SHARE * measured.len() as f64).ceil() as usize;
     let mut divergences: Vec<(String, f64)> = Vec::new();
     for (index, dimension) in space.dimensions.iter().enumerate() {
         let coordinates: Vec<f64> = measured.iter().map(|(_, _, point)| point[index]).collect();

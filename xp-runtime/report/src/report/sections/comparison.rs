@@ -62,7 +62,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
                 }
             };
         }
-        items.push(line.text(format!(" {}.", counted(model.test))));
+        items.push(line.text(format!(" {}.{}", counted(model.test), own_rate(model.test))));
     }
     blocks.push(Block::List(items));
     if !rows.is_empty() {
@@ -76,6 +76,20 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
         }));
     }
     blocks
+}
+
+/// The loss of a constant at the test's own rate, which no model knows before: a class prior of train that is worse has drifted.
+fn own_rate(test: &Predictions) -> String {
+    let n = test.labels.len() as f64;
+    let p = test.labels.iter().filter(|y| **y == 1.0).count() as f64 / n;
+    if p <= 0.0 || p >= 1.0 {
+        return String::new();
+    }
+    let loss = -(p * p.ln() + (1.0 - p) * (1.0 - p).ln());
+    format!(
+        " A constant at the test's own rate of {:.1} % has log-loss {loss:.4}.",
+        100.0 * p
+    )
 }
 
 fn counted(test: &Predictions) -> String {
