@@ -113,6 +113,68 @@ fn a_new_experiment_that_would_be_wrong_is_not_written() {
     }
 }
 
+/// A ladder of data: the later parts of train, with the search on the whole of it.
+#[test]
+fn a_ladder_of_data_is_written_in_one_command() {
+    let place = Place::new();
+    let (code, said) = place.xp("new train --budget 2M --task 1pct --train 0.5,20y --allow small_training_region=ladder --allow outlying_columns=crash");
+    assert_eq!(code, 0, "{said}");
+    for (name, part) in [
+        ("train_2M_threshold_1pct_d50", "train: fraction(0.5) }"),
+        ("train_2M_threshold_1pct_d20y", "train: last(\"20y\") }"),
+    ] {
+        let path = place.path(&format!("experiments/src/bin/{name}.rs"));
+        let text = fs::read_to_string(path).unwrap();
+        assert!(
+            text.contains(part) && text.contains("params: best(hpo_2M_threshold_1pct)"),
+            "{text}"
+        );
+        let (code, said) = place.xp(&format!("explain {name}"));
+        assert!(code == 0 && said.contains("split.train"), "{said}");
+    }
+    let samples = |name: &str| -> usize {
+        let (_, said) = place.xp(&format!("explain {name}"));
+        let line = said
+            .lines()
+            .find(|line| line.starts_with("samples"))
+            .unwrap();
+        let (_, rest) = line.split_once("train ").unwrap();
+        rest.split(' ')
+            .next()
+            .unwrap()
+            .replace(',', "")
+            .parse()
+            .unwrap()
+    };
+    let (whole, half) = (
+        samples("train_2M_threshold_1pct"),
+        samples("train_2M_threshold_1pct_d50"),
+    );
+    // Half of the bars, less the purge before validation; the whole has a first context to fill, too.
+    assert!(half.abs_diff(whole / 2) <= 20, "{half} of {whole}");
+    let (code, said) = place.xp("new train --budget 2M --task 1pct --train 1.5");
+    assert!(
+        code == 2 && said.contains("a share above 0 and below 1"),
+        "{said}"
+    );
+    // The same samples, written in two ways, are one experiment.
+    let path = place.path("experiments/src/bin/train_2M_threshold_1pct_d20y.rs");
+    let text = fs::read_to_string(&path).unwrap();
+    let same = text
+        .replace("last(\"20y\")", "fraction(0.5)")
+        .replace("variant: \"d20y\"", "variant: \"twin\"");
+    fs::write(
+        place.path("experiments/src/bin/train_2M_threshold_1pct_twin.rs"),
+        same,
+    )
+    .unwrap();
+    let (code, said) = place.xp("check train_2M_threshold_1pct_twin");
+    assert!(
+        code == 1 && said.contains("train_2M_threshold_1pct_d50"),
+        "{said}"
+    );
+}
+
 /// What a study could tell is known before it is run: more seeds and less luck tell smaller exponents.
 #[test]
 fn plans_tell_what_a_study_could_tell_and_what_it_costs() {

@@ -246,6 +246,7 @@ fn locks() {
         val: lock.split.val,
         test: lock.split.test,
         embargo: 0,
+        train: Default::default(),
     };
     of_21("outliers of 500 columns, of which reading", |workspace| {
         let yearly = workspace.yearly(&lock).unwrap();

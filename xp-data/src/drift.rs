@@ -2,7 +2,7 @@
 //! only, never labels.
 
 use chrono::NaiveDate;
-use xp_spec::files::lock::DefaultSplit;
+use xp_spec::split::Split;
 
 use crate::load::Table;
 
@@ -80,10 +80,11 @@ impl RegionDrift {
 }
 
 /// Drift of validation and test against train, by the rows' dates. A region with fewer than two rows has none.
-pub fn drift(table: &Table, split: DefaultSplit) -> Vec<RegionDrift> {
+pub fn drift(table: &Table, split: Split) -> Vec<RegionDrift> {
     let border = |day: NaiveDate| table.dates.partition_point(|date| *date < day);
     let (val, test, end) = (border(split.val), border(split.test), table.dates.len());
-    if val < 2 {
+    let train = border(split.train_from(&table.dates));
+    if val < train + 2 {
         return Vec::new();
     }
     let width = table.names.len();
@@ -101,7 +102,11 @@ pub fn drift(table: &Table, split: DefaultSplit) -> Vec<RegionDrift> {
                 .iter()
                 .enumerate()
                 .map(|(feature, name)| {
-                    one(name, column(feature, 0, val), &column(feature, from, to))
+                    one(
+                        name,
+                        column(feature, train, val),
+                        &column(feature, from, to),
+                    )
                 })
                 .collect(),
         })
@@ -147,16 +152,18 @@ fn one(name: &str, mut train: Vec<f64>, region: &[f64]) -> Drift {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
+    use xp_spec::files::lock::DefaultSplit;
+
     use super::*;
 
     /// 1000 train, 500 val and 500 test rows; `level` of each.
-    fn table(level: impl Fn(usize, f32) -> f32) -> (Table, DefaultSplit) {
+    fn table(level: impl Fn(usize, f32) -> f32) -> (Table, Split) {
         let first: NaiveDate = "2000-01-01".parse().unwrap();
         let dates: Vec<_> = (0..2000).map(|d| first + chrono::Days::new(d)).collect();
-        let split = DefaultSplit {
+        let split = Split::from(DefaultSplit {
             val: dates[1000],
             test: dates[1500],
-        };
+        });
         // Every region covers 0 … 1 evenly.
         let values = (0..2000).map(|row| level(row, (row * 37 % 500) as f32 / 500.0));
         let table = Table {

@@ -223,6 +223,7 @@ mod tests {
                 val: val.parse().unwrap(),
                 test: "2010-01-01".parse().unwrap(),
                 embargo: 0,
+                train: Default::default(),
             };
             let found = beyond(&file, &names, days, &split);
             let mut spiked = 0;

@@ -73,6 +73,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 val: "2007-01-01".parse()?,
                 test: "2010-01-01".parse()?,
                 embargo: 0,
+                train: Default::default(),
             },
         },
     );

@@ -48,6 +48,7 @@ fn table(csv: &str, timescale: Timescale) -> (Table, Regions) {
         val: at(0.9),
         test: at(0.95),
         embargo: 0,
+        train: Default::default(),
     };
     let labelling = Labelling {
         task: Task::Pct1,

@@ -11,6 +11,7 @@ use crate::{
     pruner::{Pruner, idle},
     split::Split,
     standardise::CLIPPED_AT,
+    train_part::TrainPart,
 };
 
 /// Hexadecimal digits of a spec hash.
@@ -89,10 +90,14 @@ pub fn borrowing_hash(experiment: &Experiment, searches: &[&str]) -> String {
 /// Equal for two experiments that give the same numbers though they are written differently. `borders` are the first trading days of
 /// validation and test, `samples` are those of train. Experiments that differ only in tolerance but have the same shapes are equal, except
 /// with `between`; so are those that differ in how they say after which steps each training is evaluated, in patience beyond the longest
-/// training, in a pruner that can never prune, or in the name of the data.
+/// training, in a pruner that can never prune, in the name of the data, or in how the part of train is written.
 pub fn equivalence_hash(experiment: &Experiment, borders: Split, samples: u64) -> String {
     let mut normal = experiment.clone();
-    normal.split = borders;
+    // The same samples of train, however their part is written.
+    normal.split = Split {
+        train: TrainPart::Whole,
+        ..borders
+    };
     normal.data.name.clear();
     normal.data.path.clear();
     let between =
@@ -113,7 +118,7 @@ pub fn equivalence_hash(experiment: &Experiment, borders: Split, samples: u64) -
             hpo.strategy.pruner = Pruner::None;
         }
     }
-    spec_hash(&normal)
+    effective_hash(&normal, &Value::from(samples))
 }
 
 /// What decides the results of a search's trials, apart from their own hyperparameters: two searches with equal settings have

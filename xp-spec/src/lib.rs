@@ -45,6 +45,7 @@ pub mod standardise;
 pub mod strategy;
 pub mod task;
 pub mod timescale;
+pub mod train_part;
 pub mod training;
 pub mod value;
 pub mod vocabulary;

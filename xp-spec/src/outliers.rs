@@ -40,8 +40,9 @@ pub struct Extreme {
 
 /// The columns of `names` that reach beyond [`LIMIT`] standard deviations of the training region anywhere in the data.
 ///
-/// `rows` are the days of the processed rows. The training region is the rows before `split.val`. Where that border lies inside a year,
-/// the year's mean and standard deviation count for as many rows as it has before the border, as if its parts were alike. A column that is
+/// `rows` are the days of the processed rows. The training region is those before `split.val`, or the part of them that the split uses.
+/// Where a border lies inside a year, the year's mean and standard deviation count for as many rows as it has in train, as if its parts
+/// were alike. A column that is
 /// constant in train has no standard deviation and is not judged: normalisation makes it 0.
 pub fn beyond(
     yearly: &Yearly,
@@ -50,7 +51,7 @@ pub fn beyond(
     split: &Split,
 ) -> Vec<Outlier> {
     let before = |day: NaiveDate| rows.partition_point(|row| *row < day);
-    let train = before(split.val);
+    let (first, last) = (before(split.train_from(rows)), before(split.val));
     let new_year = |year: i32| NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or(NaiveDate::MAX);
     let weights: Vec<f64> = yearly
         .years
@@ -58,7 +59,7 @@ pub fn beyond(
         .map(|year| {
             let next = new_year(year.saturating_add(1));
             let (from, to) = (before(new_year(*year)), before(next));
-            to.min(train).saturating_sub(from) as f64
+            to.min(last).saturating_sub(from.max(first)) as f64
         })
         .collect();
     let columns = yearly.columns.iter();
@@ -178,6 +179,7 @@ mod tests {
             val: day(val),
             test: day("2003-01-01"),
             embargo: 0,
+            train: Default::default(),
         }
     }
 

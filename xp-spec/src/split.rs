@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     task::{Horizon, LabelPrice, Task},
     timescale::Timescale,
+    train_part::TrainPart,
 };
 
 /// Bars dropped at the start of a data set, in which some feature is not defined yet.
@@ -25,6 +26,16 @@ pub struct Split {
     /// Trading days dropped before each border, beyond the purge of label windows.
     #[serde(default)]
     pub embargo: u32,
+    /// The part of train that is used.
+    #[serde(default, skip_serializing_if = "TrainPart::is_whole")]
+    pub train: TrainPart,
+}
+
+impl Split {
+    /// First day of train; `rows` are the days of the processed rows. Where no row is left, the first day of validation.
+    pub fn train_from(&self, rows: &[NaiveDate]) -> NaiveDate {
+        self.train.first_day(rows, self.val).unwrap_or(self.val)
+    }
 }
 
 /// Daily prices behind the labels, ascending by date.
@@ -189,12 +200,19 @@ pub fn regions(spine: &Spine, labelling: &Labelling) -> Regions {
         rows: ends.len().saturating_sub(WARMUP_BARS),
         ..Regions::default()
     };
-    regions.train.days = val.saturating_sub(first_day);
+    let rows: Vec<NaiveDate> = ends
+        .iter()
+        .skip(WARMUP_BARS)
+        .filter_map(|end| spine.dates.get(*end).copied())
+        .collect();
+    let train = border(labelling.split.train_from(&rows));
+    regions.train.days = val.saturating_sub(train.max(first_day));
     regions.val.days = test.saturating_sub(val.max(first_day));
     regions.test.days = end.saturating_sub(test.max(first_day));
     let context = (labelling.context as usize).max(1);
     for (row, &day) in ends.iter().skip(WARMUP_BARS).enumerate().skip(context - 1) {
         let (region, border, gap) = match day {
+            _ if day < train => continue,
             _ if day < val => (&mut regions.train, val, embargo),
             _ if day < test => (&mut regions.val, test, embargo),
             _ => (&mut regions.test, end, 0),

@@ -70,6 +70,8 @@ vocabulary! {
         test,
         /// Trading days dropped before each border, beyond the purge of label windows.
         embargo,
+        /// The part of train that is used: `fraction(0.25)` or `last("10y")`, the later one.
+        train,
     }
     /// Keys of `patch: { … }`.
     patch {

@@ -251,6 +251,7 @@ fn locked(change: impl Fn(&str) -> (String, String)) -> Result<usize, String> {
         val: lock.split.val,
         test: lock.split.test,
         embargo: 0,
+        train: Default::default(),
     };
     let days: Vec<_> = lock.split.val.iter_days().take(900).collect();
     let found = beyond(&yearly, &names, &days, &split);

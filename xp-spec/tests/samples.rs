@@ -6,9 +6,10 @@
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use proptest::{collection::vec, prelude::*};
 use xp_spec::{
-    split::{Labelling, Spine, Split, WARMUP_BARS, bar_ends, label, regions},
+    split::{Labelling, Spine, Split, WARMUP_BARS, bar_ends, label, regions, row_days},
     task::{Horizon, LabelPrice, Task},
     timescale::Timescale,
+    train_part::TrainPart,
 };
 
 fn day(text: &str) -> NaiveDate {
@@ -166,7 +167,7 @@ proptest! {
         embargo in 0..12_u32,
     ) {
         let at = |share: f64| spine.dates[(spine.dates.len() as f64 * share) as usize];
-        let split = Split { val: at(borders.0), test: at(borders.1), embargo };
+        let split = Split { val: at(borders.0), test: at(borders.1), embargo, train: TrainPart::Whole };
         let mut labels = [0; 2];
         for (task, price, horizon, timescale) in combinations() {
             let labelling = Labelling { task, price, horizon, timescale, context, split };
@@ -180,6 +181,31 @@ proptest! {
         prop_assert!(labels.iter().all(|count| *count > 1000), "{:?}", labels);
     }
 
+    /// Validation and test are what they are with the whole of train, and train's samples are the latest of them.
+    #[test]
+    fn a_part_of_train_is_its_end(spine in spines(), context in 1..60_u32, parts in 1..10_000_u16, years in 1..4_u16) {
+        let at = |share: f64| spine.dates[(spine.dates.len() as f64 * share) as usize];
+        let whole = Split { val: at(0.6), test: at(0.8), embargo: 3, train: TrainPart::Whole };
+        for (task, price, horizon, timescale) in combinations() {
+            let of = |train| {
+                let split = Split { train, ..whole };
+                regions(&spine, &Labelling { task, price, horizon, timescale, context, split })
+            };
+            let all = of(TrainPart::Whole);
+            for part in [TrainPart::Fraction(parts), TrainPart::Last(years)] {
+                let found = of(part);
+                prop_assert_eq!(&found.val, &all.val);
+                prop_assert_eq!(&found.test, &all.test);
+                prop_assert_eq!(found.rows, all.rows);
+                prop_assert!(all.train.samples.ends_with(&found.train.samples), "{}", part);
+                prop_assert!(found.train.days <= all.train.days, "{}", part);
+                let rows = row_days(&spine.dates, timescale);
+                let from = Split { train: part, ..whole }.train_from(&rows);
+                prop_assert!(found.train.samples.iter().all(|sample| spine.dates[sample.day] >= from));
+            }
+        }
+    }
+
     #[test]
     fn regions_do_not_overlap_within_the_horizon_and_keep_their_days_at_any_context(
         spine in spines(),
@@ -187,7 +213,7 @@ proptest! {
         embargo in 0..12_u32,
     ) {
         let at = |share: f64| spine.dates[(spine.dates.len() as f64 * share) as usize];
-        let split = Split { val: at(0.6), test: at(0.8), embargo };
+        let split = Split { val: at(0.6), test: at(0.8), embargo, train: TrainPart::Whole };
         for (task, price, horizon, timescale) in combinations() {
             let labelling = Labelling { task, price, horizon, timescale, context, split };
             let found = regions(&spine, &labelling);

@@ -13,6 +13,7 @@ use xp_spec::{
     name::{NameFields, binary_name},
     task::{Horizon, Task},
     timescale::Timescale,
+    train_part::TrainPart,
 };
 
 use super::index;
@@ -83,6 +84,10 @@ struct Experiments {
     /// First day of test
     #[arg(long, default_value = "2005-01-01")]
     test: String,
+    /// Parts of train, the later ones, such as 0.25,0.5 or 10y: one file for each, with d25, d50 or d10y in its name. Trainings borrow from
+    /// the search on the whole of train
+    #[arg(long, value_delimiter = ',', value_name = "SHARE|YEARS", value_parser = part)]
+    train: Vec<TrainPart>,
     /// A lint whose findings are meant, with the reason: outlying_columns="October 1987 is in train"; once for each lint
     #[arg(long, value_name = "LINT=REASON", value_parser = allowed)]
     allow: Vec<(String, String)>,
@@ -107,6 +112,14 @@ struct Experiments {
     /// Show what would be written
     #[arg(long)]
     dry_run: bool,
+}
+
+/// What tells one of the new experiments from the others.
+struct One {
+    budget: Budget,
+    task: Task,
+    part: TrainPart,
+    variant: Option<String>,
 }
 
 /// What the experiments do.
@@ -138,6 +151,13 @@ fn allowed(text: &str) -> Result<(String, String), String> {
         .ok_or_else(|| "a lint and the reason, such as outlying_columns=\"…\"".to_owned())
 }
 
+fn part(text: &str) -> Result<TrainPart, String> {
+    let share = || TrainPart::fraction(text.parse().ok()?);
+    TrainPart::last(text).or_else(share).ok_or_else(|| {
+        "a share above 0 and below 1, such as 0.25, or years, such as 10y".to_owned()
+    })
+}
+
 fn horizon(text: &str) -> Result<Horizon, String> {
     text.parse().ok().and_then(Horizon::new).ok_or_else(|| {
         format!(
@@ -161,36 +181,34 @@ impl Experiments {
             .defaults()
             .map_err(|error| Failure::new(error.to_string()))?;
         let (mut written, mut refused) = (0, 0);
-        for &budget in &distinct(&self.budget) {
-            for &task in &distinct(&self.task) {
-                let name = |search, task| {
-                    binary_name(
-                        &NameFields {
-                            search,
-                            budget,
-                            task,
-                            horizon: self.horizon.days(),
-                            timescale: self.timescale,
-                            n_features: self.features,
-                            variant: self.variant.as_deref(),
-                        },
-                        &defaults.name,
-                    )
-                };
-                let text = file_text((self, kind), budget, task, &|task| name(true, task));
-                let path = workspace
-                    .root()
-                    .join(EXPERIMENTS)
-                    .join(format!("{}.rs", name(kind == Kind::Hpo, task)));
-                match write(workspace, self, &path, &text) {
-                    Ok(done) => {
-                        say!("{done}");
-                        written += 1;
-                    }
-                    Err(reason) => {
-                        complain!("{reason}");
-                        refused += 1;
-                    }
+        for one in self.each() {
+            let name = |search, task, variant: Option<&str>| {
+                binary_name(
+                    &NameFields {
+                        search,
+                        budget: one.budget,
+                        task,
+                        horizon: self.horizon.days(),
+                        timescale: self.timescale,
+                        n_features: self.features,
+                        variant,
+                    },
+                    &defaults.name,
+                )
+            };
+            // A part of train borrows from the search on the whole.
+            let search_of = |task| name(true, task, self.variant.as_deref());
+            let text = file_text((self, kind), &one, &search_of);
+            let own = name(kind == Kind::Hpo, one.task, one.variant.as_deref());
+            let path = workspace.root().join(EXPERIMENTS).join(format!("{own}.rs"));
+            match write(workspace, self, &path, &text) {
+                Ok(done) => {
+                    say!("{done}");
+                    written += 1;
+                }
+                Err(reason) => {
+                    complain!("{reason}");
+                    refused += 1;
                 }
             }
         }
@@ -199,6 +217,33 @@ impl Experiments {
             say!("{} refreshed", index::PATH);
         }
         Ok(u8::from(refused > 0))
+    }
+
+    /// Every budget, task and part of train.
+    fn each(&self) -> Vec<One> {
+        let parts = match self.train.as_slice() {
+            [] => vec![TrainPart::Whole],
+            parts => distinct(parts),
+        };
+        let tasks = distinct(&self.task);
+        let mut all = Vec::new();
+        for budget in distinct(&self.budget) {
+            for &task in &tasks {
+                for &part in &parts {
+                    let variant = match (&self.variant, part.variant()) {
+                        (Some(own), Some(part)) => Some(format!("{own}{part}")),
+                        (own, part) => part.or_else(|| own.clone()),
+                    };
+                    all.push(One {
+                        budget,
+                        task,
+                        part,
+                        variant,
+                    });
+                }
+            }
+        }
+        all
     }
 
     /// Refuses what nothing would consume.
@@ -281,10 +326,10 @@ fn write(
 /// The file of one experiment.
 fn file_text(
     (options, kind): (&Experiments, Kind),
-    budget: Budget,
-    task: Task,
+    one: &One,
     search_of: &dyn Fn(Task) -> String,
 ) -> String {
+    let (budget, task) = (one.budget, one.task);
     let (what, phase) = match kind {
         Kind::Hpo => ("Search", "phase6a"),
         Kind::Train => ("Training", "phase6b"),
@@ -307,7 +352,7 @@ fn file_text(
         "phase: \"{}\",",
         options.phase.as_deref().unwrap_or(phase).escape_default()
     ));
-    if let Some(variant) = &options.variant {
+    if let Some(variant) = &one.variant {
         line(format!("variant: \"{}\",", variant.escape_default()));
     }
     line(format!("budget: \"{budget}\","));
@@ -328,8 +373,12 @@ fn file_text(
         "patch: {{ length: {0}, stride: {0} }},",
         options.patch
     ));
+    let train = match one.part {
+        TrainPart::Whole => String::new(),
+        part => format!(", train: {part}"),
+    };
     line(format!(
-        "split: {{ val: \"{}\", test: \"{}\" }},",
+        "split: {{ val: \"{}\", test: \"{}\"{train} }},",
         options.val.escape_default(),
         options.test.escape_default()
     ));

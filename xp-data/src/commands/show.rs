@@ -65,7 +65,7 @@ fn show(workspace: &Workspace, name: &str, clock: &Clock) -> Result<(), DataErro
         .iter()
         .map(|column| column.name.clone())
         .collect();
-    for region in drift(&load(workspace, entry, &names)?, lock.split) {
+    for region in drift(&load(workspace, entry, &names)?, lock.split.into()) {
         println!("  drift, {}", region.summary());
     }
     Ok(())
@@ -83,6 +83,7 @@ fn outliers(workspace: &Workspace, lock: &SchemaLock) -> Result<Vec<String>, Dat
         val: lock.split.val,
         test: lock.split.test,
         embargo: 0,
+        train: Default::default(),
     };
     let tier = |name: &str| {
         let column = lock.columns.iter().find(|column| column.name == name);

@@ -121,6 +121,10 @@ fn the_hash_sees_results_only() {
     }
     for other in [
         RIGHT.replace("context: 80", "context: 90"),
+        RIGHT.replace(
+            "test: \"2010-01-01\"",
+            "test: \"2010-01-01\", train: fraction(0.5)",
+        ),
         RIGHT.replace("2007-01-01", "2007-01-03"),
         RIGHT.replace("0.0, 0.5", "0.0, 0.4"),
         RIGHT.replace("    context: 80,", "    context: 80, label_price: close,"),

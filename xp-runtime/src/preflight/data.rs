@@ -13,7 +13,6 @@ use xp_host::{
 };
 use xp_spec::{
     architecture::Normalisation,
-    files::lock::DefaultSplit,
     split::{Regions, regions},
 };
 
@@ -108,10 +107,6 @@ pub(crate) fn ensure_built(context: &Context, journal: &Journal<'_>) -> Result<(
 /// How far inputs have moved after train (F23), by the experiment's own split.
 fn drifts(context: &Context, table: &Table) -> Vec<Finding> {
     let experiment = &context.experiment;
-    let split = DefaultSplit {
-        val: experiment.split.val,
-        test: experiment.split.test,
-    };
     let remedy = match experiment.normalisation {
         Normalisation::Revin => "; RevIN removes each window's level, and what it says with it",
         Normalisation::RevinLevel => {
@@ -124,7 +119,7 @@ fn drifts(context: &Context, table: &Table) -> Vec<Finding> {
             "; `normalisation: none` leaves it to the model, `zscore` clips values beyond those of train"
         }
     };
-    drift(table, split)
+    drift(table, experiment.split)
         .iter()
         .map(|region| {
             if region.is_large() {

@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 
 pub use super::statistics::Statistics;
 use crate::{
-    split::{Spine, row_days},
+    split::{Spine, Split, row_days},
     timescale::Timescale,
+    train_part::TrainPart,
 };
 
 /// Tiers of features: a tier holds the columns of all smaller ones.
@@ -144,6 +145,17 @@ pub struct DefaultSplit {
     pub val: NaiveDate,
     /// First day of test.
     pub test: NaiveDate,
+}
+
+impl From<DefaultSplit> for Split {
+    fn from(split: DefaultSplit) -> Self {
+        Self {
+            val: split.val,
+            test: split.test,
+            embargo: 0,
+            train: TrainPart::Whole,
+        }
+    }
 }
 
 impl DefaultSplit {

@@ -3,6 +3,7 @@
 use xp_spec::{
     minima::{MIN_TRAIN_DAYS, Shortage, counts, shortages},
     split::{Labelling, Regions, Spine, Split, regions},
+    train_part::TrainPart,
 };
 
 use crate::{diagnostic::Diagnostic, resolve::Resolved};
@@ -33,6 +34,10 @@ pub(crate) fn check(resolved: &Resolved<'_>) -> Vec<Diagnostic> {
             let fields = &resolved.fields;
             let (span, remedy) = match cure {
                 Some(Cure::Context) => (fields.value_span("context"), "a shorter `context`"),
+                Some(Cure::Part) => (
+                    fields.nested_span("split", "train"),
+                    "a larger part of train",
+                ),
                 Some(Cure::Embargo) => (
                     fields.nested_span("split", "embargo"),
                     "a shorter `embargo`",
@@ -56,6 +61,7 @@ pub(crate) fn check(resolved: &Resolved<'_>) -> Vec<Diagnostic> {
 /// One field that, changed alone, would leave enough.
 #[derive(Clone, Copy)]
 enum Cure {
+    Part,
     Context,
     Embargo,
 }
@@ -80,7 +86,16 @@ fn cure(
         },
         ..*labelling
     };
-    if found.train.days >= MIN_TRAIN_DAYS && cures(context) {
+    let whole = Labelling {
+        split: Split {
+            train: TrainPart::Whole,
+            ..labelling.split
+        },
+        ..*labelling
+    };
+    if !labelling.split.train.is_whole() && cures(whole) {
+        Some(Cure::Part)
+    } else if found.train.days >= MIN_TRAIN_DAYS && cures(context) {
         Some(Cure::Context)
     } else if cures(embargo) {
         Some(Cure::Embargo)

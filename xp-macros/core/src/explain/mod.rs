@@ -167,6 +167,11 @@ impl<'a> Rows<'a> {
         );
         let embargo = format!("{} trading days", experiment.split.embargo);
         self.specified(&["split", "embargo"], embargo, ValueSource::BuiltIn);
+        self.specified(
+            &["split", "train"],
+            experiment.split.train,
+            ValueSource::BuiltIn,
+        );
         self.push("samples", counts(&checked.regions), ValueSource::Derived);
     }
 

@@ -63,7 +63,7 @@ impl Data {
         Split {
             val: snapped(split.val),
             test: snapped(split.test),
-            embargo: split.embargo,
+            ..*split
         }
     }
 }

@@ -22,6 +22,7 @@ mod split;
 mod strategy;
 mod subject;
 mod train;
+mod train_part;
 mod training;
 mod value;
 mod variant;

@@ -2,17 +2,23 @@
 
 use chrono::NaiveDate;
 use xp_spec::{
-    split::{Spine, Split},
+    split::{Spine, Split, row_days},
+    timescale::Timescale,
+    train_part::TrainPart,
     vocabulary,
 };
 
-use super::fields::{Fields, text, whole, wrong};
+use super::{
+    fields::{Fields, text, whole, wrong},
+    train_part::train_part,
+};
 use crate::{diagnostic::Diagnostic, syntax::Node};
 
-/// First days of validation and test, and the embargo.
+/// First days of validation and test, the embargo, and the part of train; `timescale` is that of the bars.
 pub(crate) fn split(
     node: &Node,
     spine: Option<&Spine>,
+    timescale: Option<Timescale>,
     errors: &mut Vec<Diagnostic>,
 ) -> Option<Split> {
     let Node::Map(map) = node else {
@@ -49,6 +55,15 @@ pub(crate) fn split(
         Some(node) => whole(node, 0..=250, errors),
         None => Some(0),
     };
+    let part = match fields.optional("train") {
+        Some(node) => {
+            let rows = spine
+                .zip(timescale)
+                .map(|(spine, timescale)| row_days(&spine.dates, timescale));
+            train_part(node, rows.as_deref(), val.map(|(val, _)| val), errors)
+        }
+        None => Some(TrainPart::Whole),
+    };
     let ((val, _), (test, span)) = (val?, test?);
     if test <= val {
         errors.push(
@@ -64,6 +79,7 @@ pub(crate) fn split(
         val,
         test,
         embargo: u32::try_from(embargo?).ok()?,
+        train: part?,
     })
 }
 

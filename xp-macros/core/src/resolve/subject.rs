@@ -124,7 +124,10 @@ pub(crate) fn subject(
             "{ val: \"2007-01-01\", test: \"2010-01-01\" }",
             errors,
         )
-        .and_then(|node| split(node, data.as_ref().map(|data| &*data.spine), errors));
+        .and_then(|node| {
+            let spine = data.as_ref().map(|data| &*data.spine);
+            split(node, spine, timescale, errors)
+        });
 
     let subject = Subject {
         phase,

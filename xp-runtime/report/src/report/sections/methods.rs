@@ -8,6 +8,7 @@ use xp_spec::{
     evaluate::{EVALUATIONS, Evaluate},
     experiment::{Experiment, Run as Kind},
     standardise::CLIPPED_AT,
+    train_part::TrainPart,
     training::Precision,
 };
 
@@ -93,8 +94,12 @@ const SENTENCES: [Sentence; 8] = [
             0 => "no embargo beyond it".to_owned(),
             days => format!("an embargo of {days} trading days beyond it"),
         };
+        let part = match e.split.train {
+            TrainPart::Whole => String::new(),
+            part => format!(", of train {part}, its later part"),
+        };
         Some(format!(
-            "by date: validation from {}, test from {}; samples whose label window crosses a border are purged, {embargo}.",
+            "by date: validation from {}, test from {}{part}; samples whose label window crosses a border are purged, {embargo}.",
             e.split.val, e.split.test
         ))
     }),
