@@ -22,6 +22,10 @@ const NOT_COMPARED: [&str; 9] = [
 pub(super) const OVER_BUDGETS: [&str; 1] = ["budget"];
 /// What varies along a law over feature tiers.
 pub(super) const OVER_FEATURES: [&str; 1] = ["features"];
+/// What varies along a law over parts of train.
+pub(super) const OVER_DATA: [&str; 1] = ["split.train"];
+/// What varies along a law over budgets and parts of train.
+pub(super) const OVER_BUDGETS_AND_DATA: [&str; 2] = ["budget", "split.train"];
 /// What varies within a summary table.
 pub(super) const IN_TABLE: [&str; 2] = ["budget", "task"];
 

@@ -4,6 +4,7 @@ mod architectures;
 mod budgets;
 mod comparison;
 mod compute;
+mod data;
 mod features;
 mod individual;
 mod methods;
@@ -23,6 +24,7 @@ pub(super) const SECTIONS: &[Section] = &[
     summary::blocks,
     budgets::blocks,
     features::blocks,
+    data::blocks,
     compute::blocks,
     comparison::blocks,
     architectures::blocks,
