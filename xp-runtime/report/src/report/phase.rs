@@ -44,6 +44,15 @@ impl<'a> Phase<'a> {
             dimension,
         }
     }
+
+    /// The newest run of the search of this binary's name.
+    pub(super) fn search(&self, binary: &str) -> Option<&'a Run> {
+        let searches = self.comparable.iter().rev().copied();
+        let name = format!("_{binary}");
+        searches
+            .filter(|run| run.row.run_type == "hpo")
+            .find(|run| run.row.experiment == binary || run.row.experiment.ends_with(&name))
+    }
 }
 
 /// Successes of the newest spec of each experiment, one per search and one per seed of a training: the last, since a resumed

@@ -86,14 +86,7 @@ fn searched(phase: &Phase<'_>, run: &Run) -> String {
     if sources.is_empty() {
         return "no search".to_owned();
     }
-    let of = |source: &&str| -> Option<f64> {
-        let newest = phase
-            .comparable
-            .iter()
-            .rev()
-            .find(|run| run.row.experiment.ends_with(source) && run.row.train_flops.is_some());
-        newest?.row.train_flops
-    };
+    let of = |source: &&str| phase.search(source)?.row.train_flops;
     let all: Option<Vec<f64>> = sources.iter().map(of).collect();
     all.map_or_else(
         || "unknown".to_owned(),

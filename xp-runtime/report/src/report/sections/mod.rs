@@ -6,6 +6,7 @@ mod comparison;
 mod compute;
 mod data;
 mod features;
+mod fitting;
 mod individual;
 mod methods;
 mod overridden;
@@ -23,6 +24,7 @@ pub(super) const SECTIONS: &[Section] = &[
     methods::blocks,
     summary::blocks,
     budgets::blocks,
+    fitting::blocks,
     features::blocks,
     data::blocks,
     compute::blocks,
