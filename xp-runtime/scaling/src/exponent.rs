@@ -3,7 +3,7 @@
 use super::{
     measured::Measured,
     pooled::Scatter,
-    student::{degrees_of_freedom, half_width, p_value},
+    student::{degrees_of_freedom, half_width, p_of_parts, p_value, reach},
 };
 
 /// An exponent with what is known of it.
@@ -36,23 +36,23 @@ pub(crate) fn exponent(measured: &Measured, scatter: Scatter) -> Exponent {
         (measured.seed_scatter / sxx, measured.seed_df),
     ];
     let value = -measured.line.slope;
-    let each = [by_sizes, by_days_and_seeds].map(|parts| {
-        let df = degrees_of_freedom(&parts);
-        let error = parts
-            .iter()
-            .map(|(variance, _)| variance)
-            .sum::<f64>()
-            .sqrt();
-        let reach = if error > 0.0 {
+    let one = (reach(&by_sizes, 0.05), scatter.df);
+    let df = degrees_of_freedom(&by_days_and_seeds);
+    let error = by_days_and_seeds
+        .iter()
+        .map(|(variance, _)| variance)
+        .sum::<f64>()
+        .sqrt();
+    let other = (
+        if error > 0.0 {
             half_width(df) * error
         } else {
             0.0
-        };
-        (reach, p_value(value, error, df), df)
-    });
-    let [one, other] = each;
-    let (reach, _, df) = if one.0 >= other.0 { one } else { other };
-    let p = one.1.max(other.1);
+        },
+        df,
+    );
+    let (reach, df) = if one.0 >= other.0 { one } else { other };
+    let p = p_of_parts(value, &by_sizes).max(p_value(value, error, other.1));
     Exponent {
         value,
         interval: (value - reach, value + reach),

@@ -1,12 +1,6 @@
 //! The largest size, predicted from the others.
 
-use super::{
-    line::Line,
-    measured::Measured,
-    pooled::Scatter,
-    student::{degrees_of_freedom, half_width},
-    verdict::MIN_SIZES,
-};
+use super::{line::Line, measured::Measured, pooled::Scatter, student::reach, verdict::MIN_SIZES};
 
 /// The largest size predicted from the others.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,23 +47,12 @@ pub(crate) fn held_out(measured: &Measured, scatter: Scatter) -> Option<Extrapol
     let days = drawn.iter().map(|e| (e - mean).powi(2)).sum::<f64>() / (count - 1.0);
     let at = last.ln() - line.centre;
     let leverage = 1.0 + 1.0 / rest.len() as f64 + at * at / line.sxx;
-    let reach = [
-        [(scatter.variance * leverage, scatter.df), (0.0, 1.0)],
-        [
-            (measured.seed_scatter * leverage, measured.seed_df),
-            (days, measured.day_df),
-        ],
-    ]
-    .map(|parts| {
-        let variance: f64 = parts.iter().map(|(variance, _)| variance).sum();
-        if variance > 0.0 {
-            half_width(degrees_of_freedom(&parts)) * variance.sqrt()
-        } else {
-            0.0
-        }
-    })
-    .into_iter()
-    .fold(0.0, f64::max);
+    let by_sizes = [(scatter.variance * leverage, scatter.df)];
+    let by_days_and_seeds = [
+        (measured.seed_scatter * leverage, measured.seed_df),
+        (days, measured.day_df),
+    ];
+    let reach = reach(&by_sizes, 0.05).max(reach(&by_days_and_seeds, 0.05));
     let value = measured.means.last()?.value;
     Some(Extrapolation {
         size: *last,

@@ -1,10 +1,6 @@
 //! What the law predicts at a size, with its band.
 
-use super::{
-    measured::Measured,
-    pooled::Scatter,
-    student::{degrees_of_freedom, half_width},
-};
+use super::{measured::Measured, pooled::Scatter, student::reach};
 
 /// The line in logarithms with all that its band needs.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,19 +50,9 @@ impl Prediction {
         let days = squares.sum::<f64>() / (count - 1.0);
         let (scatter, scatter_df) = self.scatter;
         let (seeds, seed_df) = self.seeds;
-        let reach = [
-            [(scatter * leverage, scatter_df), (days, self.day_df)],
-            [(seeds * leverage, seed_df), (days, self.day_df)],
-        ]
-        .map(|parts| {
-            let variance: f64 = parts.iter().map(|(variance, _)| variance).sum();
-            if variance > 0.0 {
-                half_width(degrees_of_freedom(&parts)) * variance.sqrt()
-            } else {
-                0.0
-            }
-        });
-        let reach = reach.into_iter().fold(0.0, f64::max);
+        let by_sizes = [(scatter * leverage, scatter_df), (days, self.day_df)];
+        let by_seeds = [(seeds * leverage, seed_df), (days, self.day_df)];
+        let reach = reach(&by_sizes, 0.05).max(reach(&by_seeds, 0.05));
         ((self.at(size) - reach).exp(), (self.at(size) + reach).exp())
     }
 }

@@ -4,13 +4,58 @@ use statrs::distribution::{ContinuousCDF, FisherSnedecor, Normal, StudentsT};
 
 /// Degrees of freedom from which t is taken as normal, 0.01 % narrower: beyond them the quantile of t loses digits.
 const NORMAL_FROM: f64 = 1e4;
+/// Halvings of a p-value's bracket.
+const HALVINGS: usize = 40;
 
 /// Half of a 95 % interval in standard errors: 12.7 for one degree of freedom, 1.96 for very many. Infinite without any.
 pub fn half_width(df: f64) -> f64 {
+    quantile(df, 0.05)
+}
+
+/// The value that |t| exceeds with this probability.
+fn quantile(df: f64, level: f64) -> f64 {
+    let share = 1.0 - level / 2.0;
     if df > NORMAL_FROM {
-        return Normal::standard().inverse_cdf(0.975);
+        return Normal::standard().inverse_cdf(share);
     }
-    StudentsT::new(0.0, 1.0, df).map_or(f64::INFINITY, |t| t.inverse_cdf(0.975))
+    StudentsT::new(0.0, 1.0, df).map_or(f64::INFINITY, |t| t.inverse_cdf(share))
+}
+
+/// Half of an interval at this level for a sum of parts whose variances are estimated with few degrees of freedom: √Σ t²·variance. It holds
+/// where one part happens to be estimated far too small, which an approximation by degrees of freedom of the sum takes for certainty.
+pub(crate) fn reach(parts: &[(f64, f64)], level: f64) -> f64 {
+    let each = parts.iter().filter(|(variance, _)| *variance > 0.0);
+    let squares: f64 = each
+        .map(|(variance, df)| quantile(*df, level).powi(2) * variance)
+        .sum();
+    squares.sqrt()
+}
+
+/// The level at which [`reach`] is the estimate's distance from 0: its two-sided p-value.
+pub(crate) fn p_of_parts(estimate: f64, parts: &[(f64, f64)]) -> f64 {
+    let known: Vec<&(f64, f64)> = parts
+        .iter()
+        .filter(|(variance, _)| *variance > 0.0)
+        .collect();
+    match known.as_slice() {
+        [] => return p_value(estimate, 0.0, f64::INFINITY),
+        [(variance, df)] => return p_value(estimate, variance.sqrt(), *df),
+        _ => {}
+    }
+    if estimate == 0.0 {
+        return 1.0;
+    }
+    // On a logarithmic scale, since small ones are compared too.
+    let (mut low, mut high) = (1e-12_f64.ln(), 0.0);
+    for _ in 0..HALVINGS {
+        let middle = f64::midpoint(low, high);
+        if reach(parts, middle.exp()) > estimate.abs() {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    high.exp()
 }
 
 /// Two-sided p-value of an estimate with its standard error; 1 where both are 0.
@@ -98,6 +143,22 @@ mod tests {
         assert_eq!(p_value(0.1, 0.0, 6.0), 0.0);
         assert!((larger_variance(3.0, 2.0, 8.0) - 0.106_622).abs() < 1e-5);
         assert_eq!(larger_variance(3.0, 0.0, 8.0), 1.0);
+    }
+
+    #[test]
+    fn an_interval_of_parts_is_at_least_that_of_each() {
+        let parts = [(1.0, 1.0), (4.0, 50.0)];
+        let wide = reach(&parts, 0.05);
+        assert!(wide > 12.7 && wide > half_width(50.0) * 2.0);
+        assert!((reach(&parts[1..], 0.05) - 2.0 * half_width(50.0)).abs() < 1e-9);
+        assert_eq!(reach(&[(0.0, 3.0)], 0.05), 0.0);
+        for estimate in [0.5, 5.0, 30.0] {
+            let p = p_of_parts(estimate, &parts);
+            assert!((reach(&parts, p) / estimate - 1.0).abs() < 1e-6, "{p}");
+        }
+        assert!((p_of_parts(2.5, &[(1.0, 6.0), (0.0, 1.0)]) - 0.046_528).abs() < 1e-5);
+        assert_eq!(p_of_parts(0.0, &parts), 1.0);
+        assert_eq!(p_of_parts(0.1, &[(0.0, 1.0)]), p_value(0.1, 0.0, 1.0));
     }
 
     #[test]
