@@ -6,27 +6,15 @@ mod synthetic;
 
 use std::fs;
 
-use synthetic::{predictions, report, row, training_with};
-use xp_report::{
-    FIGURES, LOG,
-    log::{LogRow, append},
-    record::CurvePoint,
-};
+use synthetic::{predictions, report, search, training_with};
+use xp_report::{FIGURES, record::CurvePoint};
 
 /// Every finished training has its operations, beside those of the search that it borrowed from; the curves have a frontier.
 #[test]
 fn compute_is_an_axis_where_it_is_known() {
     let folder = tempfile::tempdir().unwrap();
     let workspace = folder.path();
-    append(
-        &workspace.join(LOG),
-        &LogRow {
-            run_id: "search".to_owned(),
-            train_flops: Some(5e15),
-            ..row()
-        },
-    )
-    .unwrap();
+    search(workspace, |row| row.train_flops = Some(5e15));
     for (budget, seed) in [(0, 1), (0, 2), (1, 1)] {
         let scale = 1e12 * 10_f64.powi(budget as i32);
         training_with(

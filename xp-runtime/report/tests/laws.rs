@@ -4,23 +4,12 @@
 
 mod synthetic;
 
-use synthetic::{BUDGETS, predictions, report, training};
+use synthetic::{fill_law, report};
 
-/// Report of `budgets` budgets with 3 seeds each, whose loss is 0.75·(N/N₀)^(−α) with independent noise of the budgets.
+/// Report of [`fill_law`].
 fn of_law(alpha: f64, budgets: usize, seeds: u64) -> String {
     let folder = tempfile::tempdir().unwrap();
-    for (budget, (_, params)) in BUDGETS.iter().enumerate().take(budgets) {
-        let loss = 0.75 * (*params as f64 / BUDGETS[0].1 as f64).powf(-alpha);
-        for seed in 1..=seeds {
-            training(
-                folder.path(),
-                budget,
-                seed,
-                predictions(loss, 10 * budget as u64 + seed),
-                |_| (),
-            );
-        }
-    }
+    fill_law(folder.path(), alpha, budgets, seeds);
     report(folder.path())
 }
 

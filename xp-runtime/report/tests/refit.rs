@@ -7,10 +7,9 @@ mod synthetic;
 use std::{collections::BTreeMap, path::Path};
 
 use chrono::{DateTime, Utc};
-use synthetic::{BUDGETS, predictions, row, training, training_with};
+use synthetic::{fill_law, predictions, row, search, training, training_with};
 use xp_report::{
-    LOG, RUNS, TABLES,
-    log::{LogRow, append},
+    RUNS, TABLES,
     record::{RunRecord, TrialLine, write},
     report::{Formats, regenerate},
 };
@@ -59,18 +58,7 @@ fn alpha(points: &[BTreeMap<String, String>], loss: &str) -> f64 {
 #[test]
 fn laws_are_refitted_from_the_points_alone() {
     let folder = tempfile::tempdir().unwrap();
-    for (budget, (_, params)) in BUDGETS.iter().enumerate() {
-        let loss = 0.7 * (*params as f64 / BUDGETS[0].1 as f64).powf(-0.04);
-        for seed in 1..=3 {
-            training(
-                folder.path(),
-                budget,
-                seed,
-                predictions(loss, 10 * budget as u64 + seed),
-                |_| (),
-            );
-        }
-    }
+    fill_law(folder.path(), 0.04, 4, 3);
     all_formats(folder.path());
     let points = table(folder.path(), "phase6a_points");
     assert_eq!(points.len(), 12);
@@ -87,14 +75,7 @@ fn laws_are_refitted_from_the_points_alone() {
 fn points_say_where_they_come_from_and_what_was_left_out() {
     let folder = tempfile::tempdir().unwrap();
     let workspace = folder.path();
-    append(
-        &workspace.join(LOG),
-        &LogRow {
-            run_id: "search".to_owned(),
-            ..row()
-        },
-    )
-    .unwrap();
+    search(workspace, |_| ());
     let trial = |number| TrialLine {
         number,
         state: "COMPLETE".to_owned(),

@@ -13,6 +13,7 @@ use super::{
     pooled::{Scatter, Squares, pooled},
     power::power_law,
     prediction::Prediction,
+    profile::profiled,
     saturating::saturating,
     verdict::{Missing, Verdict, verdict},
 };
@@ -114,9 +115,11 @@ fn law(
         curvature,
         verdicts: 1,
         prediction: Prediction::new(measured, line),
-        around_curve: curve.map(|around| {
-            let variance = around.variance.max(explained);
-            (variance * loss * loss, around.df)
+        // No less than days and seeds explain.
+        saturating: curve.and_then(|around| {
+            let variance = around.variance.max(explained) * loss * loss;
+            let (sizes, losses): (Vec<f64>, Vec<f64>) = values.iter().copied().unzip();
+            profiled(&[sizes], &losses, variance, around.df)
         }),
     })
 }

@@ -1,13 +1,8 @@
 //! Result of a scaling study.
 
 use super::{
-    exponent::Exponent,
-    held_out::Extrapolation,
-    power::PowerLaw,
-    prediction::Prediction,
-    profile::{Profiled, profiled},
-    series::Series,
-    verdict::Verdict,
+    exponent::Exponent, held_out::Extrapolation, power::PowerLaw, prediction::Prediction,
+    profile::Profiled, series::Series, verdict::Verdict,
 };
 
 /// What a study found.
@@ -37,20 +32,12 @@ pub struct Law {
     pub curvature: Option<f64>,
     /// Verdicts that the p-value is corrected for, this one included.
     pub verdicts: usize,
+    /// L = E + a·N^(−α) with its profile intervals; absent with fewer than four sizes, or where the points do not identify it.
+    pub saturating: Option<Profiled>,
     pub(crate) prediction: Prediction,
-    /// Variance of a size's mean around a curved law, in units of the loss, with its degrees of freedom.
-    pub(crate) around_curve: Option<(f64, f64)>,
 }
 
 impl Law {
-    /// L = E + a·N^(−α) with its profile intervals; absent with fewer than four sizes, or where the points do not identify it.
-    pub fn saturating(&self) -> Option<Profiled> {
-        let (variance, df) = self.around_curve?;
-        let means = self.points.iter().map(|(n, loss)| (*n, loss.value));
-        let (sizes, losses): (Vec<f64>, Vec<f64>) = means.unzip();
-        profiled(&[sizes], &losses, variance, df)
-    }
-
     /// 95 % band of the power law at a size.
     pub fn band(&self, size: f64) -> (f64, f64) {
         self.prediction.band(size)

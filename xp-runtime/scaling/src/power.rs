@@ -1,5 +1,7 @@
 //! L = a·N^(−α) by least squares in log-log (Kaplan et al., arXiv 2001.08361).
 
+use super::line::Line;
+
 /// A fitted power law.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PowerLaw {
@@ -26,22 +28,14 @@ pub fn power_law(points: &[(f64, f64)]) -> Option<PowerLaw> {
     {
         return None;
     }
-    let count = points.len() as f64;
-    let logs: Vec<(f64, f64)> = points.iter().map(|(n, l)| (n.ln(), l.ln())).collect();
-    let mean = |f: &dyn Fn(&(f64, f64)) -> f64| logs.iter().map(f).sum::<f64>() / count;
-    let (mx, my) = (mean(&|p| p.0), mean(&|p| p.1));
-    let sxx = mean(&|p| (p.0 - mx).powi(2));
-    let sxy = mean(&|p| (p.0 - mx) * (p.1 - my));
-    let syy = mean(&|p| (p.1 - my).powi(2));
-    if points.len() < 2 || sxx < 1e-12 {
-        return None;
-    }
-    let slope = sxy / sxx;
+    let (x, y): (Vec<f64>, Vec<f64>) = points.iter().map(|(n, l)| (n.ln(), l.ln())).unzip();
+    let line = Line::through(&x, &y)?;
+    let total: f64 = y.iter().map(|y| (y - line.level).powi(2)).sum();
     Some(PowerLaw {
-        a: (my - slope * mx).exp(),
-        alpha: -slope,
-        r2: if syy > 1e-15 {
-            sxy * sxy / (sxx * syy)
+        a: (line.level - line.slope * line.centre).exp(),
+        alpha: -line.slope,
+        r2: if total > 1e-15 * y.len() as f64 {
+            line.slope * line.slope * line.sxx / total
         } else {
             0.0
         },

@@ -18,6 +18,23 @@ pub struct Profiled {
     pub e: (Option<f64>, Option<f64>),
 }
 
+impl Profiled {
+    /// Coefficient and exponent of a term, with the exponent's interval; not numbers for a term that the law does not have.
+    pub fn term(&self, k: usize) -> (f64, f64, (Option<f64>, Option<f64>)) {
+        let (a, alpha) = self
+            .fit
+            .terms
+            .get(k)
+            .copied()
+            .unwrap_or((f64::NAN, f64::NAN));
+        (
+            a,
+            alpha,
+            self.exponents.get(k).copied().unwrap_or((None, None)),
+        )
+    }
+}
+
 /// Values tried along a range to find where the profile crosses its threshold.
 const STEPS: usize = 40;
 /// Halvings of the crossing's bracket.

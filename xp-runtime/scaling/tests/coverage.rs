@@ -180,7 +180,7 @@ fn profiles_hold_what_is_true() {
         measured(&losses, 0.0003)
     });
     for law in family(&[studies.to_vec()]).into_iter().flatten() {
-        let found = law.unwrap().saturating().unwrap();
+        let found = law.unwrap().saturating.unwrap();
         let inside = |(low, high): (Option<f64>, Option<f64>), truth: f64| {
             low.is_some_and(|low| low < truth) && high.is_some_and(|high| truth < high)
         };
@@ -188,7 +188,7 @@ fn profiles_hold_what_is_true() {
         assert!(inside(found.e, 0.55), "{found:?}");
     }
     let alone = only(measured(&saturating(0.3, 0.4, 0.1), 0.01));
-    if let Some(found) = alone.saturating() {
+    if let Some(found) = alone.saturating {
         assert_eq!(found.e.0, None, "{found:?}");
     }
 }

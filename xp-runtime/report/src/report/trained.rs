@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use xp_metrics::{Blocks, REPLICATES, log_losses, roc_auc, roc_auc_replicates};
 use xp_scaling::Series;
 
-use super::run::Run;
+use super::{numbers::mean_sd, run::Run};
 use crate::record::Predictions;
 
 /// The seeds of one experiment.
@@ -91,6 +91,11 @@ pub(super) fn left_out<'a>(finished: &[&'a Run], trained: &[Trained<'_>]) -> Vec
     trainings
         .filter(|run| !counted.iter().any(|other| std::ptr::eq(*other, *run)))
         .collect()
+}
+
+/// Mean ± standard deviation of the values of seeds, with their number.
+pub(super) fn spread(seeds: &[Series]) -> String {
+    mean_sd(&seeds.iter().map(|seed| seed.value).collect::<Vec<_>>())
 }
 
 /// Mean log-loss with its replicates.

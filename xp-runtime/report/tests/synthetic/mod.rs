@@ -99,6 +99,27 @@ pub(crate) fn row() -> LogRow {
     }
 }
 
+/// Appends the row of a search, whose run id is `search`.
+pub(crate) fn search(workspace: &Path, edit: impl Fn(&mut LogRow)) {
+    let mut row = LogRow {
+        run_id: "search".to_owned(),
+        ..row()
+    };
+    edit(&mut row);
+    append(&workspace.join(LOG), &row).unwrap();
+}
+
+/// Trainings of so many budgets and seeds, whose loss is 0.75·(N/N₀)^(−α) with independent noise of the budgets.
+pub(crate) fn fill_law(workspace: &Path, alpha: f64, budgets: usize, seeds: u64) {
+    for (budget, (_, params)) in BUDGETS.iter().enumerate().take(budgets) {
+        let loss = 0.75 * (*params as f64 / BUDGETS[0].1 as f64).powf(-alpha);
+        for seed in 1..=seeds {
+            let salt = 10 * budget as u64 + seed;
+            training(workspace, budget, seed, predictions(loss, salt), |_| ());
+        }
+    }
+}
+
 pub(crate) fn training(
     workspace: &Path,
     budget: usize,

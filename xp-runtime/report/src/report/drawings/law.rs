@@ -34,7 +34,7 @@ pub(crate) fn law(id: &str, name: &str, loss: &str, axis: &str, law: &Law) -> Fi
                 (*n, low, high)
             })
             .collect(),
-        saturating: law.saturating().map_or_else(Vec::new, |found| {
+        saturating: law.saturating.as_ref().map_or_else(Vec::new, |found| {
             let at = |n: &f64| (*n, found.fit.at(&[*n]));
             along.iter().map(at).collect()
         }),

@@ -35,15 +35,9 @@ pub(crate) fn describe(line: Line, loss: &str, law: &Law) -> Line {
         freedom(law),
         100.0 * law.explained,
     ));
-    line.0.push(Span::Text(match law.saturating() {
+    line.0.push(Span::Text(match &law.saturating {
         Some(found) => {
-            let (a, alpha) = found
-                .fit
-                .terms
-                .first()
-                .copied()
-                .unwrap_or((f64::NAN, f64::NAN));
-            let range = found.exponents.first().copied().unwrap_or((None, None));
+            let (a, alpha, range) = found.term(0);
             format!(
                 " With an irreducible loss: L = E + a·N^(−α), E = {}, a = {a:.3}, α = {}.",
                 with_ends(found.fit.e, found.e),

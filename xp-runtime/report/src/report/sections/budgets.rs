@@ -98,15 +98,9 @@ fn looks(phase: &Phase<'_>) -> Option<Block> {
 }
 
 fn law_row(name: &str, loss: &str, law: &Law) -> Vec<Line> {
-    let (e, alpha, r2) = match law.saturating() {
+    let (e, alpha, r2) = match &law.saturating {
         Some(found) => {
-            let (_, alpha) = found
-                .fit
-                .terms
-                .first()
-                .copied()
-                .unwrap_or((f64::NAN, f64::NAN));
-            let range = found.exponents.first().copied().unwrap_or((None, None));
+            let (_, alpha, range) = found.term(0);
             (
                 with_ends(found.fit.e, found.e),
                 with_ends(alpha, range),

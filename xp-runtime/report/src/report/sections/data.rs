@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use xp_scaling::{Joint, JointPoint, Series, joint};
+use xp_scaling::{Joint, JointPoint, joint};
 use xp_spec::count::group;
 
 use crate::{
@@ -11,10 +11,9 @@ use crate::{
         differences::{OVER_BUDGETS_AND_DATA, OVER_DATA, question},
         drawings::law::law as law_figure,
         laws::{Size, basis, describe, laws, names, short, with_ends},
-        numbers::mean_sd,
         phase::Phase,
         run::Run,
-        trained::Trained,
+        trained::{Trained, spread},
     },
 };
 
@@ -101,16 +100,14 @@ fn groups<'a, 'b>(phase: &'b Phase<'a>, varies: &[&str]) -> Groups<'a, 'b> {
 
 fn row(member: &Trained<'_>) -> Option<Vec<Line>> {
     let run = member.run()?;
-    let values =
-        |series: &[Series]| mean_sd(&series.iter().map(|seed| seed.value).collect::<Vec<_>>());
     let unknown = || "unknown".to_owned();
     let cells = [
         run.row.experiment.clone(),
         run.row.param_count.map_or_else(unknown, group),
         run.row.train_samples.map_or_else(unknown, group),
         passes(run).map_or_else(unknown, |passes| format!("{passes:.1}")),
-        values(&member.losses),
-        values(&member.errors),
+        spread(&member.losses),
+        spread(&member.errors),
     ];
     Some(cells.into_iter().map(Line::from).collect())
 }
@@ -154,11 +151,8 @@ fn point(member: &Trained<'_>) -> Option<JointPoint> {
 fn described(found: &Joint) -> String {
     let fit = &found.law.fit;
     let term = |k: usize| {
-        let (_, exponent) = fit.terms.get(k).copied().unwrap_or((f64::NAN, f64::NAN));
-        with_ends(
-            exponent,
-            found.law.exponents.get(k).copied().unwrap_or((None, None)),
-        )
+        let (_, exponent, range) = found.law.term(k);
+        with_ends(exponent, range)
     };
     let told = match found.law.e.0 {
         Some(_) => "",

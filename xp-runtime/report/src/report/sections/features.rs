@@ -1,16 +1,13 @@
 //! Trends over feature tiers: against the number of features and against their effective dimension.
 
-use xp_scaling::Series;
-
 use crate::{
     document::{Block, Line, Table},
     report::{
         differences::OVER_FEATURES,
         drawings::law::law as law_figure,
         laws::{Size, basis, describe, grouped, laws, left_out_note, short},
-        numbers::mean_sd,
         phase::Phase,
-        trained::Trained,
+        trained::{Trained, spread},
     },
 };
 
@@ -35,15 +32,12 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
             let n = count(member).map_or_else(|| "unknown".to_owned(), |n| n.to_string());
             let rank = effective(member)
                 .map_or_else(|| "not in the lock".to_owned(), |rank| format!("{rank:.2}"));
-            let values = |series: &[Series]| {
-                mean_sd(&series.iter().map(|seed| seed.value).collect::<Vec<_>>())
-            };
             let cells = [
                 (*key).clone(),
                 n,
                 rank,
-                values(&member.losses),
-                values(&member.errors),
+                spread(&member.losses),
+                spread(&member.errors),
             ];
             rows.push(cells.into_iter().map(Line::from).collect());
         }
