@@ -43,6 +43,10 @@ const FORBIDDEN: &[(&str, &[&[&str]])] = &[
         ],
     ),
     ("xp-search", &[TENSORS_AND_FRAMES]),
+    (
+        "xp-simulation",
+        &[TENSORS_AND_FRAMES, &["xp-data", "xp-runtime"]],
+    ),
     ("xp-spec", &[TENSORS_AND_FRAMES, &["xp-*"]]),
     ("xp-step", &[TENSORS_AND_FRAMES]),
     ("xp-test-support", &[TENSORS_AND_FRAMES]),

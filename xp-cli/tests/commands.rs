@@ -69,7 +69,7 @@ fn new_experiments_are_checked_written_once_and_indexed() {
     assert_eq!(code, 0, "{said}");
     let (code, said) = place.xp("check");
     assert_eq!(code, 0, "{said}");
-    assert!(said.contains("67 experiments checked, 0 wrong, "), "{said}");
+    assert!(said.contains("73 experiments checked, 0 wrong, "), "{said}");
 
     let file = place.path("experiments/src/bin/hpo_2M_threshold_1pct_h3.rs");
     fs::write(&file, "// mine\n").unwrap();
@@ -338,7 +338,7 @@ fn a_wrong_file_is_told_with_its_position_by_every_command() {
     let (code, said) = place.xp("check");
     assert_eq!(code, 1);
     assert!(said.contains(expected), "{said}");
-    assert!(said.contains("62 experiments checked, 1 wrong"), "{said}");
+    assert!(said.contains("68 experiments checked, 1 wrong"), "{said}");
     let (code, said) = place.xp("explain hpo_2M_threshold_1pct_f100");
     assert!(code == 1 && said.contains(expected), "{said}");
     let (code, said) = place.xp("list");
@@ -362,7 +362,7 @@ fn a_new_budget_is_written_once_and_used() {
     );
     let (code, said) = place.xp("new budget 600K");
     assert_eq!(code, 0, "{said}");
-    assert!(said.contains("written: 128·4·3·512 with 62"), "{said}");
+    assert!(said.contains("written: 128·8·3·512 with 61"), "{said}");
     let written = fs::read_to_string(&yaml).unwrap();
     let (code, said) = place.xp("new budget 600K");
     assert!(
@@ -394,7 +394,7 @@ fn a_new_budget_is_written_once_and_used() {
     for (arguments, reason) in [
         ("new budget 2000K", "it is written `2M`"),
         ("new budget 2MB", "a whole number and `K`, `M` or `B`"),
-        ("new budget 20K", "the smallest shape, 64·4·2·128, has "),
+        ("new budget 10K", "the smallest shape, 64·4·2·128, has "),
         ("new budget 999B", "the largest shape, 4096·"),
     ] {
         let (code, said) = place.xp(arguments);
@@ -482,7 +482,7 @@ fn a_file_that_is_no_text_hides_no_other() {
         "hpo_2M_threshold_1pct_f100.rs:1:1: error: the file cannot be read: ",
         "help: write it as UTF-8 text",
         "ok    hpo_2M_threshold_3pct ",
-        "62 experiments checked, 1 wrong",
+        "68 experiments checked, 1 wrong",
     ] {
         assert!(said.contains(part), "{part}\n{said}");
     }

@@ -8,6 +8,7 @@ use crate::{
     baseline::Baseline,
     budget::Budget,
     machine::{DeviceChoice, Thermal},
+    market::SimulatedMarket,
     space::{Assignment, SearchSpace},
     split::{Labelling, Split},
     strategy::Strategy,
@@ -74,7 +75,7 @@ pub struct Experiment {
 }
 
 /// The processed data set that an experiment reads.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DataSet {
     /// Name in `data/manifest.yaml`.
@@ -85,6 +86,9 @@ pub struct DataSet {
     pub columns_md5: String,
     /// MD5 of the daily prices behind its labels.
     pub prices_md5: String,
+    /// The simulated market that its prices were drawn from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub simulated: Option<SimulatedMarket>,
 }
 
 /// What an experiment does.

@@ -28,6 +28,7 @@ pub mod infeasible;
 mod largest;
 pub mod loss;
 pub mod machine;
+pub mod market;
 pub mod minima;
 pub mod name;
 pub mod nearest;

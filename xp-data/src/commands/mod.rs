@@ -6,6 +6,7 @@ mod lock;
 mod names;
 mod progress;
 mod show;
+mod simulate;
 mod verify;
 
 use clap::Subcommand;
@@ -15,11 +16,14 @@ use xp_spec::files::Workspace;
 
 use import::Import;
 use names::Names;
+use simulate::Simulate;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Checks a CSV or parquet of daily bars and adds it to the manifest; formats of Yahoo, Stooq, Alpha Vantage, Nasdaq, Kaggle.
     Import(Import),
+    /// Simulates daily bars of a market whose label probabilities are known, and adds them to the manifest.
+    Simulate(Simulate),
     /// Shows data sets: rows, source, findings, effective dimension of each tier, drift for the default split.
     Show(Names),
     /// Builds processed data sets and their locks; writes only what changed.
@@ -35,6 +39,7 @@ impl Command {
     pub(crate) fn run(self, workspace: &Workspace, clock: &Clock) -> Result<(), DataError> {
         match self {
             Self::Import(arguments) => import::run(workspace, arguments),
+            Self::Simulate(arguments) => simulate::run(workspace, arguments),
             Self::Show(names) => show::run(workspace, names, clock),
             Self::Build(names) => build::run(workspace, names),
             Self::Lock(names) => lock::run(workspace, names),

@@ -3,7 +3,6 @@
 
 mod columns;
 mod convert;
-mod entry;
 mod request;
 mod rows;
 mod values;
@@ -22,11 +21,11 @@ use xp_spec::{
 use crate::{
     checks::inspect,
     csv_table::read_bounded,
+    entry::{add, check_name},
     error::DataError,
     findings::{Finding, Severity, refusal},
 };
 use convert::convert;
-use entry::{add, check_name};
 pub use request::{Report, Request};
 
 /// Checks a file and adds it to the manifest. Malformed files are an error with line and column; findings of severity error come back in the
@@ -72,6 +71,7 @@ pub fn import(workspace: &Workspace, file: &Path, request: &Request) -> Result<R
             .licence
             .clone()
             .unwrap_or_else(|| "unknown".to_owned()),
+        simulated: None,
         imported: Some(Imported {
             file: file
                 .file_name()

@@ -8,9 +8,9 @@ use crate::{error::BaselineError, kinds, regions::Regions};
 /// Fits and evaluates baselines, in their order.
 pub fn baselines(
     kinds: &[Baseline],
-    regions: Regions<'_>,
+    regions: &Regions<'_>,
 ) -> Vec<Result<BaselineResult, BaselineError>> {
-    let of = |kind: Baseline| one(kind, &regions);
+    let of = |kind: Baseline| one(kind, regions);
     kinds.iter().copied().map(of).collect()
 }
 

@@ -3,6 +3,7 @@
 //! sample's day instead. They must not use the rows that they are evaluated on.
 //! Deterministic: fixed seeds, one thread.
 
+mod bayes;
 mod choice;
 mod error;
 mod evaluate;
@@ -17,6 +18,7 @@ mod scale;
 mod signal;
 mod volatility;
 
+pub use bayes::bayes;
 pub use error::BaselineError;
 pub use evaluate::baselines;
 pub use market::Market;

@@ -6,10 +6,11 @@
     reason = "a test may state what it believes"
 )]
 
-use xp_baselines::{BaselineError, Market, Regions, Rows, baselines};
+use xp_baselines::{BaselineError, Market, Regions, Rows, baselines, bayes};
 use xp_metrics::BaselineResult;
 use xp_spec::{
     baseline::Baseline,
+    market::SimulatedMarket,
     task::{Horizon, LabelPrice, Task},
 };
 use xp_test_support::Random;
@@ -88,7 +89,7 @@ fn attempt(
         market,
         block: 20,
     };
-    baselines(kinds, regions)
+    baselines(kinds, &regions)
 }
 
 fn evaluate(kinds: &[Baseline], sets: [&Set; 3]) -> Vec<BaselineResult> {
@@ -341,5 +342,70 @@ fn volatility_is_forecast_from_closes_up_to_the_day() {
             let message = failed.as_ref().unwrap_err().to_string();
             assert!(message.contains(expected), "{message}");
         }
+    }
+}
+
+/// On a simulated market, its own probabilities are better than the class prior and no worse than a forecast of its volatility; where there
+/// is nothing to learn they are one number.
+#[test]
+fn a_simulated_market_knows_most_of_itself() {
+    for (signal, least) in [(0.7, 0.05), (0.0, -0.002)] {
+        let simulated = SimulatedMarket {
+            signal,
+            days: 4000,
+            ..SimulatedMarket::default()
+        };
+        let bars = xp_simulation::bars(&simulated);
+        let closes: Vec<f64> = bars.iter().map(|bar| bar.close).collect();
+        let names = ["none".to_owned()];
+        let rows = |days: std::ops::Range<usize>| {
+            let label = |day: usize| {
+                bars[day + 1..=day + 5]
+                    .iter()
+                    .any(|bar| bar.high >= 1.02 * closes[day])
+            };
+            let labels: Vec<f64> = days
+                .clone()
+                .map(|day| f64::from(u8::from(label(day))))
+                .collect();
+            (
+                vec![0.0_f32; labels.len()],
+                labels,
+                days.collect::<Vec<_>>(),
+            )
+        };
+        let sets = [rows(0..2000), rows(2000..2500), rows(2500..3995)];
+        let [train, val, evaluated] = sets.each_ref().map(|(values, labels, days)| Rows {
+            values,
+            names: &names,
+            labels,
+            days,
+        });
+        let market = Market {
+            closes: &closes,
+            task: Task::Pct2,
+            price: LabelPrice::High,
+            horizon: Horizon::new(5).unwrap(),
+        };
+        let regions = Regions {
+            train,
+            val,
+            evaluated,
+            market,
+            block: 20,
+        };
+        let known = bayes(&simulated, &regions);
+        let others: Vec<f64> = baselines(&[Baseline::Prior, Baseline::Garch], &regions)
+            .into_iter()
+            .map(|result| result.unwrap().loss.unwrap())
+            .collect();
+        let loss = known.loss.unwrap();
+        assert!(
+            loss < others[0] - least && loss < others[1] + 0.01,
+            "{signal}: {loss} {others:?}"
+        );
+        let one = known.scores.iter().all(|score| *score == known.scores[0]);
+        assert_eq!(one, signal == 0.0);
+        assert_eq!((known.scores.len(), known.probabilities), (1495, true));
     }
 }

@@ -1,8 +1,9 @@
 //! The experiment's baselines on the rows of a run (F40).
 
-use xp_baselines::{Market, Regions, Rows, baselines};
+use xp_baselines::{Market, Regions, Rows, baselines, bayes};
 use xp_engine::train::Region;
 use xp_metrics::BaselineResult;
+use xp_report::record::RunRecord;
 
 use crate::{
     context::{Context, RunError, unless_interrupted},
@@ -10,14 +11,34 @@ use crate::{
     journal::Journal,
 };
 
-/// Fits the experiment's baselines on train and evaluates them on a region. One that cannot be fitted is warned of, and
-/// why it is missing comes second. Ctrl-C does not wait for them: the run is completed by the same command.
+/// What a run is compared with.
+pub(crate) struct Compared {
+    pub(crate) baselines: Vec<BaselineResult>,
+    /// Why those are missing that could not be fitted.
+    pub(crate) missing: Vec<String>,
+    /// What no model is better than; of a simulated market only.
+    pub(crate) bayes: Option<BaselineResult>,
+}
+
+impl Compared {
+    /// What an earlier run of the same data was compared with.
+    pub(crate) fn of(record: &RunRecord) -> Self {
+        Self {
+            baselines: record.baselines.clone(),
+            missing: record.missing_baselines.clone(),
+            bayes: record.bayes.clone(),
+        }
+    }
+}
+
+/// Fits the experiment's baselines on train and evaluates them on a region. One that cannot be fitted is warned of. Ctrl-C does not wait
+/// for them: the run is completed by the same command.
 pub(crate) fn evaluate(
     context: &Context,
     journal: &Journal<'_>,
     data: &Data,
     region: &Region,
-) -> Result<(Vec<BaselineResult>, Vec<String>), RunError> {
+) -> Result<Compared, RunError> {
     let (train, val, evaluated) = (
         last_bars(data, &data.train),
         last_bars(data, &data.val),
@@ -28,7 +49,7 @@ pub(crate) fn evaluate(
     let closes = data.closes.get(..days).unwrap_or_default().to_vec();
     let (experiment, names) = (context.experiment.clone(), data.names.clone());
     // Trees of hundreds of features take many seconds.
-    let results = unless_interrupted(&context.clock, move || {
+    let (results, bayes) = unless_interrupted(&context.clock, move || {
         let market = Market {
             closes: &closes,
             task: experiment.task,
@@ -42,24 +63,32 @@ pub(crate) fn evaluate(
             market,
             block: experiment.block_length(),
         };
-        baselines(&experiment.baselines, regions)
+        let known = experiment.data.simulated.as_ref();
+        (
+            baselines(&experiment.baselines, &regions),
+            known.map(|market| bayes(market, &regions)),
+        )
     })?
     .ok_or_else(|| {
         RunError::Interrupted(
             "interrupted while baselines were fitted; run the same command to resume".to_owned(),
         )
     })?;
-    let (mut found, mut missing) = (Vec::new(), Vec::new());
+    let mut compared = Compared {
+        baselines: Vec::new(),
+        missing: Vec::new(),
+        bayes,
+    };
     for result in results {
         match result {
-            Ok(result) => found.push(result),
+            Ok(result) => compared.baselines.push(result),
             Err(error) => {
                 journal.warn(&format!("warning: {error}"));
-                missing.push(error.to_string());
+                compared.missing.push(error.to_string());
             }
         }
     }
-    Ok((found, missing))
+    Ok(compared)
 }
 
 /// A region's samples as baselines see them.

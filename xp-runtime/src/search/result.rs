@@ -189,7 +189,7 @@ fn record(
     let curve = with_flops(best.curve.clone(), |step| {
         experiment.flops_of_steps(&best.hyper, step, samples)
     });
-    let (baselines, missing_baselines) = baselines::evaluate(context, journal, data, &data.val)?;
+    let compared = baselines::evaluate(context, journal, data, &data.val)?;
     Ok(RunRecord {
         run_id: context.run_id.clone(),
         experiment: experiment.name(),
@@ -211,8 +211,9 @@ fn record(
         jobs: Some(context.workers.jobs),
         importance,
         slices,
-        baselines,
-        missing_baselines,
+        baselines: compared.baselines,
+        missing_baselines: compared.missing,
+        bayes: compared.bayes,
         ..RunRecord::default()
     })
 }

@@ -9,6 +9,7 @@ use xp_report::log::{self, Status};
 use xp_spec::{count::count_parameters, experiment::Run};
 
 use crate::{
+    baselines::Compared,
     context::{Context, RunError},
     data::Data,
     guard::ThermalGuard,
@@ -48,6 +49,7 @@ pub(crate) fn train(
     let mut diverged = Vec::new();
     // The first row has the heat of pre-flight, too.
     let mut heat_before = Some(ready.heat);
+    let mut compared = None;
     for &seed in &train.seeds {
         // Of this seed alone, whatever becomes of it.
         let values = RowValues {
@@ -68,12 +70,21 @@ pub(crate) fn train(
             guard.reset();
             Heat::default()
         });
-        let trained = train_seed(context, journal, data, guard, resolved, values);
+        let trained = train_seed(
+            context,
+            journal,
+            data,
+            guard,
+            resolved,
+            values,
+            compared.take(),
+        );
         journal.note_heat(guard.heat().after(before));
         // A later seed that fails or is interrupted must not lose this one (F31).
         match trained? {
             Seed::Evaluated(values, record, written) => {
                 files.extend(written);
+                compared = Some(Compared::of(&record));
                 journal.commit(Status::Success, &values, &record, None)?;
             }
             // The others are replicates and go on (F30).

@@ -8,7 +8,7 @@ use xp_report::record::RunRecord;
 
 use super::{hooks::SeedHooks, weights};
 use crate::{
-    baselines,
+    baselines::{self, Compared},
     context::{Context, RunError},
     data::Data,
     guard::{
@@ -27,7 +27,7 @@ pub(super) enum Seed {
     Diverged(RowValues, RunRecord, String),
 }
 
-/// Trains a seed; `values` are those that its row has whatever becomes of it.
+/// Trains a seed; `values` are those that its row has whatever becomes of it, `compared` what an earlier seed was compared with.
 pub(super) fn train_seed(
     context: &Context,
     journal: &Journal<'_>,
@@ -35,6 +35,7 @@ pub(super) fn train_seed(
     guard: &mut ThermalGuard,
     resolved: &Resolved,
     mut values: RowValues,
+    compared: Option<Compared>,
 ) -> Result<Seed, RunError> {
     let (hyper, seed) = (&resolved.hyper, values.seed.unwrap_or_default());
     let _span = tracing::info_span!("seed", seed).entered();
@@ -93,6 +94,7 @@ pub(super) fn train_seed(
             (&fitted, hyper.steps),
             values,
             record,
+            compared,
         ),
     }
 }
@@ -105,6 +107,7 @@ fn evaluate(
     (fitted, steps): (&Fitted, u32),
     values: RowValues,
     record: RunRecord,
+    compared: Option<Compared>,
 ) -> Result<Seed, RunError> {
     let seed = values.seed.unwrap_or_default();
     let selected = fitted.selected().ok_or_else(|| {
@@ -141,12 +144,17 @@ fn evaluate(
         test.positives()
     ));
     let validation = predict(&fitted.model, &data.windows, &data.val).map_err(RunError::failed)?;
-    let (baselines, missing_baselines) = baselines::evaluate(context, journal, data, test)?;
+    // Baselines have seeds of their own: they are the same beside each of these.
+    let compared = match compared {
+        Some(compared) => compared,
+        None => baselines::evaluate(context, journal, data, test)?,
+    };
     let record = RunRecord {
         val: Some(data.record(&data.val, validation.probabilities.values().to_vec())),
         test: Some(data.record(test, predictions.probabilities.values().to_vec())),
-        baselines,
-        missing_baselines,
+        baselines: compared.baselines,
+        missing_baselines: compared.missing,
+        bayes: compared.bayes,
         ..record
     };
     Ok(Seed::Evaluated(values, record, files))

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::lock::DefaultSplit;
+use crate::market::SimulatedMarket;
 
 /// The whole manifest.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -37,6 +38,21 @@ impl Manifest {
             "`{name}` was made from another version of `{}`: raw MD5 {} then, {} now",
             entry.raw, entry.raw_md5, raw.md5
         ))
+    }
+
+    /// The first simulated market that is none: its parameters are out of bounds, or its first bars are not used, without which its truth is
+    /// not known.
+    pub fn unknown_market(&self) -> Option<String> {
+        self.raw.iter().find_map(|(name, entry)| {
+            let fault = match (entry.simulated?.check(), entry.from) {
+                (Err(fault), _) => fault,
+                (Ok(()), Some(_)) => {
+                    "a simulated market is used from its first bar on, without `from`".to_owned()
+                }
+                (Ok(()), None) => return None,
+            };
+            Some(format!("`{name}`: {fault}"))
+        })
     }
 
     /// The first path that is absolute or leaves the workspace.
@@ -79,6 +95,9 @@ pub struct RawEntry {
     /// The file that `cargo xp data import` made this one from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported: Option<Imported>,
+    /// The market that it was drawn from by `cargo xp data simulate`, whose label probabilities are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub simulated: Option<SimulatedMarket>,
     /// What is known about it, written by people.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,

@@ -137,6 +137,13 @@ impl Workspace {
                 "write it relative to the workspace, without `..`",
             ));
         }
+        if let Some(fault) = manifest.unknown_market() {
+            return Err(error(
+                MANIFEST,
+                fault,
+                "restore it from git, or simulate it again with `cargo xp data simulate`",
+            ));
+        }
         Ok(manifest)
     }
 

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use xp_spec::{
     experiment::DataSet,
     files::{Workspace, footer::read_footer, lock::SchemaLock, manifest::ProcessedEntry},
+    market::SimulatedMarket,
     nearest::nearest,
     outliers::{Outlier, beyond},
     split::{Spine, Split, row_days},
@@ -20,6 +21,7 @@ use crate::{diagnostic::Diagnostic, syntax::Node};
 pub(crate) struct Data {
     name: String,
     entry: ProcessedEntry,
+    simulated: Option<SimulatedMarket>,
     pub(crate) lock: Arc<SchemaLock>,
     pub(crate) spine: Arc<Spine>,
     yearly: Arc<Yearly>,
@@ -35,6 +37,7 @@ impl Data {
             path: self.entry.path.clone(),
             columns_md5: self.lock.columns_md5.clone(),
             prices_md5: self.lock.spine.md5.clone(),
+            simulated: self.simulated,
         }
     }
 
@@ -176,6 +179,7 @@ pub(crate) fn data(
     Some(Data {
         name: name.clone(),
         entry: entry.clone(),
+        simulated: manifest.raw.get(&entry.raw).and_then(|raw| raw.simulated),
         lock,
         spine,
         yearly,

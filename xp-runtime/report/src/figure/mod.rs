@@ -38,6 +38,7 @@ mod tests {
                 .map(|i| (at(i), loss(at(i)) * 0.98, loss(at(i)) * 1.02))
                 .collect(),
             saturating: Vec::new(),
+            bayes: vec![(at(0), 0.5), (at(3), 0.5)],
         }
     }
 
@@ -110,6 +111,7 @@ mod tests {
             law: vec![],
             band: vec![],
             saturating: vec![],
+            bayes: vec![],
         };
         for svg in [
             curves("t", ("x", "y"), &[], None),

@@ -27,6 +27,8 @@ pub struct Scaling {
     pub band: Vec<(f64, f64, f64)>,
     /// The law with an irreducible loss; empty where there is none.
     pub saturating: Vec<(f64, f64)>,
+    /// The loss that no model is better than, at the least and the largest size; empty where it is not known.
+    pub bayes: Vec<(f64, f64)>,
 }
 
 /// Log-log figure of losses against sizes.
@@ -78,6 +80,9 @@ pub fn scaling(title: &str, x: &str, y: &str, shown: &Scaling) -> String {
             line(&shown.saturating, ORANGE, "E + a·N^(−α)").with_dashed(),
         ));
     }
+    if !shown.bayes.is_empty() {
+        plots.push(Plot::Line(line(&shown.bayes, GREY, "Bayes").with_dashed()));
+    }
     let dots = |points: &[(f64, f64)], colour: &str, size: f64, name: &str| {
         Plot::Scatter(
             ScatterPlot::new()
@@ -94,7 +99,9 @@ pub fn scaling(title: &str, x: &str, y: &str, shown: &Scaling) -> String {
         plots.push(dots(&shown.means, "#000000", 4.5, "mean of seeds"));
     }
     let range = |of: &dyn Fn(&(f64, f64)) -> f64, extra: Vec<f64>| -> (f64, f64) {
-        let all = [log(&shown.seeds), log(&shown.means), log(&shown.law)].concat();
+        let all = [&shown.seeds, &shown.means, &shown.law, &shown.bayes]
+            .map(|points| log(points))
+            .concat();
         let (low, high) = all
             .iter()
             .map(of)

@@ -25,6 +25,18 @@ impl Trained<'_> {
         self.seeds.last().copied()
     }
 
+    /// Log-loss of the simulated market's own probabilities on the same test days, which no model is better than.
+    pub(super) fn bayes(&self) -> Option<Series> {
+        let mut records = self.seeds.iter().filter_map(|run| run.record.as_ref());
+        let bayes = records.next_back()?.bayes.as_ref()?;
+        let set = Predictions {
+            dates: Vec::new(),
+            probabilities: bayes.scores.clone(),
+            labels: self.test.labels.clone(),
+        };
+        (set.probabilities.len() == set.labels.len()).then(|| loss(&set, &self.blocks))
+    }
+
     /// Whether two were evaluated on the same days and labels, so that they can be paired.
     pub(super) fn pairs_with(&self, other: &Trained<'_>) -> bool {
         self.test.dates == other.test.dates && self.test.labels == other.test.labels

@@ -11,8 +11,14 @@ use crate::{
 /// Points at which laws are drawn.
 const STEPS: u32 = 40;
 
-/// A law with its points and band.
-pub(crate) fn law(id: &str, name: &str, loss: &str, axis: &str, law: &Law) -> Figure {
+/// A law with its points and band; `bayes` is the loss that no model is better than, where it is known.
+pub(crate) fn law(
+    id: &str,
+    name: &str,
+    (loss, bayes): (&str, Option<f64>),
+    axis: &str,
+    law: &Law,
+) -> Figure {
     let sizes: Vec<f64> = law.points.iter().map(|(n, _)| *n).collect();
     let low = sizes.iter().copied().fold(f64::INFINITY, f64::min);
     let high = sizes.iter().copied().fold(0.0, f64::max);
@@ -38,6 +44,7 @@ pub(crate) fn law(id: &str, name: &str, loss: &str, axis: &str, law: &Law) -> Fi
             let at = |n: &f64| (*n, found.fit.at(&[*n]));
             along.iter().map(at).collect()
         }),
+        bayes: bayes.map_or_else(Vec::new, |bayes| vec![(low, bayes), (high, bayes)]),
     };
     Figure {
         id: id.to_owned(),

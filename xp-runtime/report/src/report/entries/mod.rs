@@ -85,7 +85,13 @@ fn one(phase: &str, run: &Run, is_finished: bool, drawn: &Drawn) -> Vec<Block> {
             record
                 .baselines
                 .iter()
-                .map(|baseline| baseline_line(baseline, where_))
+                .map(|baseline| result_line("baseline ", baseline, where_))
+                .chain(
+                    record
+                        .bayes
+                        .as_ref()
+                        .map(|bayes| result_line("no model is better than ", bayes, where_)),
+                )
                 .chain(record.missing_baselines.iter().map(|why| {
                     Line::new(format!("missing baseline, not in the comparisons: {why}"))
                 }))
@@ -98,7 +104,7 @@ fn one(phase: &str, run: &Run, is_finished: bool, drawn: &Drawn) -> Vec<Block> {
     blocks
 }
 
-fn baseline_line(baseline: &BaselineResult, region: &str) -> Line {
+fn result_line(what: &str, baseline: &BaselineResult, region: &str) -> Line {
     let value = |name: &str, value: Option<f64>, range: Option<(f64, f64)>| {
         let range = range.map(|(low, high)| format!(" [{low:.4}, {high:.4}]"));
         value.map(|value| format!("{name} {value:.4}{}", range.unwrap_or_default()))
@@ -111,7 +117,7 @@ fn baseline_line(baseline: &BaselineResult, region: &str) -> Line {
     .flatten()
     .collect();
     Line::new(format!(
-        "baseline {} on {region}: {} (n {}, {} positive)",
+        "{what}{} on {region}: {} (n {}, {} positive)",
         baseline.name,
         values.join(", "),
         baseline.n,

@@ -141,9 +141,21 @@ pub(crate) fn basis(members: &[&Trained<'_>], laws: &[(&str, Law)]) -> String {
         _ => format!(", specs of {unknown} not recorded, which may differ in more"),
     };
     format!(
-        " {} sizes, n {samples} test samples each, {positives} positive, {seeds}{code}{specs}.",
-        members.len()
+        " {} sizes, n {samples} test samples each, {positives} positive, {seeds}{code}{specs}.{}",
+        members.len(),
+        bayes_text(members)
     )
+}
+
+/// What no model is better than, where it is known.
+fn bayes_text(members: &[&Trained<'_>]) -> String {
+    let known = members.first().and_then(|member| member.bayes());
+    known.map_or_else(String::new, |bayes| {
+        format!(
+            " The market is simulated: no model is better than Bayes, log-loss {}.",
+            with_interval(bayes.value, bayes.interval())
+        )
+    })
 }
 
 /// How many finished seeds a law does not have.

@@ -10,8 +10,8 @@ use crate::{
         differences::OVER_BUDGETS,
         drawings::law::law as law_figure,
         laws::{
-            basis, describe, grouped, laws, left_out_note, names, percent, probability, short,
-            with_ends,
+            basis, bayes, describe, grouped, laws, left_out_note, names, percent, probability,
+            short, with_ends,
         },
         numbers::with_interval,
         phase::Phase,
@@ -54,7 +54,13 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
             line = describe(line, loss, law);
             rows.push(law_row(&name, loss, law));
             let id = format!("{key}_scaling_{}", short(loss));
-            figures.push(law_figure(&id, &name, loss, "trainable parameters N", law));
+            figures.push(law_figure(
+                &id,
+                &name,
+                (loss, bayes(loss, members)),
+                "trainable parameters N",
+                law,
+            ));
         }
         items.push(line.text(basis(members, &laws)).text(lost(key)));
     }

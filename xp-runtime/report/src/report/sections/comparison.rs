@@ -27,6 +27,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
         let Some(run) = model.run() else { continue };
         let name = &run.row.experiment;
         let (losses, errors) = baselines(model);
+        let bayes = model.bayes().map(|bayes| ("Bayes".to_owned(), bayes));
         let mut line = Line::default().code(name).text(":");
         for (what, seeds, found) in [
             ("log-loss", &model.losses, &losses),
@@ -35,7 +36,8 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
             let Some(ours) = Series::over_seeds(seeds, key as u64) else {
                 continue;
             };
-            for (baseline, theirs) in found {
+            let bayes = bayes.iter().filter(|_| what == "log-loss");
+            for (baseline, theirs) in found.iter().chain(bayes) {
                 let difference = ours.minus(theirs);
                 let cells = [
                     name.clone(),
@@ -62,6 +64,11 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
                 }
             };
         }
+        if let (Some((_, bayes)), Some(ours)) =
+            (&bayes, Series::over_seeds(&model.losses, key as u64))
+        {
+            line = line.text(above_bayes(bayes, &ours.minus(bayes)));
+        }
         items.push(line.text(format!(" {}.{}", counted(model.test), own_rate(model.test))));
     }
     blocks.push(Block::List(items));
@@ -76,6 +83,19 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
         }));
     }
     blocks
+}
+
+/// How far a model is from what no model is better than.
+fn above_bayes(bayes: &Series, difference: &Series) -> String {
+    let impossible = match difference.interval() {
+        Some((_, high)) if high < 0.0 => ", which is luck or a leak",
+        _ => "",
+    };
+    format!(
+        " No model is better than Bayes, log-loss {}, which the simulated market itself knows (Δ {}{impossible}).",
+        with_interval(bayes.value, bayes.interval()),
+        with_interval(difference.value, difference.interval())
+    )
 }
 
 /// The loss of a constant at the test's own rate, which no model knows before: a class prior of train that is worse has drifted.

@@ -10,7 +10,7 @@ use crate::{
     report::{
         differences::{OVER_BUDGETS_AND_DATA, OVER_DATA, question},
         drawings::law::law as law_figure,
-        laws::{Size, basis, describe, laws, names, short, with_ends},
+        laws::{Size, basis, bayes, describe, laws, names, short, with_ends},
         phase::Phase,
         run::Run,
         trained::{Trained, spread},
@@ -45,7 +45,13 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
                 for (loss, law) in &laws {
                     line = describe(line, loss, law);
                     let id = format!("{}_data_{number}_{}", phase.name, short(loss));
-                    figures.push(law_figure(&id, &name, loss, "training samples D", law));
+                    figures.push(law_figure(
+                        &id,
+                        &name,
+                        (loss, bayes(loss, members)),
+                        "training samples D",
+                        law,
+                    ));
                 }
                 line.text(basis(members, &laws))
             }

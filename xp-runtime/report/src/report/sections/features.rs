@@ -5,7 +5,7 @@ use crate::{
     report::{
         differences::OVER_FEATURES,
         drawings::law::law as law_figure,
-        laws::{Size, basis, describe, grouped, laws, left_out_note, short},
+        laws::{Size, basis, bayes, describe, grouped, laws, left_out_note, short},
         phase::Phase,
         trained::{Trained, spread},
     },
@@ -61,7 +61,13 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
                     for (loss, law) in &laws {
                         line = describe(line, loss, law);
                         let id = format!("{key}_{}_{}", axis.replace(' ', "_"), short(loss));
-                        figures.push(law_figure(&id, key, loss, axis, law));
+                        figures.push(law_figure(
+                            &id,
+                            key,
+                            (loss, bayes(loss, members)),
+                            axis,
+                            law,
+                        ));
                     }
                     line.text(basis(members, &laws)).text(lost)
                 }

@@ -1,4 +1,4 @@
-//! Adds an imported file to `data/raw` and the manifest.
+//! Adds a raw file to `data/raw` and the manifest.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use xp_spec::files::{Workspace, manifest::RawEntry, write_if_changed};
 use crate::{error::DataError, manifest, process_lock::ProcessLock};
 
 /// Names are parts of paths and names of binaries.
-pub(super) fn check_name(name: &str) -> Result<(), DataError> {
+pub(crate) fn check_name(name: &str) -> Result<(), DataError> {
     let good = name.len() <= 40
         && name.starts_with(|c: char| c.is_ascii_lowercase())
         && name
@@ -22,7 +22,7 @@ pub(super) fn check_name(name: &str) -> Result<(), DataError> {
 }
 
 /// Writes file and entry. An entry with other prices is replaced only if `replace`; returns the new path of its file.
-pub(super) fn add(
+pub(crate) fn add(
     workspace: &Workspace,
     name: &str,
     entry: RawEntry,
