@@ -4,6 +4,7 @@
 pub mod metrics;
 
 mod baseline;
+mod block;
 mod bootstrap;
 mod classified;
 mod confusion;
@@ -20,6 +21,7 @@ mod value;
 mod wilson;
 
 pub use baseline::BaselineResult;
+pub use block::optimal_block;
 pub use bootstrap::{Blocks, REPLICATES, interval, percentiles};
 pub use confusion::{Confusion, confusion};
 pub use difference::{Difference, auc_difference, loss_difference};
