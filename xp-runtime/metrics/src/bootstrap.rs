@@ -35,6 +35,11 @@ impl Blocks {
         self.starts.len()
     }
 
+    /// Samples of a block.
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
     /// Samples of each replicate.
     pub fn samples(&self) -> usize {
         self.n

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    bootstrap::{Blocks, percentiles},
+    block::optimal_block,
+    bootstrap::{Blocks, REPLICATES, percentiles},
+    influence::auc_influence,
     metrics::{
         log_loss::log_losses,
         roc_auc::{roc_auc, roc_auc_replicates},
@@ -26,59 +28,57 @@ impl Difference {
     }
 }
 
-/// Difference of the mean log-losses of two sets of probabilities against labels, in order of time and of equal length.
-pub fn loss_difference(
-    ours: &[f64],
-    theirs: &[f64],
-    labels: &[f64],
-    blocks: &Blocks,
-) -> Difference {
-    let n = labels.len() as f64;
-    let ours = log_losses(ours, labels);
-    let differences: Vec<f64> = ours
-        .iter()
-        .zip(log_losses(theirs, labels))
-        .map(|(ours, theirs)| ours - theirs)
-        .collect();
+/// Difference of the mean log-losses of two sets of probabilities against labels, in order of time and of equal length. Blocks are as long
+/// as the autocorrelation of the difference demands, at least `block` samples.
+pub fn loss_difference(ours: &[f64], theirs: &[f64], labels: &[f64], block: usize) -> Difference {
+    let n = labels.len();
+    let differences = less(&log_losses(ours, labels), &log_losses(theirs, labels));
+    let blocks = Blocks::new(n, optimal_block(&differences, block), REPLICATES);
     let replicates: Vec<f64> = blocks
         .sums(&differences)
         .iter()
-        .map(|sum| sum / n)
+        .map(|sum| sum / n as f64)
         .collect();
     Difference {
-        value: differences.iter().sum::<f64>() / n,
+        value: differences.iter().sum::<f64>() / n as f64,
         interval: percentiles(&replicates),
     }
 }
 
-/// Difference of 1 − AUC of two sets of scores against labels, in order of time and of equal length; absent for one class.
+/// Difference of 1 − AUC of two sets of scores against labels, in order of time and of equal length; absent for one class. Blocks are as
+/// long as the autocorrelation of the difference demands, at least `block` samples.
 pub fn auc_difference(
     ours: &[f64],
     theirs: &[f64],
     labels: &[f64],
-    blocks: &Blocks,
+    block: usize,
 ) -> Option<Difference> {
     let value = roc_auc(theirs, labels)? - roc_auc(ours, labels)?;
-    let replicates: Vec<f64> = roc_auc_replicates(blocks, theirs, labels)
-        .iter()
-        .zip(roc_auc_replicates(blocks, ours, labels))
-        .map(|(theirs, ours)| theirs - ours)
-        .collect();
+    let influence = less(&auc_influence(theirs, labels), &auc_influence(ours, labels));
+    let blocks = Blocks::new(labels.len(), optimal_block(&influence, block), REPLICATES);
+    let replicates = less(
+        &roc_auc_replicates(&blocks, theirs, labels),
+        &roc_auc_replicates(&blocks, ours, labels),
+    );
     Some(Difference {
         value,
         interval: percentiles(&replicates),
     })
 }
 
+fn less(ours: &[f64], theirs: &[f64]) -> Vec<f64> {
+    let pairs = ours.iter().zip(theirs);
+    pairs.map(|(ours, theirs)| ours - theirs).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{bootstrap::REPLICATES, metrics::log_loss::log_loss};
+    use crate::metrics::log_loss::log_loss;
 
     #[test]
     fn differences_are_ours_less_theirs_and_zero_of_the_same() {
         let labels: Vec<f64> = (0..400).map(|i| f64::from(u8::from(i % 3 == 0))).collect();
-        let blocks = Blocks::new(400, 20, REPLICATES);
         let noise = |i: usize| (i * 37 % 101) as f64 / 1000.0;
         let good: Vec<f64> = labels
             .iter()
@@ -86,22 +86,22 @@ mod tests {
             .map(|(i, y)| 0.3 + 0.3 * y + noise(i))
             .collect();
         let prior = vec![1.0 / 3.0; 400];
-        let found = loss_difference(&good, &prior, &labels, &blocks);
+        let found = loss_difference(&good, &prior, &labels, 20);
         let expected = log_loss(&good, &labels) - log_loss(&prior, &labels);
         assert!(
             (found.value - expected).abs() < 1e-12 && found.is_below_zero(),
             "{found:?}"
         );
-        let turned = loss_difference(&prior, &good, &labels, &blocks);
+        let turned = loss_difference(&prior, &good, &labels, 20);
         assert!(!turned.is_below_zero() && turned.value == -found.value);
-        let by_auc = auc_difference(&good, &prior, &labels, &blocks).unwrap();
+        let by_auc = auc_difference(&good, &prior, &labels, 20).unwrap();
         assert_eq!((by_auc.value, by_auc.is_below_zero()), (-0.5, true));
         for same in [
-            loss_difference(&good, &good, &labels, &blocks),
-            auc_difference(&good, &good, &labels, &blocks).unwrap(),
+            loss_difference(&good, &good, &labels, 20),
+            auc_difference(&good, &good, &labels, 20).unwrap(),
         ] {
             assert_eq!((same.value, same.interval), (0.0, Some((0.0, 0.0))));
         }
-        assert_eq!(auc_difference(&good, &prior, &[1.0; 400], &blocks), None);
+        assert_eq!(auc_difference(&good, &prior, &[1.0; 400], 20), None);
     }
 }

@@ -12,6 +12,7 @@ mod difference;
 mod draws;
 mod estimate;
 mod evaluate;
+mod influence;
 mod metric;
 mod predicted;
 mod ranks;
@@ -28,6 +29,7 @@ pub use difference::{Difference, auc_difference, loss_difference};
 pub use draws::Draws;
 pub use estimate::Estimate;
 pub use evaluate::{Measurement, evaluate};
+pub use influence::auc_influence;
 pub use metric::{Counted, Metric};
 pub use metrics::{
     accuracy::accuracy,

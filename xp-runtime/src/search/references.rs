@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value as Json;
 use xp_baselines::Checked;
-use xp_metrics::{Blocks, REPLICATES, auc_difference, log_loss, loss_difference, roc_auc};
+use xp_metrics::{auc_difference, log_loss, loss_difference, roc_auc};
 use xp_report::record::{Predictions, Reference};
 use xp_spec::training::Objective;
 
@@ -20,7 +20,6 @@ pub(super) fn references(
     ours: Option<&Predictions>,
     (prior, signal): (f64, Option<&Checked>),
 ) -> Vec<Reference> {
-    let blocks = Blocks::new(labels.len(), block, REPLICATES);
     let prior = vec![prior; labels.len()];
     let regression =
         signal.map(|signal| ("logistic regression on the last bar", &signal.probabilities));
@@ -31,12 +30,12 @@ pub(super) fn references(
             let (value, difference) = match objective {
                 Objective::LogLoss => (
                     log_loss(theirs, labels),
-                    ours.map(|ours| loss_difference(&ours.probabilities, theirs, labels, &blocks)),
+                    ours.map(|ours| loss_difference(&ours.probabilities, theirs, labels, block)),
                 ),
                 Objective::Auc => (
                     1.0 - roc_auc(theirs, labels)?,
                     ours.and_then(|ours| {
-                        auc_difference(&ours.probabilities, theirs, labels, &blocks)
+                        auc_difference(&ours.probabilities, theirs, labels, block)
                     }),
                 ),
             };

@@ -4,7 +4,7 @@
 mod ridge;
 mod window;
 
-use xp_metrics::{Blocks, Gain, REPLICATES, Signal, base_rate, log_loss, loss_difference};
+use xp_metrics::{Gain, Signal, base_rate, log_loss, loss_difference};
 
 use crate::rows::Rows;
 use ridge::Ridge;
@@ -30,7 +30,7 @@ pub struct Checked {
 }
 
 /// Fits the regressions on raw features and, where they differ, on normalised ones. Labels of samples that are at most `overlap` apart
-/// share days; the bootstrap draws blocks of `block` samples. The error is the reason why nothing can be fitted.
+/// share days; the bootstrap draws blocks of at least `block` samples. The error is the reason why nothing can be fitted.
 pub fn check_signal(
     raw: TrainVal<'_>,
     normalised: Option<TrainVal<'_>>,
@@ -40,14 +40,13 @@ pub fn check_signal(
     let labels = raw.val.labels;
     let prior = base_rate(raw.train.labels);
     let constant = vec![prior; labels.len()];
-    let blocks = Blocks::new(labels.len(), block, REPLICATES);
     let gain = |rows: &TrainVal<'_>| -> Result<(Gain, Vec<f64>), String> {
         let ridge = Ridge::fit(&rows.train, overlap)?;
         let probabilities = ridge.probabilities(&rows.val);
         let gain = Gain {
             penalty: ridge.penalty(),
             loss: log_loss(&probabilities, labels),
-            difference: loss_difference(&probabilities, &constant, labels, &blocks),
+            difference: loss_difference(&probabilities, &constant, labels, block),
         };
         Ok((gain, probabilities))
     };

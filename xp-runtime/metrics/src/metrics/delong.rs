@@ -3,6 +3,7 @@
 use super::{roc_auc::roc_auc, spread::spread};
 use crate::{
     estimate::Estimate,
+    influence::placements,
     metric::{Counted, Formula, Metric},
     value::Value,
     wilson::Z,
@@ -55,15 +56,5 @@ pub fn delong(p: &[f64], y: &[f64]) -> Option<Estimate> {
 
 /// Variance of the mean share of `others` that lie below each of `own`, ties counting half.
 fn placement_variance(own: &[f64], others: &[f64]) -> Option<f64> {
-    let mut sorted = others.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let placements: Vec<f64> = own
-        .iter()
-        .map(|x| {
-            let below = sorted.partition_point(|other| other < x);
-            let not_above = sorted.partition_point(|other| other <= x);
-            (below + not_above) as f64 / (2.0 * sorted.len() as f64)
-        })
-        .collect();
-    Some(spread(&placements)?.powi(2) / own.len() as f64)
+    Some(spread(&placements(own, others))?.powi(2) / own.len() as f64)
 }

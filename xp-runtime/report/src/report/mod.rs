@@ -11,6 +11,7 @@ mod flags;
 mod formats;
 mod generate;
 mod laws;
+mod losses;
 mod numbers;
 mod overview;
 mod paired;

@@ -6,7 +6,7 @@ use xp_metrics::{Blocks, REPLICATES, log_losses, roc_auc, roc_auc_replicates};
 use xp_scaling::Series;
 
 use super::{numbers::mean_sd, run::Run};
-use crate::record::Predictions;
+use crate::record::{Predictions, RunRecord};
 
 /// The seeds of one experiment.
 pub(super) struct Trained<'a> {
@@ -25,10 +25,25 @@ impl Trained<'_> {
         self.seeds.last().copied()
     }
 
+    /// The record of its newest run.
+    pub(super) fn record(&self) -> Option<&RunRecord> {
+        self.records().next_back()
+    }
+
+    fn records(&self) -> impl DoubleEndedIterator<Item = &RunRecord> {
+        self.seeds.iter().filter_map(|run| run.record.as_ref())
+    }
+
+    /// Test predictions of its seeds.
+    pub(super) fn tests(&self) -> Vec<&Predictions> {
+        self.records()
+            .filter_map(|record| record.test.as_ref())
+            .collect()
+    }
+
     /// Log-loss of the simulated market's own probabilities on the same test days, which no model is better than.
     pub(super) fn bayes(&self) -> Option<Series> {
-        let mut records = self.seeds.iter().filter_map(|run| run.record.as_ref());
-        let bayes = records.next_back()?.bayes.as_ref()?;
+        let bayes = self.record()?.bayes.as_ref()?;
         let set = Predictions {
             dates: Vec::new(),
             probabilities: bayes.scores.clone(),

@@ -9,28 +9,16 @@ use super::{
 };
 use xp_scaling::{Series, student::mean_interval};
 
-use crate::{
-    record::Predictions,
-    report::trained::{error, loss},
-};
-
-type Formula = fn(&Predictions, &Blocks) -> Option<Series>;
-
-const MEASURES: [(&str, Formula); 2] = [
-    ("log-loss", |set, blocks| Some(loss(set, blocks))),
-    ("1 − AUC", error),
-];
+use crate::{record::Predictions, report::losses::LOSSES};
 
 /// All measures on the common samples of a region.
 pub(super) fn region(common: Common, pairs: &[Two<'_>]) -> Region {
     // Blocks of the side whose bars are shorter span more samples.
-    let block = pairs
+    let least = pairs
         .iter()
         .flat_map(|(one, other)| [one.block_length(), other.block_length()])
         .max()
         .unwrap_or(1);
-    let n = common.labels.len();
-    let blocks = Blocks::new(n, block, REPLICATES);
     let set = |run| Predictions {
         dates: Vec::new(),
         probabilities: common.which.on(run, &common.days),
@@ -40,14 +28,21 @@ pub(super) fn region(common: Common, pairs: &[Two<'_>]) -> Region {
         .iter()
         .map(|(one, other)| (set(one), set(other)))
         .collect();
-    let measures = MEASURES
-        .into_iter()
-        .filter_map(|(name, formula)| {
+    let ours: Vec<&Predictions> = sets.iter().map(|(one, _)| one).collect();
+    let theirs: Vec<&Predictions> = sets.iter().map(|(_, other)| other).collect();
+    let lengths = LOSSES.iter().map(|loss| loss.block(&ours, &theirs, least));
+    let block = lengths.max().unwrap_or(least);
+    let n = common.labels.len();
+    let blocks = Blocks::new(n, block, REPLICATES);
+    let measures = LOSSES
+        .iter()
+        .filter_map(|loss| {
+            let of = |set| (loss.series)(set, &blocks);
             let series: Option<Vec<(Series, Series)>> = sets
                 .iter()
-                .map(|(one, other)| Some((formula(one, &blocks)?, formula(other, &blocks)?)))
+                .map(|(one, other)| Some((of(one)?, of(other)?)))
                 .collect();
-            measure(name, pairs, &series?)
+            measure(loss.name, pairs, &series?)
         })
         .collect();
     let day = |day: Option<&String>| day.cloned().unwrap_or_default();

@@ -1,15 +1,17 @@
 //! Paired differences of models and baselines on the same test days (F40): whether a model beats them is decided by the interval.
 
+use xp_metrics::{BaselineResult, Blocks, REPLICATES};
 use xp_scaling::Series;
 
 use crate::{
     document::{Block, Line, Table},
     record::Predictions,
     report::{
+        losses::{LOSSES, Loss},
         numbers::with_interval,
         paired::verdict,
         phase::Phase,
-        trained::{Trained, error, loss},
+        trained::Trained,
     },
 };
 
@@ -26,48 +28,47 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     for (key, model) in phase.trained.iter().enumerate() {
         let Some(run) = model.run() else { continue };
         let name = &run.row.experiment;
-        let (losses, errors) = baselines(model);
-        let bayes = model.bayes().map(|bayes| ("Bayes".to_owned(), bayes));
         let mut line = Line::default().code(name).text(":");
-        for (what, seeds, found) in [
-            ("log-loss", &model.losses, &losses),
-            ("1 − AUC", &model.errors, &errors),
-        ] {
-            let Some(ours) = Series::over_seeds(seeds, key as u64) else {
+        for loss in &LOSSES {
+            let seeds = of_seeds(model, loss, &model.blocks);
+            let Some(ours) = Series::over_seeds(&seeds, key as u64) else {
                 continue;
             };
-            let bayes = bayes.iter().filter(|_| what == "log-loss");
-            for (baseline, theirs) in found.iter().chain(bayes) {
-                let difference = ours.minus(theirs);
+            let found: Vec<Compared> = baselines(model)
+                .filter_map(|baseline| compared(model, key, loss, baseline))
+                .collect();
+            let bayes = bayes(model).filter(|_| loss.of_probabilities);
+            let bayes = bayes.and_then(|bayes| compared(model, key, loss, bayes));
+            for one in found.iter().chain(&bayes) {
                 let cells = [
                     name.clone(),
-                    what.to_owned(),
-                    baseline.clone(),
-                    with_interval(theirs.value, theirs.interval()),
+                    loss.name.to_owned(),
+                    one.baseline.clone(),
+                    with_interval(one.theirs.value, one.theirs.interval()),
                     with_interval(ours.value, ours.interval()),
-                    with_interval(difference.value, difference.interval()),
-                    verdict(&difference).to_owned(),
+                    with_interval(one.difference.value, one.difference.interval()),
+                    verdict(one.difference.interval()).to_owned(),
                     seeds.len().to_string(),
                     counted(model.test),
                 ];
                 rows.push(cells.into_iter().map(Line::from).collect());
             }
-            let best = found.iter().min_by(|a, b| a.1.value.total_cmp(&b.1.value));
+            let best = found
+                .iter()
+                .min_by(|a, b| a.theirs.value.total_cmp(&b.theirs.value));
             line = match best {
-                None => line.text(format!(" No baseline was evaluated by {what}.")),
-                Some((baseline, theirs)) => {
-                    let difference = ours.minus(theirs);
-                    line.text(" ").strong(verdict(&difference)).text(format!(
-                        " the best baseline by {what}, {baseline} (Δ {}).",
-                        with_interval(difference.value, difference.interval())
-                    ))
-                }
+                None => line.text(format!(" No baseline was evaluated by {}.", loss.name)),
+                Some(best) => line
+                    .text(" ")
+                    .strong(verdict(best.difference.interval()))
+                    .text(format!(
+                        " the best baseline by {}, {} (Δ {}).",
+                        loss.name,
+                        best.baseline,
+                        with_interval(best.difference.value, best.difference.interval())
+                    )),
             };
-        }
-        if let (Some((_, bayes)), Some(ours)) =
-            (&bayes, Series::over_seeds(&model.losses, key as u64))
-        {
-            line = line.text(above_bayes(bayes, &ours.minus(bayes)));
+            line = line.text(bayes.as_ref().map_or_else(String::new, above_bayes));
         }
         items.push(line.text(format!(" {}.{}", counted(model.test), own_rate(model.test))));
     }
@@ -75,7 +76,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     if !rows.is_empty() {
         blocks.push(Block::Table(Table {
             id: format!("{}_baselines", phase.name),
-            caption: "Paired differences Δ = model − baseline on test, model averaged over seeds; lower is better. Intervals: moving-block bootstrap of shared days, with seeds where there are at least 3.".into(),
+            caption: "Paired differences Δ = model − baseline on test, model averaged over seeds; lower is better. Intervals: moving-block bootstrap of shared days, blocks of Δ as long as its autocorrelation needs, with seeds where there are at least 3.".into(),
             header: ["Experiment", "Loss", "Baseline", "Baseline's", "Model's", "Δ [95 %]", "Model", "Seeds", "Test"]
                 .map(str::to_owned)
                 .to_vec(),
@@ -86,15 +87,15 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
 }
 
 /// How far a model is from what no model is better than.
-fn above_bayes(bayes: &Series, difference: &Series) -> String {
-    let impossible = match difference.interval() {
+fn above_bayes(bayes: &Compared) -> String {
+    let impossible = match bayes.difference.interval() {
         Some((_, high)) if high < 0.0 => ", which is luck or a leak",
         _ => "",
     };
     format!(
         " No model is better than Bayes, log-loss {}, which the simulated market itself knows (Δ {}{impossible}).",
-        with_interval(bayes.value, bayes.interval()),
-        with_interval(difference.value, difference.interval())
+        with_interval(bayes.theirs.value, bayes.theirs.interval()),
+        with_interval(bayes.difference.value, bayes.difference.interval())
     )
 }
 
@@ -117,30 +118,66 @@ fn counted(test: &Predictions) -> String {
     format!("n {}, {positives} positive", test.labels.len())
 }
 
-type Named = Vec<(String, Series)>;
+/// A model beside a baseline.
+struct Compared {
+    baseline: String,
+    theirs: Series,
+    /// The model's mean over seeds less the baseline's.
+    difference: Series,
+}
 
-/// Log-losses and 1 − AUCs of the baselines that were evaluated on the model's samples.
-fn baselines(model: &Trained<'_>) -> (Named, Named) {
-    let mut records = model.seeds.iter().filter_map(|run| run.record.as_ref());
-    let results = records
-        .next_back()
-        .map_or(&[][..], |record| &record.baselines);
-    let (mut losses, mut errors) = (Vec::new(), Vec::new());
-    for baseline in results {
-        if baseline.scores.len() != model.test.labels.len() {
-            continue;
-        }
-        let set = Predictions {
-            dates: Vec::new(),
-            probabilities: baseline.scores.clone(),
-            labels: model.test.labels.clone(),
-        };
-        if baseline.probabilities {
-            losses.push((baseline.name.clone(), loss(&set, &model.blocks)));
-        }
-        if let Some(error) = error(&set, &model.blocks) {
-            errors.push((baseline.name.clone(), error));
-        }
+/// A model beside a baseline, in blocks as long as their difference needs; absent where the loss is not defined.
+fn compared(
+    model: &Trained<'_>,
+    key: usize,
+    loss: &Loss,
+    baseline: &BaselineResult,
+) -> Option<Compared> {
+    if loss.of_probabilities && !baseline.probabilities {
+        return None;
     }
-    (losses, errors)
+    let theirs = Predictions {
+        dates: Vec::new(),
+        probabilities: baseline.scores.clone(),
+        labels: model.test.labels.clone(),
+    };
+    let least = model.blocks.length();
+    let length = loss.block(&model.tests(), &[&theirs], least);
+    let of_theirs = (loss.series)(&theirs, &model.blocks)?;
+    let difference = if length == least {
+        let ours = Series::over_seeds(&of_seeds(model, loss, &model.blocks), key as u64)?;
+        ours.minus(&of_theirs)
+    } else {
+        let blocks = Blocks::new(model.test.labels.len(), length, REPLICATES);
+        let ours = Series::over_seeds(&of_seeds(model, loss, &blocks), key as u64)?;
+        ours.minus(&(loss.series)(&theirs, &blocks)?)
+    };
+    Some(Compared {
+        baseline: baseline.name.clone(),
+        theirs: of_theirs,
+        difference,
+    })
+}
+
+/// A loss of each seed; empty where it is not defined.
+fn of_seeds(model: &Trained<'_>, loss: &Loss, blocks: &Blocks) -> Vec<Series> {
+    let seeds: Option<Vec<Series>> = model
+        .tests()
+        .into_iter()
+        .map(|set| (loss.series)(set, blocks))
+        .collect();
+    seeds.unwrap_or_default()
+}
+
+/// Baselines that were evaluated on the model's samples.
+fn baselines<'a>(model: &'a Trained<'_>) -> impl Iterator<Item = &'a BaselineResult> {
+    let results = model.record().map_or(&[][..], |record| &record.baselines);
+    results
+        .iter()
+        .filter(|baseline| baseline.scores.len() == model.test.labels.len())
+}
+
+fn bayes<'a>(model: &'a Trained<'_>) -> Option<&'a BaselineResult> {
+    let bayes = model.record()?.bayes.as_ref()?;
+    (bayes.scores.len() == model.test.labels.len()).then_some(bayes)
 }

@@ -2,25 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use xp_metrics::{BaselineResult, Blocks, REPLICATES};
+use xp_metrics::{BaselineResult, Difference, loss_difference};
 use xp_spec::{
     border::{AtBorder, at_border},
     space::{Assignment, SearchSpace},
 };
 
-use xp_scaling::Series;
-
 use crate::{
     PRIOR_NOT_BEATEN,
     document::{Block, Line, Table},
-    record::{Predictions, RunRecord},
+    record::RunRecord,
     report::{
         drawings::search::{history, importance, slices},
         numbers::with_interval,
         paired::verdict,
         phase::Phase,
         run::Run,
-        trained::loss,
     },
 };
 
@@ -181,8 +178,8 @@ fn best_baseline(run: &Run, record: &RunRecord) -> String {
     let verdict = paired(run, record, baseline).map_or_else(
         || "not compared: the best trial's predictions are missing".to_owned(),
         |difference| {
-            let verdict = verdict(&difference);
-            let by = with_interval(difference.value, difference.interval());
+            let verdict = verdict(difference.interval);
+            let by = with_interval(difference.value, difference.interval);
             format!("the best trial {verdict} it (Δ {by})")
         },
     );
@@ -190,16 +187,16 @@ fn best_baseline(run: &Run, record: &RunRecord) -> String {
 }
 
 /// Log-loss of the best trial less the baseline's, on the same days.
-fn paired(run: &Run, record: &RunRecord, baseline: &BaselineResult) -> Option<Series> {
+fn paired(run: &Run, record: &RunRecord, baseline: &BaselineResult) -> Option<Difference> {
     let ours = record.val.as_ref()?;
     let n = ours.labels.len();
     if n == 0 || ours.probabilities.len() != n || baseline.scores.len() != n {
         return None;
     }
-    let theirs = Predictions {
-        probabilities: baseline.scores.clone(),
-        ..ours.clone()
-    };
-    let blocks = Blocks::new(n, run.block_length(), REPLICATES);
-    Some(loss(ours, &blocks).minus(&loss(&theirs, &blocks)))
+    Some(loss_difference(
+        &ours.probabilities,
+        &baseline.scores,
+        &ours.labels,
+        run.block_length(),
+    ))
 }
