@@ -92,6 +92,8 @@ fn a_market_with_something_to_learn_lies_between_prior_and_bayes() {
         // The market is an EGARCH(1,1), which a GARCH(1,1) of the right persistence comes near to.
         let garch = loss(&record, "GARCH");
         assert!((garch - bayes).abs() < 0.01, "{garch} {bayes}");
+        let dimension = record["effective_dimension"].as_f64().unwrap();
+        assert!(dimension > 2.0 && dimension < 10.0, "{dimension}");
         assert_eq!(record["bayes"]["scores"].as_array().unwrap().len(), 2255);
     }
     let report = fs::read_to_string(sandbox.path("docs/experiment_results.md")).unwrap();

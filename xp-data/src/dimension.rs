@@ -12,7 +12,7 @@ const EXPLAINED: f64 = 0.95;
 /// Rows that are added at a time, so that the matrix passes through the cache less often.
 const AT_ONCE: usize = 4;
 
-/// Dimensions of the tiers that the columns fill, by the eigenvalues of their correlation matrix over all rows.
+/// Dimensions of the tiers that the columns fill, by the eigenvalues of their correlation matrix.
 pub fn dimensions(columns: &[&[f32]]) -> Result<Vec<Dimension>, DataError> {
     let (correlation, varies) = correlations(columns);
     let n = columns.len();
@@ -33,6 +33,18 @@ pub fn dimensions(columns: &[&[f32]]) -> Result<Vec<Dimension>, DataError> {
             })
         })
         .collect()
+}
+
+/// The entropy rank of columns of one length, whatever their number; absent where none varies or a value is not finite.
+pub fn effective_dimension(columns: &[&[f32]]) -> Option<f64> {
+    let (correlation, varies) = correlations(columns);
+    let (all, n) = (
+        columns.len(),
+        varies.iter().filter(|varies| **varies).count(),
+    );
+    let pairs = (0..all * all).filter(|at| varies[at / all] && varies[at % all]);
+    let part = pairs.map(|at| correlation[at]).collect();
+    Some(dimension(all as u32, part, n)?.entropy_rank)
 }
 
 fn dimension(tier: u32, matrix: Vec<f64>, n: usize) -> Option<Dimension> {
@@ -141,6 +153,7 @@ mod tests {
         ] {
             let columns: Vec<&[f32]> = columns.iter().map(Vec::as_slice).collect();
             let found = dimensions(&columns).unwrap()[0];
+            assert_eq!(effective_dimension(&columns), Some(found.entropy_rank));
             assert_eq!(
                 (found.columns, found.entropy_rank, found.components_95),
                 expected,
@@ -154,5 +167,6 @@ mod tests {
         let columns = vec![vec![2.0_f32; 9]; 20];
         let columns: Vec<&[f32]> = columns.iter().map(Vec::as_slice).collect();
         assert!(dimensions(&columns).is_err());
+        assert_eq!(effective_dimension(&columns), None);
     }
 }

@@ -109,9 +109,11 @@ pub fn process_bars(
         columns.push((feature.name.clone(), column));
         progress(done + 1, features.len());
     }
+    // What is chosen by them must not have seen the later regions.
+    let train = dates.partition_point(|day| *day < split.val);
     let values: Vec<&[f32]> = columns
         .iter()
-        .map(|(_, values)| values.as_slice())
+        .map(|(_, values)| values.get(..train).unwrap_or_default())
         .collect();
     let dimensions = dimensions(&values)?;
     let rows = dates.len() as u64;

@@ -44,10 +44,10 @@ fn show(workspace: &Workspace, name: &str, clock: &Clock) -> Result<(), DataErro
             );
         }
     }
-    println!("  tier  columns  entropy rank  components for 95 %");
+    println!("  tier  columns  entropy rank of train  components for 95 %");
     for tier in &lock.dimensions {
         println!(
-            "  {:4}  {:7}  {:12.2}  {:19}",
+            "  {:4}  {:7}  {:21.2}  {:19}",
             tier.tier, tier.columns, tier.entropy_rank, tier.components_95
         );
     }

@@ -1,7 +1,5 @@
 //! Standardised features: with mean and standard deviation of train alone.
 
-use smartcore::linalg::basic::matrix::DenseMatrix;
-
 use crate::{matrix::Matrix, rows::Rows};
 
 /// Mean and standard deviation of each feature on train; no other region enters.
@@ -43,11 +41,5 @@ impl Scale {
             })
             .collect();
         Matrix { values, width }
-    }
-
-    /// The same as smartcore's matrix.
-    pub(crate) fn matrix(&self, rows: &Rows<'_>) -> Result<DenseMatrix<f64>, String> {
-        let Matrix { values, width } = self.rows(rows);
-        DenseMatrix::new(rows.len(), width, values, false).map_err(|cause| cause.to_string())
     }
 }

@@ -70,6 +70,9 @@ pub struct RunRecord {
     /// Test predictions of a training.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub test: Option<Predictions>,
+    /// Entropy rank of the features' correlations over the training samples; trainings only, absent in older records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective_dimension: Option<f64>,
     /// The resolved experiment, from which the report describes its methods; absent in older records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spec: Option<serde_json::Value>,

@@ -1,6 +1,10 @@
 //! The report on training compute.
 
-#![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may state what it believes"
+)]
 
 mod synthetic;
 
@@ -60,4 +64,50 @@ fn compute_is_an_axis_where_it_is_known() {
     let old = tempfile::tempdir().unwrap();
     training_with(old.path(), 0, 1, predictions(0.6, 1), |_| (), |_| ());
     assert!(!report(old.path()).contains("### Compute"));
+}
+
+/// Sizes that had the same compute, whose losses are a parabola in ln N with its minimum at 20M: the table finds it, with the steps that the
+/// budget pays for, and an interval from four sizes on.
+#[test]
+fn a_compute_budget_has_a_size_of_least_loss() {
+    for (sizes, expected) in [
+        (4, "20,000,000 [20,000,000, 20,000,000] | 500 | 0.5900 |"),
+        (3, "20,000,000 [no size is excluded] | 500 | 0.5900 |"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        for (budget, seed) in (0..sizes).flat_map(|budget| [(budget, 1), (budget, 2), (budget, 3)])
+        {
+            let size = 2e6 * 10_f64.powi(budget as i32);
+            training_with(
+                folder.path(),
+                budget,
+                seed,
+                predictions(0.6, seed),
+                |row| row.param_count = Some(size as u64),
+                |record| {
+                    // A step of N parameters takes 1e5·N operations.
+                    record.curve = (1..=5_u32)
+                        .map(|k| CurvePoint {
+                            step: Some((1e15 * f64::from(k) / size / 1e5) as u32),
+                            val_loss: 0.6 + 0.001 * (size / 2e7).ln().powi(2)
+                                - 0.01 * f64::from(k.min(1)),
+                            flops: Some(1e15 * f64::from(k)),
+                            ..CurvePoint::default()
+                        })
+                        .collect();
+                },
+            );
+        }
+        let text = report(folder.path());
+        let row = text
+            .lines()
+            .find(|line| line.contains("| 1.0e15 |"))
+            .unwrap_or_else(|| panic!("{text}"));
+        assert!(row.contains(expected), "{row}");
+        assert!(row.contains("| 20M (0.5900) |"), "{row}");
+        assert!(
+            text.contains("| 5.0e15 |") && text.contains(" | 2,500 |"),
+            "{text}"
+        );
+    }
 }

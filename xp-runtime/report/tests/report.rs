@@ -553,14 +553,13 @@ fn f44_seeds_are_counted_and_their_spread_is_said() {
 fn features_scale_against_their_number_and_their_effective_dimension() {
     let folder = tempfile::tempdir().unwrap();
     let workspace = folder.path();
-    fs::create_dir_all(workspace.join("data/locks")).unwrap();
-    fs::write(
-        workspace.join("data/locks/nasdaq_daily.lock.json"),
-        r#"{"dimensions": [{"tier": 20, "entropy_rank": 8.5}, {"tier": 100, "entropy_rank": 17.25}, {"tier": 250, "entropy_rank": 30.0}, {"tier": 500, "entropy_rank": 45.0}]}"#,
-    )
-    .unwrap();
-    let tiers = [(20_u64, 0.7), (100, 0.6), (250, 0.55), (500, 0.5)];
-    for ((tier, loss), seed) in tiers
+    let tiers = [
+        (20_u64, 8.5, 0.7),
+        (100, 17.25, 0.6),
+        (250, 30.0, 0.55),
+        (500, 45.0, 0.5),
+    ];
+    for ((tier, dimension, loss), seed) in tiers
         .into_iter()
         .flat_map(|tier| [1, 2, 3].map(|seed| (tier, seed)))
     {
@@ -575,7 +574,10 @@ fn features_scale_against_their_number_and_their_effective_dimension() {
                     row.experiment.push_str(&format!("_f{tier}"));
                 }
             },
-            |record| record.spec = Some(serde_json::json!({"data": {"name": "nasdaq_daily"}})),
+            |record| {
+                record.spec = Some(serde_json::json!({"data": {"name": "nasdaq_daily"}}));
+                record.effective_dimension = Some(dimension);
+            },
         );
     }
     let text = report(workspace);

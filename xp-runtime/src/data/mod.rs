@@ -4,6 +4,7 @@ mod checks;
 mod normalise;
 
 use chrono::NaiveDate;
+use xp_data::dimension::effective_dimension;
 use xp_engine::train::{Region, TrainingData, Windows};
 use xp_report::record::Predictions;
 use xp_spec::{
@@ -96,6 +97,23 @@ impl Data {
             train: &self.train,
             val: &self.val,
         }
+    }
+
+    /// Entropy rank of the features' correlations over the training samples.
+    pub(crate) fn effective_dimension(&self) -> Option<f64> {
+        let width = self.names.len();
+        let column = |feature: usize| -> Vec<f32> {
+            let rows = self
+                .train
+                .rows
+                .iter()
+                .filter_map(|row| usize::try_from(*row).ok());
+            rows.filter_map(|row| self.values.get(row * width + feature).copied())
+                .collect()
+        };
+        let columns: Vec<Vec<f32>> = (0..width).map(column).collect();
+        let columns: Vec<&[f32]> = columns.iter().map(Vec::as_slice).collect();
+        effective_dimension(&columns)
     }
 
     /// Predictions on a region with its days and labels, as a run record keeps them.

@@ -5,7 +5,10 @@ pub(crate) mod sealed;
 mod seed;
 mod weights;
 
-use xp_report::log::{self, Status};
+use xp_report::{
+    log::{self, Status},
+    record::RunRecord,
+};
 use xp_spec::{count::count_parameters, experiment::Run};
 
 use crate::{
@@ -85,6 +88,10 @@ pub(crate) fn train(
             Seed::Evaluated(values, record, written) => {
                 files.extend(written);
                 compared = Some(Compared::of(&record));
+                let record = RunRecord {
+                    effective_dimension: data.effective_dimension(),
+                    ..record
+                };
                 journal.commit(Status::Success, &values, &record, None)?;
             }
             // The others are replicates and go on (F30).

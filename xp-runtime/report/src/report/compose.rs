@@ -6,26 +6,22 @@ use chrono::{DateTime, Utc};
 
 use super::{
     overview,
-    phase::{Dimension, Phase},
+    phase::Phase,
     references::references,
     run::{Run, phase_of},
     sections::SECTIONS,
 };
 use crate::document::{Block, Document};
 
-/// The document; `dimension` is the effective dimension of a data set's tier.
-pub(super) fn compose(
-    runs: &[Run],
-    generated: DateTime<Utc>,
-    dimension: Dimension<'_>,
-) -> Document {
+/// The document.
+pub(super) fn compose(runs: &[Run], generated: DateTime<Utc>) -> Document {
     let mut blocks = overview::blocks(runs, generated);
     let mut phases: BTreeMap<String, Vec<&Run>> = BTreeMap::new();
     for run in runs {
         phases.entry(phase_of(&run.row)).or_default().push(run);
     }
     for (name, runs) in &phases {
-        let phase = Phase::new(name, runs, dimension);
+        let phase = Phase::new(name, runs);
         blocks.push(Block::Heading(2, name.to_owned()));
         blocks.extend(SECTIONS.iter().flat_map(|section| section(&phase)));
     }

@@ -22,9 +22,7 @@ pub fn regenerate(
     let runs = flags::with_records(log::read(&workspace.join(LOG))?, |row| {
         record::read(&workspace.join(RUNS), &row.run_id, &row.experiment)
     });
-    let document = compose(&runs, generated, &|data, features| {
-        effective_dimension(workspace, data, features)
-    });
+    let document = compose(&runs, generated);
     let write = |path: PathBuf, text: &[u8]| {
         write_if_changed(&path, text).map_err(|cause| ReportError::Write {
             path: path.clone(),
@@ -65,19 +63,4 @@ fn lock(workspace: &Path) -> Option<File> {
     let file = File::create(path).ok()?;
     file.lock().ok()?;
     Some(file)
-}
-
-/// Entropy rank of a tier from the data set's lock; absent where the lock does not have it.
-fn effective_dimension(workspace: &Path, data: &str, features: u64) -> Option<f64> {
-    // Names come from the manifest's keys; a record from elsewhere must not lead out of the folder.
-    if !data.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-        return None;
-    }
-    let path = workspace.join(format!("data/locks/{data}.lock.json"));
-    let lock: serde_json::Value = serde_json::from_slice(&std::fs::read(path).ok()?).ok()?;
-    let tiers = lock.get("dimensions")?.as_array()?;
-    let tier = tiers
-        .iter()
-        .find(|tier| tier.get("tier").and_then(serde_json::Value::as_u64) == Some(features))?;
-    tier.get("entropy_rank")?.as_f64()
 }

@@ -8,9 +8,6 @@ use super::{
 };
 use crate::log::Status;
 
-/// Effective dimension of a data set's tier.
-pub(super) type Dimension<'a> = &'a dyn Fn(&str, u64) -> Option<f64>;
-
 /// The runs of a phase.
 pub(super) struct Phase<'a> {
     pub(super) name: &'a str,
@@ -24,11 +21,10 @@ pub(super) struct Phase<'a> {
     pub(super) trained: Vec<Trained<'a>>,
     /// Finished trainings that are in no law and no comparison.
     pub(super) left_out: Vec<&'a Run>,
-    pub(super) dimension: Dimension<'a>,
 }
 
 impl<'a> Phase<'a> {
-    pub(super) fn new(name: &'a str, runs: &[&'a Run], dimension: Dimension<'a>) -> Self {
+    pub(super) fn new(name: &'a str, runs: &[&'a Run]) -> Self {
         let (comparable, overridden): (Vec<&Run>, Vec<&Run>) =
             runs.iter().partition(|run| !run.row.overridden);
         let finished = finished(&comparable);
@@ -41,7 +37,6 @@ impl<'a> Phase<'a> {
             finished,
             trained,
             left_out,
-            dimension,
         }
     }
 

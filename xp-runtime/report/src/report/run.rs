@@ -40,6 +40,15 @@ impl Run {
         self.record.as_ref()?.spec.as_ref()
     }
 
+    /// Operations and validation loss of each evaluation, ascending; absent where they are not recorded.
+    pub(super) fn losses_by_flops(&self) -> Option<Vec<(f64, f64)>> {
+        let curve = self.record.as_ref()?.curve.iter();
+        let points: Option<Vec<_>> = curve
+            .map(|point| Some((point.flops?, point.val_loss)))
+            .collect();
+        points.filter(|points| !points.is_empty())
+    }
+
     pub(super) fn has_flag(&self, wanted: &str) -> bool {
         let flags = self.row.flags.as_deref().unwrap_or_default();
         flags.split(' ').any(|flag| flag == wanted)

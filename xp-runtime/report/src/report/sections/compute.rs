@@ -96,19 +96,13 @@ fn searched(phase: &Phase<'_>, run: &Run) -> String {
 
 /// The validation losses of a seed against its operations; absent where they are not recorded.
 fn curve(run: &Run) -> Option<Curve> {
-    let record = run.record.as_ref()?;
-    let points: Option<Vec<(f64, f64)>> = record
-        .curve
-        .iter()
-        .map(|point| Some((point.flops?, point.val_loss)))
-        .collect();
     let seed = run
         .row
         .seed
         .map_or_else(String::new, |seed| format!(", seed {seed}"));
     Some(Curve {
         name: format!("{}{seed}", run.row.budget),
-        points: points.filter(|points| !points.is_empty())?,
+        points: run.losses_by_flops()?,
     })
 }
 

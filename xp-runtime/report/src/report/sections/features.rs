@@ -23,15 +23,12 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
         .filter(|(_, members)| members.len() > 1)
         .collect();
     let count = |trained: &Trained<'_>| trained.run()?.row.n_features;
-    let effective = |trained: &Trained<'_>| {
-        let spec = trained.run()?.record.as_ref()?.spec.as_ref()?;
-        (phase.dimension)(spec.get("data")?.get("name")?.as_str()?, count(trained)?)
-    };
+    let effective = |trained: &Trained<'_>| trained.record()?.effective_dimension;
     for (key, members) in &groups {
         for member in *members {
             let n = count(member).map_or_else(|| "unknown".to_owned(), |n| n.to_string());
             let rank = effective(member)
-                .map_or_else(|| "not in the lock".to_owned(), |rank| format!("{rank:.2}"));
+                .map_or_else(|| "not recorded".to_owned(), |rank| format!("{rank:.2}"));
             let cells = [
                 (*key).clone(),
                 n,
@@ -83,7 +80,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
         Block::Heading(4, "Feature scaling".to_owned()),
         Block::Table(Table {
             id: format!("{}_features", phase.name),
-            caption: "Test losses by feature tier, mean ± sd over seeds (n). Effective dimension: entropy rank of the correlation matrix (Roy & Vetterli 2007).".into(),
+            caption: "Test losses by feature tier, mean ± sd over seeds (n). Effective dimension: entropy rank of the correlation matrix of the training samples (Roy & Vetterli 2007).".into(),
             header: ["Experiment", "Features", "Effective dimension", "Test log-loss", "1 − AUC"]
                 .map(str::to_owned)
                 .to_vec(),

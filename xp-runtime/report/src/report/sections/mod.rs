@@ -8,6 +8,7 @@ mod data;
 mod features;
 mod fitting;
 mod individual;
+mod iso_flop;
 mod methods;
 mod overridden;
 mod searches;
@@ -28,6 +29,7 @@ pub(super) const SECTIONS: &[Section] = &[
     features::blocks,
     data::blocks,
     compute::blocks,
+    iso_flop::blocks,
     comparison::blocks,
     architectures::blocks,
     searches::blocks,

@@ -1,0 +1,194 @@
+//! Which size and how many steps a compute budget buys best, by parabolas through the losses of sizes that had the same compute.
+
+use xp_scaling::{IsoFlopPoint, Optimum, optimum};
+use xp_spec::count::group;
+
+use crate::{
+    document::{Block, Line, Table},
+    report::{
+        laws::{grouped, names},
+        phase::Phase,
+        trained::Trained,
+    },
+};
+
+/// Rows of a question: compute budgets between the least and the most that at least three sizes had.
+const BUDGETS: u32 = 5;
+/// Sizes of which a parabola can be told.
+const MIN_SIZES: usize = 3;
+
+/// The seeds of one size: their losses against compute.
+struct Size {
+    parameters: f64,
+    name: String,
+    /// Operations of a step.
+    step: f64,
+    /// Of each seed, operations and validation loss of each evaluation.
+    seeds: Vec<Vec<(f64, f64)>>,
+}
+
+/// A table of all questions; nothing where none has three sizes with recorded curves.
+pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
+    let groups = grouped(&phase.trained, |run| run.across_budgets());
+    let sets: Vec<&[&Trained<'_>]> = groups.values().map(Vec::as_slice).collect();
+    let questions = names(&sets).into_iter().zip(&sets);
+    let rows: Vec<Vec<Line>> = questions
+        .flat_map(|(name, members)| rows(&name, members))
+        .collect();
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    vec![
+        Block::Heading(4, "Size for a compute budget".to_owned()),
+        Block::Table(Table {
+            id: format!("{}_iso_flop", phase.name),
+            caption: "What a compute budget buys best: the lowest validation log-loss that each size had reached by then, mean over seeds, and the minimum of a parabola in ln N through them (Hoffmann et al., arXiv 2203.15556, approach 2) with Fieller's 95 % interval, from 4 sizes on. Within one schedule of each size, not one schedule for each budget; a size whose training had ended counts as it ended.".into(),
+            header: ["Question", "FLOP", "Sizes", "Best measured size", "N of least loss [95 %]", "Steps", "Loss"]
+                .map(str::to_owned)
+                .to_vec(),
+            rows,
+        }),
+    ]
+}
+
+fn rows(name: &str, members: &[&Trained<'_>]) -> Vec<Vec<Line>> {
+    let mut sizes: Vec<Size> = members.iter().filter_map(|member| size(member)).collect();
+    sizes.sort_by(|a, b| a.parameters.total_cmp(&b.parameters));
+    // When each size can be measured, and when the last one ended.
+    let mut starts: Vec<f64> = sizes.iter().map(Size::start).collect();
+    starts.sort_by(f64::total_cmp);
+    let Some(first) = starts.get(MIN_SIZES - 1).copied() else {
+        return Vec::new();
+    };
+    let last = sizes.iter().map(Size::end).fold(0.0, f64::max);
+    if last <= first {
+        return Vec::new();
+    }
+    let budget = |i| first * (last / first).powf(f64::from(i) / f64::from(BUDGETS - 1));
+    (0..BUDGETS)
+        .filter_map(|i| row(name, &sizes, budget(i)))
+        .collect()
+}
+
+fn row(name: &str, sizes: &[Size], flops: f64) -> Option<Vec<Line>> {
+    let measured: Vec<(&Size, IsoFlopPoint)> = sizes
+        .iter()
+        .filter_map(|size| {
+            let losses: Option<Vec<f64>> =
+                size.seeds.iter().map(|seed| lowest(seed, flops)).collect();
+            let point = IsoFlopPoint {
+                size: size.parameters,
+                losses: losses?,
+            };
+            Some((size, point))
+        })
+        .collect();
+    let points: Vec<IsoFlopPoint> = measured.iter().map(|(_, point)| point.clone()).collect();
+    if points.len() < MIN_SIZES {
+        return None;
+    }
+    let mean = |point: &IsoFlopPoint| point.losses.iter().sum::<f64>() / point.losses.len() as f64;
+    let (best, loss) = measured
+        .iter()
+        .map(|(size, point)| (size, mean(point)))
+        .min_by(|a, b| a.1.total_cmp(&b.1))?;
+    let range = (sizes.first()?.parameters, sizes.last()?.parameters);
+    let [optimal, steps, least] = match optimum(&points) {
+        None => [
+            "the parabola has no minimum".to_owned(),
+            String::new(),
+            String::new(),
+        ],
+        Some(found) if !(range.0..=range.1).contains(&found.size) => {
+            let beyond = if found.size < range.0 {
+                "below the smallest"
+            } else {
+                "above the largest"
+            };
+            [beyond.to_owned(), String::new(), String::new()]
+        }
+        Some(found) => [
+            with_interval(&found, range),
+            group((flops / step_at(sizes, found.size)).round() as u64),
+            format!("{:.4}", found.loss),
+        ],
+    };
+    let cells = [
+        name.to_owned(),
+        format!("{flops:.1e}"),
+        points.len().to_string(),
+        format!("{} ({loss:.4})", best.name),
+        optimal,
+        steps,
+        least,
+    ];
+    Some(cells.into_iter().map(Line::from).collect())
+}
+
+/// The size with its interval, which tells nothing of sizes that were not measured.
+fn with_interval(found: &Optimum, (smallest, largest): (f64, f64)) -> String {
+    let size = group(found.size.round() as u64);
+    let Some((low, high)) = found.interval else {
+        return format!("{size} [no size is excluded]");
+    };
+    let end = |end: f64, beyond: &str| {
+        if (smallest..=largest).contains(&end) {
+            group(end.round() as u64)
+        } else {
+            beyond.to_owned()
+        }
+    };
+    format!(
+        "{size} [{}, {}]",
+        end(low, "below the smallest"),
+        end(high, "above the largest")
+    )
+}
+
+/// Operations of a step at a size between measured ones, straight in logarithms.
+fn step_at(sizes: &[Size], parameters: f64) -> f64 {
+    let between = sizes
+        .array_windows()
+        .find(|[_, above]| parameters <= above.parameters);
+    let Some([below, above]) = between else {
+        return sizes.last().map_or(f64::NAN, |size| size.step);
+    };
+    let share = (parameters / below.parameters).ln() / (above.parameters / below.parameters).ln();
+    below.step * (above.step / below.step).powf(share)
+}
+
+fn size(member: &Trained<'_>) -> Option<Size> {
+    let run = member.run()?;
+    let seeds: Option<Vec<Vec<(f64, f64)>>> = member
+        .seeds
+        .iter()
+        .map(|run| run.losses_by_flops())
+        .collect();
+    let last = run.record.as_ref()?.curve.last()?;
+    Some(Size {
+        parameters: run.row.param_count.filter(|n| *n > 0)? as f64,
+        name: run.row.budget.clone(),
+        step: last.flops? / f64::from(last.step.filter(|step| *step > 0)?),
+        seeds: seeds?,
+    })
+}
+
+impl Size {
+    /// The compute from which on all seeds have a loss.
+    fn start(&self) -> f64 {
+        let firsts = self.seeds.iter().filter_map(|seed| Some(seed.first()?.0));
+        firsts.fold(0.0, f64::max)
+    }
+
+    fn end(&self) -> f64 {
+        let lasts = self.seeds.iter().filter_map(|seed| Some(seed.last()?.0));
+        lasts.fold(0.0, f64::max)
+    }
+}
+
+/// The lowest loss that a seed had reached.
+fn lowest(seed: &[(f64, f64)], flops: f64) -> Option<f64> {
+    // A budget that is an evaluation's compute to rounding has that evaluation.
+    let reached = seed.iter().filter(|(at, _)| *at <= flops * (1.0 + 1e-9));
+    reached.map(|(_, loss)| *loss).min_by(f64::total_cmp)
+}
