@@ -1,5 +1,6 @@
 //! The size of least loss at a compute budget: the minimum of a parabola in ln N through the losses of several sizes that had the same
-//! compute (Hoffmann et al., arXiv 2203.15556, approach 2).
+//! compute (Hoffmann et al., arXiv 2203.15556, approach 2). Where α ≠ β the loss is no parabola, and the minimum is off by percents that grow with
+//! the range of sizes (Czech et al., arXiv 2603.22339).
 
 use super::{least_squares::least_squares, student::half_width};
 
@@ -168,6 +169,52 @@ mod tests {
             optimum(&points(4, f64::NAN, &mut || 0.0, &mut || 0.0)),
             None
         );
+    }
+
+    /// Biases of this method on exact surfaces that Czech et al. (2026, arXiv 2603.22339) publish: the relative error in percent of the amount
+    /// of data at the minimum, of 15 points within a factor of it (`extrapolation_error_data.csv` of their repository).
+    #[test]
+    fn biases_are_those_that_czech_et_al_publish() {
+        for (alpha, beta, a, b, expected) in [
+            (0.31, 0.31, 400.0, 400.0, [0.0; 4]),
+            (
+                0.34,
+                0.28,
+                406.4,
+                410.7,
+                [-0.326_938, -1.301_125, -2.902_905, -5.100_245],
+            ),
+            (
+                0.465,
+                0.155,
+                406.4,
+                410.7,
+                [-1.674_748, -6.497_779, -13.910_419, -23.116_308],
+            ),
+        ] {
+            let compute: f64 = 1e19 / 6.0;
+            let ratio: f64 = alpha * a / (beta * b);
+            let data =
+                compute / (ratio.powf(1.0 / (alpha + beta)) * compute.powf(beta / (alpha + beta)));
+            for (doublings, expected) in (1..).zip(expected) {
+                let points: Vec<IsoFlopPoint> = (0..15)
+                    .map(|k| {
+                        let d: f64 =
+                            data * 2_f64.powf(f64::from(doublings) * (f64::from(k) / 7.0 - 1.0));
+                        let loss = 1.69 + a * (compute / d).powf(-alpha) + b * d.powf(-beta);
+                        IsoFlopPoint {
+                            size: d,
+                            losses: vec![loss],
+                        }
+                    })
+                    .collect();
+                let error = 100.0 * (optimum(&points).unwrap().size / data - 1.0);
+                assert!(
+                    (error - expected).abs() < 1e-5,
+                    "{alpha} {doublings}: {error} {expected}"
+                );
+            }
+        }
     }
 
     /// Intervals hold the truth in 93 % of simulated studies, those without an end counting as holding it, with and without luck of sizes; and

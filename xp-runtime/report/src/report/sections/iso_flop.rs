@@ -42,7 +42,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
         Block::Heading(4, "Size for a compute budget".to_owned()),
         Block::Table(Table {
             id: format!("{}_iso_flop", phase.name),
-            caption: "What a compute budget buys best: the lowest validation log-loss that each size had reached by then, mean over seeds, and the minimum of a parabola in ln N through them (Hoffmann et al., arXiv 2203.15556, approach 2) with Fieller's 95 % interval, from 4 sizes on. Within one schedule of each size, not one schedule for each budget; a size whose training had ended counts as it ended.".into(),
+            caption: "What a compute budget buys best: the lowest validation log-loss that each size had reached by then, mean over seeds, and the minimum of a parabola in ln N through them (Hoffmann et al., arXiv 2203.15556, approach 2) with Fieller's 95 % interval, from 4 sizes on. Within one schedule of each size, not one schedule for each budget; a size whose training had ended counts as it ended; a parabola over a wide range of sizes is off by percents (Czech et al., arXiv 2603.22339).".into(),
             header: ["Question", "FLOP", "Sizes", "Best measured size", "N of least loss [95 %]", "Steps", "Loss"]
                 .map(str::to_owned)
                 .to_vec(),
