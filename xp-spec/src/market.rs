@@ -73,7 +73,8 @@ mod tests {
     fn parameters_out_of_bounds_are_named() {
         let market = SimulatedMarket::default();
         assert_eq!(market.check(), Ok(()));
-        let cases: [(&str, fn(&mut SimulatedMarket)); 7] = [
+        type Change = fn(&mut SimulatedMarket);
+        let cases: [(&str, Change); 7] = [
             ("volatility", |market| market.volatility = 0.0),
             ("signal", |market| market.signal = -0.1),
             ("signal", |market| market.signal = f64::NAN),
