@@ -67,7 +67,7 @@ fn a_market_with_nothing_to_learn_is_flat() {
     for expected in [
         "**flat** by test log-loss",
         "**flat** by 1 − AUC",
-        "The market is simulated: no model is better than Bayes, log-loss 0.4867 [",
+        "The market is simulated: Bayes, which a model beats by luck only, has log-loss 0.4867 [",
     ] {
         assert!(report.contains(expected), "{expected}: {report}");
     }
@@ -98,11 +98,11 @@ fn a_market_with_something_to_learn_lies_between_prior_and_bayes() {
     }
     let report = fs::read_to_string(sandbox.path("docs/experiment_results.md")).unwrap();
     assert!(
-        report.contains("no model is better than Bayes on test: "),
+        report.contains("beaten by luck only: Bayes on test: "),
         "{report}"
     );
     assert!(
-        report.contains("No model is better than Bayes, log-loss 0.4419 ["),
+        report.contains("which a model beats by luck only: log-loss 0.4419 ["),
         "{report}"
     );
 }

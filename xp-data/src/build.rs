@@ -14,7 +14,7 @@ use xp_spec::{
 
 use crate::{
     bars::Bars,
-    checks::{inspect, is_check},
+    checks::{inspect, inspect_simulated, is_check},
     encode::json_lines,
     error::DataError,
     features::registry,
@@ -23,6 +23,7 @@ use crate::{
     process::{Progress, process_bars},
     process_lock::ProcessLock,
     raw::read_raw,
+    simulate::check_drawn,
     source::{processed, raw_entry, source_of},
 };
 
@@ -70,6 +71,7 @@ fn build_parts(
     let source = source_of(&manifest, name)?;
     let entry = raw_entry(&manifest, name, &source.raw)?;
     let raw = read_raw(workspace, &source.raw, entry)?;
+    check_drawn(entry)?;
     let entry = inspected(&source.raw, entry, &raw.bars)?;
     let processed = process_bars(
         name,
@@ -172,7 +174,10 @@ pub fn ensure_processed(
 
 /// The raw entry with the findings of its bars; an error among them refuses the file.
 fn inspected(name: &str, raw: &RawEntry, bars: &Bars) -> Result<RawEntry, DataError> {
-    let findings = inspect(bars);
+    let findings = match raw.simulated {
+        Some(_) => inspect_simulated(bars),
+        None => inspect(bars),
+    };
     if let Some(refusal) = refusal(&findings) {
         return Err(DataError::Content(format!("{}: {refusal}", raw.path)));
     }

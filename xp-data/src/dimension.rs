@@ -35,7 +35,8 @@ pub fn dimensions(columns: &[&[f32]]) -> Result<Vec<Dimension>, DataError> {
         .collect()
 }
 
-/// The entropy rank of columns of one length, whatever their number; absent where none varies or a value is not finite.
+/// The entropy rank of columns of one length, whatever their number. A column that does not vary, or that holds what is no number, is left
+/// out; absent where none is left.
 pub fn effective_dimension(columns: &[&[f32]]) -> Option<f64> {
     let (correlation, varies) = correlations(columns);
     let (all, n) = (

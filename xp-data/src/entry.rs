@@ -2,7 +2,11 @@
 
 use std::fs;
 
-use xp_spec::files::{Workspace, manifest::RawEntry, write_if_changed};
+use xp_spec::files::{
+    Workspace,
+    manifest::{Manifest, RawEntry},
+    write_if_changed,
+};
 
 use crate::{error::DataError, manifest, process_lock::ProcessLock};
 
@@ -21,6 +25,31 @@ pub(crate) fn check_name(name: &str) -> Result<(), DataError> {
     )))
 }
 
+/// Refuses a name that has other prices, unless they are to be replaced, or that is a data set made from another raw file.
+pub(crate) fn check_conflict(
+    manifest: &Manifest,
+    name: &str,
+    entry: &RawEntry,
+    replace: bool,
+) -> Result<(), DataError> {
+    if let Some(old) = manifest.raw.get(name)
+        && old.md5 != entry.md5
+        && !replace
+    {
+        return Err(DataError::Content(format!(
+            "`{name}` is in data/manifest.yaml with other prices ({} to {}, MD5 {}); choose another name, or --replace, which renames the earlier file",
+            old.first, old.last, old.md5
+        )));
+    }
+    if let Some(made) = manifest.processed.get(name).filter(|made| made.raw != name) {
+        return Err(DataError::Content(format!(
+            "`{name}` is a data set of data/manifest.yaml that is made from `{}`; choose another name",
+            made.raw
+        )));
+    }
+    Ok(())
+}
+
 /// Writes file and entry. An entry with other prices is replaced only if `replace`; returns the new path of its file.
 pub(crate) fn add(
     workspace: &Workspace,
@@ -33,15 +62,11 @@ pub(crate) fn add(
     let mut manifest = workspace.manifest()?;
     let path = workspace.root().join(&entry.path);
     let mut moved = None;
+    let mut entry = entry;
+    check_conflict(&manifest, name, &entry, replace)?;
     if let Some(old) = manifest.raw.get(name)
         && old.md5 != entry.md5
     {
-        if !replace {
-            return Err(DataError::Content(format!(
-                "`{name}` is in data/manifest.yaml with other prices ({} to {}, MD5 {}); choose another --name, or --replace, which renames the earlier file",
-                old.first, old.last, old.md5
-            )));
-        }
         let end: String = old.md5.chars().take(8).collect();
         let renamed = format!("data/raw/{name}.{end}.csv");
         let earlier = workspace.root().join(&old.path);
@@ -50,11 +75,13 @@ pub(crate) fn add(
             fs::copy(&earlier, &to).map_err(|cause| DataError::write(&to, &cause))?;
             moved = Some(renamed);
         }
-    } else if !manifest.raw.contains_key(name) && path.exists() {
+    } else if let Some(old) = manifest.raw.get(name) {
+        entry.notes.clone_from(&old.notes);
+    } else if path.exists() {
         let same = fs::read(&path).is_ok_and(|bytes| bytes == text.as_bytes());
         if !same {
             return Err(DataError::Content(format!(
-                "{} exists and is not in data/manifest.yaml; move it away or choose another --name",
+                "{} exists and is not in data/manifest.yaml; move it away or choose another name",
                 entry.path
             )));
         }

@@ -1,5 +1,8 @@
 //! `xp-data import|show|build|lock|verify`: called by `cargo xp data`.
 
+#[macro_use]
+mod output;
+
 mod commands;
 
 use std::process::ExitCode;
@@ -22,13 +25,13 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let here = std::env::current_dir().ok();
     let Some(workspace) = here.and_then(|folder| Workspace::find(&folder)) else {
-        eprintln!("error: there is no data/manifest.yaml in this folder or above");
+        complain!("error: there is no data/manifest.yaml in this folder or above");
         return ExitCode::FAILURE;
     };
     match arguments.command.run(&workspace, &Clock::system()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            complain!("error: {error}");
             ExitCode::FAILURE
         }
     }

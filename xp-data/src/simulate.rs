@@ -11,8 +11,8 @@ use xp_spec::{
 
 use crate::{
     bars::{Bars, COLUMNS},
-    checks::inspect,
-    entry::{add, check_name},
+    checks::inspect_simulated,
+    entry::{add, check_conflict, check_name},
     error::DataError,
     findings::{Finding, Severity, refusal},
 };
@@ -37,6 +37,8 @@ pub struct Request {
 pub struct Simulated {
     /// Its entry in the manifest.
     pub entry: RawEntry,
+    /// What the checks of its bars found.
+    pub findings: Vec<Finding>,
     /// Its closes, `[days]`.
     pub closes: Vec<f64>,
     /// New path of the file of an earlier entry.
@@ -48,7 +50,18 @@ pub fn simulate(workspace: &Workspace, request: &Request) -> Result<Simulated, D
     check_name(&request.name)?;
     request.market.check().map_err(DataError::Content)?;
     let drawn = drawn(&request.market, request.first);
-    let findings = inspect(&drawn);
+    let years = 1..=9999;
+    let end = drawn.date.last().map_or(0, |day| day.year());
+    if !years.contains(&request.first.year())
+        || !years.contains(&end)
+        || drawn.len() < request.market.days as usize
+    {
+        return Err(DataError::Content(format!(
+            "{} weekdays from {} on do not end before the year 10000; choose another --first or fewer --days",
+            request.market.days, request.first
+        )));
+    }
+    let findings = inspect_simulated(&drawn);
     if let Some(refusal) = refusal(&findings) {
         return Err(DataError::Content(format!("{}: {refusal}", request.name)));
     }
@@ -72,6 +85,12 @@ pub fn simulate(workspace: &Workspace, request: &Request) -> Result<Simulated, D
         findings: warnings.map(Finding::record).collect(),
     };
     let moved = if request.dry_run {
+        check_conflict(
+            &workspace.manifest()?,
+            &request.name,
+            &entry,
+            request.replace,
+        )?;
         None
     } else {
         add(
@@ -84,15 +103,25 @@ pub fn simulate(workspace: &Workspace, request: &Request) -> Result<Simulated, D
     };
     Ok(Simulated {
         entry,
+        findings,
         closes: drawn.close,
         moved,
     })
 }
 
-/// Whether a raw file is that of a market's bars, by its MD5.
-pub(crate) fn is_drawn_from(entry: &RawEntry, market: &SimulatedMarket) -> bool {
+/// Checks that the raw file of an entry with a simulated market is that of the market's bars, by its MD5: Bayes' log-loss rests on it.
+pub(crate) fn check_drawn(entry: &RawEntry) -> Result<(), DataError> {
+    let Some(market) = entry.simulated else {
+        return Ok(());
+    };
     let first: Result<NaiveDate, _> = entry.first.parse();
-    first.is_ok_and(|first| md5_hex(csv(&drawn(market, first)).as_bytes()) == entry.md5)
+    if first.is_ok_and(|first| md5_hex(csv(&drawn(&market, first)).as_bytes()) == entry.md5) {
+        return Ok(());
+    }
+    Err(DataError::Content(format!(
+        "{} does not have the bars of the simulated market that data/manifest.yaml describes; restore both from git, or simulate it again with `cargo xp data simulate`",
+        entry.path
+    )))
 }
 
 /// The bars of a market on weekdays.
@@ -135,7 +164,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::{bars::parse_bars, checks::inspect};
+    use crate::bars::parse_bars;
 
     /// What a user's file is refused or warned for is not in a simulated one, and its prices are read as they were drawn.
     #[test]
@@ -150,7 +179,7 @@ mod tests {
             assert_eq!(drawn.len(), 2000);
             let read = parse_bars(Path::new("x.csv"), &csv(&drawn)).unwrap();
             assert_eq!(read, drawn);
-            let severe: Vec<_> = inspect(&drawn)
+            let severe: Vec<_> = inspect_simulated(&drawn)
                 .into_iter()
                 .filter(|finding| finding.severity != Severity::Note)
                 .collect();

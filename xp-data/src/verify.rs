@@ -7,7 +7,7 @@ use crate::{
     build::BUILDER,
     error::DataError,
     md5_cache::{Hashing, Md5Cache},
-    simulate::is_drawn_from,
+    simulate::check_drawn,
     source::processed,
 };
 
@@ -96,14 +96,7 @@ fn source(
     };
     let restore = "restore it from git";
     check(&raw.path, &raw.md5, "data/manifest.yaml", restore)?;
-    if let Some(market) = raw.simulated
-        && !is_drawn_from(raw, &market)
-    {
-        return Err(DataError::Content(format!(
-            "{} does not have the bars of the simulated market that data/manifest.yaml describes; simulate it again with `cargo xp data simulate`",
-            raw.path
-        )));
-    }
+    check_drawn(raw)?;
     let lock = workspace.lock(&entry.lock)?;
     if lock.md5 != entry.md5
         || lock.rows != entry.rows

@@ -414,7 +414,7 @@ fn what_is_in_the_file_twice_or_empty_is_left_out_and_kept_in_the_manifest() {
         .unwrap_err()
         .to_string();
     assert!(
-        message.contains("choose another --name, or --replace"),
+        message.contains("choose another name, or --replace"),
         "{message}"
     );
     let dry = Request {

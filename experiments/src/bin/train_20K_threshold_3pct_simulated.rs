@@ -1,4 +1,4 @@
-//! Training of the 20K-parameter PatchTST for the +3 % task on a simulated market with as much to learn as a stock index has: its Bayes log-loss is known.
+//! Training of the 20K-parameter PatchTST for the +3 % task on a simulated market with something to learn: its Bayes log-loss is known.
 xp_macros::experiment! {
     phase: "phase10a",
     budget: "20K",

@@ -33,6 +33,13 @@ pub fn inspect(bars: &Bars) -> Vec<Finding> {
     findings
 }
 
+/// [`inspect`] for bars of a simulated market, whose jumps are no splits: its prices are adjusted for nothing.
+pub fn inspect_simulated(bars: &Bars) -> Vec<Finding> {
+    let mut findings = inspect(bars);
+    findings.retain(|finding| !splits::CHECK.names.contains(&finding.check));
+    findings
+}
+
 /// Whether a finding of this name is one of these checks; the manifest's other findings are those of an import.
 pub(crate) fn is_check(name: &str) -> bool {
     CHECKS.iter().any(|check| check.names.contains(&name))

@@ -45,7 +45,7 @@ pub(super) fn run(workspace: &Workspace, arguments: Import) -> Result<(), DataEr
         dry_run: arguments.dry_run,
     };
     let report = import(workspace, file, &request)?;
-    print!("{}", table(&report.findings));
+    say!("{}", table(&report.findings).trim_end());
     let Some(entry) = report.entry else {
         return Err(DataError::Content(format!(
             "{} is refused because of the errors above; nothing was written",
@@ -56,7 +56,7 @@ pub(super) fn run(workspace: &Workspace, arguments: Import) -> Result<(), DataEr
         .imported
         .map(|imported| format!("{} columns, dates {}", imported.style, imported.dates))
         .unwrap_or_default();
-    println!(
+    say!(
         "{}: {} bars, {} to {} ({format})",
         file.display(),
         entry.rows,
@@ -64,14 +64,14 @@ pub(super) fn run(workspace: &Workspace, arguments: Import) -> Result<(), DataEr
         entry.last
     );
     if request.dry_run {
-        println!("dry run: nothing was written");
+        say!("dry run: nothing was written");
         return Ok(());
     }
     if let Some(moved) = report.moved {
-        println!("the earlier prices were moved to {moved}");
+        say!("the earlier prices were moved to {moved}");
     }
     let name = &request.name;
-    println!(
+    say!(
         "wrote {} and data/manifest.yaml; next: `cargo xp data build {name}`",
         entry.path
     );

@@ -11,7 +11,7 @@ use super::{
 pub(super) fn run(workspace: &Workspace, names: Names) -> Result<(), DataError> {
     for name in names.or_all(workspace)? {
         let changed = lock(workspace, &name, &mut *progress(&name))?;
-        println!("{name}: {}", written(changed));
+        say!("{name}: {}", written(changed));
     }
     Ok(())
 }

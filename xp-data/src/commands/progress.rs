@@ -11,7 +11,7 @@ pub(super) fn progress(name: &str) -> Box<dyn FnMut(usize, usize)> {
     if !std::io::stderr().is_terminal() {
         return Box::new(move |done, total| {
             if total >= 5 && done.is_multiple_of(total / 5) {
-                eprintln!("{name}: {done} of {total} features");
+                complain!("{name}: {done} of {total} features");
             }
         });
     }

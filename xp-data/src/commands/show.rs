@@ -25,38 +25,50 @@ fn show(workspace: &Workspace, name: &str, clock: &Clock) -> Result<(), DataErro
     let manifest = workspace.manifest()?;
     let entry = processed(&manifest, name)?;
     let lock = workspace.lock(&entry.lock)?;
-    println!(
+    say!(
         "{name}: {} rows of {} bars, {} to {}; default split: val {}, test {}",
-        lock.rows, lock.timescale, lock.first, lock.last, lock.split.val, lock.split.test
+        lock.rows,
+        lock.timescale,
+        lock.first,
+        lock.last,
+        lock.split.val,
+        lock.split.test
     );
     if let Some(raw) = manifest.raw.get(&entry.raw) {
-        println!(
+        say!(
             "  raw file {}; source: {}; licence: {}",
-            raw.path, raw.source, raw.licence
+            raw.path,
+            raw.source,
+            raw.licence
         );
         for note in &raw.notes {
-            println!("  note: {note}");
+            say!("  note: {note}");
         }
         for finding in &raw.findings {
-            println!(
+            say!(
                 "  {} {}: {}",
-                finding.severity, finding.check, finding.found
+                finding.severity,
+                finding.check,
+                finding.found
             );
         }
     }
-    println!("  tier  columns  entropy rank of train  components for 95 %");
+    say!("  tier  columns  entropy rank of train  components for 95 %");
     for tier in &lock.dimensions {
-        println!(
+        say!(
             "  {:4}  {:7}  {:21.2}  {:19}",
-            tier.tier, tier.columns, tier.entropy_rank, tier.components_95
+            tier.tier,
+            tier.columns,
+            tier.entropy_rank,
+            tier.components_95
         );
     }
-    println!("  columns beyond {LIMIT} sd of train, default split, of each tier:");
+    say!("  columns beyond {LIMIT} sd of train, default split, of each tier:");
     for line in outliers(workspace, &lock)? {
-        println!("    {line}");
+        say!("    {line}");
     }
     if !workspace.root().join(&entry.path).is_file() {
-        println!("  drift: unknown until the data set is built");
+        say!("  drift: unknown until the data set is built");
         return Ok(());
     }
     verify(workspace, name, Hashing::Cached, clock)?;
@@ -66,7 +78,7 @@ fn show(workspace: &Workspace, name: &str, clock: &Clock) -> Result<(), DataErro
         .map(|column| column.name.clone())
         .collect();
     for region in drift(&load(workspace, entry, &names)?, lock.split.into()) {
-        println!("  drift, {}", region.summary());
+        say!("  drift, {}", region.summary());
     }
     Ok(())
 }

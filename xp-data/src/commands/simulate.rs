@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use clap::Args;
 use xp_data::{
     DataError,
+    findings::table,
     simulate::{Request, simulate},
 };
 use xp_simulation::{Expected, Question, probabilities};
@@ -67,14 +68,18 @@ pub(super) fn run(workspace: &Workspace, arguments: Simulate) -> Result<(), Data
     };
     let simulated = simulate(workspace, &request)?;
     let entry = &simulated.entry;
-    println!(
+    say!("{}", table(&simulated.findings).trim_end());
+    say!(
         "{}: {} bars, {} to {}",
-        request.name, entry.rows, entry.first, entry.last
+        request.name,
+        entry.rows,
+        entry.first,
+        entry.last
     );
-    println!("expected log-loss, by high within {HORIZON} days:");
-    println!("  task            positive  class prior   Bayes");
+    say!("expected log-loss, by high within {HORIZON} days:");
+    say!("  task            positive  class prior   Bayes");
     for (task, expected) in outlook(&market, &simulated.closes) {
-        println!(
+        say!(
             "  {task:14}  {:6.1} %  {:11.4}  {:6.4}",
             100.0 * expected.rate,
             expected.prior,
@@ -82,15 +87,16 @@ pub(super) fn run(workspace: &Workspace, arguments: Simulate) -> Result<(), Data
         );
     }
     if request.dry_run {
-        println!("dry run: nothing was written");
+        say!("dry run: nothing was written");
         return Ok(());
     }
     if let Some(moved) = simulated.moved {
-        println!("the earlier prices were moved to {moved}");
+        say!("the earlier prices were moved to {moved}");
     }
-    println!(
+    say!(
         "wrote {} and data/manifest.yaml; next: `cargo xp data build {}`",
-        entry.path, request.name
+        entry.path,
+        request.name
     );
     Ok(())
 }

@@ -9,9 +9,10 @@ use super::names::Names;
 pub(super) fn run(workspace: &Workspace, names: Names, clock: &Clock) -> Result<(), DataError> {
     for name in names.or_all(workspace)? {
         let entry = verify(workspace, &name, Hashing::Full, clock)?;
-        println!(
+        say!(
             "{name}: {} rows, md5 {}, as in data/manifest.yaml",
-            entry.rows, entry.md5
+            entry.rows,
+            entry.md5
         );
     }
     Ok(())

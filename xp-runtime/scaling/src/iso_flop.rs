@@ -23,8 +23,19 @@ pub struct Optimum {
     pub size: f64,
     /// Loss there, on the parabola.
     pub loss: f64,
-    /// 95 % interval of the size; absent below four sizes, and where the curvature cannot be told from 0, so that no size is excluded.
-    pub interval: Option<(f64, f64)>,
+    /// 95 % interval of the size.
+    pub interval: FiellerInterval,
+}
+
+/// A 95 % interval of a minimum.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum FiellerInterval {
+    /// From a size to a size.
+    Bounded(f64, f64),
+    /// The curvature cannot be told from 0: no size is excluded.
+    Unbounded,
+    /// A parabola through three sizes leaves nothing to judge it by.
+    TooFewSizes,
 }
 
 /// The minimum of the parabola; absent for fewer than three sizes and where it has none. Its interval is Fieller's (1954): all sizes where
@@ -44,7 +55,9 @@ pub fn optimum(points: &[IsoFlopPoint]) -> Option<Optimum> {
         return None;
     };
     let at = -slope / (2.0 * curvature);
-    if curvature.is_nan() || curvature <= 0.0 {
+    // Of points on a line the curvature is rounding.
+    let reach = squares.iter().copied().fold(0.0, f64::max);
+    if curvature.is_nan() || curvature * reach <= 1e-12 * level.abs() {
         return None;
     }
     let value = |x: f64| level + slope * x + curvature * x * x;
@@ -85,7 +98,7 @@ pub fn optimum(points: &[IsoFlopPoint]) -> Option<Optimum> {
     let of_seeds = |point: &IsoFlopPoint| seeds / point.losses.len() as f64;
     let of_scatter = |_: &IsoFlopPoint| scatter;
     let interval = if points.len() < MIN_FOR_INTERVAL {
-        None
+        FiellerInterval::TooFewSizes
     } else {
         let by_scatter = fieller((&of_scatter, scatter_df as f64));
         let by_seeds = if seeds_df > 0.0 {
@@ -93,17 +106,18 @@ pub fn optimum(points: &[IsoFlopPoint]) -> Option<Optimum> {
         } else {
             by_scatter
         };
-        by_scatter.zip(by_seeds)
+        let size = |x: f64| (middle + x).exp();
+        match by_scatter.zip(by_seeds) {
+            None => FiellerInterval::Unbounded,
+            Some(((low, high), (other_low, other_high))) => {
+                FiellerInterval::Bounded(size(low.min(other_low)), size(high.max(other_high)))
+            }
+        }
     };
     Some(Optimum {
         size: (middle + at).exp(),
         loss: value(at),
-        interval: interval.map(|((low, high), (other_low, other_high))| {
-            (
-                (middle + low.min(other_low)).exp(),
-                (middle + high.max(other_high)).exp(),
-            )
-        }),
+        interval,
     })
 }
 
@@ -158,8 +172,14 @@ mod tests {
             let found = optimum(&points(sizes, 0.01, &mut || 0.0, &mut || 0.0)).unwrap();
             assert!((found.size / 2e7 - 1.0).abs() < 1e-6, "{found:?}");
             assert!((found.loss - 0.6).abs() < 1e-9);
-            assert_eq!(found.interval.is_some(), sizes > 3);
+            let few = found.interval == FiellerInterval::TooFewSizes;
+            assert_eq!(few, sizes == 3);
         }
+        let line = |k: usize| IsoFlopPoint {
+            size: 1e6 * 10_f64.powi(k as i32),
+            losses: vec![0.7 - 0.03 * k as f64],
+        };
+        assert_eq!(optimum(&(0..5).map(line).collect::<Vec<_>>()), None);
         assert_eq!(optimum(&points(4, -0.01, &mut || 0.0, &mut || 0.0)), None);
         assert_eq!(
             optimum(&points(3, 0.01, &mut || 0.0, &mut || 0.0)[..2]),
@@ -239,12 +259,12 @@ mod tests {
                     continue;
                 };
                 studies += 1;
-                held += usize::from(
-                    found
-                        .interval
-                        .is_none_or(|(low, high)| low <= 2e7 && 2e7 <= high),
-                );
-                ends += usize::from(found.interval.is_some());
+                let (holds, has_ends) = match found.interval {
+                    FiellerInterval::Bounded(low, high) => (low <= 2e7 && 2e7 <= high, true),
+                    _ => (true, false),
+                };
+                held += usize::from(holds);
+                ends += usize::from(has_ends);
             }
             let share = |count: usize| count as f64 / f64::from(studies);
             assert!(

@@ -27,7 +27,7 @@ mod verdict;
 pub use exponent::Exponent;
 pub use family::{Group, family};
 pub use held_out::Extrapolation;
-pub use iso_flop::{IsoFlopPoint, Optimum, optimum};
+pub use iso_flop::{FiellerInterval, IsoFlopPoint, Optimum, optimum};
 pub use joint::{Joint, JointPoint, joint};
 pub use law::Law;
 pub use points::{LawPoint, Study};

@@ -90,7 +90,7 @@ fn one(phase: &str, run: &Run, is_finished: bool, drawn: &Drawn) -> Vec<Block> {
                     record
                         .bayes
                         .as_ref()
-                        .map(|bayes| result_line("no model is better than ", bayes, where_)),
+                        .map(|bayes| result_line("beaten by luck only: ", bayes, where_)),
                 )
                 .chain(record.missing_baselines.iter().map(|why| {
                     Line::new(format!("missing baseline, not in the comparisons: {why}"))

@@ -152,7 +152,7 @@ fn bayes_text(members: &[&Trained<'_>]) -> String {
     let known = members.first().and_then(|member| member.bayes());
     known.map_or_else(String::new, |bayes| {
         format!(
-            " The market is simulated: no model is better than Bayes, log-loss {}.",
+            " The market is simulated: Bayes, which a model beats by luck only, has log-loss {}.",
             with_interval(bayes.value, bayes.interval())
         )
     })

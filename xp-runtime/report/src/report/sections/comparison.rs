@@ -93,7 +93,7 @@ fn above_bayes(bayes: &Compared) -> String {
         _ => "",
     };
     format!(
-        " No model is better than Bayes, log-loss {}, which the simulated market itself knows (Δ {}{impossible}).",
+        " Bayes, the simulated market's own probabilities, which a model beats by luck only: log-loss {} (Δ {}{impossible}).",
         with_interval(bayes.theirs.value, bayes.theirs.interval()),
         with_interval(bayes.difference.value, bayes.difference.interval())
     )

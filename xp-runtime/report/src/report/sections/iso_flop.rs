@@ -1,19 +1,22 @@
 //! Which size and how many steps a compute budget buys best, by parabolas through the losses of sizes that had the same compute.
 
-use xp_scaling::{IsoFlopPoint, Optimum, optimum};
+use xp_scaling::{FiellerInterval, IsoFlopPoint, Optimum, optimum};
 use xp_spec::count::group;
 
 use crate::{
     document::{Block, Line, Table},
     report::{
         laws::{grouped, names},
+        numbers::mean_sd,
         phase::Phase,
         trained::Trained,
     },
 };
 
-/// Rows of a question: compute budgets between the least and the most that at least three sizes had.
+/// Rows of a question: compute budgets between the least and the most that three sizes had.
 const BUDGETS: u32 = 5;
+/// A budget that is an evaluation's compute to rounding is that evaluation's.
+const ROUNDING: f64 = 1e-9;
 /// Sizes of which a parabola can be told.
 const MIN_SIZES: usize = 3;
 
@@ -21,6 +24,8 @@ const MIN_SIZES: usize = 3;
 struct Size {
     parameters: f64,
     name: String,
+    /// Validation samples.
+    samples: Option<u64>,
     /// Operations of a step.
     step: f64,
     /// Of each seed, operations and validation loss of each evaluation.
@@ -42,8 +47,8 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
         Block::Heading(4, "Size for a compute budget".to_owned()),
         Block::Table(Table {
             id: format!("{}_iso_flop", phase.name),
-            caption: "What a compute budget buys best: the lowest validation log-loss that each size had reached by then, mean over seeds, and the minimum of a parabola in ln N through them (Hoffmann et al., arXiv 2203.15556, approach 2) with Fieller's 95 % interval, from 4 sizes on. Within one schedule of each size, not one schedule for each budget; a size whose training had ended counts as it ended; a parabola over a wide range of sizes is off by percents (Czech et al., arXiv 2603.22339).".into(),
-            header: ["Question", "FLOP", "Sizes", "Best measured size", "N of least loss [95 %]", "Steps", "Loss"]
+            caption: "What a compute budget buys best: the lowest validation log-loss that each size had reached by then, mean over seeds, and the minimum of a parabola in ln N through them (Hoffmann et al., arXiv 2203.15556, approach 2) with Fieller's 95 % interval, from 4 sizes on. Losses are mean ± sd over seeds (n). Losses are of one schedule of each size, which had not ended, and not of a schedule for each budget. A parabola over a wide range of sizes is off by percents (Czech et al., arXiv 2603.22339).".into(),
+            header: ["Question", "FLOP", "Sizes", "Validation samples", "Best measured size: log-loss", "N of least loss [95 %]", "Steps"]
                 .map(str::to_owned)
                 .to_vec(),
             rows,
@@ -54,13 +59,14 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
 fn rows(name: &str, members: &[&Trained<'_>]) -> Vec<Vec<Line>> {
     let mut sizes: Vec<Size> = members.iter().filter_map(|member| size(member)).collect();
     sizes.sort_by(|a, b| a.parameters.total_cmp(&b.parameters));
-    // When each size can be measured, and when the last one ended.
     let mut starts: Vec<f64> = sizes.iter().map(Size::start).collect();
+    let mut ends: Vec<f64> = sizes.iter().map(Size::end).collect();
     starts.sort_by(f64::total_cmp);
-    let Some(first) = starts.get(MIN_SIZES - 1).copied() else {
+    ends.sort_by(|a, b| b.total_cmp(a));
+    let third = MIN_SIZES - 1;
+    let (Some(first), Some(last)) = (starts.get(third).copied(), ends.get(third).copied()) else {
         return Vec::new();
     };
-    let last = sizes.iter().map(Size::end).fold(0.0, f64::max);
     if last <= first {
         return Vec::new();
     }
@@ -73,6 +79,8 @@ fn rows(name: &str, members: &[&Trained<'_>]) -> Vec<Vec<Line>> {
 fn row(name: &str, sizes: &[Size], flops: f64) -> Option<Vec<Line>> {
     let measured: Vec<(&Size, IsoFlopPoint)> = sizes
         .iter()
+        // One whose training ended before had less compute.
+        .filter(|size| size.end() * (1.0 + ROUNDING) >= flops)
         .filter_map(|size| {
             let losses: Option<Vec<f64>> =
                 size.seeds.iter().map(|seed| lowest(seed, flops)).collect();
@@ -88,39 +96,41 @@ fn row(name: &str, sizes: &[Size], flops: f64) -> Option<Vec<Line>> {
         return None;
     }
     let mean = |point: &IsoFlopPoint| point.losses.iter().sum::<f64>() / point.losses.len() as f64;
-    let (best, loss) = measured
+    let (best, of_best) = measured
         .iter()
-        .map(|(size, point)| (size, mean(point)))
-        .min_by(|a, b| a.1.total_cmp(&b.1))?;
-    let range = (sizes.first()?.parameters, sizes.last()?.parameters);
-    let [optimal, steps, least] = match optimum(&points) {
-        None => [
-            "the parabola has no minimum".to_owned(),
-            String::new(),
-            String::new(),
-        ],
+        .min_by(|a, b| mean(&a.1).total_cmp(&mean(&b.1)))?;
+    let range = (points.first()?.size, points.last()?.size);
+    let [optimal, steps] = match optimum(&points) {
+        None => ["the parabola has no minimum".to_owned(), String::new()],
         Some(found) if !(range.0..=range.1).contains(&found.size) => {
             let beyond = if found.size < range.0 {
                 "below the smallest"
             } else {
                 "above the largest"
             };
-            [beyond.to_owned(), String::new(), String::new()]
+            [beyond.to_owned(), String::new()]
         }
-        Some(found) => [
-            with_interval(&found, range),
-            group((flops / step_at(sizes, found.size)).round() as u64),
-            format!("{:.4}", found.loss),
-        ],
+        Some(found) => {
+            let steps = flops / step_at(sizes, found.size);
+            let known = steps.is_finite() && steps >= 1.0;
+            [
+                with_interval(&found, range),
+                if known {
+                    group(steps.round() as u64)
+                } else {
+                    String::new()
+                },
+            ]
+        }
     };
     let cells = [
         name.to_owned(),
         format!("{flops:.1e}"),
         points.len().to_string(),
-        format!("{} ({loss:.4})", best.name),
+        best.samples.map_or_else(String::new, group),
+        format!("{}: {}", best.name, mean_sd(&of_best.losses)),
         optimal,
         steps,
-        least,
     ];
     Some(cells.into_iter().map(Line::from).collect())
 }
@@ -128,8 +138,10 @@ fn row(name: &str, sizes: &[Size], flops: f64) -> Option<Vec<Line>> {
 /// The size with its interval, which tells nothing of sizes that were not measured.
 fn with_interval(found: &Optimum, (smallest, largest): (f64, f64)) -> String {
     let size = group(found.size.round() as u64);
-    let Some((low, high)) = found.interval else {
-        return format!("{size} [no size is excluded]");
+    let (low, high) = match found.interval {
+        FiellerInterval::Bounded(low, high) => (low, high),
+        FiellerInterval::Unbounded => return format!("{size} [no size is excluded]"),
+        FiellerInterval::TooFewSizes => return format!("{size} [needs 4 sizes]"),
     };
     let end = |end: f64, beyond: &str| {
         if (smallest..=largest).contains(&end) {
@@ -168,6 +180,7 @@ fn size(member: &Trained<'_>) -> Option<Size> {
     Some(Size {
         parameters: run.row.param_count.filter(|n| *n > 0)? as f64,
         name: run.row.budget.clone(),
+        samples: run.row.val_samples,
         step: last.flops? / f64::from(last.step.filter(|step| *step > 0)?),
         seeds: seeds?,
     })
@@ -180,15 +193,17 @@ impl Size {
         firsts.fold(0.0, f64::max)
     }
 
+    /// The compute up to which all seeds were trained.
     fn end(&self) -> f64 {
         let lasts = self.seeds.iter().filter_map(|seed| Some(seed.last()?.0));
-        lasts.fold(0.0, f64::max)
+        lasts.fold(f64::INFINITY, f64::min)
     }
 }
 
 /// The lowest loss that a seed had reached.
 fn lowest(seed: &[(f64, f64)], flops: f64) -> Option<f64> {
-    // A budget that is an evaluation's compute to rounding has that evaluation.
-    let reached = seed.iter().filter(|(at, _)| *at <= flops * (1.0 + 1e-9));
+    let reached = seed
+        .iter()
+        .filter(|(at, _)| *at <= flops * (1.0 + ROUNDING));
     reached.map(|(_, loss)| *loss).min_by(f64::total_cmp)
 }
