@@ -18,7 +18,7 @@ use crate::{
     encode::json_lines,
     error::DataError,
     features::registry,
-    findings::{Severity, refusal},
+    findings::{recorded, refusal},
     manifest,
     process::{Progress, process_bars},
     process_lock::ProcessLock,
@@ -187,15 +187,11 @@ fn inspected(name: &str, raw: &RawEntry, bars: &Bars) -> Result<RawEntry, DataEr
     };
     let of_import = |finding: &&RecordedFinding| !is_check(&finding.check);
     let imported = raw.findings.iter().filter(of_import).cloned();
-    let found = findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Warning)
-        .map(crate::findings::Finding::record);
     Ok(RawEntry {
         rows: bars.len() as u64,
         first,
         last,
-        findings: imported.chain(found).collect(),
+        findings: imported.chain(recorded(&findings)).collect(),
         ..raw.clone()
     })
 }

@@ -55,7 +55,7 @@ impl Finding {
     }
 
     /// The finding as recorded in the manifest.
-    pub(crate) fn record(&self) -> RecordedFinding {
+    fn record(&self) -> RecordedFinding {
         RecordedFinding {
             check: self.check.to_owned(),
             severity: self.severity.name().to_owned(),
@@ -116,4 +116,12 @@ pub(crate) fn first_few(items: &[String]) -> String {
         0 => shown,
         more => format!("{shown} and {more} more"),
     }
+}
+
+/// The warnings, as the manifest records them.
+pub(crate) fn recorded(findings: &[Finding]) -> Vec<RecordedFinding> {
+    let warnings = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Warning);
+    warnings.map(Finding::record).collect()
 }

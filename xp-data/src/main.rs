@@ -1,4 +1,4 @@
-//! `xp-data import|show|build|lock|verify`: called by `cargo xp data`.
+//! `xp-data import|simulate|show|build|lock|verify`: called by `cargo xp data`.
 
 #[macro_use]
 mod output;

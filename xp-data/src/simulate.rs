@@ -1,7 +1,7 @@
 //! `cargo xp data simulate`: bars of a simulated market as a raw file of the manifest, like any other but that its parameters stand in its
 //! entry: what a model could learn of it at best is computed from them.
 
-use chrono::{Datelike as _, Days, NaiveDate, Weekday};
+use chrono::{Datelike as _, Days, NaiveDate};
 use xp_simulation::bars;
 use xp_spec::{
     files::{Workspace, manifest::RawEntry},
@@ -11,10 +11,10 @@ use xp_spec::{
 
 use crate::{
     bars::{Bars, COLUMNS},
-    checks::inspect_simulated,
+    checks::{inspect_simulated, is_weekend},
     entry::{add, check_conflict, check_name},
     error::DataError,
-    findings::{Finding, Severity, refusal},
+    findings::{Finding, recorded, refusal},
 };
 
 /// A market to simulate.
@@ -67,9 +67,6 @@ pub fn simulate(workspace: &Workspace, request: &Request) -> Result<Simulated, D
     }
     let text = csv(&drawn);
     let day = |date: Option<&NaiveDate>| date.map(ToString::to_string).unwrap_or_default();
-    let warnings = findings
-        .iter()
-        .filter(|finding| finding.severity == Severity::Warning);
     let entry = RawEntry {
         path: format!("data/raw/{}.csv", request.name),
         md5: md5_hex(text.as_bytes()),
@@ -82,7 +79,7 @@ pub fn simulate(workspace: &Workspace, request: &Request) -> Result<Simulated, D
         imported: None,
         simulated: Some(request.market),
         notes: Vec::new(),
-        findings: warnings.map(Finding::record).collect(),
+        findings: recorded(&findings),
     };
     let moved = if request.dry_run {
         check_conflict(
@@ -128,7 +125,7 @@ pub(crate) fn check_drawn(entry: &RawEntry) -> Result<(), DataError> {
 fn drawn(market: &SimulatedMarket, first: NaiveDate) -> Bars {
     let weekdays = (0..)
         .map_while(|days| first.checked_add_days(Days::new(days)))
-        .filter(|day| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun));
+        .filter(|day| !is_weekend(*day));
     let mut found = Bars::default();
     for (day, bar) in weekdays.zip(bars(market)) {
         found.date.push(day);
@@ -164,7 +161,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::bars::parse_bars;
+    use crate::{bars::parse_bars, findings::Severity};
 
     /// What a user's file is refused or warned for is not in a simulated one, and its prices are read as they were drawn.
     #[test]

@@ -38,8 +38,7 @@ pub fn bars(market: &SimulatedMarket) -> Vec<Bar> {
         let bar = bar(market, before, log_variance, &mut draws);
         // The first bar has no close before it, so its return is not known to who sees the bars.
         if day > 0 {
-            let z = (bar.close / before).ln() / (0.5 * log_variance).exp();
-            log_variance = recursion.next(log_variance, z);
+            log_variance = recursion.after_close(log_variance, before, bar.close);
         }
         before = bar.close;
         found.push(bar);

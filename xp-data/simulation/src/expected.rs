@@ -1,5 +1,7 @@
 //! What a model could learn at best, in expectation over labels.
 
+use xp_metrics::entropy;
+
 /// Expected log-losses over days, from the probability of a positive label after each.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Expected {
@@ -7,7 +9,7 @@ pub struct Expected {
     pub rate: f64,
     /// Log-loss of that share, the best constant.
     pub prior: f64,
-    /// Log-loss of the probabilities themselves, which no model is better than.
+    /// Log-loss of the probabilities themselves, which a model beats by luck only.
     pub bayes: f64,
 }
 
@@ -22,11 +24,6 @@ impl Expected {
             bayes: probabilities.iter().copied().map(entropy).sum::<f64>() / n,
         }
     }
-}
-
-fn entropy(p: f64) -> f64 {
-    let term = |p: f64| if p > 0.0 { -p * p.ln() } else { 0.0 };
-    term(p) + term(1.0 - p)
 }
 
 #[cfg(test)]

@@ -38,14 +38,19 @@ impl Recursion {
             + self.surprise * (z.abs() - MEAN) / DEVIATION
     }
 
+    /// ln σ² of the day after one with this ln σ² and close, from the close before it.
+    pub(crate) fn after_close(&self, log_variance: f64, before: f64, close: f64) -> f64 {
+        let z = (close / before).ln() / (0.5 * log_variance).exp();
+        self.next(log_variance, z)
+    }
+
     /// ln σ² of the day after each close, `[closes]`: of the last, of a day that has not come yet.
     pub(crate) fn after(&self, closes: &[f64]) -> Vec<f64> {
         let mut log_variance = self.first();
         let mut path = Vec::with_capacity(closes.len());
         path.extend(closes.first().map(|_| log_variance));
         for [before, close] in closes.array_windows() {
-            let z = (close / before).ln() / (0.5 * log_variance).exp();
-            log_variance = self.next(log_variance, z);
+            log_variance = self.after_close(log_variance, *before, *close);
             path.push(log_variance);
         }
         path

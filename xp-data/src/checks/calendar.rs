@@ -67,7 +67,7 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
     findings.push(Finding::new(Severity::Warning, "gaps", missing, found));
 }
 
-fn is_weekend(day: NaiveDate) -> bool {
+pub(crate) fn is_weekend(day: NaiveDate) -> bool {
     matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
 }
 

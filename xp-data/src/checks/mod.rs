@@ -11,6 +11,7 @@ mod splits;
 mod volume;
 
 use crate::{bars::Bars, findings::Finding};
+pub(crate) use calendar::is_weekend;
 use check::Check;
 
 /// The checks, in the order of their findings.

@@ -10,6 +10,8 @@ use xp_data::{
 };
 use xp_spec::files::Workspace;
 
+use super::progress::say_added;
+
 #[derive(Args)]
 pub(crate) struct Import {
     /// The file.
@@ -63,17 +65,7 @@ pub(super) fn run(workspace: &Workspace, arguments: Import) -> Result<(), DataEr
         entry.first,
         entry.last
     );
-    if request.dry_run {
-        say!("dry run: nothing was written");
-        return Ok(());
-    }
-    if let Some(moved) = report.moved {
-        say!("the earlier prices were moved to {moved}");
-    }
-    let name = &request.name;
-    say!(
-        "wrote {} and data/manifest.yaml; next: `cargo xp data build {name}`",
-        entry.path
-    );
+    let moved = report.moved.as_deref();
+    say_added(request.dry_run, moved, &entry.path, &request.name);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Progress and result of a build, for people.
+//! Progress and results, for people.
 
 use std::io::IsTerminal as _;
 
@@ -43,4 +43,16 @@ pub(super) fn written(changed: Changed) -> String {
         return "nothing changed".to_owned();
     }
     format!("wrote {}", files.join(", "))
+}
+
+/// Says what became of a raw file that was to be added.
+pub(super) fn say_added(dry_run: bool, moved: Option<&str>, path: &str, name: &str) {
+    if dry_run {
+        say!("dry run: nothing was written");
+        return;
+    }
+    if let Some(moved) = moved {
+        say!("the earlier prices were moved to {moved}");
+    }
+    say!("wrote {path} and data/manifest.yaml; next: `cargo xp data build {name}`");
 }

@@ -17,6 +17,8 @@ use xp_spec::{
 /// The horizon of the table of what can be learned.
 const HORIZON: u32 = 5;
 
+use super::progress::say_added;
+
 #[derive(Args)]
 pub(crate) struct Simulate {
     /// Name in the manifest, such as simulated_daily.
@@ -86,18 +88,8 @@ pub(super) fn run(workspace: &Workspace, arguments: Simulate) -> Result<(), Data
             expected.bayes
         );
     }
-    if request.dry_run {
-        say!("dry run: nothing was written");
-        return Ok(());
-    }
-    if let Some(moved) = simulated.moved {
-        say!("the earlier prices were moved to {moved}");
-    }
-    say!(
-        "wrote {} and data/manifest.yaml; next: `cargo xp data build {}`",
-        entry.path,
-        request.name
-    );
+    let moved = simulated.moved.as_deref();
+    say_added(request.dry_run, moved, &entry.path, &request.name);
     Ok(())
 }
 

@@ -23,7 +23,7 @@ use crate::{
     csv_table::read_bounded,
     entry::{add, check_name},
     error::DataError,
-    findings::{Finding, Severity, refusal},
+    findings::{Finding, Severity, recorded, refusal},
 };
 use convert::convert;
 pub use request::{Report, Request};
@@ -83,11 +83,7 @@ pub fn import(workspace: &Workspace, file: &Path, request: &Request) -> Result<R
             adjusted: request.adjusted,
         }),
         notes: Vec::new(),
-        findings: findings
-            .iter()
-            .filter(|finding| finding.severity == Severity::Warning)
-            .map(Finding::record)
-            .collect(),
+        findings: recorded(&findings),
     };
     let mut report = Report {
         findings,

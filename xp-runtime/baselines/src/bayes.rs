@@ -1,4 +1,4 @@
-//! The probabilities of a simulated market itself: no baseline, since no one knows them of a real one, but what no model is better than.
+//! The probabilities of a simulated market itself: no baseline, since no one knows them of a real one, but what a model beats by luck only.
 
 use xp_metrics::BaselineResult;
 use xp_simulation::{Question, probabilities};

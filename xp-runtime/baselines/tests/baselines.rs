@@ -64,32 +64,35 @@ fn closes(days: usize) -> Vec<f64> {
         .collect()
 }
 
+/// The question of a rise of 2 % within five days, by high.
+fn regions<'a>(sets: [&'a Set; 3], names: &'a [String], closes: &'a [f64]) -> Regions<'a> {
+    let [train, val, evaluated] = sets.map(|set| Rows {
+        values: &set.values,
+        names,
+        labels: &set.labels,
+        days: &set.days,
+    });
+    Regions {
+        train,
+        val,
+        evaluated,
+        market: Market {
+            closes,
+            task: Task::Pct2,
+            price: LabelPrice::High,
+            horizon: Horizon::new(5).unwrap(),
+        },
+        block: 20,
+    }
+}
+
 fn attempt(
     kinds: &[Baseline],
     sets: [&Set; 3],
     closes: &[f64],
 ) -> Vec<Result<BaselineResult, BaselineError>> {
     let names: Vec<String> = (0..WIDTH).map(|column| format!("f{column}")).collect();
-    let [train, val, evaluated] = sets.map(|set| Rows {
-        values: &set.values,
-        names: &names,
-        labels: &set.labels,
-        days: &set.days,
-    });
-    let market = Market {
-        closes,
-        task: Task::Pct2,
-        price: LabelPrice::High,
-        horizon: Horizon::new(5).unwrap(),
-    };
-    let regions = Regions {
-        train,
-        val,
-        evaluated,
-        market,
-        block: 20,
-    };
-    baselines(kinds, &regions)
+    baselines(kinds, &regions(sets, &names, closes))
 }
 
 fn evaluate(kinds: &[Baseline], sets: [&Set; 3]) -> Vec<BaselineResult> {
@@ -368,32 +371,14 @@ fn a_simulated_market_knows_most_of_itself() {
                 .clone()
                 .map(|day| f64::from(u8::from(label(day))))
                 .collect();
-            (
-                vec![0.0_f32; labels.len()],
+            Set {
+                values: vec![0.0; labels.len()],
                 labels,
-                days.collect::<Vec<_>>(),
-            )
+                days: days.collect(),
+            }
         };
         let sets = [rows(0..2000), rows(2000..2500), rows(2500..3995)];
-        let [train, val, evaluated] = sets.each_ref().map(|(values, labels, days)| Rows {
-            values,
-            names: &names,
-            labels,
-            days,
-        });
-        let market = Market {
-            closes: &closes,
-            task: Task::Pct2,
-            price: LabelPrice::High,
-            horizon: Horizon::new(5).unwrap(),
-        };
-        let regions = Regions {
-            train,
-            val,
-            evaluated,
-            market,
-            block: 20,
-        };
+        let regions = regions(sets.each_ref(), &names, &closes);
         let known = bayes(&simulated, &regions);
         let others: Vec<f64> = baselines(&[Baseline::Prior, Baseline::Garch], &regions)
             .into_iter()

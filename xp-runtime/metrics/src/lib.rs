@@ -33,7 +33,7 @@ pub use influence::auc_influence;
 pub use metric::{Counted, Metric};
 pub use metrics::{
     accuracy::accuracy,
-    base_rate::base_rate,
+    base_rate::{base_rate, entropy},
     brier::brier,
     calibration::{BINS, bin, calibration_error},
     delong::delong,

@@ -91,7 +91,7 @@ pub struct RunRecord {
     /// Baselines that could not be fitted, with the reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing_baselines: Vec<String>,
-    /// Of a simulated market, its own probabilities on the same rows: what no model is better than.
+    /// Of a simulated market, its own probabilities on the same rows: what a model beats by luck only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bayes: Option<BaselineResult>,
     /// What a search's best trial is compared with on validation: the class prior and a logistic regression.

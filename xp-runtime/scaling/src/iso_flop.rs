@@ -16,6 +16,13 @@ pub struct IsoFlopPoint {
     pub losses: Vec<f64>,
 }
 
+impl IsoFlopPoint {
+    /// Mean loss over seeds; not a number for none.
+    pub fn mean(&self) -> f64 {
+        mean(&self.losses)
+    }
+}
+
 /// The size of least loss.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Optimum {
@@ -47,7 +54,7 @@ pub fn optimum(points: &[IsoFlopPoint]) -> Option<Optimum> {
     let x: Vec<f64> = logs.iter().map(|log| log - middle).collect();
     let squares: Vec<f64> = x.iter().map(|x| x * x).collect();
     let columns = [&ones, &x, &squares];
-    let losses: Vec<f64> = points.iter().map(|point| mean(&point.losses)).collect();
+    let losses: Vec<f64> = points.iter().map(IsoFlopPoint::mean).collect();
     if points.len() < columns.len() || !losses.iter().chain(&x).all(|value| value.is_finite()) {
         return None;
     }
@@ -125,7 +132,7 @@ pub fn optimum(points: &[IsoFlopPoint]) -> Option<Optimum> {
 fn seed_variance(points: &[IsoFlopPoint]) -> (f64, f64) {
     let (mut sum, mut df) = (0.0, 0.0);
     for point in points {
-        let mean = mean(&point.losses);
+        let mean = point.mean();
         sum += point
             .losses
             .iter()

@@ -16,7 +16,7 @@ pub(crate) struct Compared {
     pub(crate) baselines: Vec<BaselineResult>,
     /// Why those are missing that could not be fitted.
     pub(crate) missing: Vec<String>,
-    /// What no model is better than; of a simulated market only.
+    /// What a model beats by luck only; of a simulated market only.
     pub(crate) bayes: Option<BaselineResult>,
 }
 

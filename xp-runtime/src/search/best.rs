@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use serde_json::{Map, Value as Json, json};
-use xp_engine::train::{Flag, Region};
+use xp_engine::train::Flag;
 use xp_metrics::{
-    Blocks, Metric, REPLICATES, evaluate,
+    Blocks, Metric, REPLICATES, entropy, evaluate,
     metrics::{log_loss, roc_auc},
 };
 use xp_report::{
@@ -155,7 +155,7 @@ impl Best {
             "overrides": context.options.overrides(),
             "ended": ended(trials),
             "declared": context.declared_trials,
-            "prior_entropy": prior_entropy(&data.val),
+            "prior_entropy": entropy(data.val.positives() as f64 / data.val.len().max(1) as f64),
             "beats_prior": self.beats_prior,
             "references": self.references,
         }))
@@ -201,10 +201,4 @@ fn interval(objective: Objective, block: usize, set: &Predictions) -> Option<(f6
         Objective::LogLoss => of(&log_loss::METRIC),
         Objective::Auc => of(&roc_auc::METRIC).map(|(low, high)| (1.0 - high, 1.0 - low)),
     }
-}
-
-/// Entropy of the class prior in nats: the log-loss of knowing nothing else.
-fn prior_entropy(region: &Region) -> f64 {
-    let p = region.positives() as f64 / region.len().max(1) as f64;
-    -(p * p.ln() + (1.0 - p) * (1.0 - p).ln())
 }

@@ -17,3 +17,9 @@ pub const METRIC: Metric = Metric {
 pub fn base_rate(y: &[f64]) -> f64 {
     y.iter().sum::<f64>() / y.len() as f64
 }
+
+/// Log-loss in nats of always predicting a share of positives that is the true one: its entropy, 0 for one class.
+pub fn entropy(rate: f64) -> f64 {
+    let term = |p: f64| if p > 0.0 { -p * p.ln() } else { 0.0 };
+    term(rate) + term(1.0 - rate)
+}

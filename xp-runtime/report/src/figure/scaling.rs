@@ -27,7 +27,7 @@ pub struct Scaling {
     pub band: Vec<(f64, f64, f64)>,
     /// The law with an irreducible loss; empty where there is none.
     pub saturating: Vec<(f64, f64)>,
-    /// The loss that no model is better than, at the least and the largest size; empty where it is not known.
+    /// The loss that a model beats by luck only, at the least and the largest size; empty where it is not known.
     pub bayes: Vec<(f64, f64)>,
 }
 

@@ -3,12 +3,16 @@
 use xp_metrics::{Blocks, auc_influence, log_losses, optimal_block};
 use xp_scaling::Series;
 
-use super::trained::{error, loss};
+use super::trained::{Trained, error, loss};
 use crate::record::Predictions;
 
 /// A loss of predictions against labels.
 pub(super) struct Loss {
     pub(super) name: &'static str,
+    /// As the laws call it.
+    pub(super) of_law: &'static str,
+    /// Its values on test, one for each seed; empty where it is not defined.
+    pub(super) seeds: for<'a> fn(&'a Trained<'_>) -> &'a [Series],
     /// Whether it is one of probabilities, or of any scores.
     pub(super) of_probabilities: bool,
     /// Its value with replicates; absent where it is not defined.
@@ -20,12 +24,16 @@ pub(super) struct Loss {
 pub(super) const LOSSES: [Loss; 2] = [
     Loss {
         name: "log-loss",
+        of_law: "test log-loss",
+        seeds: |trained| &trained.losses,
         of_probabilities: true,
         series: |set, blocks| Some(loss(set, blocks)),
         contributions: |set| log_losses(&set.probabilities, &set.labels),
     },
     Loss {
         name: "1 − AUC",
+        of_law: "1 − AUC",
+        seeds: |trained| &trained.errors,
         of_probabilities: false,
         series: error,
         contributions: |set| {

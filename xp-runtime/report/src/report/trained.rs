@@ -17,6 +17,8 @@ pub(super) struct Trained<'a> {
     pub(super) losses: Vec<Series>,
     /// 1 − AUC on test of each seed; empty where test has one class.
     pub(super) errors: Vec<Series>,
+    /// Log-loss of the simulated market's own probabilities on the same days, which a model beats by luck only.
+    pub(super) bayes: Option<Series>,
 }
 
 impl Trained<'_> {
@@ -39,17 +41,6 @@ impl Trained<'_> {
         self.records()
             .filter_map(|record| record.test.as_ref())
             .collect()
-    }
-
-    /// Log-loss of the simulated market's own probabilities on the same test days, which no model is better than.
-    pub(super) fn bayes(&self) -> Option<Series> {
-        let bayes = self.record()?.bayes.as_ref()?;
-        let set = Predictions {
-            dates: Vec::new(),
-            probabilities: bayes.scores.clone(),
-            labels: self.test.labels.clone(),
-        };
-        (set.probabilities.len() == set.labels.len()).then(|| loss(&set, &self.blocks))
     }
 
     /// Whether two were evaluated on the same days and labels, so that they can be paired.
@@ -93,9 +84,21 @@ pub(super) fn trained<'a>(finished: &[&'a Run]) -> Vec<Trained<'a>> {
             let (seeds, sets): (Vec<&Run>, Vec<&Predictions>) = same.unzip();
             let losses = sets.iter().map(|set| loss(set, &blocks)).collect();
             let errors: Option<Vec<Series>> = sets.iter().map(|set| error(set, &blocks)).collect();
+            let bayes = newest
+                .record
+                .as_ref()?
+                .bayes
+                .as_ref()
+                .map(|bayes| Predictions {
+                    dates: Vec::new(),
+                    probabilities: bayes.scores.clone(),
+                    labels: test.labels.clone(),
+                });
+            let bayes = bayes.filter(|set| set.probabilities.len() == n);
             Some(Trained {
                 seeds,
                 test,
+                bayes: bayes.map(|set| loss(&set, &blocks)),
                 losses,
                 errors: errors.unwrap_or_default(),
                 blocks,

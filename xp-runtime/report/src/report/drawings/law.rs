@@ -11,7 +11,7 @@ use crate::{
 /// Points at which laws are drawn.
 const STEPS: u32 = 40;
 
-/// A law with its points and band; `bayes` is the loss that no model is better than, where it is known.
+/// A law with its points and band; `bayes` is the loss that a model beats by luck only, where it is known.
 pub(crate) fn law(
     id: &str,
     name: &str,

@@ -1,4 +1,4 @@
-//! What no model of a group is better than, where the market is a simulated one.
+//! What a model of a group beats by luck only, where the market is a simulated one.
 
 use super::fit::short;
 use crate::report::trained::Trained;
@@ -6,6 +6,6 @@ use crate::report::trained::Trained;
 /// The Bayes log-loss of the group's test days; of the other loss it is not known.
 pub(crate) fn bayes(loss: &str, members: &[&Trained<'_>]) -> Option<f64> {
     let of_log_loss = short(loss) == "loss";
-    let known = members.first().filter(|_| of_log_loss)?.bayes()?;
-    Some(known.value)
+    let first = members.first().filter(|_| of_log_loss)?;
+    Some(first.bayes.as_ref()?.value)
 }

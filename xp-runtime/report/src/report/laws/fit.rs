@@ -3,31 +3,24 @@
 
 use std::collections::BTreeMap;
 
-use xp_scaling::{Group, Law, LawPoint, MIN_SIZES, Missing, Series, Study, family};
+use xp_scaling::{Group, Law, LawPoint, MIN_SIZES, Missing, Study, family};
 
 use super::missing::{too_few, too_few_seeds};
 use crate::{
     PRIOR_NOT_BEATEN,
     report::{
         differences::{differing, question},
+        losses::{LOSSES, Loss},
         run::Run,
         trained::Trained,
     },
 };
-
-/// The two losses, with their names.
-type Loss = (&'static str, fn(&Trained<'_>) -> Vec<Series>);
 
 /// What a loss is plotted against.
 pub(crate) type Size<'a> = &'a dyn Fn(&Trained<'_>) -> Option<f64>;
 
 /// The laws of a group, or why it has none.
 pub(crate) type Found = Result<Vec<(&'static str, Law)>, String>;
-
-const LOSSES: [Loss; 2] = [
-    ("test log-loss", |trained| trained.losses.clone()),
-    ("1 − AUC", |trained| trained.errors.clone()),
-];
 
 pub(crate) fn grouped<'a, 'b>(
     trained: &'b [Trained<'a>],
@@ -60,9 +53,9 @@ pub(crate) fn laws(
             continue;
         }
         let key = pool(members, varies).unwrap_or_else(|| at.to_string());
-        for (loss, (_, of)) in LOSSES.iter().enumerate() {
-            if let Some(study) = study(members, size, *of) {
-                let pool = pools.entry((loss, key.clone())).or_default();
+        for (at_loss, loss) in LOSSES.iter().enumerate() {
+            if let Some(study) = study(members, size, loss) {
+                let pool = pools.entry((at_loss, key.clone())).or_default();
                 pool.push((at, study));
             }
         }
@@ -101,7 +94,7 @@ fn of_group(
     let mut found = Vec::new();
     for (loss, law) in laws {
         match (LOSSES.get(loss), law) {
-            (Some((name, _)), Ok(law)) => found.push((*name, law)),
+            (Some(loss), Ok(law)) => found.push((loss.of_law, law)),
             (_, Err(why)) => missing = Some(why),
             (None, Ok(_)) => {}
         }
@@ -162,17 +155,13 @@ fn pool(members: &[&Trained<'_>], varies: &[&str]) -> Option<String> {
     serde_json::to_string(&question(spec, &varies)).ok()
 }
 
-fn study(
-    members: &[&Trained<'_>],
-    size: Size<'_>,
-    of: fn(&Trained<'_>) -> Vec<Series>,
-) -> Option<Study> {
+fn study(members: &[&Trained<'_>], size: Size<'_>, loss: &Loss) -> Option<Study> {
     let points: Option<Vec<LawPoint>> = members
         .iter()
         .map(|member| {
             Some(LawPoint {
                 size: size(member)?,
-                seeds: of(member),
+                seeds: (loss.seeds)(member).to_vec(),
             })
         })
         .collect();

@@ -147,9 +147,9 @@ pub(crate) fn basis(members: &[&Trained<'_>], laws: &[(&str, Law)]) -> String {
     )
 }
 
-/// What no model is better than, where it is known.
+/// What a model beats by luck only, where it is known.
 fn bayes_text(members: &[&Trained<'_>]) -> String {
-    let known = members.first().and_then(|member| member.bayes());
+    let known = members.first().and_then(|member| member.bayes.as_ref());
     known.map_or_else(String::new, |bayes| {
         format!(
             " The market is simulated: Bayes, which a model beats by luck only, has log-loss {}.",

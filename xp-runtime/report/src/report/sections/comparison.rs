@@ -1,6 +1,6 @@
 //! Paired differences of models and baselines on the same test days (F40): whether a model beats them is decided by the interval.
 
-use xp_metrics::{BaselineResult, Blocks, REPLICATES};
+use xp_metrics::{BaselineResult, Blocks, REPLICATES, entropy};
 use xp_scaling::Series;
 
 use crate::{
@@ -30,15 +30,15 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
         let name = &run.row.experiment;
         let mut line = Line::default().code(name).text(":");
         for loss in &LOSSES {
-            let seeds = of_seeds(model, loss, &model.blocks);
-            let Some(ours) = Series::over_seeds(&seeds, key as u64) else {
+            let seeds = (loss.seeds)(model);
+            let Some(ours) = Series::over_seeds(seeds, key as u64) else {
                 continue;
             };
             let found: Vec<Compared> = baselines(model)
-                .filter_map(|baseline| compared(model, key, loss, baseline))
+                .filter_map(|baseline| compared(model, key, loss, &ours, baseline))
                 .collect();
             let bayes = bayes(model).filter(|_| loss.of_probabilities);
-            let bayes = bayes.and_then(|bayes| compared(model, key, loss, bayes));
+            let bayes = bayes.and_then(|bayes| compared(model, key, loss, &ours, bayes));
             for one in found.iter().chain(&bayes) {
                 let cells = [
                     name.clone(),
@@ -86,7 +86,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     blocks
 }
 
-/// How far a model is from what no model is better than.
+/// How far a model is from what a model beats by luck only.
 fn above_bayes(bayes: &Compared) -> String {
     let impossible = match bayes.difference.interval() {
         Some((_, high)) if high < 0.0 => ", which is luck or a leak",
@@ -106,7 +106,7 @@ fn own_rate(test: &Predictions) -> String {
     if p <= 0.0 || p >= 1.0 {
         return String::new();
     }
-    let loss = -(p * p.ln() + (1.0 - p) * (1.0 - p).ln());
+    let loss = entropy(p);
     format!(
         " A constant at the test's own rate of {:.1} % has log-loss {loss:.4}.",
         100.0 * p
@@ -126,11 +126,12 @@ struct Compared {
     difference: Series,
 }
 
-/// A model beside a baseline, in blocks as long as their difference needs; absent where the loss is not defined.
+/// A model, by its mean over seeds, beside a baseline, in blocks as long as their difference needs; absent where the loss is not defined.
 fn compared(
     model: &Trained<'_>,
     key: usize,
     loss: &Loss,
+    ours: &Series,
     baseline: &BaselineResult,
 ) -> Option<Compared> {
     if loss.of_probabilities && !baseline.probabilities {
@@ -145,11 +146,12 @@ fn compared(
     let length = loss.block(&model.tests(), &[&theirs], least);
     let of_theirs = (loss.series)(&theirs, &model.blocks)?;
     let difference = if length == least {
-        let ours = Series::over_seeds(&of_seeds(model, loss, &model.blocks), key as u64)?;
         ours.minus(&of_theirs)
     } else {
         let blocks = Blocks::new(model.test.labels.len(), length, REPLICATES);
-        let ours = Series::over_seeds(&of_seeds(model, loss, &blocks), key as u64)?;
+        let tests = model.tests().into_iter();
+        let seeds: Option<Vec<Series>> = tests.map(|set| (loss.series)(set, &blocks)).collect();
+        let ours = Series::over_seeds(&seeds?, key as u64)?;
         ours.minus(&(loss.series)(&theirs, &blocks)?)
     };
     Some(Compared {
@@ -157,16 +159,6 @@ fn compared(
         theirs: of_theirs,
         difference,
     })
-}
-
-/// A loss of each seed; empty where it is not defined.
-fn of_seeds(model: &Trained<'_>, loss: &Loss, blocks: &Blocks) -> Vec<Series> {
-    let seeds: Option<Vec<Series>> = model
-        .tests()
-        .into_iter()
-        .map(|set| (loss.series)(set, blocks))
-        .collect();
-    seeds.unwrap_or_default()
 }
 
 /// Baselines that were evaluated on the model's samples.

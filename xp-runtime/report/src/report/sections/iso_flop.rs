@@ -1,6 +1,6 @@
 //! Which size and how many steps a compute budget buys best, by parabolas through the losses of sizes that had the same compute.
 
-use xp_scaling::{FiellerInterval, IsoFlopPoint, Optimum, optimum};
+use xp_scaling::{FiellerInterval, IsoFlopPoint, MIN_SIZES, Optimum, optimum};
 use xp_spec::count::group;
 
 use crate::{
@@ -17,8 +17,6 @@ use crate::{
 const BUDGETS: u32 = 5;
 /// A budget that is an evaluation's compute to rounding is that evaluation's.
 const ROUNDING: f64 = 1e-9;
-/// Sizes of which a parabola can be told.
-const MIN_SIZES: usize = 3;
 
 /// The seeds of one size: their losses against compute.
 struct Size {
@@ -95,10 +93,9 @@ fn row(name: &str, sizes: &[Size], flops: f64) -> Option<Vec<Line>> {
     if points.len() < MIN_SIZES {
         return None;
     }
-    let mean = |point: &IsoFlopPoint| point.losses.iter().sum::<f64>() / point.losses.len() as f64;
     let (best, of_best) = measured
         .iter()
-        .min_by(|a, b| mean(&a.1).total_cmp(&mean(&b.1)))?;
+        .min_by(|a, b| a.1.mean().total_cmp(&b.1.mean()))?;
     let range = (points.first()?.size, points.last()?.size);
     let [optimal, steps] = match optimum(&points) {
         None => ["the parabola has no minimum".to_owned(), String::new()],
