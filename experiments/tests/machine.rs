@@ -17,7 +17,7 @@ use std::{
 
 use sandbox::{SEARCH, Sandbox, TRAINING, leftovers};
 use xp_clock::Clock;
-use xp_test_support::{Process, Signal, files, wait_until};
+use xp_test_support::{Process, Signal, files, signal, wait_until};
 
 /// A search of 500 features.
 const MANY_FEATURES: &str = env!("CARGO_BIN_EXE_hpo_2M_threshold_1pct_f500_nasdaq");
@@ -28,6 +28,18 @@ const SHORT: [&str; 8] = [
     "3",
     "--max-steps",
     "120",
+    "--seed",
+    "7",
+    "--threads",
+    "1",
+];
+
+/// One with hundreds of steps left after its first evaluation.
+const MEDIUM: [&str; 8] = [
+    "--max-epochs",
+    "12",
+    "--max-steps",
+    "480",
     "--seed",
     "7",
     "--threads",
@@ -161,24 +173,31 @@ fn a_disk_that_fills_during_a_training_loses_nothing() {
         mount -t tmpfs -o size=600m tmpfs "$0/outputs" && cp -a "$0/borrowed/." "$0/outputs/" || exit 90
         ( while [ ! -e "$0/fill" ]; do sleep 0.02; done
           cat /dev/zero > "$0/outputs/filler" 2>/dev/null; touch "$0/filled" ) &
-        "$@"; echo "code $?"
-        while [ ! -e "$0/filled" ]; do sleep 0.02; done
+        "$@" & echo "process $!"; wait $!; echo "code $?"
         rm "$0/outputs/filler"
         "$@"; echo "code $?"
         mkdir "$0/kept" && cp -a "$0/outputs/." "$0/kept/"
     "#;
-    let mut child = in_namespace(&sandbox, script, TRAINING, &SHORT)
+    let mut child = in_namespace(&sandbox, script, TRAINING, &MEDIUM)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let mut printed = String::new();
+    let mut process = None;
     for line in BufReader::new(child.stdout.take().unwrap()).lines() {
         let line = line.unwrap();
+        if let Some(pid) = line.strip_prefix("process ") {
+            process = Some(pid.parse().unwrap());
+        }
         if line.contains("seed 7 step ") && !sandbox.path("fill").exists() {
+            // It stands still meanwhile, or a fast machine ends it before the disk is full.
+            let pid = process.unwrap();
+            signal(pid, Signal::Stop);
             fs::write(sandbox.path("fill"), "").unwrap();
             let full = || sandbox.path("filled").exists();
             wait_until("a full disk", || false, full);
+            signal(pid, Signal::Continue);
         }
         printed.push_str(&line);
         printed.push('\n');
