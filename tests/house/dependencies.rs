@@ -8,6 +8,10 @@ const TENSORS_AND_FRAMES: &[&str] = &["polars", "tch", "torch-sys"];
 
 /// Of each crate what it must not reach; `xp-*` is every other crate of this workspace.
 const FORBIDDEN: &[(&str, &[&[&str]])] = &[
+    (
+        "xp-bars",
+        &[TENSORS_AND_FRAMES, &["xp-data", "xp-runtime", "xp-clock"]],
+    ),
     ("xp-baselines", &[TENSORS_AND_FRAMES]),
     ("xp-cli", &[TENSORS_AND_FRAMES, &["xp-data", "xp-runtime"]]),
     ("xp-clock", &[TENSORS_AND_FRAMES, &["xp-*"]]),

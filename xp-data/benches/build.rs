@@ -18,10 +18,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use xp_bars::parse_bars;
 use xp_clock::Clock;
 use xp_data::{
     Hashing,
-    bars::parse_bars,
     build::build,
     causality::Proof,
     dimension::dimensions,
@@ -204,10 +204,7 @@ fn reading(folder: &Path, csv: &Path) {
     fs::create_dir_all(folder.join("data")).unwrap();
     fs::write(folder.join("data/manifest.yaml"), "version: 1\n").unwrap();
     let workspace = Workspace::find(folder).unwrap();
-    let request = Request {
-        name: "walk".to_owned(),
-        ..Request::default()
-    };
+    let request = Request::new("walk", "2026-11-30".parse().unwrap());
     import(&workspace, csv, &request).unwrap();
     build(&workspace, "walk", &mut |_, _| {}).unwrap();
     let entry = workspace.manifest().unwrap().processed["walk"].clone();

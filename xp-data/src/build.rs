@@ -3,6 +3,11 @@
 
 use std::fs;
 
+use xp_bars::{
+    Bars,
+    checks::{inspect, inspect_simulated, is_check},
+    findings::{recorded, refusal},
+};
 use xp_spec::{
     files::{
         Workspace,
@@ -13,12 +18,9 @@ use xp_spec::{
 };
 
 use crate::{
-    bars::Bars,
-    checks::{inspect, inspect_simulated, is_check},
     encode::json_lines,
     error::DataError,
     features::registry,
-    findings::{recorded, refusal},
     manifest,
     process::{Progress, process_bars},
     process_lock::ProcessLock,

@@ -1,10 +1,10 @@
 //! The proof that a feature is causal (F22): recomputed on a series that ends early and on one with another future, nothing earlier
 //! may change by a bit. An argument about its formula is no proof.
 
+use xp_bars::Bars;
 use xp_spec::split::WARMUP_BARS;
 
 use crate::{
-    bars::Bars,
     error::DataError,
     features::{Feature, Prepared},
 };
@@ -81,9 +81,10 @@ mod tests {
 
     use chrono::Datelike as _;
 
+    use xp_bars::read_bars;
+
     use super::*;
     use crate::{
-        bars::read_bars,
         features::{
             family::{Family, OwnFamily},
             registry,

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use xp_bars::BarsError;
 use xp_spec::files::FileError;
 
 /// An error in raw or processed data.
@@ -25,18 +26,9 @@ pub enum DataError {
         /// Cause.
         cause: String,
     },
-    /// A CSV is malformed.
-    #[error("{}:{line}:{column}: {what}", path.display())]
-    Csv {
-        /// The file.
-        path: PathBuf,
-        /// Line, from 1.
-        line: u64,
-        /// Column in that line, in characters from 1.
-        column: u64,
-        /// What is wrong.
-        what: String,
-    },
+    /// A file of prices cannot be read.
+    #[error(transparent)]
+    Bars(#[from] BarsError),
     /// A file is not the one that the manifest or the lock describes.
     #[error("{} has MD5 {found}, {by} says {expected}; {remedy}", path.display())]
     Hash {

@@ -1,10 +1,7 @@
 //! Data: raw daily bars → causal features → parquet and schema lock; and loading. Polars lives here; libtorch must not.
 
-pub mod bars;
 pub mod build;
 pub mod causality;
-pub mod checks;
-mod csv_table;
 pub mod dimension;
 pub mod drift;
 mod eigenvalues;
@@ -12,11 +9,11 @@ mod encode;
 mod entry;
 mod error;
 pub mod features;
-pub mod findings;
 pub mod import;
 pub mod load;
 pub mod manifest;
 mod md5_cache;
+mod parquet;
 pub mod process;
 mod process_lock;
 mod raw;

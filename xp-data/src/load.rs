@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use polars::prelude::{DataType, LazyFrame, PlRefPath, PolarsError, ScanArgsParquet, col};
 use xp_spec::files::{Workspace, manifest::ProcessedEntry};
 
-use crate::{error::DataError, raw::first_line};
+use crate::{error::DataError, parquet::first_line};
 
 /// Rows of the named features.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,6 +2,7 @@
 //! read or written.
 
 use md5::{Digest, Md5};
+use xp_bars::Bars;
 use xp_spec::{
     files::lock::{LOCK_VERSION, LockedColumn, SchemaLock, SpineRef, YearsRef},
     hash::md5_hex,
@@ -9,7 +10,6 @@ use xp_spec::{
 };
 
 use crate::{
-    bars::Bars,
     causality::Proof,
     dimension::dimensions,
     encode::{json_lines, parquet_bytes},

@@ -1,19 +1,18 @@
 //! A raw file of the manifest, CSV or parquet, and its price spine: the CSV itself, or for a parquet a CSV of
 //! `date, high, close` in the folder of locks, since a build reads prices without polars.
 
-use std::{io::Cursor, path::Path};
+use std::path::Path;
 
-use chrono::NaiveDate;
-use polars::prelude::{Column, DataFrame, DataType, ParquetReader, PolarsError, SerReader};
+use polars::prelude::{Column, DataFrame, DataType};
+use xp_bars::{Bars, COLUMNS, is_parquet, parse_bytes, read_bounded};
 use xp_spec::{
     files::{Workspace, lock::SpineRef, manifest::RawEntry},
     hash::md5_hex,
 };
 
 use crate::{
-    bars::{Bars, COLUMNS, parse_bars},
-    csv_table::{read_bounded, text_of},
     error::DataError,
+    parquet::{days, first_line, frame},
 };
 
 /// Bars of a raw file, and its spine.
@@ -44,11 +43,11 @@ pub(crate) fn read_raw(
                 .to_owned(),
         });
     }
-    let parquet = is_parquet(&path);
+    let parquet = is_parquet(&path, &bytes);
     let all = if parquet {
         parquet_bars(&path, &bytes)?
     } else {
-        parse_bars(&path, &text_of(&path, &bytes)?)?
+        parse_bytes(&path, &bytes)?
     };
     let bars = raw.from.map_or_else(|| all.clone(), |from| all.since(from));
     if bars.is_empty() {
@@ -76,12 +75,6 @@ pub(crate) fn read_raw(
     })
 }
 
-/// Whether a file is read as parquet, by its extension.
-pub(crate) fn is_parquet(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"))
-}
-
 fn spine_text(bars: &Bars) -> String {
     let mut text = "date,high,close\n".to_owned();
     for ((date, high), close) in bars.date.iter().zip(&bars.high).zip(&bars.close) {
@@ -93,28 +86,12 @@ fn spine_text(bars: &Bars) -> String {
 /// Bars of a parquet with the six columns, in any order and among others; dates ascending.
 pub(crate) fn parquet_bars(path: &Path, bytes: &[u8]) -> Result<Bars, DataError> {
     let wrong = |what: String| DataError::Content(format!("{}: {what}", path.display()));
-    let frame = ParquetReader::new(Cursor::new(bytes))
-        .finish()
-        .map_err(|cause| wrong(format!("not a readable parquet: {}", first_line(&cause))))?;
+    let frame = frame(path, bytes)?;
     let date = find(&frame, COLUMNS[0]).map_err(wrong)?;
-    let days = match date.dtype() {
-        DataType::Date | DataType::Datetime(..) => date
-            .cast(&DataType::Date)
-            .and_then(|days| days.cast(&DataType::Int32)),
-        other => {
-            return Err(wrong(format!(
-                "column `{}` is {other}, not a date",
-                date.name()
-            )));
-        }
-    }
-    .map_err(|cause| wrong(first_line(&cause)))?;
-    let days = days.i32().map_err(|cause| wrong(first_line(&cause)))?;
+    let days = days(date).map_err(wrong)?;
     let mut bars = Bars::default();
-    for (row, day) in days.iter().enumerate() {
-        let day = day
-            .and_then(NaiveDate::from_epoch_days)
-            .ok_or_else(|| wrong(format!("row {}: the date is null", row + 1)))?;
+    for (row, day) in days.into_iter().enumerate() {
+        let day = day.ok_or_else(|| wrong(format!("row {}: the date is null", row + 1)))?;
         if let Some(last) = bars.date.last().filter(|last| **last >= day) {
             return Err(wrong(format!(
                 "row {}: {day} does not come after {last}: sort the file and drop duplicates",
@@ -177,14 +154,4 @@ fn find<'a>(frame: &'a DataFrame, name: &str) -> Result<&'a Column, String> {
                 .collect();
             format!("column `{name}` is missing among {}", existing.join(", "))
         })
-}
-
-/// The message of a polars error, without its plans and hints.
-pub(crate) fn first_line(cause: &PolarsError) -> String {
-    cause
-        .to_string()
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .to_owned()
 }

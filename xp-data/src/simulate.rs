@@ -2,6 +2,11 @@
 //! entry: what a model could learn of it at best is computed from them.
 
 use chrono::{Datelike as _, Days, NaiveDate};
+use xp_bars::{
+    Bars, COLUMNS, Finding,
+    checks::{inspect_simulated, is_weekend},
+    findings::{recorded, refusal},
+};
 use xp_simulation::bars;
 use xp_spec::{
     files::{Workspace, manifest::RawEntry},
@@ -10,11 +15,8 @@ use xp_spec::{
 };
 
 use crate::{
-    bars::{Bars, COLUMNS},
-    checks::{inspect_simulated, is_weekend},
     entry::{add, check_conflict, check_name},
     error::DataError,
-    findings::{Finding, recorded, refusal},
 };
 
 /// A market to simulate.
@@ -161,7 +163,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::{bars::parse_bars, findings::Severity};
+    use xp_bars::{Severity, parse_bars};
 
     /// What a user's file is refused or warned for is not in a simulated one, and its prices are read as they were drawn.
     #[test]

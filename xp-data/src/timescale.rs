@@ -2,7 +2,7 @@
 
 use xp_spec::{split::bar_ends, timescale::Timescale};
 
-use crate::bars::Bars;
+use xp_bars::Bars;
 
 /// Bars of `k` trading days or of a calendar week: open first, high max, low min, close last, volume sum.
 pub fn aggregate(daily: &Bars, timescale: Timescale) -> Bars {

@@ -130,16 +130,14 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
     use std::path::Path;
 
+    use xp_bars::read_bars;
     use xp_spec::{
         outliers::{LIMIT, beyond},
         split::{Split, WARMUP_BARS},
     };
 
     use super::*;
-    use crate::{
-        bars::read_bars,
-        features::{Prepared, registry},
-    };
+    use crate::features::{Prepared, registry};
 
     /// Days from 2001-01-01 on, a value each.
     fn column(values: &[f32]) -> YearlyColumn {

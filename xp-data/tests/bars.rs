@@ -7,8 +7,8 @@ use std::path::Path;
 
 use chrono::{Datelike as _, Days, NaiveDate, Weekday};
 use proptest::{collection::vec, prelude::*};
+use xp_bars::{Bars, parse_bars, read_bars};
 use xp_data::{
-    bars::{Bars, parse_bars, read_bars},
     features::{Prepared, registry},
     timescale::aggregate,
 };

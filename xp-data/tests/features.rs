@@ -9,10 +9,8 @@
 
 use std::path::{Path, PathBuf};
 
-use xp_data::{
-    bars::read_bars,
-    features::{Prepared, registry},
-};
+use xp_bars::read_bars;
+use xp_data::features::{Prepared, registry};
 
 fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

@@ -11,9 +11,9 @@ mod sandbox;
 use std::fs;
 
 use sandbox::{Sandbox, request};
+use xp_bars::{parse_bars, price_file::Options};
 use xp_data::{
     DataError,
-    bars::parse_bars,
     import::{Report, Request, import},
 };
 
@@ -84,7 +84,7 @@ fn forms_of_several_sources_give_the_same_bars() {
         ),
         (
             "investing.com",
-            "%b %d, %Y",
+            "%B %d, %Y",
             "\u{feff}\"Date\",\"Price\",\"Open\",\"High\",\"Low\",\"Vol.\",\"Change %\"\n\
              \"Feb 01, 2007\",\"1,031\",\"1,026\",\"1,040\",\"1,020.75\",\"3M\",\"0.5%\"\n\
              \"Jan 31, 2007\",\"1,025.5\",\"1,015.5\",\"1,030\",\"1,010\",\"2.00M\",\"1%\"\n\
@@ -261,9 +261,14 @@ fn each_fault_of_a_foreign_csv_has_its_line_and_column() {
             ]
             .concat(),
             ":3:16",
-            "not UTF-8",
+            "`é` is not a number",
         ),
-        ("UTF-16", b"\xff\xfeD\0a\0".to_vec(), ":1:1", "UTF-16"),
+        (
+            "UTF-16 of a word",
+            b"\xff\xfeD\0a\0".to_vec(),
+            ":1:1",
+            "a text and no table: “Da”",
+        ),
         (
             "a zero byte",
             with("2007-01-31,1,2,0.5,1.5,1\0"),
@@ -300,7 +305,10 @@ fn each_fault_of_a_foreign_csv_has_its_line_and_column() {
         assert!(!sandbox.path("data/raw").exists(), "{name}");
     }
     let adjusted = Request {
-        adjusted: true,
+        options: Options {
+            adjusted: true,
+            ..request("spy_daily").options
+        },
         ..request("spy_daily")
     };
     let message = imported(&sandbox, RAW.as_bytes(), &adjusted)

@@ -3,10 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
 
-use xp_data::{
-    bars::{Bars, read_bars},
-    features::{Prepared, registry},
-};
+use xp_bars::{Bars, read_bars};
+use xp_data::features::{Prepared, registry};
 
 fn shipped(name: &str) -> Bars {
     read_bars(&xp_test_support::root().join(format!("data/raw/{name}_daily.csv"))).unwrap()

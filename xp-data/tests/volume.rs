@@ -4,10 +4,8 @@
 
 use std::path::Path;
 
-use xp_data::{
-    bars::{Bars, parse_bars, read_bars},
-    features::{Feature, Prepared, registry},
-};
+use xp_bars::{Bars, parse_bars, read_bars};
+use xp_data::features::{Feature, Prepared, registry};
 
 /// Families that divide by a bar's volume or compare it with others, and their value while there is none.
 const CARRIED: [(&str, f64); 8] = [

@@ -30,10 +30,7 @@ fn table(csv: &str, timescale: Timescale) -> (Table, Regions) {
     let file = folder.path().join("walk.csv");
     fs::write(&file, csv).unwrap();
     let workspace = Workspace::find(folder.path()).unwrap();
-    let request = Request {
-        name: "walk_daily".to_owned(),
-        ..Request::default()
-    };
+    let request = Request::new("walk_daily", "2026-11-30".parse().unwrap());
     import(&workspace, Path::new(&file), &request).unwrap();
     let name = format!("walk_{timescale}");
     build(&workspace, &name, &mut |_, _| {}).unwrap();

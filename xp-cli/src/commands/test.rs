@@ -23,7 +23,7 @@ pub(crate) struct Options {
 }
 
 /// Crates that need neither polars nor libtorch: their failures come early.
-const LIGHT: [&str; 15] = [
+const LIGHT: [&str; 16] = [
     "xp-clock",
     "xp-spec",
     "xp-macros-core",
@@ -33,6 +33,7 @@ const LIGHT: [&str; 15] = [
     "xp-search",
     "xp-report",
     "xp-scaling",
+    "xp-bars",
     "xp-simulation",
     "xp-baselines",
     "xp-step",

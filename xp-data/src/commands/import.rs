@@ -2,10 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use xp_bars::{
+    findings::table,
+    price_file::{Decimal, Options, Zone},
+};
+use xp_clock::Clock;
 use xp_data::{
     DataError,
-    findings::table,
     import::{Request, import},
 };
 use xp_spec::files::Workspace;
@@ -28,6 +32,12 @@ pub(crate) struct Import {
     /// Scales all prices by the adjusted close.
     #[arg(long)]
     adjusted: bool,
+    /// Time zone of the exchange, such as Asia/Tokyo: instants with an offset from UTC become its dates.
+    #[arg(long, value_parser = Zone::parse)]
+    zone: Option<Zone>,
+    /// The mark before the decimals, where the file does not show which it is.
+    #[arg(long, value_enum)]
+    decimal: Option<Mark>,
     /// Replaces an entry of that name, whose file is renamed.
     #[arg(long)]
     replace: bool,
@@ -36,13 +46,31 @@ pub(crate) struct Import {
     dry_run: bool,
 }
 
-pub(super) fn run(workspace: &Workspace, arguments: Import) -> Result<(), DataError> {
+#[derive(Clone, Copy, ValueEnum)]
+enum Mark {
+    Point,
+    Comma,
+}
+
+pub(super) fn run(
+    workspace: &Workspace,
+    arguments: Import,
+    clock: &Clock,
+) -> Result<(), DataError> {
     let file = &arguments.file;
     let request = Request {
         name: arguments.name.unwrap_or_else(|| "unnamed".to_owned()),
         source: arguments.source,
         licence: arguments.licence,
-        adjusted: arguments.adjusted,
+        options: Options {
+            adjusted: arguments.adjusted,
+            zone: arguments.zone,
+            decimal: arguments.decimal.map(|mark| match mark {
+                Mark::Point => Decimal::Point,
+                Mark::Comma => Decimal::Comma,
+            }),
+            today: clock.utc().date_naive(),
+        },
         replace: arguments.replace,
         dry_run: arguments.dry_run,
     };

@@ -20,7 +20,7 @@ use simulate::Simulate;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Checks a CSV or parquet of daily bars and adds it to the manifest; formats of Yahoo, Stooq, Alpha Vantage, Nasdaq, Kaggle.
+    /// Checks a file of daily bars and adds it to the manifest: CSV of any provider, gzip of one, parquet.
     Import(Import),
     /// Simulates daily bars of a market whose label probabilities are known, and adds them to the manifest.
     Simulate(Simulate),
@@ -38,7 +38,7 @@ impl Command {
     /// Runs the command.
     pub(crate) fn run(self, workspace: &Workspace, clock: &Clock) -> Result<(), DataError> {
         match self {
-            Self::Import(arguments) => import::run(workspace, arguments),
+            Self::Import(arguments) => import::run(workspace, arguments, clock),
             Self::Simulate(arguments) => simulate::run(workspace, arguments),
             Self::Show(names) => show::run(workspace, names, clock),
             Self::Build(names) => build::run(workspace, names),

@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 use clap::Args;
+use xp_bars::findings::table;
 use xp_data::{
     DataError,
-    findings::table,
     simulate::{Request, simulate},
 };
 use xp_simulation::{Expected, Question, probabilities};

@@ -38,7 +38,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::bars::parse_bars;
+    use xp_bars::parse_bars;
 
     #[test]
     fn it_equals_ta_lib_where_no_movements_are_tied() {

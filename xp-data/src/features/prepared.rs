@@ -1,7 +1,7 @@
 //! The series of one data set, computed once, and the values of features on them.
 
 use super::{feature::Feature, series::BarSeries};
-use crate::bars::Bars;
+use xp_bars::Bars;
 
 /// Series shared by all features of one data set.
 pub struct Prepared(BarSeries);

@@ -6,7 +6,7 @@ use super::{
     scalar::{ROUNDING, ratio},
     window::{lag, map, zip},
 };
-use crate::bars::Bars;
+use xp_bars::Bars;
 
 /// Prices, volume and what follows from one or two neighbouring bars.
 pub(crate) struct BarSeries {

@@ -1,15 +1,18 @@
 //! `cargo xp data import`: a user's own file is recognised, checked, converted to the raw format (the digits of its numbers unchanged)
 //! and added to the manifest. Errors refuse before anything is written; warnings are recorded.
 
-mod columns;
-mod convert;
 mod request;
-mod rows;
-mod values;
 
 use std::path::Path;
 
 use chrono::NaiveDate;
+use xp_bars::{
+    BarsError, Finding, Severity,
+    checks::inspect,
+    findings::{recorded, refusal},
+    price_file::{Content, Converted, Options, content, from_columns, from_text},
+    read_bounded,
+};
 use xp_spec::{
     files::{
         Workspace,
@@ -19,13 +22,10 @@ use xp_spec::{
 };
 
 use crate::{
-    checks::inspect,
-    csv_table::read_bounded,
     entry::{add, check_name},
     error::DataError,
-    findings::{Finding, Severity, recorded, refusal},
+    parquet::{frame, texts},
 };
-use convert::convert;
 pub use request::{Report, Request};
 
 /// Checks a file and adds it to the manifest. Malformed files are an error with line and column; findings of severity error come back in the
@@ -33,14 +33,15 @@ pub use request::{Report, Request};
 pub fn import(workspace: &Workspace, file: &Path, request: &Request) -> Result<Report, DataError> {
     check_name(&request.name)?;
     let bytes = read_bounded(file).map_err(|error| match error {
-        DataError::Read { path, cause, .. } => DataError::Read {
+        BarsError::Read { path, cause, .. } => BarsError::Read {
             path,
             cause,
             remedy: "specify a CSV or parquet with daily bars",
         },
         other => other,
     })?;
-    let converted = convert(file, &bytes, request.adjusted)?;
+    let md5 = md5_hex(&bytes);
+    let converted = convert(file, bytes, &request.options)?;
     let mut findings = converted.findings;
     findings.extend(inspect(&converted.bars));
     if request.licence.is_none() {
@@ -77,10 +78,10 @@ pub fn import(workspace: &Workspace, file: &Path, request: &Request) -> Result<R
                 .file_name()
                 .map(|name| name.to_string_lossy().into_owned())
                 .unwrap_or_default(),
-            md5: md5_hex(&bytes),
+            md5,
             style: converted.style,
             dates: converted.dates,
-            adjusted: request.adjusted,
+            adjusted: request.options.adjusted,
         }),
         notes: Vec::new(),
         findings: recorded(&findings),
@@ -94,4 +95,24 @@ pub fn import(workspace: &Workspace, file: &Path, request: &Request) -> Result<R
         report.moved = add(workspace, name, entry, &converted.text, request.replace)?;
     }
     Ok(report)
+}
+
+/// A file in the raw format.
+fn convert(file: &Path, bytes: Vec<u8>, options: &Options) -> Result<Converted, DataError> {
+    match content(file, bytes)? {
+        Content::Text(text, findings) => {
+            let mut converted = from_text(file, &text, options)?;
+            converted.findings.splice(0..0, findings);
+            Ok(converted)
+        }
+        Content::Parquet(bytes) => {
+            let frame = frame(file, &bytes)?;
+            let (names, rows) = texts(&frame).map_err(|what| BarsError::content(file, what))?;
+            let converted = from_columns(file, &names, rows, options)?;
+            Ok(Converted {
+                style: "parquet".to_owned(),
+                ..converted
+            })
+        }
+    }
 }

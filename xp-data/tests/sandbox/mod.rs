@@ -101,8 +101,5 @@ impl Sandbox {
 }
 
 pub(crate) fn request(name: &str) -> Request {
-    Request {
-        name: name.to_owned(),
-        ..Request::default()
-    }
+    Request::new(name, "2026-11-30".parse().unwrap())
 }

@@ -45,11 +45,11 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
     use std::path::Path;
 
+    use xp_bars::{Bars, read_bars};
     use xp_spec::split::WARMUP_BARS;
 
     use super::*;
     use crate::{
-        bars::{Bars, read_bars},
         causality::Proof,
         features::{
             Prepared,

@@ -6,8 +6,9 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use crate::{
-    csv_table::{CsvTable, read_bounded, text_of},
-    error::DataError,
+    bytes::{read_bounded, utf8},
+    error::BarsError,
+    table::Table,
 };
 
 /// Bars in order of time; all columns have the same length.
@@ -74,13 +75,18 @@ impl Bars {
 }
 
 /// Reads a CSV with the columns `date, open, high, low, close, volume` (ISO dates, ascending).
-pub fn read_bars(path: &Path) -> Result<Bars, DataError> {
-    parse_bars(path, &text_of(path, &read_bounded(path)?)?)
+pub fn read_bars(path: &Path) -> Result<Bars, BarsError> {
+    parse_bytes(path, &read_bounded(path)?)
+}
+
+/// [`read_bars`] of bytes.
+pub fn parse_bytes(path: &Path, bytes: &[u8]) -> Result<Bars, BarsError> {
+    parse_bars(path, utf8(path, bytes)?)
 }
 
 /// [`read_bars`] of a text.
-pub fn parse_bars(path: &Path, text: &str) -> Result<Bars, DataError> {
-    let table = CsvTable::parse(path, text, ',')?;
+pub fn parse_bars(path: &Path, text: &str) -> Result<Bars, BarsError> {
+    let table = Table::parse(path, text, ',')?;
     let mut index = [0; 6];
     for (slot, name) in index.iter_mut().zip(COLUMNS) {
         *slot = table

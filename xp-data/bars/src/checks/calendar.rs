@@ -67,7 +67,8 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
     findings.push(Finding::new(Severity::Warning, "gaps", missing, found));
 }
 
-pub(crate) fn is_weekend(day: NaiveDate) -> bool {
+/// Whether a day is a Saturday or a Sunday.
+pub fn is_weekend(day: NaiveDate) -> bool {
     matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
 }
 

@@ -7,21 +7,25 @@ mod length;
 mod opens;
 mod prices;
 mod repeats;
+mod shifted;
 mod splits;
+mod units;
 mod volume;
 
 use crate::{bars::Bars, findings::Finding};
-pub(crate) use calendar::is_weekend;
+pub use calendar::is_weekend;
 use check::Check;
 
 /// The checks, in the order of their findings.
-const CHECKS: [Check; 7] = [
+const CHECKS: [Check; 9] = [
     prices::CHECK,
+    units::CHECK,
     volume::CHECK,
     opens::CHECK,
     splits::CHECK,
     repeats::CHECK,
     calendar::CHECK,
+    shifted::CHECK,
     length::CHECK,
 ];
 
@@ -42,7 +46,7 @@ pub fn inspect_simulated(bars: &Bars) -> Vec<Finding> {
 }
 
 /// Whether a finding of this name is one of these checks; the manifest's other findings are those of an import.
-pub(crate) fn is_check(name: &str) -> bool {
+pub fn is_check(name: &str) -> bool {
     CHECKS.iter().any(|check| check.names.contains(&name))
 }
 
@@ -107,7 +111,7 @@ mod tests {
             ("a quiet market", |_| {}, None),
             (
                 "high below low",
-                |b| b.high[9] = 1.0,
+                |b| b.high[9] = 90.0,
                 Some(("high-below-low", Severity::Error, 1, "2001-01-12")),
             ),
             (

@@ -11,10 +11,30 @@ pub(super) const CHECK: Check = Check {
     find,
 };
 
-/// Ratios of shares after to before: splits and reverse splits.
-const RATIOS: [f64; 14] = [
-    1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0, 20.0, 25.0, 50.0, 100.0,
+/// Ratios of shares after to before, splits and reverse splits, with their names.
+const RATIOS: [(f64, &str); 17] = [
+    (1.25, "5:4"),
+    (4.0 / 3.0, "4:3"),
+    (1.5, "3:2"),
+    (2.0, "2:1"),
+    (3.0, "3:1"),
+    (4.0, "4:1"),
+    (5.0, "5:1"),
+    (6.0, "6:1"),
+    (7.0, "7:1"),
+    (8.0, "8:1"),
+    (10.0, "10:1"),
+    (15.0, "15:1"),
+    (20.0, "20:1"),
+    (25.0, "25:1"),
+    (50.0, "50:1"),
+    (100.0, "100:1"),
+    (1000.0, "1000:1"),
 ];
+/// From which ratio on no market moves as much overnight, whatever its turnover.
+const CERTAIN: f64 = 10.0;
+/// Ratios of units of prices: pounds and pence, thousands.
+const UNITS: [f64; 2] = [100.0, 1000.0];
 /// How near an overnight jump must be to such a ratio.
 const TOLERANCE: f64 = 0.03;
 /// How near the change of the close must be to it.
@@ -32,9 +52,9 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
         } else {
             (1.0 / jump, "reverse split")
         };
-        let Some(ratio) = RATIOS
+        let Some((ratio, name)) = RATIOS
             .iter()
-            .find(|ratio| (size / *ratio - 1.0).abs() <= TOLERANCE)
+            .find(|(ratio, _)| (size / ratio - 1.0).abs() <= TOLERANCE)
         else {
             continue;
         };
@@ -52,7 +72,7 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
         before.sort_by(f64::total_cmp);
         let median = before[before.len() / 2];
         let note = if median > 0.0 && turnover(t) > 0.0 {
-            if turnover(t) > MAX_TURNOVER * median {
+            if *ratio < CERTAIN && turnover(t) > MAX_TURNOVER * median {
                 continue;
             }
             ""
@@ -62,8 +82,13 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
         } else {
             ", undecided by volume"
         };
+        let unit = if UNITS.contains(ratio) {
+            ", or another unit from here on"
+        } else {
+            ""
+        };
         found.push(format!(
-            "{} {ratio}:1 {what} (close {} → open {}{note})",
+            "{} {name} {what}{unit} (close {} → open {}{note})",
             bars.date[t],
             bars.close[t - 1],
             bars.open[t]

@@ -40,7 +40,7 @@ pub struct Finding {
 
 impl Finding {
     /// A finding.
-    pub(crate) fn new(
+    pub fn new(
         severity: Severity,
         check: &'static str,
         count: usize,
@@ -94,7 +94,7 @@ pub fn table(findings: &[Finding]) -> String {
 }
 
 /// Findings that refuse the file, in one text; absent where there is none.
-pub(crate) fn refusal(findings: &[Finding]) -> Option<String> {
+pub fn refusal(findings: &[Finding]) -> Option<String> {
     let errors: Vec<_> = findings
         .iter()
         .filter(|finding| finding.severity == Severity::Error)
@@ -119,7 +119,7 @@ pub(crate) fn first_few(items: &[String]) -> String {
 }
 
 /// The warnings, as the manifest records them.
-pub(crate) fn recorded(findings: &[Finding]) -> Vec<RecordedFinding> {
+pub fn recorded(findings: &[Finding]) -> Vec<RecordedFinding> {
     let warnings = findings
         .iter()
         .filter(|finding| finding.severity == Severity::Warning);

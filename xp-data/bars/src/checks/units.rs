@@ -1,0 +1,84 @@
+//! Prices in another unit than those around them: pence among pounds, for a bar, some bars, or one price of a bar.
+
+use super::check::Check;
+use crate::{
+    bars::Bars,
+    findings::{Finding, Severity, first_few},
+};
+
+pub(super) const CHECK: Check = Check {
+    names: &["unit", "unit-of-bars"],
+    find,
+};
+
+/// Ratios of units.
+const UNITS: [f64; 2] = [100.0, 1000.0];
+/// How near a price must be to such a multiple of those around it, as a ratio: a market moves by less within the bars compared.
+const NEAR: f64 = 1.6;
+/// Bars on either side whose median close a price is compared with.
+const AROUND: usize = 10;
+
+fn find(bars: &Bars, findings: &mut Vec<Finding>) {
+    let (mut mixed, mut whole) = (Vec::new(), Vec::new());
+    for t in 0..bars.len() {
+        let level = level(bars, t);
+        let prices = [
+            ("open", bars.open[t]),
+            ("high", bars.high[t]),
+            ("low", bars.low[t]),
+            ("close", bars.close[t]),
+        ];
+        let off: Vec<(&str, f64, f64)> = prices
+            .iter()
+            .filter_map(|(name, price)| Some((*name, *price, unit(price / level)?)))
+            .collect();
+        let date = bars.date[t];
+        match off.as_slice() {
+            [] => {}
+            [(.., first), .., (.., last)] if off.len() == prices.len() && first == last => {
+                whole.push(format!("{date} {}", multiple(*first)));
+            }
+            [(name, price, factor), ..] => {
+                mixed.push(format!("{date} {name} {price}, {}", multiple(*factor)));
+            }
+        }
+    }
+    if !mixed.is_empty() {
+        let found = format!(
+            "a price of a bar is in another unit than the others of the bar and of those around it: {}; correct these rows",
+            first_few(&mixed)
+        );
+        findings.push(Finding::new(Severity::Error, "unit", mixed.len(), found));
+    }
+    if !whole.is_empty() {
+        let found = format!(
+            "bars in another unit than those around them: {}; labels and features are wrong around these days",
+            first_few(&whole)
+        );
+        let found = Finding::new(Severity::Warning, "unit-of-bars", whole.len(), found);
+        findings.push(found);
+    }
+}
+
+/// The median close around a bar.
+fn level(bars: &Bars, t: usize) -> f64 {
+    let around = t.saturating_sub(AROUND)..(t + AROUND + 1).min(bars.len());
+    let mut closes: Vec<f64> = bars.close.get(around).unwrap_or_default().to_vec();
+    closes.sort_by(f64::total_cmp);
+    closes.get(closes.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// The unit that a ratio to the level around is near to, above or below it.
+fn unit(ratio: f64) -> Option<f64> {
+    let units = UNITS.iter().flat_map(|unit| [*unit, 1.0 / unit]);
+    let mut near = units.filter(|unit| (1.0 / NEAR..NEAR).contains(&(ratio / unit)));
+    near.next()
+}
+
+fn multiple(unit: f64) -> String {
+    if unit >= 1.0 {
+        format!("× {unit}")
+    } else {
+        format!("÷ {}", (1.0 / unit).round())
+    }
+}

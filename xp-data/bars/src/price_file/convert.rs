@@ -1,0 +1,203 @@
+//! A table of prices to the raw format.
+
+use std::path::Path;
+
+use csv::StringRecord;
+
+use super::{
+    columns::{Columns, recognise},
+    dates::dates,
+    layout::layout,
+    levels::Levels,
+    numbers::decimal,
+    options::Options,
+    order::order,
+    rows::{Row, rows},
+};
+use crate::{
+    bars::{Bars, parse_bars},
+    error::BarsError,
+    findings::{Finding, Severity, first_few},
+    table::Table,
+};
+
+/// First line of the raw format.
+const HEADER: &str = "date,open,high,low,close,volume\n";
+
+/// A file in the raw format, and what was recognised in it.
+#[derive(Debug, Clone)]
+pub struct Converted {
+    /// The text of the raw format.
+    pub text: String,
+    /// Its bars.
+    pub bars: Bars,
+    /// Provider whose format the file has.
+    pub style: String,
+    /// Format of its dates.
+    pub dates: String,
+    /// What was found in reading; errors are not among it.
+    pub findings: Vec<Finding>,
+}
+
+/// Converts a text.
+///
+/// # Errors
+/// Where it is malformed, with line and column.
+pub fn text(path: &Path, text: &str, options: &Options) -> Result<Converted, BarsError> {
+    let layout = layout(path, text)?;
+    let mut converted = converted(
+        path,
+        &layout.table,
+        &layout.levels,
+        Some(layout.delimiter),
+        options,
+    )?;
+    converted.findings.splice(0..0, layout.findings);
+    Ok(converted)
+}
+
+/// Converts columns of a file without lines, such as a parquet: names, and one record of texts a row.
+///
+/// # Errors
+/// Where they are malformed, with row and column.
+pub fn columns(
+    path: &Path,
+    names: &StringRecord,
+    rows: Vec<StringRecord>,
+    options: &Options,
+) -> Result<Converted, BarsError> {
+    let table = Table::of_columns(path, names, rows)?;
+    converted(path, &table, &Levels::default(), None, options)
+}
+
+fn converted(
+    path: &Path,
+    table: &Table<'_>,
+    levels: &Levels,
+    delimiter: Option<char>,
+    options: &Options,
+) -> Result<Converted, BarsError> {
+    let columns = recognise(table, levels)?;
+    one_asset(table, &columns)?;
+    if options.adjusted && columns.adjusted.is_none() {
+        return Err(table.header_fault(0, "--adjusted: no column is an adjusted close"));
+    }
+    let dates = dates(table, columns.date, options.zone, options.today)?;
+    let numeric: Vec<usize> = [columns.open, columns.high, columns.low, columns.close]
+        .into_iter()
+        .chain(columns.volume)
+        .chain(columns.adjusted.filter(|_| options.adjusted))
+        .collect();
+    let decimal = decimal(table, &numeric, delimiter, options.decimal)?;
+    let (read, mut findings) = rows(table, &columns, &dates.days, decimal, options.adjusted)?;
+    if dates.timed > 0 && options.zone.is_none() {
+        let found =
+            "the time after the date is dropped: a bar is a trading day as written in the file";
+        findings.push(Finding::new(
+            Severity::Note,
+            "time-of-day",
+            dates.timed,
+            found,
+        ));
+    }
+    let (rows, of_order) = order(table, &columns, read)?;
+    findings.extend(of_order);
+    findings.extend(of_columns(&columns, options, rows.len()));
+    findings.extend(of_future(&rows, options));
+    let text = raw_text(&rows);
+    Ok(Converted {
+        bars: parse_bars(path, &text)?,
+        text,
+        style: columns.style.to_owned(),
+        dates: dates.format,
+        findings,
+    })
+}
+
+/// All rows are of one asset.
+fn one_asset(table: &Table<'_>, columns: &Columns) -> Result<(), BarsError> {
+    let Some(asset) = columns.asset else {
+        return Ok(());
+    };
+    let first = table.field(0, asset);
+    match (0..table.len()).find(|&record| table.field(record, asset) != first) {
+        Some(other) => {
+            let what = format!(
+                "`{}` after `{first}`: a file must have one asset; keep the rows of one",
+                table.field(other, asset)
+            );
+            Err(table.fault(other, asset, what))
+        }
+        None => Ok(()),
+    }
+}
+
+/// What columns that are absent or not used mean.
+fn of_columns(columns: &Columns, options: &Options, rows: usize) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if columns.volume.is_none() {
+        let found = "the file has no column of volume: 0 is written throughout";
+        findings.push(Finding::new(
+            Severity::Warning,
+            "volume-missing",
+            rows,
+            found,
+        ));
+    }
+    match (columns.adjusted, options.adjusted) {
+        (Some(_), false) => {
+            let found = "the file has an adjusted close, which is not used; --adjusted scales all prices by it";
+            findings.push(Finding::new(Severity::Note, "adjusted-close", 1, found));
+        }
+        (Some(_), true) if columns.volume.is_some() => {
+            let found = "prices are multiplied by adjusted close / close and the volume is divided by it: price × volume stays the money traded";
+            findings.push(Finding::new(Severity::Note, "adjusted-volume", rows, found));
+        }
+        _ => {}
+    }
+    if !columns.unused.is_empty() {
+        let found = format!("unused columns: {}", first_few(&columns.unused));
+        findings.push(Finding::new(
+            Severity::Note,
+            "unused",
+            columns.unused.len(),
+            found,
+        ));
+    }
+    findings
+}
+
+/// Bars after today, which are forecasts or wrong dates.
+fn of_future(rows: &[Row], options: &Options) -> Option<Finding> {
+    let future: Vec<String> = rows
+        .iter()
+        .filter(|row| row.date > options.today)
+        .map(|row| row.date.to_string())
+        .collect();
+    if future.is_empty() {
+        return None;
+    }
+    let found = format!(
+        "bars after today ({}): {}; are dates or years wrong?",
+        options.today,
+        first_few(&future)
+    );
+    Some(Finding::new(
+        Severity::Warning,
+        "future",
+        future.len(),
+        found,
+    ))
+}
+
+fn raw_text(rows: &[Row]) -> String {
+    let mut text = HEADER.to_owned();
+    for row in rows {
+        let [open, high, low, close, volume] = &row.values;
+        text.push_str(&format!(
+            "{},{open},{high},{low},{close},{volume}\n",
+            row.date
+        ));
+    }
+    text
+}

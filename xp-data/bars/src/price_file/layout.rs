@@ -1,0 +1,238 @@
+//! The layout of a text: which character separates its fields, which line is its header, and what stands above and below the table. The
+//! header is found by names of columns, which guessing by regularity cannot do where a licence or a query stands above it.
+
+use std::path::Path;
+
+use csv::StringRecord;
+
+use super::{
+    content::excerpt,
+    dates::may_be_date,
+    levels::{Levels, levels},
+    names::{Kind, normalised, of_header},
+};
+use crate::{
+    error::BarsError,
+    findings::{Finding, Severity},
+    table::{Record, Table, fault_in, is_blank, records},
+};
+
+/// A table in a text.
+pub(super) struct Layout<'a> {
+    pub(super) table: Table<'a>,
+    pub(super) delimiter: char,
+    /// Lines of the header beside that of the columns.
+    pub(super) levels: Levels,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Characters that separate fields; the first of several that fit equally well is taken.
+const DELIMITERS: [char; 4] = [',', ';', '\t', '|'];
+/// How far down a header is looked for, in lines that are not blank.
+const MOST_ABOVE: usize = 40;
+/// Kinds of columns that a header names at least; fewer may be a sentence.
+const LEAST_NAMED: usize = 3;
+
+/// Finds the table of a text.
+pub(super) fn layout<'a>(path: &'a Path, text: &'a str) -> Result<Layout<'a>, BarsError> {
+    if text.trim().is_empty() {
+        let what = "the file is empty".to_owned();
+        return Err(fault_in(path, text, ',', 0, 0, what));
+    }
+    let (said, skipped) = separator(text);
+    let candidates = said.map_or(DELIMITERS.to_vec(), |said| vec![said]);
+    let mut best: Option<(usize, usize, char, Vec<Record>)> = None;
+    for delimiter in candidates {
+        let all: Vec<Record> = records(path, text, delimiter)?
+            .into_iter()
+            .skip(skipped)
+            .collect();
+        let (at, named) = header(&all);
+        if best.as_ref().is_none_or(|(most, ..)| named > *most) {
+            best = Some((named, at, delimiter, all));
+        }
+    }
+    let (named, at, delimiter, mut all) = best.unwrap_or((0, 0, ',', Vec::new()));
+    if named < LEAST_NAMED {
+        return Err(no_header(path, text, delimiter, &all));
+    }
+    let mut below = all.split_off(at + 1);
+    let Some(header) = all.pop() else {
+        return Err(no_header(path, text, delimiter, &below));
+    };
+    let mut findings = Vec::new();
+    let above: Vec<String> = all.iter().map(|(_, record)| joined(record)).collect();
+    let (levels, taken) = levels(&header.1, all.last().map(|(_, record)| record), &below);
+    below.drain(..taken);
+    let above: Vec<String> = above
+        .into_iter()
+        .take(all.len() - usize::from(levels.is_above))
+        .filter(|line| !line.is_empty())
+        .collect();
+    if let Some(first) = above.first() {
+        let found = format!("lines above the header are skipped: “{}”", excerpt(first));
+        findings.push(Finding::new(
+            Severity::Note,
+            "lines-above",
+            above.len(),
+            found,
+        ));
+    }
+    findings.extend(without_lines_below(header.1.len(), &mut below));
+    let header = even_out(header, &mut below);
+    Ok(Layout {
+        table: Table::of_text(path, text, delimiter, header, below)?,
+        delimiter,
+        levels,
+        findings,
+    })
+}
+
+/// The delimiter that a first line `sep=;` states, as Excel writes it, and the number of records that it takes.
+fn separator(text: &str) -> (Option<char>, usize) {
+    let first = text
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim_matches(['"', '\r']);
+    let stated = first
+        .get(..4)
+        .filter(|start| start.eq_ignore_ascii_case("sep="));
+    match (stated, first.chars().nth(4)) {
+        (Some(_), Some(delimiter)) if delimiter.is_ascii() && first.chars().count() == 5 => {
+            (Some(delimiter), 1)
+        }
+        _ => (None, 0),
+    }
+}
+
+/// The record that names most kinds of columns, and how many.
+fn header(all: &[Record]) -> (usize, usize) {
+    let mut best = (0, 0);
+    for (at, (_, record)) in all.iter().take(MOST_ABOVE).enumerate() {
+        let named = named(record);
+        if named > best.1 {
+            best = (at, named);
+        }
+    }
+    best
+}
+
+/// Number of kinds of columns that a record names.
+fn named(record: &StringRecord) -> usize {
+    let mut kinds: Vec<Kind> = Vec::new();
+    let (names, _) = of_header(record.iter());
+    for kind in names.iter().filter_map(|name| Kind::of(name)) {
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    kinds.len()
+}
+
+/// The error of a text without a header: numbers at once, or no table at all.
+fn no_header(path: &Path, text: &str, delimiter: char, all: &[Record]) -> BarsError {
+    let widest = all
+        .iter()
+        .map(|(_, record)| record.len())
+        .max()
+        .unwrap_or(0);
+    let at = |byte, what| fault_in(path, text, delimiter, byte, 0, what);
+    if widest < 2 {
+        let what = format!(
+            "a text and no table: “{}”; is it the message of a server?",
+            excerpt(text)
+        );
+        return at(0, what);
+    }
+    let first = all.iter().find(|(_, record)| record.len() == widest);
+    let Some((byte, record)) = first else {
+        return at(0, "the file is empty".to_owned());
+    };
+    if record
+        .iter()
+        .skip(1)
+        .any(|field| field.trim().parse::<f64>().is_ok())
+    {
+        let what = "the first line has numbers, not names: add the line `date,open,high,low,close,volume` above it";
+        return at(*byte, what.to_owned());
+    }
+    let what = format!(
+        "no line names the columns date, open, high, low and close; this one has {}",
+        excerpt(&record.iter().collect::<Vec<_>>().join(", "))
+    );
+    at(*byte, what)
+}
+
+/// Drops lines of words below the table, such as a licence. A line that was cut begins with a digit and stays.
+fn without_lines_below(width: usize, below: &mut Vec<Record>) -> Option<Finding> {
+    let is_words = |record: &StringRecord| {
+        let first = record.get(0).unwrap_or_default().trim();
+        let is_sentence = first.starts_with(char::is_alphabetic) && first.contains(' ');
+        let is_number = |field: &str| field.trim().parse::<f64>().is_ok();
+        let is_row = record.len() == width && record.iter().skip(1).any(|f| !f.trim().is_empty());
+        is_sentence && !is_row && !may_be_date(first) && !record.iter().any(is_number)
+    };
+    let mut dropped = Vec::new();
+    while let Some((_, record)) = below.last() {
+        if is_words(record) {
+            dropped.push(joined(record));
+        } else if !is_blank(record) {
+            break;
+        }
+        below.pop();
+    }
+    let last = dropped.last()?;
+    let found = format!("lines below the table are skipped: “{}”", excerpt(last));
+    Some(Finding::new(
+        Severity::Warning,
+        "lines-below",
+        dropped.len(),
+        found,
+    ))
+}
+
+/// Makes header and records equally long where all records differ from it in the same way: an empty field at their ends, or row names
+/// without a header, as R writes them.
+fn even_out((byte, mut header): Record, below: &mut [Record]) -> Record {
+    let ends_blank = |record: &StringRecord| {
+        record
+            .iter()
+            .next_back()
+            .is_some_and(|end| end.trim().is_empty())
+    };
+    let full = |record: &StringRecord| record.len() > 1;
+    let longer = header.len() + 1;
+    let all_longer = below
+        .iter()
+        .all(|(_, record)| record.len() == longer || !full(record));
+    let all_shorter = below
+        .iter()
+        .all(|(_, record)| record.len() + 1 == header.len() || !full(record));
+    let shortened =
+        |record: &StringRecord| -> StringRecord { record.iter().take(record.len() - 1).collect() };
+    if all_longer
+        && below
+            .iter()
+            .all(|(_, record)| !full(record) || ends_blank(record))
+    {
+        for (_, record) in below.iter_mut().filter(|(_, record)| full(record)) {
+            *record = shortened(record);
+        }
+    } else if all_longer && Kind::of(&normalised(header.get(0).unwrap_or_default())).is_some() {
+        header = std::iter::once("").chain(header.iter()).collect();
+    } else if all_shorter && ends_blank(&header) {
+        header = shortened(&header);
+    }
+    (byte, header)
+}
+
+/// The fields of a record that are not blank.
+fn joined(record: &StringRecord) -> String {
+    let fields: Vec<&str> = record
+        .iter()
+        .map(str::trim)
+        .filter(|field| !field.is_empty())
+        .collect();
+    fields.join(" ")
+}

@@ -1,0 +1,23 @@
+//! Files of daily prices as people have them, of any provider and in any layout, to the raw format. The digits of numbers are unchanged,
+//! and nothing is written.
+//!
+//! Bytes → [`content`] → `layout` (delimiter, header) → `columns` (which is which) → `numbers`, `dates` (how they are written) → `rows` →
+//! `order` → [`Converted`].
+
+mod columns;
+mod content;
+mod convert;
+mod dates;
+mod layout;
+mod levels;
+mod names;
+mod numbers;
+mod options;
+mod order;
+mod rows;
+
+pub use content::{Content, content};
+pub use convert::{Converted, columns as from_columns, text as from_text};
+pub use dates::Zone;
+pub use numbers::Decimal;
+pub use options::Options;

@@ -1,0 +1,193 @@
+//! Units, splits and adjustment.
+
+use std::{fmt::Write as _, path::Path};
+
+use xp_bars::{Bars, checks::inspect, price_file::Options};
+
+use crate::fixture::{
+    Expected::{Refused, Warning},
+    *,
+};
+
+#[test]
+fn the_money_traded_does_not_jump_at_a_split_that_is_adjusted_for() {
+    let mut text = "Date,Open,High,Low,Close,Adj Close,Volume\n".to_owned();
+    for (t, (day, [open, high, low, close], volume)) in bars().iter().enumerate() {
+        let (k, volume) = if t < 300 {
+            (2.0, volume / 2)
+        } else {
+            (1.0, *volume)
+        };
+        writeln!(
+            text,
+            "{day},{},{},{},{},{close},{volume}",
+            open * k,
+            high * k,
+            low * k,
+            close * k
+        )
+        .unwrap();
+    }
+    let mut options = Options::new(today());
+    let raw = read(Path::new("file.csv"), text.clone().into_bytes(), &options).unwrap();
+    assert!(
+        inspect(&raw.bars)
+            .iter()
+            .any(|f| f.check == "split" && f.found.contains("2:1 split"))
+    );
+    options.adjusted = true;
+    let adjusted = read(Path::new("file.csv"), text.into_bytes(), &options).unwrap();
+    assert!(
+        adjusted
+            .findings
+            .iter()
+            .any(|f| f.check == "adjusted-volume")
+    );
+    assert!(inspect(&adjusted.bars).iter().all(|f| f.check != "split"));
+    for t in 0..raw.bars.len() {
+        let money = |bars: &Bars| bars.close[t] * bars.volume[t];
+        let ratio = money(&adjusted.bars) / money(&raw.bars);
+        assert!((ratio - 1.0).abs() < 1e-9, "{t}: {ratio}");
+    }
+}
+
+#[test]
+fn prices_in_several_units_or_adjusted_in_part_are_told() {
+    let changed = |change: &dyn Fn(usize, [f64; 4], u64) -> ([f64; 4], u64),
+                   price: &dyn Fn(f64) -> String| {
+        let all: Vec<Bar> = bars()
+            .into_iter()
+            .enumerate()
+            .map(|(t, (day, prices, volume))| {
+                let (prices, volume) = change(t, prices, volume);
+                (day, prices, volume)
+            })
+            .collect();
+        text(&all, &Form { price, ..PLAIN })
+    };
+    let exact = &|price: f64| price.to_string();
+    let lasting = |ratio: f64, with_volume: bool| {
+        changed(
+            &move |t, prices, volume| {
+                let by = if t > 300 { ratio } else { 1.0 };
+                let shares = if with_volume { by } else { 1.0 };
+                (
+                    prices.map(|price| price / by),
+                    (volume as f64 * shares) as u64,
+                )
+            },
+            exact,
+        )
+    };
+    let passing = |ratio: f64, bars: usize| {
+        changed(
+            &move |t, prices, volume| {
+                (
+                    prices.map(|p| {
+                        if (300..300 + bars).contains(&t) {
+                            p / ratio
+                        } else {
+                            p
+                        }
+                    }),
+                    volume,
+                )
+            },
+            exact,
+        )
+    };
+    let one = |column: usize, ratio: f64| {
+        changed(
+            &move |t, mut prices, volume| {
+                if t == 300 {
+                    prices[column] /= ratio;
+                }
+                (prices, volume)
+            },
+            exact,
+        )
+    };
+    check(vec![
+        case(
+            "pence for ever",
+            lasting(100.0, false),
+            Warning("split", "100:1 split, or another unit from here on"),
+        ),
+        case(
+            "pounds for ever",
+            lasting(0.01, false),
+            Warning("split", "100:1 reverse split, or another unit"),
+        ),
+        case(
+            "thousands for ever",
+            lasting(0.001, false),
+            Warning("split", "1000:1 reverse split, or another unit"),
+        ),
+        case(
+            "pence for three days",
+            passing(100.0, 3),
+            Warning("unit-of-bars", "2006-07-31 ÷ 100"),
+        ),
+        case(
+            "pounds for a day",
+            passing(0.01, 1),
+            Warning("unit-of-bars", "2006-07-31 × 100"),
+        ),
+        case(
+            "thousands for a day",
+            passing(0.001, 1),
+            Warning("unit-of-bars", "× 1000"),
+        ),
+        case(
+            "an open in pence",
+            one(0, 100.0),
+            Refused("2006-07-31 open"),
+        ),
+        case("a high in pounds", one(1, 0.01), Refused("2006-07-31 high")),
+        case("a low in pence", one(2, 100.0), Refused("2006-07-31 low")),
+        case(
+            "a close in pence",
+            one(3, 100.0),
+            Refused("2006-07-31 close"),
+        ),
+        case(
+            "all closes in pence",
+            changed(&|_, [o, h, l, c], v| ([o, h, l, c / 100.0], v), exact),
+            Refused("close"),
+        ),
+        case("5:4", lasting(1.25, true), Warning("split", "5:4 split")),
+        case(
+            "4:3",
+            lasting(4.0 / 3.0, true),
+            Warning("split", "4:3 split"),
+        ),
+        case("3:2", lasting(1.5, true), Warning("split", "3:2 split")),
+        case(
+            "1:4",
+            lasting(0.25, true),
+            Warning("split", "4:1 reverse split"),
+        ),
+        case(
+            "closes adjusted for dividends",
+            changed(
+                &|t, [o, h, l, c], v| ([o, h, l, c * (0.55 + 0.4 * t as f64 / 600.0)], v),
+                exact,
+            ),
+            Refused("only the close is adjusted"),
+        ),
+        case(
+            "rounding of an adjustment",
+            changed(
+                &|t, [o, h, l, c], v| {
+                    if t % 15 == 0 {
+                        ([c.min(o), c * (1.0 - 2e-15), l, c], v)
+                    } else {
+                        ([o, h, l, c], v)
+                    }
+                },
+                exact,
+            ),
+            Warning("short", "600 bars"),
+        ),
+    ]);
+}
