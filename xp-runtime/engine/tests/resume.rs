@@ -395,8 +395,10 @@ fn a_wrong_checkpoint_is_refused_and_left_alone() {
     let edit = |from: &str, to: &str| {
         let text = fs::read_to_string(&index).unwrap();
         assert!(text.contains(from), "{text}");
-        fs::write(&index, text.replacen(from, to, 1)).unwrap();
+        fs::write(&index, sealed(&text.replacen(from, to, 1))).unwrap();
     };
+    // Without the one before it, which would be used instead of a damaged one.
+    fs::remove_file(place.join("checkpoint.previous.json")).unwrap();
     let size = fs::metadata(&state).unwrap().len();
     type Harm<'a> = &'a dyn Fn();
     let nowhere = "has a position that no training of this experiment can reach";
@@ -412,8 +414,8 @@ fn a_wrong_checkpoint_is_refused_and_left_alone() {
             nowhere,
         ),
         (
-            &|| edit("\"format\": 2", "\"format\": 1"),
-            "has format 1, whose positions are in epochs",
+            &|| edit("\"format\": 3", "\"format\": 1"),
+            "has format 1, and this version reads format 3",
         ),
         (
             &|| edit("\"improved\": [", "\"improved\": [0.1, 9], \"was\": ["),
@@ -444,7 +446,7 @@ fn a_wrong_checkpoint_is_refused_and_left_alone() {
             &|| edit("state-15", "../seed_11/state-15"),
             "names a file outside its folder",
         ),
-        (&|| truncate(&index, 100), "is corrupt"),
+        (&|| truncate(&index, 100), "is damaged"),
         (&|| truncate(&state, size - 1), "is truncated or corrupt"),
         (&|| truncate(&state, 4), "is truncated"),
         (&|| truncate(&state, 0), "is truncated"),
@@ -475,6 +477,83 @@ fn a_wrong_checkpoint_is_refused_and_left_alone() {
     assert_eq!(hooks.resumed, Some((2, 15)));
 }
 
+/// A byte that flips in any file of the newest checkpoint is noticed, the one before it is used, and the numbers are those of a training that
+/// nothing happened to (F60).
+#[test]
+fn a_damaged_checkpoint_is_named_and_the_one_before_it_used() {
+    let whole = bits(&run(&config(), &mut Cut::new(None, None)).unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    run(&config(), &mut Cut::new(Some(folder.path()), Some(15))).unwrap();
+    let place = folder.path().join("seed_11");
+    let good = contents(&place);
+    let names: Vec<&str> = good.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "best-14.safetensors",
+            "checkpoint.json",
+            "checkpoint.previous.json",
+            "state-14.safetensors",
+            "state-15.safetensors"
+        ]
+    );
+    for (file, part) in [
+        ("checkpoint.json", "checkpoint.json is damaged"),
+        ("state-15.safetensors", "state-15.safetensors"),
+    ] {
+        let (_, bytes) = good.iter().find(|(name, _)| name == file).unwrap();
+        for place_in_file in 0..16 {
+            let mut damaged = bytes.clone();
+            let at = bytes.len() * place_in_file / 16 + place_in_file % 7;
+            damaged[at] ^= 1 << (place_in_file % 8);
+            for (name, bytes) in &good {
+                fs::write(place.join(name), bytes).unwrap();
+            }
+            fs::write(place.join(file), &damaged).unwrap();
+            let mut hooks = Cut::new(Some(folder.path()), Some(2));
+            run(&config(), &mut hooks).unwrap();
+            assert_eq!(hooks.resumed, Some((2, 14)), "{file} {at}");
+            let warned = &hooks.warned[0];
+            assert!(
+                warned.contains(part) && warned.contains("the one before it, at step 14"),
+                "{file} {at}: {warned}"
+            );
+        }
+    }
+    // What was resumed and stopped again is whole, and goes on.
+    let mut hooks = Cut::new(Some(folder.path()), None);
+    let fitted = run(&config(), &mut hooks).unwrap();
+    assert_eq!((hooks.resumed, hooks.warned.len()), (Some((2, 16)), 0));
+    assert!(bits(&fitted) == whole);
+    // The best weights are those of both: no checkpoint is left that could be used.
+    for (name, bytes) in &good {
+        fs::create_dir_all(&place).unwrap();
+        fs::write(place.join(name), bytes).unwrap();
+    }
+    let best = place.join("best-14.safetensors");
+    let mut bytes = fs::read(&best).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    fs::write(&best, bytes).unwrap();
+    let mut hooks = Cut::new(Some(folder.path()), None);
+    let error = run(&config(), &mut hooks).unwrap_err().to_string();
+    assert!(
+        error.contains("best-14.safetensors is damaged") && error.contains("nothing was changed"),
+        "{error}"
+    );
+}
+
+/// An index with the checksum of its content.
+fn sealed(text: &str) -> String {
+    let mut value: serde_json::Value = serde_json::from_str(text).unwrap();
+    let keys = value.as_object_mut().unwrap();
+    keys.remove("checksum").unwrap();
+    let checksum = xxhash_rust::xxh3::xxh3_64(value.to_string().as_bytes());
+    let keys = value.as_object_mut().unwrap();
+    keys.insert("checksum".to_owned(), format!("{checksum:016x}").into());
+    serde_json::to_string_pretty(&value).unwrap()
+}
+
 /// Where a checkpoint cannot be written (a full disk, a folder that is gone) the training goes on and says so once (F25).
 #[test]
 fn a_failed_write_ends_no_training_and_harms_no_earlier_checkpoint() {
@@ -494,7 +573,11 @@ fn a_failed_write_ends_no_training_and_harms_no_earlier_checkpoint() {
         hooks.warned
     );
     fs::remove_dir(place.join("state-21.safetensors")).unwrap();
-    assert_eq!(contents(&place), before);
+    let after = contents(&place);
+    for file in ["checkpoint.json", "state-15.safetensors"] {
+        let of = |files: &[(String, Vec<u8>)]| files.iter().find(|(name, _)| name == file).cloned();
+        assert!(of(&after) == of(&before) && of(&after).is_some(), "{file}");
+    }
     let mut hooks = Cut::new(Some(folder.path()), None);
     let fitted = run(&config(), &mut hooks).unwrap();
     assert_eq!(hooks.resumed, Some((2, 15)));

@@ -1,7 +1,9 @@
 //! Safetensors files, written and read in pieces, so that weights of gigabytes are never held twice; written by a temporary name,
-//! synced and renamed. Files are untrusted: a wrong one is an error that says what is wrong.
+//! synced and renamed. Files are untrusted: a wrong one is an error that says what is wrong. Each tensor has a checksum in the header, which
+//! other readers of the format pass over.
 
 use std::{
+    collections::HashMap,
     fs::File,
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
@@ -10,6 +12,7 @@ use std::{
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 use tch::{Kind, Tensor, no_grad};
 use xp_spec::files::replace;
+use xxhash_rust::xxh3::Xxh3;
 
 /// Values copied at once.
 const PIECE: i64 = 4 << 20;
@@ -37,8 +40,11 @@ fn fill(file: &mut File, tensors: &[(String, Tensor)]) -> io::Result<()> {
         ));
     }
     // Without a format transformers opens no file.
-    let format = Some([("format".to_owned(), "pt".to_owned())].into());
-    let metadata = Metadata::new(format, infos).map_err(io::Error::other)?;
+    let mut notes: HashMap<String, String> = [("format".to_owned(), "pt".to_owned())].into();
+    for (name, tensor) in tensors {
+        notes.insert(checksum_key(name), checksum(tensor)?);
+    }
+    let metadata = Metadata::new(Some(notes), infos).map_err(io::Error::other)?;
     let mut header = serde_json::to_vec(&metadata)?;
     header.resize(header.len().next_multiple_of(8), b' ');
     file.write_all(&(header.len() as u64).to_le_bytes())?;
@@ -54,6 +60,25 @@ fn fill(file: &mut File, tensors: &[(String, Tensor)]) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The key of a tensor's checksum in the header's metadata.
+fn checksum_key(name: &str) -> String {
+    format!("xxh3:{name}")
+}
+
+/// XXH3 of the bytes of a tensor, 16 hex digits.
+fn checksum(tensor: &Tensor) -> io::Result<String> {
+    let mut hash = Xxh3::new();
+    let mut bytes = Vec::new();
+    for piece in pieces(tensor)? {
+        bytes.resize(piece.numel() * piece.kind().elt_size_in_bytes(), 0);
+        piece
+            .f_copy_data_u8(&mut bytes, piece.numel())
+            .map_err(io::Error::other)?;
+        hash.update(&bytes);
+    }
+    Ok(format!("{:016x}", hash.digest()))
 }
 
 /// A safetensors file whose header is valid and agrees with its length.
@@ -98,7 +123,8 @@ impl TensorFile {
         })
     }
 
-    /// Reads tensors by name into storage that is there; all must be in the file with these shapes and types, and no others.
+    /// Reads tensors by name into storage that is there; all must be in the file with these shapes and types, and no others, and their bytes
+    /// must have their checksums.
     pub(crate) fn read_into(&mut self, tensors: &[(String, Tensor)]) -> Result<(), String> {
         let wrong = |what: String| format!("{} {what}", self.path.display());
         let count = self.metadata.offset_keys().len();
@@ -125,6 +151,7 @@ impl TensorFile {
                 )));
             }
             places.push(info.data_offsets.0 as u64);
+            self.verify(name, info)?;
         }
         let path = self.path.clone();
         let failed = |cause: String| format!("{} cannot be read: {cause}", path.display());
@@ -145,7 +172,51 @@ impl TensorFile {
         }
         Ok(())
     }
+
+    /// Compares the bytes of all tensors with their checksums.
+    pub(crate) fn verify_all(&self) -> Result<(), String> {
+        for name in self.metadata.offset_keys() {
+            if let Some(info) = self.metadata.info(&name) {
+                self.verify(&name, info)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares the bytes of a tensor with its checksum.
+    fn verify(&self, name: &str, info: &TensorInfo) -> Result<(), String> {
+        let wrong = |what: String| format!("{} {what}", self.path.display());
+        let failed = |cause: io::Error| wrong(format!("cannot be read: {cause}"));
+        let notes = self.metadata.metadata().as_ref();
+        let expected = notes
+            .and_then(|notes| notes.get(&checksum_key(name)))
+            .ok_or_else(|| wrong(format!("is corrupt: `{name}` has no checksum")))?;
+        let mut file = &self.file;
+        let (start, end) = info.data_offsets;
+        file.seek(SeekFrom::Start(self.start + start as u64))
+            .map_err(failed)?;
+        let mut hash = Xxh3::new();
+        let mut left = end.saturating_sub(start);
+        let mut block = vec![0; BLOCK.min(left)];
+        while left > 0 {
+            let part = block.len().min(left);
+            let bytes = block.get_mut(..part).unwrap_or_default();
+            file.read_exact(bytes).map_err(failed)?;
+            hash.update(bytes);
+            left -= part;
+        }
+        let found = format!("{:016x}", hash.digest());
+        if found != *expected {
+            return Err(wrong(format!(
+                "is damaged: `{name}` has checksum {found}, was written with {expected}"
+            )));
+        }
+        Ok(())
+    }
 }
+
+/// Bytes hashed at once.
+const BLOCK: usize = 1 << 20;
 
 /// Views of a contiguous tensor, one after the other.
 fn pieces(tensor: &Tensor) -> io::Result<Vec<Tensor>> {

@@ -5,14 +5,17 @@ use std::{fs, io, path::Path};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::progress::Progress;
 use crate::train::config::FitConfig;
 
 /// Which program's files these are: another version may compute other numbers from the same state.
 pub const LIBRARY: &str = concat!("xp-runtime ", env!("CARGO_PKG_VERSION"), ", libtorch 2.13");
-/// Format of the index: 1 (which does not say it) had positions in epochs, 2 has them in steps.
-pub(super) const FORMAT: u32 = 2;
+/// Format of the index: 1 (which does not say it) had positions in epochs, 2 has them in steps, 3 has checksums.
+pub(super) const FORMAT: u32 = 3;
+/// The key of the index's own checksum.
+const CHECKSUM: &str = "checksum";
 /// Largest index that is read, bytes.
 const MOST_INDEX: u64 = 64 << 20;
 
@@ -42,11 +45,33 @@ pub(super) struct Index {
     pub(super) best: Option<String>,
 }
 
+/// Why a checkpoint cannot be used; the text completes "the checkpoint …".
+#[derive(Debug)]
+pub(super) enum Unusable {
+    /// It was written well and has changed since: an earlier one may serve.
+    Damaged(String),
+    /// It is whole, and of another training or version.
+    Foreign(String),
+}
+
 impl Index {
-    /// The index of a file, where it belongs to this training; the error completes "the checkpoint …".
-    pub(super) fn parse(text: &[u8], owner: &Owner) -> Result<Self, String> {
-        let value: Value =
-            serde_json::from_slice(text).map_err(|cause| format!("is corrupt: {cause}"))?;
+    /// The text of an index, with its checksum.
+    pub(super) fn sealed(&self) -> serde_json::Result<Vec<u8>> {
+        let mut value = serde_json::to_value(self)?;
+        let checksum = checksum(&value)?;
+        if let Value::Object(keys) = &mut value {
+            keys.insert(CHECKSUM.to_owned(), checksum.into());
+        }
+        serde_json::to_vec_pretty(&value)
+    }
+
+    /// The index of a text, where it belongs to this training.
+    pub(super) fn parse(text: &[u8], owner: &Owner) -> Result<Self, Unusable> {
+        let value = unsealed(text)?;
+        Self::of_training(value, owner).map_err(Unusable::Foreign)
+    }
+
+    fn of_training(value: Value, owner: &Owner) -> Result<Self, String> {
         let field = |key: &str| {
             value
                 .get(key)
@@ -63,7 +88,7 @@ impl Index {
         let format = value.get("format").and_then(Value::as_u64).unwrap_or(1);
         if format != u64::from(FORMAT) {
             return Err(format!(
-                "has format {format}, whose positions are in epochs, and this version reads format {FORMAT}, in steps: finish it with the version that wrote it"
+                "has format {format}, and this version reads format {FORMAT}: finish it with the version that wrote it"
             ));
         }
         if field("spec_hash") != owner.spec_hash {
@@ -97,6 +122,36 @@ impl Index {
         }
         Ok(index)
     }
+}
+
+/// The value of an index whose checksum is right. Formats that had none are left to be refused by their number.
+fn unsealed(text: &[u8]) -> Result<Value, Unusable> {
+    let damaged = |cause: String| Unusable::Damaged(format!("is damaged: {cause}"));
+    let mut value: Value =
+        serde_json::from_slice(text).map_err(|cause| damaged(cause.to_string()))?;
+    let Some(expected) = value
+        .as_object_mut()
+        .and_then(|keys| keys.shift_remove(CHECKSUM))
+    else {
+        let is_older = value.get("format").and_then(Value::as_u64) < Some(u64::from(FORMAT));
+        return if is_older {
+            Ok(value)
+        } else {
+            Err(damaged("its checksum is missing".to_owned()))
+        };
+    };
+    let found = checksum(&value).map_err(|cause| damaged(cause.to_string()))?;
+    if expected != found.as_str() {
+        return Err(damaged(format!(
+            "it has checksum {found}, was written with {expected}"
+        )));
+    }
+    Ok(value)
+}
+
+/// XXH3 of a value's text, 16 hex digits.
+fn checksum(value: &Value) -> serde_json::Result<String> {
+    Ok(format!("{:016x}", xxh3_64(&serde_json::to_vec(value)?)))
 }
 
 impl Owner {

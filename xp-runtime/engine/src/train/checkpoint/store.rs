@@ -12,7 +12,7 @@ use xp_spec::files::{sweep_temporaries, write_atomic};
 
 use super::{
     best::{BestWeights, best_name},
-    index::{self, FORMAT, Index, LIBRARY, Owner},
+    index::{self, FORMAT, Index, LIBRARY, Owner, Unusable},
     location::Checkpoint,
     progress::Progress,
 };
@@ -28,6 +28,8 @@ use crate::{
 
 /// The file that names the others.
 const INDEX: &str = "checkpoint.json";
+/// The same of the checkpoint before, which serves where the newest is damaged.
+const PREVIOUS: &str = "checkpoint.previous.json";
 /// Seconds between checkpoints that are not at an evaluation.
 const INTERVAL: Duration = Duration::from_secs(600);
 /// Share of the time that checkpoints may take: a 20th.
@@ -40,11 +42,20 @@ pub(in crate::train) struct Store {
     clock: Clock,
     /// The step whose best weights are in a file.
     written_best: Option<u32>,
-    /// The file of the newest whole state.
-    state: Option<String>,
+    /// The newest whole checkpoint.
+    kept: Option<Kept>,
     last: Instant,
     cost: Duration,
 }
+
+/// A whole checkpoint: the text of its index, and its files.
+struct Kept {
+    text: Vec<u8>,
+    files: Vec<String>,
+}
+
+/// A checkpoint that was read.
+type Found = (Progress, Option<BestWeights>);
 
 impl Store {
     pub(in crate::train) fn new(
@@ -62,7 +73,7 @@ impl Store {
             },
             clock: clock.clone(),
             written_best: None,
-            state: None,
+            kept: None,
             last: clock.now(),
             cost: Duration::ZERO,
         }
@@ -103,13 +114,25 @@ impl Store {
     ) -> io::Result<()> {
         let state = format!("state-{}.safetensors", progress.step);
         let written = self.write(&state, progress, learner, best);
-        if written.is_ok() {
-            self.state = Some(state);
-        } else if self.state.as_ref() != Some(&state) {
+        let is_kept = |kept: &Kept| kept.files.contains(&state);
+        if written.is_err() && !self.kept.as_ref().is_some_and(is_kept) {
             // The first error is the one to tell.
             let _ = fs::remove_file(self.folder.join(&state));
         }
         written
+    }
+
+    /// The newest checkpoint becomes the previous one, and the files of that before it are removed: there is never more than two, and
+    /// never none.
+    fn make_room(&self, best: Option<&str>) -> io::Result<()> {
+        let Some(kept) = &self.kept else {
+            return Ok(());
+        };
+        let mut needed = kept.files.clone();
+        needed.extend(best.map(ToOwned::to_owned));
+        // A file that is left over is harmless, and the next checkpoint removes it.
+        let _ = remove_superseded(&self.folder, &needed);
+        write_atomic(&self.folder.join(PREVIOUS), &kept.text)
     }
 
     fn write(
@@ -122,6 +145,8 @@ impl Store {
         let started = self.clock.now();
         let folder = self.folder.clone();
         let state = state.to_owned();
+        let best_step = progress.best.map(|(_, step)| best_name(step));
+        self.make_room(best_step.as_deref())?;
         tensor_file::write(&folder.join(&state), &state_tensors(learner))?;
         let best_name = match (progress.best, best) {
             (Some((_, step)), Some(weights)) => {
@@ -148,68 +173,102 @@ impl Store {
             state: state.clone(),
             best: best_name.clone(),
         };
-        write_atomic(&folder.join(INDEX), &serde_json::to_vec_pretty(&index)?)?;
-        // A file that is left over is harmless, and the next checkpoint removes it.
-        let _ = remove_superseded(&folder, &[Some(state), best_name]);
+        let text = index.sealed()?;
+        write_atomic(&folder.join(INDEX), &text)?;
+        self.kept = Some(Kept {
+            text,
+            files: [Some(state), best_name].into_iter().flatten().collect(),
+        });
         self.last = self.clock.now();
         self.cost = self.clock.since(started);
         Ok(())
     }
 
-    /// Reads the state into a learner; `None` where there is no checkpoint. Nothing is changed by one that cannot be used.
+    /// Reads the state into a learner; `None` where there is no checkpoint. Where the newest is damaged, the one before it is used. Nothing is
+    /// changed by one that cannot be used.
     pub(in crate::train) fn load(
         &mut self,
         learner: &mut dyn Learner,
         warn: &mut dyn FnMut(&str),
-    ) -> Result<Option<(Progress, Option<BestWeights>)>, TrainError> {
-        let folder = self.folder.clone();
-        let path = folder.join(INDEX);
-        let refused = |what: String| {
+    ) -> Result<Option<Found>, TrainError> {
+        let refused = |store: &Self, what: &str| {
             TrainError::Checkpoint(format!(
-                "{what}; nothing was changed: move {} away to train from the start",
-                folder.display()
+                "the checkpoint {} {what}; nothing was changed: move {} away to train from the start",
+                store.folder.join(INDEX).display(),
+                store.folder.display()
             ))
         };
-        let Some(text) = index::read(&path)
-            .map_err(|cause| refused(format!("{} cannot be read: {cause}", path.display())))?
+        match self.read(INDEX, learner, warn) {
+            Ok(found) => Ok(found),
+            Err(Unusable::Foreign(what)) => Err(refused(self, &what)),
+            Err(Unusable::Damaged(what)) => match self.read(PREVIOUS, learner, warn) {
+                Ok(Some((progress, best))) => {
+                    warn(&format!(
+                        "the checkpoint {} {what}; the training resumes from the one before it, at step {}",
+                        self.folder.join(INDEX).display(),
+                        progress.step
+                    ));
+                    Ok(Some((progress, best)))
+                }
+                Ok(None) | Err(_) => Err(refused(self, &what)),
+            },
+        }
+    }
+
+    /// Reads the checkpoint of an index; `None` where there is none.
+    fn read(
+        &mut self,
+        name: &str,
+        learner: &mut dyn Learner,
+        warn: &mut dyn FnMut(&str),
+    ) -> Result<Option<Found>, Unusable> {
+        let damaged = Unusable::Damaged;
+        let folder = self.folder.clone();
+        let Some(text) = index::read(&folder.join(name))
+            .map_err(|cause| damaged(format!("cannot be read: {cause}")))?
         else {
             return Ok(None);
         };
-        let index = Index::parse(&text, &self.owner)
-            .map_err(|what| refused(format!("the checkpoint {} {what}", path.display())))?;
-        let open = |name: &str| -> Result<TensorFile, TrainError> {
+        let index = Index::parse(&text, &self.owner)?;
+        let open = |name: &str| -> Result<TensorFile, Unusable> {
             if Path::new(name).file_name() != Some(name.as_ref()) {
-                return Err(refused(format!(
-                    "{} names a file outside its folder",
-                    path.display()
-                )));
+                let what = "names a file outside its folder";
+                return Err(Unusable::Foreign(what.to_owned()));
             }
-            TensorFile::open(&folder.join(name)).map_err(&refused)
+            TensorFile::open(&folder.join(name)).map_err(of_file)
         };
         let mut state = open(&index.state)?;
         let best = match (&index.best, index.progress.best) {
             (Some(name), Some((_, step))) => {
                 let mut file = open(name)?;
-                self.written_best = Some(step);
-                if learner.keeps_best_on_disk() {
-                    Some(BestWeights::File(folder.join(name)))
+                let best = if learner.keeps_best_on_disk() {
+                    file.verify_all().map_err(of_file)?;
+                    BestWeights::File(folder.join(name))
                 } else {
-                    let flat = learner.model().flat().f_empty_like()?;
-                    file.read_into(&learner.model().parts(&flat)?)
-                        .map_err(&refused)?;
-                    Some(BestWeights::Memory(flat))
-                }
+                    let flat = learner.model().flat().f_empty_like();
+                    let flat = flat.map_err(|cause| damaged(cause.to_string()))?;
+                    let parts = learner.model().parts(&flat);
+                    let parts = parts.map_err(|cause| damaged(cause.to_string()))?;
+                    file.read_into(&parts).map_err(of_file)?;
+                    BestWeights::Memory(flat)
+                };
+                Some((best, step))
             }
             (None, None) => None,
             _ => {
-                return Err(refused(format!(
-                    "the checkpoint {} does not name its best weights",
-                    path.display()
-                )));
+                let what = "does not name its best weights";
+                return Err(Unusable::Foreign(what.to_owned()));
             }
         };
-        state.read_into(&state_tensors(learner)).map_err(&refused)?;
-        self.state = Some(index.state.clone());
+        state.read_into(&state_tensors(learner)).map_err(of_file)?;
+        self.written_best = best.as_ref().map(|(_, step)| *step);
+        self.kept = Some(Kept {
+            text,
+            files: [Some(index.state), index.best]
+                .into_iter()
+                .flatten()
+                .collect(),
+        });
         learner.set_steps(index.progress.step.into());
         let threads = tch::get_num_threads();
         if index.threads != threads {
@@ -218,8 +277,13 @@ impl Store {
                 index.threads
             ));
         }
-        Ok(Some((index.progress, best)))
+        Ok(Some((index.progress, best.map(|(best, _)| best))))
     }
+}
+
+/// What is wrong with a file of tensors, as the end of "the checkpoint …".
+fn of_file(what: String) -> Unusable {
+    Unusable::Damaged(format!("cannot be used: {what}"))
 }
 
 /// All tensors of a learner's state, by names that tell weights and moments apart.
@@ -233,13 +297,13 @@ fn state_tensors(learner: &dyn Learner) -> Vec<(String, Tensor)> {
 }
 
 /// Removes the files of earlier checkpoints.
-fn remove_superseded(folder: &Path, keep: &[Option<String>]) -> io::Result<()> {
+fn remove_superseded(folder: &Path, keep: &[String]) -> io::Result<()> {
     sweep_temporaries(folder);
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let is_state = name.starts_with("state-") || name.starts_with("best-");
-        if is_state && keep.iter().all(|kept| kept.as_deref() != Some(&name)) {
+        if is_state && !keep.contains(&name) {
             fs::remove_file(entry.path())?;
         }
     }
