@@ -30,11 +30,13 @@ edition = "2024"
 const STUB: &str = "//! A stub.
 use std::process::ExitCode;
 pub struct Borrowed { pub binary: &'static str, pub experiment: &'static str, pub hash: &'static str }
+pub struct Input { pub path: &'static str, pub md5: &'static str }
 pub struct Finding { pub lint: &'static str, pub message: &'static str, pub reason: Option<&'static str> }
 pub struct Spec {
     pub hash: &'static str,
     pub workspace: &'static str,
     pub source: &'static str,
+    pub inputs: &'static [Input],
     pub borrowed: &'static [Borrowed],
     pub findings: &'static [Finding],
     pub experiment: &'static str,

@@ -23,7 +23,7 @@ mod report;
 
 mod launch;
 
-pub use context::{Borrowed, Context, Finding, RunError, Spec};
+pub use context::{Borrowed, Context, Finding, Input, RunError, Spec};
 pub use data::Data;
 pub use guard::ThermalGuard;
 pub use journal::{Finished, Journal};

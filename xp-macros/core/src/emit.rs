@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use xp_spec::experiment::Run;
+use xp_spec::{experiment::Run, hash::md5_hex};
 
 use crate::{checked::Checked, diagnostic::Diagnostic, finding::Finding, source::Source};
 
@@ -13,19 +13,26 @@ pub(crate) fn experiment(
     mentions: &TokenStream,
 ) -> TokenStream {
     let root = source.workspace.root().to_string_lossy();
-    let tracked = checked
+    let files: Vec<&String> = checked
         .files
         .iter()
         .chain(checked.borrowed.iter().map(|search| &search.file))
-        .map(|file| {
-            let path = source.workspace.root().join(file);
-            let path = path.to_string_lossy();
-            quote!(
-                const _: &[u8] = ::core::include_bytes!(#path);
-            )
-        });
+        .collect();
+    let tracked = files.iter().map(|file| {
+        let path = source.workspace.root().join(file);
+        let path = path.to_string_lossy();
+        quote!(
+            const _: &[u8] = ::core::include_bytes!(#path);
+        )
+    });
     let hash = &checked.hash;
     let file = source.relative_file();
+    // The compiler goes by the times of files; the binary goes by what is in them.
+    let inputs = files.iter().copied().chain([&file]).map(|path| {
+        let bytes = std::fs::read(source.workspace.root().join(path));
+        let md5 = md5_hex(&bytes.unwrap_or_default());
+        quote!(::xp_runtime::Input { path: #path, md5: #md5 })
+    });
     let json = json_literal(checked);
     let sources = checked.borrowed.iter().map(|search| {
         let (binary, experiment, hash) = (&search.binary, &search.experiment, &search.hash);
@@ -51,6 +58,7 @@ pub(crate) fn experiment(
             hash: #hash,
             workspace: #root,
             source: #file,
+            inputs: &[#(#inputs),*],
             borrowed: &[#(#sources),*],
             findings: &[#(#findings),*],
             experiment: #json,

@@ -11,7 +11,7 @@ mod workspace;
 
 pub use error::RunError;
 pub use run::Context;
-pub use spec::{Borrowed, Finding, Spec};
+pub use spec::{Borrowed, Finding, Input, Spec};
 
 pub(crate) use background::unless_interrupted;
 pub(crate) use device::device_name;

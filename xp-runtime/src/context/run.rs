@@ -68,6 +68,10 @@ impl Context {
         };
         options.apply(&mut experiment).map_err(RunError::Failed)?;
         let workspace = workspace::find(spec)?;
+        // A worker is of the binary that its search was started as, whatever changed since.
+        if options.worker.is_none() && !options.study {
+            workspace::verify_inputs(spec)?;
+        }
         let wanted = device(options.device.as_deref(), experiment.device);
         let (device, device_found) = match wanted {
             Ok(device) => (device, Ok(())),

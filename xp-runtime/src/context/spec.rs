@@ -9,12 +9,23 @@ pub struct Spec {
     pub workspace: &'static str,
     /// The experiment's file, relative to the workspace.
     pub source: &'static str,
+    /// The files that it was resolved from.
+    pub inputs: &'static [Input],
     /// Searches whose results it borrows.
     pub borrowed: &'static [Borrowed],
     /// What the lints found; it changes no result.
     pub findings: &'static [Finding],
     /// The resolved experiment, JSON.
     pub experiment: &'static str,
+}
+
+/// A file that an experiment was resolved from.
+#[derive(Debug, Clone, Copy)]
+pub struct Input {
+    /// Its path, relative to the workspace.
+    pub path: &'static str,
+    /// MD5 of its bytes at build time.
+    pub md5: &'static str,
 }
 
 /// A search whose result is borrowed.
