@@ -6,6 +6,7 @@
     reason = "a test may state what it believes"
 )]
 
+mod checkout;
 mod circles;
 mod clock;
 mod defaults;
