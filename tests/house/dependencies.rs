@@ -28,7 +28,6 @@ const FORBIDDEN: &[(&str, &[&[&str]])] = &[
         ]],
     ),
     ("xp-host", &[TENSORS_AND_FRAMES]),
-    ("xp-libtorch", &[TENSORS_AND_FRAMES, &["xp-*"]]),
     (
         "xp-macros",
         &[TENSORS_AND_FRAMES, &["xp-data", "xp-runtime", "arrow"]],

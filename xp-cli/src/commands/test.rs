@@ -43,13 +43,7 @@ const LIGHT: [&str; 16] = [
 ];
 
 /// Crates on polars and libtorch. Not `--workspace`, and no test harness for each of the experiments' binaries, which have no tests.
-const HEAVY: [&str; 5] = [
-    "experiments",
-    "xp-data",
-    "xp-engine",
-    "xp-libtorch",
-    "xp-runtime",
-];
+const HEAVY: [&str; 4] = ["experiments", "xp-data", "xp-engine", "xp-runtime"];
 
 impl Options {
     /// Validates all experiments, builds them, and runs every test; snapshots must match as they are. Goes on after a failing
