@@ -17,7 +17,7 @@ pub use error::SuggestError;
 pub use importance::importance;
 pub use pruner::{Decision, decide};
 pub use study::{
-    Direction, ImportedTrials, Liveness, Observation, OpenReport, Outcome, Owner, Study,
+    Direction, ImportedTrials, Liveness, Observation, OnLocked, OpenReport, Outcome, Owner, Study,
     StudyError, StudyIdentity, changes, space_changes,
 };
 pub use suggest::suggest;

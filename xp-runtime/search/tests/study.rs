@@ -486,6 +486,43 @@ fn a_study_that_is_only_looked_at_is_not_created_or_changed() {
     ));
 }
 
+/// A viewer or a backup that holds the file is waited for as long as the search wants, and nothing is lost; a reader is never in the way.
+#[test]
+fn a_lock_of_another_program_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("study.db");
+    let mut study = open(&file);
+    let number = study.start_trial(&point(0)).unwrap();
+    let viewer = rusqlite::Connection::open(&file).unwrap();
+    let reader = rusqlite::Connection::open(&file).unwrap();
+    reader.execute_batch("BEGIN; SELECT * FROM trials").unwrap();
+    viewer.execute_batch("BEGIN IMMEDIATE").unwrap();
+    // Asked once, the viewer lets go: its lock is released by the answer, so that nothing depends on time.
+    let asked = std::rc::Rc::new(std::cell::Cell::new(0));
+    let (seen, mut held) = (std::rc::Rc::clone(&asked), Some(viewer));
+    study.on_locked(Box::new(move |seconds| {
+        seen.set(seconds);
+        if seconds == 2 {
+            drop(held.take());
+        }
+        true
+    }));
+    study.report(number, 1, 0.5).unwrap();
+    assert_eq!(asked.get(), 2);
+    let outcome = Outcome::Complete { value: 0.25 };
+    study.finish(number, &outcome, &Map::new()).unwrap();
+    assert_eq!(study.trials().unwrap()[0].value, Some(0.25));
+    // Who gives up is told, and the file is as it was.
+    let viewer = rusqlite::Connection::open(&file).unwrap();
+    viewer.execute_batch("BEGIN IMMEDIATE").unwrap();
+    study.on_locked(Box::new(|_| false));
+    let refused = study.start_trial(&point(1));
+    assert!(matches!(refused, Err(StudyError::Locked { .. })));
+    drop(viewer);
+    study.start_trial(&point(1)).unwrap();
+    assert_eq!(study.trials().unwrap().len(), 2);
+}
+
 #[test]
 fn two_workers_never_start_the_same_trial() {
     let folder = tempfile::tempdir().unwrap();

@@ -14,7 +14,7 @@ use super::resolve::Resolved;
 use crate::{
     context::{Context, RunError},
     journal::Journal,
-    study::continuation,
+    study::{STUDY, continuation},
 };
 
 /// What the results in a folder belong to.
@@ -101,6 +101,7 @@ fn claim(
     };
     let (lock, moved) = match existing {
         Some(existing) if existing.is_same(identity) => {
+            whole(folder)?;
             if let (Some(was), Some(now)) = (&existing.continues, &identity.continues)
                 && was != now
                 && now != folder
@@ -142,6 +143,25 @@ fn claim(
         moved,
         continues,
     })
+}
+
+/// Refuses a search's folder whose study is gone or was emptied while the trials that it ran are there: a new study would overwrite them.
+fn whole(folder: &Path) -> Result<(), RunError> {
+    let study = folder.join(STUDY);
+    if fs::metadata(&study).is_ok_and(|file| file.len() > 0) {
+        return Ok(());
+    }
+    let trials = fs::read_dir(folder.join("trials")).map_or(0, Iterator::count);
+    if trials == 0 {
+        return Ok(());
+    }
+    Err(RunError::Failed(format!(
+        "the study {} is {}, and {trials} of its trials are in {}: restore it from a backup, or move {} away to start a new study",
+        study.display(),
+        if study.exists() { "empty" } else { "missing" },
+        folder.join("trials").display(),
+        folder.display()
+    )))
 }
 
 /// `{folder}@{hash}`, or with a number behind it where that exists.
@@ -203,6 +223,24 @@ mod tests {
         }
         let claimed = claim(&folder, &identity("cc"), &Clock::manual(), free).unwrap();
         assert_eq!(claimed.moved, Some(root.path().join("phase6a_x@aa-2")));
+    }
+
+    #[test]
+    fn a_search_whose_study_was_emptied_is_refused_and_left_alone() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("x");
+        let again = || claim(&folder, &identity("aa"), &Clock::manual(), free);
+        drop(again().unwrap());
+        fs::create_dir(folder.join("trials")).unwrap();
+        drop(again().unwrap());
+        fs::write(folder.join("trials/0000.json"), "{}").unwrap();
+        let error = again().unwrap_err().to_string();
+        assert!(error.contains("is missing, and 1 of its trials"), "{error}");
+        fs::write(folder.join(STUDY), "").unwrap();
+        let error = again().unwrap_err().to_string();
+        assert!(error.contains("is empty, and 1 of its trials"), "{error}");
+        fs::write(folder.join(STUDY), "SQLite format 3").unwrap();
+        drop(again().unwrap());
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod best;
 mod figures;
 mod import;
 mod limits;
+mod locked;
 mod outcome;
 mod pool;
 mod predictions;
@@ -71,6 +72,7 @@ pub(crate) fn search(
         &context.clock,
     )
     .map_err(RunError::failed)?;
+    study.on_locked(Box::new(locked::goes_on_waiting));
     import::import_trials(
         context,
         journal,

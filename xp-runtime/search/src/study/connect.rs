@@ -13,8 +13,8 @@ use crate::study::{
     stored_identity::StoredIdentity,
 };
 
-/// How long a writer waits for another.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long SQLite waits for another writer before it asks ([`Study::on_locked`](crate::Study::on_locked)).
+const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// An open connection with the study's id, and whether it was created now.
 pub(super) fn connect(

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Map, Value as Json};
 
 use crate::{
@@ -10,12 +10,20 @@ use crate::{
     trial::TrialState,
 };
 
+/// Is told for how many seconds a change has waited for another program's lock, and says whether to go on waiting.
+pub type OnLocked = Box<dyn FnMut(u32) -> bool>;
+
 /// An open file and the study in it.
 pub(super) struct Database {
     pub(super) path: PathBuf,
     pub(super) connection: Connection,
     pub(super) study_id: i64,
+    /// Absent: a change waits for half a minute.
+    pub(super) on_locked: Option<OnLocked>,
 }
+
+/// Seconds that a change waits where nobody is asked.
+const PATIENCE: u32 = 30;
 
 impl Database {
     /// A database error as the study's.
@@ -34,17 +42,36 @@ impl Database {
     /// Makes a change in one transaction: all of it or, where it fails, nothing.
     pub(super) fn write<T>(
         &mut self,
-        change: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+        change: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StudyError> {
-        let path = &self.path;
-        let failed = |source| StudyError::from_sqlite(path, source);
-        let transaction = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(failed)?;
-        let result = change(&transaction).map_err(failed)?;
-        transaction.commit().map_err(failed)?;
-        Ok(result)
+        self.begin()?;
+        let changed = change(&self.connection)
+            .and_then(|result| self.connection.execute_batch("COMMIT").map(|()| result));
+        changed.map_err(|source| {
+            // The first error is the one to tell; where it ended the transaction itself there is none to roll back.
+            let _ = self.connection.execute_batch("ROLLBACK");
+            self.failed(source)
+        })
+    }
+
+    /// Takes the lock of writers, which another program may hold: a viewer, a backup. SQLite waits for it a second at a time.
+    fn begin(&mut self) -> Result<(), StudyError> {
+        let mut seconds = 0;
+        loop {
+            let Err(source) = self.connection.execute_batch("BEGIN IMMEDIATE") else {
+                return Ok(());
+            };
+            let error = self.failed(source);
+            seconds += 1;
+            let goes_on = match &mut self.on_locked {
+                _ if !matches!(error, StudyError::Locked { .. }) => false,
+                Some(ask) => ask(seconds),
+                None => seconds < PATIENCE,
+            };
+            if !goes_on {
+                return Err(error);
+            }
+        }
     }
 
     /// Id and state of a trial.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, params};
 use serde_json::{Map, Value as Json, json};
 use xp_spec::space::Assignment;
 
@@ -144,7 +144,7 @@ impl Study {
 
 /// Stores a copy; returns the number of its original and its own.
 fn insert(
-    transaction: &Transaction<'_>,
+    transaction: &Connection,
     study_id: i64,
     direction: Direction,
     copy: &Copy,

@@ -32,6 +32,7 @@ mod time;
 mod trials;
 mod write;
 
+pub use database::OnLocked;
 pub use error::StudyError;
 pub use identity::{Direction, StudyIdentity, changes, difference as space_changes};
 pub use import::ImportedTrials;

@@ -6,7 +6,7 @@ use xp_clock::Clock;
 
 use crate::study::{
     connect::{connect, connect_to_read},
-    database::Database,
+    database::{Database, OnLocked},
     error::StudyError,
     identity::StudyIdentity,
     session::Study,
@@ -24,11 +24,17 @@ impl Study {
             path: path.to_owned(),
             connection,
             study_id,
+            on_locked: None,
         };
         let mut study = Self::new(database, identity, clock.clone(), created);
         study.interrupt_orphans()?;
         study.database.synchronise(false)?;
         Ok(study)
+    }
+
+    /// Asks what to do where another program holds the lock of writers: by default a change waits for half a minute and fails.
+    pub fn on_locked(&mut self, ask: OnLocked) {
+        self.database.on_locked = Some(ask);
     }
 
     /// The study in `path`, opened read-only: nothing is created, and running trials are not changed.
@@ -41,6 +47,7 @@ impl Study {
             path: path.to_owned(),
             connection,
             study_id,
+            on_locked: None,
         };
         Ok(Self::new(database, identity, clock.clone(), false))
     }
