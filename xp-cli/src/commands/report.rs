@@ -16,6 +16,9 @@ pub(crate) struct Options {
     /// Also docs/tables/*.csv
     #[arg(long)]
     csv: bool,
+    /// First adds the rows of all recorded runs that the log has not; a log that cannot be read is kept under another name
+    #[arg(long)]
+    rebuild_log: bool,
 }
 
 impl Options {
@@ -25,6 +28,7 @@ impl Options {
             (self.html, "--html"),
             (self.latex, "--latex"),
             (self.csv, "--csv"),
+            (self.rebuild_log, "--rebuild-log"),
         ]
         .into_iter()
         .filter(|(wanted, _)| *wanted)

@@ -3,7 +3,10 @@
 use std::process::ExitCode;
 
 use xp_clock::Clock;
-use xp_report::report::{self, Formats, regenerate};
+use xp_report::{
+    rebuild::rebuild,
+    report::{self, Formats, regenerate},
+};
 use xp_spec::files::Workspace;
 
 fn main() -> ExitCode {
@@ -29,24 +32,51 @@ fn main() -> ExitCode {
     }
 }
 
+/// Rebuilds the log; what came of it.
+fn rebuilt(workspace: &Workspace) -> Result<String, String> {
+    let rebuilt = rebuild(workspace.root()).map_err(|error| error.to_string())?;
+    let mut text = format!(
+        "{}: {} rows were there, {} were added from {}",
+        xp_report::LOG,
+        rebuilt.kept,
+        rebuilt.added,
+        xp_report::RUNS
+    );
+    if rebuilt.without_row > 0 {
+        text.push_str(&format!(
+            "; {} records have no row: they are of an earlier version, or cannot be read",
+            rebuilt.without_row
+        ));
+    }
+    if let Some(moved) = rebuilt.moved {
+        text.push_str(&format!(
+            "; the log that could not be read is now {}",
+            moved.display()
+        ));
+    }
+    Ok(text)
+}
+
 /// Writes the report; what was written.
 fn report(workspace: &Workspace, arguments: &[String]) -> Result<String, String> {
     let mut formats = Formats::default();
+    let mut lines = Vec::new();
     for argument in arguments {
         match argument.as_str() {
+            "--rebuild-log" => lines.push(rebuilt(workspace)?),
             "--html" => formats.html = true,
             "--latex" => formats.latex = true,
             "--csv" => formats.csv = true,
             other => {
                 return Err(format!(
-                    "unknown option {other}; known are --html, --latex, --csv"
+                    "unknown option {other}; known are --html, --latex, --csv, --rebuild-log"
                 ));
             }
         }
     }
     let path = regenerate(workspace.root(), Clock::system().utc(), formats)
         .map_err(|error| error.to_string())?;
-    let mut lines = vec![format!("wrote {}", path.display())];
+    lines.push(format!("wrote {}", path.display()));
     for (wanted, path) in [
         (formats.html, xp_report::PAGE),
         (formats.latex, xp_report::LATEX),

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use xp_metrics::{BaselineResult, Difference, Signal};
 use xp_spec::files::{read_at_most, write_atomic};
 
+use crate::log::LogRow;
+
 /// One evaluation of a learning curve.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct CurvePoint {
@@ -106,6 +108,9 @@ pub struct RunRecord {
     /// Flags of the monitors for the training, or for the best trial, by the names of the log's `flags`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<String>,
+    /// The row of the log, from which a lost log is rebuilt; absent in older records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<LogRow>,
 }
 
 /// What a search's best trial is compared with.
@@ -149,7 +154,7 @@ pub fn write(runs: &Path, record: &RunRecord) -> io::Result<()> {
 }
 
 /// Bytes of the largest record that is read: predictions of a million samples.
-const MAX_BYTES: u64 = 256 << 20;
+pub(crate) const MAX_BYTES: u64 = 256 << 20;
 
 /// Why a record is not available.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

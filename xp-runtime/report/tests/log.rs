@@ -6,7 +6,11 @@ mod synthetic;
 
 use std::{env, fs, path::Path, process::Command};
 
-use xp_report::log::{COLUMNS, LogError, LogRow, Status, append, read};
+use xp_report::{
+    log::{COLUMNS, LogError, LogRow, Status, append, read},
+    rebuild::rebuild,
+    record::{self, RunRecord},
+};
 
 fn row(run_id: &str) -> LogRow {
     LogRow {
@@ -247,4 +251,63 @@ fn a_damaged_row_is_named_and_nothing_is_moved() {
     }
     assert_eq!(fs::read_to_string(&path).unwrap(), damaged);
     assert!(!path.with_extension("csv.torn").exists());
+}
+
+/// A log that was emptied, removed, or saved as another format by a spreadsheet is rebuilt from the records; nothing is lost.
+#[test]
+fn a_lost_log_is_rebuilt_from_the_records() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let log = root.join(xp_report::LOG);
+    let runs = root.join(xp_report::RUNS);
+    fs::create_dir_all(&runs).unwrap();
+    let rows: Vec<LogRow> = ["b", "a", "c"]
+        .iter()
+        .zip(1..)
+        .map(|(id, second)| LogRow {
+            timestamp: format!("2026-11-30T00:00:0{second}Z"),
+            ..row(id)
+        })
+        .collect();
+    for row in &rows {
+        append(&log, row).unwrap();
+        let record = RunRecord {
+            run_id: row.run_id.clone(),
+            experiment: row.experiment.clone(),
+            row: Some(row.clone()),
+            ..RunRecord::default()
+        };
+        record::write(&runs, &record).unwrap();
+    }
+    fs::write(
+        runs.join("older.json"),
+        r#"{"run_id": "older", "experiment": "x"}"#,
+    )
+    .unwrap();
+    fs::write(runs.join("torn.json"), "{\"run_id\": ").unwrap();
+    let whole = fs::read(&log).unwrap();
+    let unchanged = rebuild(root).unwrap();
+    assert_eq!(
+        (unchanged.added, unchanged.kept, unchanged.without_row),
+        (0, 3, 2)
+    );
+    assert!(fs::read(&log).unwrap() == whole);
+
+    fs::write(&log, "").unwrap();
+    let rebuilt = rebuild(root).unwrap();
+    assert_eq!((rebuilt.added, rebuilt.kept, rebuilt.moved), (3, 0, None));
+    assert!(fs::read(&log).unwrap() == whole);
+
+    // Semicolons of a spreadsheet: refused by name when it is read, and kept when it is rebuilt.
+    let saved = String::from_utf8(whole.clone()).unwrap().replace(',', ";");
+    for number in ["", "-2"] {
+        fs::write(&log, &saved).unwrap();
+        let error = read(&log).unwrap_err().to_string();
+        assert!(error.contains("cargo xp report --rebuild-log"), "{error}");
+        let rebuilt = rebuild(root).unwrap();
+        let moved = log.with_extension(format!("csv.unreadable{number}"));
+        assert_eq!((rebuilt.added, rebuilt.moved.as_ref()), (3, Some(&moved)));
+        assert_eq!(fs::read_to_string(moved).unwrap(), saved);
+        assert!(fs::read(&log).unwrap() == whole);
+    }
 }

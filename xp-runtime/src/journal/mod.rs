@@ -151,8 +151,10 @@ impl<'a> Journal<'a> {
         message: Option<String>,
     ) -> Result<(), RunError> {
         let root = self.context.workspace.root();
+        let row = self.row(&record.run_id, status, values, message);
         // The report describes its methods by what ran.
         let record = &RunRecord {
+            row: Some(row.clone()),
             spec: serde_json::to_value(&self.context.experiment).ok(),
             signal: self.facts.borrow().signal,
             ..record.clone()
@@ -160,7 +162,6 @@ impl<'a> Journal<'a> {
         record::write(&root.join(RUNS), record).map_err(|cause| {
             RunError::Failed(format!("failed to write the run record: {cause}"))
         })?;
-        let row = self.row(&record.run_id, status, values, message);
         self.append(&row)?;
         self.track(&row, record);
         Ok(())

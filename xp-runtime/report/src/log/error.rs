@@ -19,7 +19,7 @@ pub enum LogError {
         cause: io::Error,
     },
     /// It is not an experiment log.
-    #[error("{} does not have the header of an experiment log; move it away, and a new log is created", path.display())]
+    #[error("{} does not have the header of an experiment log; move it away, and a new log is created; `cargo xp report --rebuild-log` does so and writes the rows of all recorded runs", path.display())]
     Foreign {
         /// The file.
         path: PathBuf,

@@ -1,8 +1,11 @@
 //! A row of the log.
 
-use std::io;
+use std::{fmt, io};
 
-use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error, Visitor},
+};
 
 use super::status::Status;
 
@@ -96,15 +99,32 @@ pub struct LogRow {
     pub train_flops: Option<f64>,
 }
 
-/// `true` or `false`, as a spreadsheet writes them too.
+/// `true` or `false`, as a spreadsheet writes them too; in a record a boolean of JSON.
 fn yes_or_no<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    match text.to_ascii_lowercase().as_str() {
-        "true" => Ok(true),
-        "false" => Ok(false),
-        _ => Err(D::Error::custom(format!(
-            "`overridden` must be true or false, found `{text}`"
-        ))),
+    deserializer.deserialize_any(YesOrNo)
+}
+
+struct YesOrNo;
+
+impl Visitor<'_> for YesOrNo {
+    type Value = bool;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("`overridden` to be true or false")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<bool, E> {
+        Ok(value)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<bool, E> {
+        match text.to_ascii_lowercase().as_str() {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err(E::custom(format!(
+                "`overridden` must be true or false, found `{text}`"
+            ))),
+        }
     }
 }
 
