@@ -6,6 +6,7 @@
 mod check;
 mod compare;
 mod data;
+mod doctor;
 mod explain;
 mod index;
 mod list;
@@ -37,6 +38,7 @@ pub(crate) enum Command {
     Data(data::Options),
     Report(report::Options),
     Compare(compare::Options),
+    Doctor(doctor::Options),
 }
 
 impl Command {
@@ -56,6 +58,7 @@ impl Command {
             Self::Data(options) => options.run(session),
             Self::Report(options) => options.run(session),
             Self::Compare(options) => options.run(session),
+            Self::Doctor(options) => options.run(session),
         }
     }
 }

@@ -487,3 +487,32 @@ fn a_file_that_is_no_text_hides_no_other() {
         assert!(said.contains(part), "{part}\n{said}");
     }
 }
+
+/// What a bug report needs, each part with an answer, and no name of the user in a path.
+#[test]
+fn doctor_tells_of_programs_machine_disks_and_data() {
+    let sandbox = Place::new();
+    let (code, said) = sandbox.xp("doctor");
+    assert_eq!(code, 0, "{said}");
+    for part in ["programs", "machine", "disks", "data"] {
+        assert!(said.lines().any(|line| line == part), "{part}: {said}");
+    }
+    for fact in [
+        "rustc              not found",
+        "processor",
+        "MemTotal",
+        "MiB free of",
+        "nasdaq_daily: 5031 rows to 2018-12-31, as in the manifest",
+        "UTC, clock source",
+    ] {
+        assert!(said.contains(fact), "{fact}: {said}");
+    }
+    let raw = sandbox.path("data/raw/nasdaq_daily.csv");
+    fs::remove_file(&raw).unwrap();
+    fs::write(raw, "date\n").unwrap();
+    let (code, said) = sandbox.xp("doctor");
+    assert!(
+        code == 0 && said.contains("nasdaq_daily: 5031 rows to 2018-12-31, its MD5 is another"),
+        "{said}"
+    );
+}

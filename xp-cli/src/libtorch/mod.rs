@@ -68,6 +68,21 @@ pub(crate) fn provide(workspace: &Workspace, cuda: bool) -> Result<(), Failure> 
     Ok(())
 }
 
+/// What libtorch plain cargo commands use, for people.
+pub(crate) fn state() -> String {
+    let Some(folder) = std::env::var_os("LIBTORCH").filter(|folder| !folder.is_empty()) else {
+        return format!("not set up ({VERSION} is needed); `cargo xp setup` gets it");
+    };
+    let folder = PathBuf::from(folder);
+    let found = fs::read_to_string(folder.join("build-version")).unwrap_or_default();
+    let cuda = folder.join("lib/libtorch_cuda.so").exists();
+    let state = match usable(&folder) {
+        Ok(()) => format!("usable, {}", if cuda { "with CUDA" } else { "CPU only" }),
+        Err(reason) => format!("cannot be used: {reason}"),
+    };
+    format!("{} in {}, {state}", found.trim(), folder.display())
+}
+
 /// Wheels of 515 MiB and 486 MiB that are unpacked from them, and some room for pip.
 const NEEDED: u64 = 1200 << 20;
 
