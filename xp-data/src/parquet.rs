@@ -4,10 +4,14 @@ use std::{io::Cursor, path::Path};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use csv::StringRecord;
+use polars::datatypes::ArrowDataType;
 use polars::prelude::{
     Column, DataFrame, DataType, ParquetReader, PolarsError, SerReader, TimeUnit,
 };
-use xp_bars::{BarsError, price_file::Zone};
+use xp_bars::{
+    BarsError,
+    price_file::{Zone, is_known},
+};
 
 use crate::error::DataError;
 
@@ -21,21 +25,77 @@ pub(crate) fn frame(path: &Path, bytes: &[u8]) -> Result<DataFrame, DataError> {
         })
 }
 
-/// Names and rows as text: instants as they are written in their column's zone, absent values empty.
+/// Reads what may be prices, volumes, dates and names: columns of other types are left out, as polars has no code for some of them.
+///
+/// # Errors
+/// Where a column that an import looks for is of such a type.
+pub(crate) fn frame_of_prices(path: &Path, bytes: &[u8]) -> Result<DataFrame, DataError> {
+    let wrong = |what: String| BarsError::content(path, what);
+    let schema = ParquetReader::new(Cursor::new(bytes))
+        .schema()
+        .map_err(|cause| wrong(format!("not a readable parquet: {}", first_line(&cause))))?;
+    let mut names = Vec::new();
+    for field in schema.iter_values() {
+        if is_readable(&field.dtype) {
+            names.push(field.name.to_string());
+        } else if is_known(&field.name) {
+            let what = format!(
+                "column `{}` has the type {:?}, which is not read: save prices and volumes as doubles or 64-bit integers, dates as dates or timestamps",
+                field.name, field.dtype
+            );
+            return Err(wrong(what).into());
+        }
+    }
+    ParquetReader::new(Cursor::new(bytes))
+        .with_columns(Some(names))
+        .finish()
+        .map_err(|cause| wrong(format!("not a readable parquet: {}", first_line(&cause))).into())
+}
+
+/// Whether polars, with the features that are compiled in, reads a type.
+fn is_readable(kind: &ArrowDataType) -> bool {
+    use ArrowDataType as Kind;
+    match kind {
+        Kind::Int32
+        | Kind::Int64
+        | Kind::UInt32
+        | Kind::UInt64
+        | Kind::Float32
+        | Kind::Float64
+        | Kind::Timestamp(..)
+        | Kind::Date32
+        | Kind::Utf8
+        | Kind::LargeUtf8
+        | Kind::Utf8View => true,
+        Kind::Dictionary(_, values, _) => {
+            matches!(**values, Kind::Utf8 | Kind::LargeUtf8 | Kind::Utf8View)
+        }
+        _ => false,
+    }
+}
+
+/// Names and rows as text: instants as they are written in their column's zone, absent values empty. A column that cannot be read is left
+/// out, unless an import looks for it.
 pub(crate) fn texts(frame: &DataFrame) -> Result<(StringRecord, Vec<StringRecord>), String> {
-    let columns: Vec<Vec<String>> = frame
-        .columns()
-        .iter()
-        .map(column_texts)
-        .collect::<Result<_, _>>()?;
-    let names = frame.columns().iter().map(|column| column.name().as_str());
+    let mut names = StringRecord::new();
+    let mut columns: Vec<Vec<String>> = Vec::new();
+    for column in frame.columns() {
+        match column_texts(column) {
+            Ok(texts) => {
+                names.push_field(column.name());
+                columns.push(texts);
+            }
+            Err(what) if is_known(column.name()) => return Err(what),
+            Err(_) => {}
+        }
+    }
     let rows = (0..frame.height()).map(|row| {
         let fields = columns
             .iter()
             .map(|column| column.get(row).map_or("", String::as_str));
         fields.collect()
     });
-    Ok((names.collect(), rows.collect()))
+    Ok((names, rows.collect()))
 }
 
 fn column_texts(column: &Column) -> Result<Vec<String>, String> {
@@ -73,8 +133,15 @@ fn column_texts(column: &Column) -> Result<Vec<String>, String> {
                 .map(|text| text.unwrap_or_default().to_owned())
                 .collect())
         }
-        // Lists and structures are no prices.
-        _ => Ok(vec![String::new(); column.len()]),
+        // Names of assets that are stored once each.
+        _ => {
+            let column = column.cast(&DataType::String).map_err(told)?;
+            let texts = column.str().map_err(told)?;
+            Ok(texts
+                .iter()
+                .map(|text| text.unwrap_or_default().to_owned())
+                .collect())
+        }
     }
 }
 

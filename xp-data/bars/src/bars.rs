@@ -105,7 +105,10 @@ pub fn parse_bars(path: &Path, text: &str) -> Result<Bars, BarsError> {
     for record in 0..table.len() {
         let field = |column: usize| table.field(record, column);
         let day = NaiveDate::parse_from_str(field(date), "%Y-%m-%d").map_err(|_| {
-            let what = format!("`{}` is not a date such as 2007-01-31", field(date));
+            let what = format!(
+                "`{}` is not a date such as 2007-01-31",
+                table.shown(record, date)
+            );
             table.fault(record, date, what)
         })?;
         if let Some(last) = bars.date.last().filter(|last| **last >= day) {
@@ -121,7 +124,7 @@ pub fn parse_bars(path: &Path, text: &str) -> Result<Bars, BarsError> {
             Err(table.fault(
                 record,
                 column,
-                format!("`{}` is not a {what}", field(column)),
+                format!("`{}` is not a {what}", table.shown(record, column)),
             ))
         };
         let price = |column| number(column, f64::MIN_POSITIVE, "price above 0");

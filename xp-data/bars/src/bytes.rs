@@ -1,6 +1,6 @@
 //! The bytes of a file, bounded, and their text.
 
-use std::{fs, path::Path};
+use std::{fs, io::Read as _, path::Path};
 
 use crate::error::BarsError;
 
@@ -18,7 +18,15 @@ pub fn read_bounded(path: &Path) -> Result<Vec<u8>, BarsError> {
     if length > MAX_BYTES {
         return Err(too_large(path, length));
     }
-    fs::read(path).map_err(|cause| BarsError::read(path, &cause))
+    let mut bytes = Vec::new();
+    // What has no length, as a device, is bounded too.
+    fs::File::open(path)
+        .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(|cause| BarsError::read(path, &cause))?;
+    match bytes.len() as u64 {
+        length if length > MAX_BYTES => Err(too_large(path, length)),
+        _ => Ok(bytes),
+    }
 }
 
 /// The error of a file that is too large.

@@ -1,5 +1,6 @@
 //! Errors of files of prices, each with its place and its remedy.
 
+use crate::shown::printable;
 use std::path::{Path, PathBuf};
 
 /// A file of prices that cannot be read.
@@ -50,7 +51,7 @@ impl BarsError {
     pub fn content(path: &Path, what: impl Into<String>) -> Self {
         Self::Content {
             path: path.to_owned(),
-            what: what.into(),
+            what: printable(&what.into()),
         }
     }
 }

@@ -3,6 +3,8 @@
 
 use xp_spec::files::manifest::RecordedFinding;
 
+use crate::shown::printable;
+
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -50,7 +52,7 @@ impl Finding {
             severity,
             check,
             count,
-            found: found.into(),
+            found: printable(&found.into()),
         }
     }
 

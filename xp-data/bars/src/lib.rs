@@ -7,6 +7,7 @@ pub mod checks;
 mod error;
 pub mod findings;
 pub mod price_file;
+mod shown;
 mod table;
 
 pub use bars::{Bars, COLUMNS, parse_bars, parse_bytes, read_bars};

@@ -6,7 +6,13 @@ use std::path::Path;
 use csv::StringRecord;
 use xp_spec::files::position::position_by;
 
-use crate::error::BarsError;
+use crate::{
+    error::BarsError,
+    shown::{printable, shown},
+};
+
+/// Most records that are read: six centuries of trading days.
+const MOST_RECORDS: usize = 160_000;
 
 /// The byte at which a record begins, and its fields.
 pub(crate) type Record = (u64, StringRecord);
@@ -51,6 +57,10 @@ pub(crate) fn records(path: &Path, text: &str, delimiter: char) -> Result<Vec<Re
         }
         let byte = record.position().map_or(0, csv::Position::byte);
         all.push((byte, record.clone()));
+        if all.len() > MOST_RECORDS {
+            let what = format!("more than {MOST_RECORDS} lines: expected daily bars of one asset");
+            return Err(BarsError::content(path, what));
+        }
     }
 }
 
@@ -83,8 +93,8 @@ impl<'a> Table<'a> {
         for (byte, record) in below {
             table.closed(byte, &record)?;
             let (found, wanted) = (record.len(), table.headers.len());
-            // A line of blanks, as some exports end with.
-            if found == 1 && is_blank(&record) {
+            // A line without anything, as some exports have.
+            if is_blank(&record) {
                 continue;
             }
             if found != wanted {
@@ -155,6 +165,11 @@ impl<'a> Table<'a> {
             .trim()
     }
 
+    /// A field of a record as a message shows it.
+    pub(crate) fn shown(&self, record: usize, field: usize) -> String {
+        shown(self.field(record, field))
+    }
+
     /// An error at a field of a record.
     pub(crate) fn fault(&self, record: usize, field: usize, what: impl Into<String>) -> BarsError {
         let what = what.into();
@@ -164,7 +179,7 @@ impl<'a> Table<'a> {
                 self.fault_at(byte, field, what)
             }
             Source::Columns => {
-                let name = self.headers.get(field).map_or("", String::as_str);
+                let name = shown(self.headers.get(field).map_or("", String::as_str));
                 let what = format!("row {}, column `{name}`: {what}", record + 1);
                 BarsError::content(self.path, what)
             }
@@ -208,6 +223,6 @@ pub(crate) fn fault_in(
         path: path.to_owned(),
         line,
         column,
-        what,
+        what: printable(&what),
     }
 }

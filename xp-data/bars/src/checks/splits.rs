@@ -35,9 +35,10 @@ const RATIOS: [(f64, &str); 17] = [
 const CERTAIN: f64 = 10.0;
 /// Ratios of units of prices: pounds and pence, thousands.
 const UNITS: [f64; 2] = [100.0, 1000.0];
-/// How near an overnight jump must be to such a ratio.
-const TOLERANCE: f64 = 0.03;
-/// How near the change of the close must be to it.
+/// How near an overnight jump must be to a ratio: below 1.9 near, since markets move so; above less, since the market moves on that day
+/// too; and where no market moves so, anywhere near.
+const TOLERANCES: [(f64, f64); 3] = [(1.9, 0.03), (CERTAIN, 0.12), (f64::INFINITY, 0.3)];
+/// How near the change of the close must be to the ratio, beyond the tolerance of the jump.
 const CLOSE_TOLERANCE: f64 = 0.2;
 /// Bars before a jump whose median turnover distinguishes a crash, on which turnover multiplies, from a split, on which it does not.
 const TURNOVER_BARS: usize = 20;
@@ -52,10 +53,7 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
         } else {
             (1.0 / jump, "reverse split")
         };
-        let Some((ratio, name)) = RATIOS
-            .iter()
-            .find(|(ratio, _)| (size / ratio - 1.0).abs() <= TOLERANCE)
-        else {
+        let Some((ratio, name)) = nearest(size) else {
             continue;
         };
         // A wrong opening price jumps too, but the close does not follow.
@@ -64,7 +62,7 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
         } else {
             bars.close[t] / bars.close[t - 1]
         };
-        if (of_close / ratio - 1.0).abs() > CLOSE_TOLERANCE {
+        if (of_close / ratio - 1.0).abs() > CLOSE_TOLERANCE + tolerance(ratio) {
             continue;
         }
         let turnover = |t: usize| bars.close[t] * bars.volume[t];
@@ -72,17 +70,17 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
         before.sort_by(f64::total_cmp);
         let median = before[before.len() / 2];
         let note = if median > 0.0 && turnover(t) > 0.0 {
-            if *ratio < CERTAIN && turnover(t) > MAX_TURNOVER * median {
+            if ratio < CERTAIN && turnover(t) > MAX_TURNOVER * median {
                 continue;
             }
             ""
-        } else if *ratio < 2.0 {
+        } else if ratio < 2.0 {
             // Without volume, half as much again is not a rare move of an index of volatility.
             continue;
         } else {
             ", undecided by volume"
         };
-        let unit = if UNITS.contains(ratio) {
+        let unit = if UNITS.contains(&ratio) {
             ", or another unit from here on"
         } else {
             ""
@@ -100,5 +98,24 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
             first_few(&found)
         );
         findings.push(Finding::new(Severity::Warning, "split", found.len(), text));
+    }
+}
+
+fn tolerance(ratio: f64) -> f64 {
+    let found = TOLERANCES.iter().find(|(below, _)| ratio < *below);
+    found.map_or(0.0, |(_, tolerance)| *tolerance)
+}
+
+/// The ratio that a jump is nearest to, if it is near enough; a jump that no market makes is one by its own size.
+fn nearest(size: f64) -> Option<(f64, String)> {
+    let distance = |ratio: f64| (size / ratio - 1.0).abs();
+    let near = RATIOS
+        .iter()
+        .filter(|(ratio, _)| distance(*ratio) <= tolerance(*ratio))
+        .min_by(|(a, _), (b, _)| distance(*a).total_cmp(&distance(*b)));
+    match near {
+        Some((ratio, name)) => Some((*ratio, (*name).to_owned())),
+        None if size >= CERTAIN => Some((size, format!("{size:.0}:1"))),
+        None => None,
     }
 }

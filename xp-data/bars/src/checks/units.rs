@@ -7,7 +7,7 @@ use crate::{
 };
 
 pub(super) const CHECK: Check = Check {
-    names: &["unit", "unit-of-bars"],
+    names: &["unit", "unit-of-bars", "spike"],
     find,
 };
 
@@ -15,11 +15,13 @@ pub(super) const CHECK: Check = Check {
 const UNITS: [f64; 2] = [100.0, 1000.0];
 /// How near a price must be to such a multiple of those around it, as a ratio: a market moves by less within the bars compared.
 const NEAR: f64 = 1.6;
+/// Times the level around it that a price of a bar does not reach, as a rule.
+const SPIKE: f64 = 5.0;
 /// Bars on either side whose median close a price is compared with.
 const AROUND: usize = 10;
 
 fn find(bars: &Bars, findings: &mut Vec<Finding>) {
-    let (mut mixed, mut whole) = (Vec::new(), Vec::new());
+    let (mut mixed, mut whole, mut spikes) = (Vec::new(), Vec::new(), Vec::new());
     for t in 0..bars.len() {
         let level = level(bars, t);
         let prices = [
@@ -33,7 +35,14 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
             .filter_map(|(name, price)| Some((*name, *price, unit(price / level)?)))
             .collect();
         let date = bars.date[t];
+        let (low, high) = (
+            bars.low[t].min(bars.open[t]),
+            bars.high[t].max(bars.close[t]),
+        );
         match off.as_slice() {
+            [] if high > level * SPIKE || low < level / SPIKE => {
+                spikes.push(format!("{date} {low} to {high} at a level of {level}"));
+            }
             [] => {}
             [(.., first), .., (.., last)] if off.len() == prices.len() && first == last => {
                 whole.push(format!("{date} {}", multiple(*first)));
@@ -49,6 +58,14 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
             first_few(&mixed)
         );
         findings.push(Finding::new(Severity::Error, "unit", mixed.len(), found));
+    }
+    if !spikes.is_empty() {
+        let found = format!(
+            "prices more than {SPIKE} times the level around them, or less than that part of it: {}; labels by high and features are wrong there, unless it was so traded",
+            first_few(&spikes)
+        );
+        let found = Finding::new(Severity::Warning, "spike", spikes.len(), found);
+        findings.push(found);
     }
     if !whole.is_empty() {
         let found = format!(

@@ -5,7 +5,7 @@ use super::{
     levels::Levels,
     names::{Kind, is_index, of_header},
 };
-use crate::{error::BarsError, table::Table};
+use crate::{error::BarsError, shown::shown, table::Table};
 
 /// Columns of a file, by position.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +19,8 @@ pub(super) struct Columns {
     pub(super) volume: Option<usize>,
     /// Close adjusted for splits and dividends.
     pub(super) adjusted: Option<usize>,
-    /// The asset of a row, in a file of several.
-    pub(super) asset: Option<usize>,
+    /// Columns that name the asset of a row, in a file of several.
+    pub(super) assets: Vec<usize>,
     /// Provider whose format it is.
     pub(super) style: &'static str,
     /// Columns that are not used.
@@ -33,8 +33,10 @@ pub(super) fn recognise(table: &Table<'_>, levels: &Levels) -> Result<Columns, B
     for tickers in [&levels.tickers, &in_names] {
         if let [first, .., last] = tickers.as_slice() {
             let what = format!(
-                "the columns are of {} tickers, from {first} to {last}: a data set is one asset; save one asset a file",
-                tickers.len()
+                "the columns are of {} tickers, from {} to {}: a data set is one asset; save one asset a file",
+                tickers.len(),
+                shown(first),
+                shown(last)
             );
             return Err(table.header_fault(1, what));
         }
@@ -50,7 +52,7 @@ pub(super) fn recognise(table: &Table<'_>, levels: &Levels) -> Result<Columns, B
                 continue;
             };
             if let Some(second) = positions.next() {
-                let what = format!("column `{}` appears twice", table.headers[second]);
+                let what = format!("column `{}` appears twice", shown(&table.headers[second]));
                 return Err(table.header_fault(second, what));
             }
             used[position] = true;
@@ -66,12 +68,14 @@ pub(super) fn recognise(table: &Table<'_>, levels: &Levels) -> Result<Columns, B
     ];
     let named_date = find(Kind::Date)?;
     let (volume, adjusted) = (find(Kind::Volume)?, find(Kind::Adjusted)?);
-    let asset = find(Kind::Asset)?;
-    let date = named_date.or_else(|| index_of_dates(table, &names));
+    let is_asset = |position: &usize| Kind::of(&names[*position]) == Some(Kind::Asset);
+    let assets: Vec<usize> = (0..names.len()).filter(is_asset).collect();
+    assets.iter().for_each(|position| used[*position] = true);
+    let date = named_date.or_else(|| index_of_dates(table, &names, &used));
     let missing = |name: &str| {
         let what = format!(
             "no column is `{name}`; the header has {}",
-            table.headers.join(", ")
+            shown_names(&table.headers)
         );
         table.header_fault(0, what)
     };
@@ -83,7 +87,7 @@ pub(super) fn recognise(table: &Table<'_>, levels: &Levels) -> Result<Columns, B
     let [open, high, low, close] = prices;
     let unused = (0..names.len())
         .filter(|&position| !used[position] && position != date && !is_index(&names[position]))
-        .map(|position| table.headers[position].clone())
+        .map(|position| shown(&table.headers[position]))
         .collect();
     Ok(Columns {
         date,
@@ -93,17 +97,40 @@ pub(super) fn recognise(table: &Table<'_>, levels: &Levels) -> Result<Columns, B
         close,
         volume,
         adjusted,
-        asset,
+        assets,
         style: style(table, levels),
         unused,
     })
 }
 
-/// The first column whose name says nothing and whose first field may be a date.
-fn index_of_dates(table: &Table<'_>, names: &[String]) -> Option<usize> {
-    (0..names.len())
-        .filter(|&position| is_index(&names[position]))
-        .find(|&position| may_be_date(table.field(0, position)))
+/// The first column whose name says nothing and whose first field may be a date; else the only other one whose fields are dates, whatever its
+/// name, but not those that are digits alone.
+fn index_of_dates(table: &Table<'_>, names: &[String], used: &[bool]) -> Option<usize> {
+    let is_date = |position: &usize| may_be_date(table.field(0, *position));
+    let mut unnamed = (0..names.len()).filter(|&position| is_index(&names[position]));
+    if let Some(position) = unnamed.find(is_date) {
+        return Some(position);
+    }
+    let is_number = |position: &usize| table.field(0, *position).parse::<f64>().is_ok();
+    let mut others = (0..names.len())
+        .filter(|&position| !used[position])
+        .filter(|position| is_date(position) && !is_number(position));
+    others.next().filter(|_| others.next().is_none())
+}
+
+/// The names of a header, for a message.
+fn shown_names(names: &[String]) -> String {
+    const MOST: usize = 20;
+    let mut text = names
+        .iter()
+        .take(MOST)
+        .map(|name| shown(name))
+        .collect::<Vec<_>>()
+        .join(", ");
+    if names.len() > MOST {
+        text.push_str(", …");
+    }
+    text
 }
 
 /// Provider whose format a header has; it is recorded in the manifest and decides nothing.

@@ -11,6 +11,7 @@ use crate::{
     bytes::{MAX_BYTES, is_parquet, too_large, without_zero},
     error::BarsError,
     findings::{Finding, Severity},
+    shown::printable,
 };
 
 /// What a file contains.
@@ -37,6 +38,7 @@ pub fn content(path: &Path, bytes: Vec<u8>) -> Result<Content, BarsError> {
     }
     let encoding = encoding(&bytes);
     if encoding.is_none()
+        && is_binary(&bytes)
         && let Some(what) = no_text(&bytes)
     {
         return Err(BarsError::content(path, what));
@@ -103,6 +105,14 @@ fn is_plain(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_ok_and(|text| !text.contains(is_control))
 }
 
+/// Whether bytes cannot be a text in any encoding of one byte a character, or are marked as a document.
+fn is_binary(bytes: &[u8]) -> bool {
+    let sample = bytes.get(..bytes.len().min(4096)).unwrap_or_default();
+    sample.iter().any(|byte| *byte < 9)
+        || bytes.starts_with(b"%PDF")
+        || bytes.starts_with(b"{\\rtf")
+}
+
 fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
@@ -130,6 +140,11 @@ fn guessed(bytes: &[u8]) -> &'static Encoding {
     if std::str::from_utf8(bytes).is_ok() {
         return encoding_rs::UTF_8;
     }
+    // Signs of currencies alone tell nothing of a language: then it is what Windows has in the west.
+    let is_sign = |byte: &u8| byte.is_ascii() || [0x80, 0xa0, 0xa3, 0xa5, 0x92].contains(byte);
+    if bytes.iter().all(is_sign) {
+        return encoding_rs::WINDOWS_1252;
+    }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     detector.guess(None, Utf8Detection::Deny)
@@ -139,7 +154,15 @@ fn guessed(bytes: &[u8]) -> &'static Encoding {
 fn no_prices(text: &str) -> Option<String> {
     let text = text.trim();
     let start: String = text.chars().take(200).collect::<String>().to_lowercase();
-    if start.starts_with("<!doctype html") || start.starts_with("<html") {
+    let is_page = [
+        "<!doctype html",
+        "<html",
+        "<head",
+        "<body",
+        "<table",
+        "<script",
+    ];
+    if is_page.iter().any(|tag| start.starts_with(tag)) {
         let title = between(text, "<title>", "</title>");
         return Some(format!(
             "an HTML page{}, not a table: download the CSV itself",
@@ -151,7 +174,7 @@ fn no_prices(text: &str) -> Option<String> {
     }
     let is_json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
     let first = text.lines().next().unwrap_or_default();
-    if start.starts_with(['{', '[']) && (is_json(text) || is_json(first)) {
+    if start.starts_with('{') || start.starts_with('[') && (is_json(text) || is_json(first)) {
         return Some(format!(
             "JSON, not a table (“{}”): ask for CSV, or see whether it is an error message",
             excerpt(text)
@@ -171,7 +194,7 @@ fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
 pub(super) fn excerpt(text: &str) -> String {
     const SHOWN: usize = 80;
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut shown: String = line.chars().take(SHOWN).collect();
+    let mut shown = printable(&line.chars().take(SHOWN).collect::<String>());
     if line.chars().nth(SHOWN).is_some() {
         shown.push('…');
     }

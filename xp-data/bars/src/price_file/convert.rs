@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
+use chrono::{Datelike as _, Weekday};
 use csv::StringRecord;
 
 use super::{
     columns::{Columns, recognise},
-    dates::dates,
+    dates::{Dates, dates},
     layout::layout,
     levels::Levels,
-    numbers::decimal,
+    numbers::{Numeric, decimal},
     options::Options,
     order::order,
     rows::{Row, rows},
@@ -83,10 +84,14 @@ fn converted(
         return Err(table.header_fault(0, "--adjusted: no column is an adjusted close"));
     }
     let dates = dates(table, columns.date, options.zone, options.today)?;
-    let numeric: Vec<usize> = [columns.open, columns.high, columns.low, columns.close]
+    let numeric: Vec<Numeric> = [columns.open, columns.high, columns.low, columns.close]
         .into_iter()
         .chain(columns.volume)
         .chain(columns.adjusted.filter(|_| options.adjusted))
+        .map(|column| Numeric {
+            column,
+            is_volume: Some(column) == columns.volume,
+        })
         .collect();
     let decimal = decimal(table, &numeric, delimiter, options.decimal)?;
     let (read, mut findings) = rows(table, &columns, &dates.days, decimal, options.adjusted)?;
@@ -100,6 +105,7 @@ fn converted(
             found,
         ));
     }
+    findings.extend(of_shifting(&dates));
     let (rows, of_order) = order(table, &columns, read)?;
     findings.extend(of_order);
     findings.extend(of_columns(&columns, options, rows.len()));
@@ -114,29 +120,44 @@ fn converted(
     })
 }
 
+/// Midnights of a place with summer time, written in UTC: half of the year is a day early.
+fn of_shifting(dates: &Dates) -> Option<Finding> {
+    let sundays = dates
+        .days
+        .iter()
+        .filter(|day| day.weekday() == Weekday::Sun);
+    let sundays = sundays.count();
+    if !dates.is_shifting || sundays == 0 {
+        return None;
+    }
+    let found = format!(
+        "{sundays} bars on Sundays, and instants in UTC at two times of the day: with summer time some dates are a day early; import the file with --zone, such as --zone Europe/London"
+    );
+    Some(Finding::new(Severity::Warning, "shifted", sundays, found))
+}
+
 /// All rows are of one asset.
 fn one_asset(table: &Table<'_>, columns: &Columns) -> Result<(), BarsError> {
-    let Some(asset) = columns.asset else {
-        return Ok(());
-    };
-    let first = table.field(0, asset);
-    match (0..table.len()).find(|&record| table.field(record, asset) != first) {
-        Some(other) => {
+    for &asset in &columns.assets {
+        let first = table.field(0, asset);
+        let other = (0..table.len()).find(|&record| table.field(record, asset) != first);
+        if let Some(other) = other {
             let what = format!(
-                "`{}` after `{first}`: a file must have one asset; keep the rows of one",
-                table.field(other, asset)
+                "`{}` after `{}`: a file must have one asset; keep the rows of one",
+                table.shown(other, asset),
+                table.shown(0, asset)
             );
-            Err(table.fault(other, asset, what))
+            return Err(table.fault(other, asset, what));
         }
-        None => Ok(()),
     }
+    Ok(())
 }
 
 /// What columns that are absent or not used mean.
 fn of_columns(columns: &Columns, options: &Options, rows: usize) -> Vec<Finding> {
     let mut findings = Vec::new();
     if columns.volume.is_none() {
-        let found = "the file has no column of volume: 0 is written throughout";
+        let found = "no column is known as the volume: 0 is written throughout";
         findings.push(Finding::new(
             Severity::Warning,
             "volume-missing",

@@ -60,6 +60,13 @@ pub(super) fn layout<'a>(path: &'a Path, text: &'a str) -> Result<Layout<'a>, Ba
     let Some(header) = all.pop() else {
         return Err(no_header(path, text, delimiter, &below));
     };
+    let is_row = |record: &StringRecord| {
+        record.len() > 1 && may_be_date(record.get(0).unwrap_or_default().trim())
+    };
+    if let Some((byte, _)) = all.iter().find(|(_, record)| is_row(record)) {
+        let what = "rows of data stand above the header; are two files joined?".to_owned();
+        return Err(fault_in(path, text, delimiter, *byte, 0, what));
+    }
     let mut findings = Vec::new();
     let above: Vec<String> = all.iter().map(|(_, record)| joined(record)).collect();
     let (levels, taken) = levels(&header.1, all.last().map(|(_, record)| record), &below);
@@ -78,7 +85,7 @@ pub(super) fn layout<'a>(path: &'a Path, text: &'a str) -> Result<Layout<'a>, Ba
             found,
         ));
     }
-    findings.extend(without_lines_below(header.1.len(), &mut below));
+    findings.extend(without_lines_below(text, header.1.len(), &mut below));
     let header = even_out(header, &mut below);
     Ok(Layout {
         table: Table::of_text(path, text, delimiter, header, below)?,
@@ -149,6 +156,17 @@ fn no_header(path: &Path, text: &str, delimiter: char, all: &[Record]) -> BarsEr
     let Some((byte, record)) = first else {
         return at(0, "the file is empty".to_owned());
     };
+    let is_number = |field: &str| field.trim().parse::<f64>().is_ok();
+    if all.len() <= 3
+        && !all.iter().any(|(_, record)| record.iter().any(is_number))
+        && text.contains(' ')
+    {
+        let what = format!(
+            "a text and no table: “{}”; is it the message of a server?",
+            excerpt(text)
+        );
+        return at(0, what);
+    }
     if record
         .iter()
         .skip(1)
@@ -165,13 +183,16 @@ fn no_header(path: &Path, text: &str, delimiter: char, all: &[Record]) -> BarsEr
 }
 
 /// Drops lines of words below the table, such as a licence. A line that was cut begins with a digit and stays.
-fn without_lines_below(width: usize, below: &mut Vec<Record>) -> Option<Finding> {
+fn without_lines_below(text: &str, width: usize, below: &mut Vec<Record>) -> Option<Finding> {
+    let is_cut = !text.ends_with(['\n', '\r']);
     let is_words = |record: &StringRecord| {
         let first = record.get(0).unwrap_or_default().trim();
-        let is_sentence = first.starts_with(char::is_alphabetic) && first.contains(' ');
-        let is_number = |field: &str| field.trim().parse::<f64>().is_ok();
-        let is_row = record.len() == width && record.iter().skip(1).any(|f| !f.trim().is_empty());
-        is_sentence && !is_row && !may_be_date(first) && !record.iter().any(is_number)
+        let is_alone = record.iter().skip(1).all(|field| field.trim().is_empty());
+        let is_number = |field: &str| field.trim().replace(',', ".").parse::<f64>().is_ok();
+        let is_sentence = record.len() != width && !record.iter().any(is_number);
+        // The date of a row that was cut begins with a digit, or with the name of a month or a day.
+        let is_date = first.starts_with(|c: char| c.is_ascii_digit()) || begins_as_date(first);
+        !first.is_empty() && !is_date && (is_alone || is_sentence && !is_cut)
     };
     let mut dropped = Vec::new();
     while let Some((_, record)) = below.last() {
@@ -190,6 +211,16 @@ fn without_lines_below(width: usize, below: &mut Vec<Record>) -> Option<Finding>
         dropped.len(),
         found,
     ))
+}
+
+/// Whether a text begins with the name of a month or of a day of the week, in English.
+fn begins_as_date(text: &str) -> bool {
+    const NAMES: [&str; 19] = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mon",
+        "tue", "wed", "thu", "fri", "sat", "sun",
+    ];
+    let start: String = text.trim_start_matches('"').chars().take(3).collect();
+    NAMES.contains(&start.to_lowercase().as_str())
 }
 
 /// Makes header and records equally long where all records differ from it in the same way: an empty field at their ends, or row names

@@ -45,12 +45,18 @@ pub(super) fn levels(
 fn tickers(line: &StringRecord, length: usize) -> Option<Vec<String>> {
     let mut fields = line.iter().map(str::trim);
     let first = normalised(fields.next()?);
+    let is_named = first == "ticker" || first == "tickers";
     let is_level = Kind::of(&first) == Some(Kind::Asset) || is_index(&first);
     let mut tickers: Vec<String> = Vec::new();
     let mut count = 0;
     for field in fields {
-        let is_word = !field.is_empty() && field.parse::<f64>().is_err();
-        if !is_word || Kind::of(&normalised(field)).is_some_and(|kind| kind != Kind::Asset) {
+        // A ticker may be a number or the name of a column where the line says what it has.
+        if is_named && field.is_empty() {
+            continue;
+        }
+        let is_word = field.starts_with(|c: char| c.is_alphabetic() || c == '^');
+        let is_column = Kind::of(&normalised(field)).is_some_and(|kind| kind != Kind::Asset);
+        if !is_named && (!is_word || is_column) {
             return None;
         }
         count += 1;
@@ -59,8 +65,8 @@ fn tickers(line: &StringRecord, length: usize) -> Option<Vec<String>> {
         }
     }
     // A single record of words would be one of tickers, but one of dates has numbers beside them.
-    let is_repeated = tickers.len() < count || first == "ticker";
-    (line.len() == length && is_level && is_repeated).then_some(tickers)
+    let is_repeated = tickers.len() < count || is_named;
+    (!tickers.is_empty() && line.len() == length && is_level && is_repeated).then_some(tickers)
 }
 
 /// A line `Date,,,`: the name of the index alone.
@@ -96,7 +102,10 @@ mod tests {
             (&["Ticker,SPY,QQQ", "Date,,"], vec!["SPY", "QQQ"], 2),
             (&["2007-01-31,1,2"], vec![], 0),
             (&["2007-01-31,,"], vec![], 0),
-            (&[",-,-", "2007-01-31,1,2"], vec!["-"], 1),
+            (&[",-,-", "2007-01-31,1,2"], vec![], 0),
+            (&["Ticker,C,C", "Date,,"], vec!["C"], 2),
+            (&["Ticker,,7203"], vec!["7203"], 1),
+            (&[",SPY,SPY"], vec!["SPY"], 1),
         ] {
             let (found, count) = levels(&header, None, &below(lines));
             assert_eq!(

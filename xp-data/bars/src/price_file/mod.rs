@@ -19,5 +19,6 @@ mod rows;
 pub use content::{Content, content};
 pub use convert::{Converted, columns as from_columns, text as from_text};
 pub use dates::Zone;
+pub use names::is_known;
 pub use numbers::Decimal;
 pub use options::Options;

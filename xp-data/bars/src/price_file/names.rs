@@ -41,6 +41,19 @@ const NAMES: [(Kind, &[&str]); 8] = [
             "日期",
             "交易日期",
             "unix",
+            "trade_time",
+            "gmt_time",
+            "local_time",
+            "exchange_date",
+            "as_of_date",
+            "tradingday",
+            "时间",
+            "日付け",
+            "date_utc",
+            "date_gmt",
+            "ds",
+            "t",
+            "timestamp_utc",
         ],
     ),
     (
@@ -67,6 +80,17 @@ const NAMES: [(Kind, &[&str]); 8] = [
             "始値",
             "开盘",
             "开盘价",
+            "anfang",
+            "premier",
+            "openprice",
+            "priceopen",
+            "open_prc",
+            "开",
+            "開盤",
+            "openprc",
+            "apertura_precio",
+            "acilis",
+            "oppna",
         ],
     ),
     (
@@ -94,6 +118,15 @@ const NAMES: [(Kind, &[&str]); 8] = [
             "高値",
             "最高",
             "最高价",
+            "highest",
+            "highprice",
+            "pricehigh",
+            "askhi",
+            "high_1",
+            "高",
+            "最高價",
+            "hog",
+            "yuksek",
         ],
     ),
     (
@@ -120,6 +153,15 @@ const NAMES: [(Kind, &[&str]); 8] = [
             "安値",
             "最低",
             "最低价",
+            "lowest",
+            "lowprice",
+            "pricelow",
+            "bidlo",
+            "low_1",
+            "低",
+            "最低價",
+            "lag",
+            "dusuk",
         ],
     ),
     (
@@ -152,6 +194,17 @@ const NAMES: [(Kind, &[&str]); 8] = [
             "laatste",
             "price",
             "settle",
+            "letzter",
+            "closeprice",
+            "priceclose",
+            "prc",
+            "trdprc_1",
+            "收",
+            "收盤",
+            "ostatnio",
+            "simdi",
+            "senast",
+            "close_close_price_adjusted_for_splits",
         ],
     ),
     (
@@ -178,6 +231,17 @@ const NAMES: [(Kind, &[&str]); 8] = [
             "出来高",
             "成交量",
             "umsatz",
+            "number_of_shares",
+            "total_traded_quantity",
+            "tickvol",
+            "売買高",
+            "成交量_股",
+            "quantita",
+            "交易量",
+            "volym",
+            "hacim",
+            "total_traded_qty",
+            "turnover_volume",
         ],
     ),
     (
@@ -189,13 +253,27 @@ const NAMES: [(Kind, &[&str]); 8] = [
             "adj_close_price",
             "5_adjusted_close",
             "close_adj",
-            "adjusted",
             "終値調整値",
+            "調整後終値",
         ],
     ),
     (
         Kind::Asset,
-        &["name", "symbol", "ticker", "stock", "asset", "tic", "isin"],
+        &[
+            "name",
+            "symbol",
+            "ticker",
+            "stock",
+            "asset",
+            "tic",
+            "isin",
+            "code",
+            "ts_code",
+            "security",
+            "security_code",
+            "代码",
+            "股票代码",
+        ],
     ),
 ];
 
@@ -214,47 +292,50 @@ impl Kind {
 }
 
 /// Names of a header as [`normalised`] writes them, without the ticker that programs put before or behind each of them: `SPY.Open`,
-/// `Open_SPY`, `('Open', 'SPY')`. The tickers come with them, each once.
+/// `Open_SPY`, `('Open', 'SPY')`. The tickers come with them, each once. Where columns without a ticker are complete, others are not theirs.
 pub(super) fn of_header<'a>(fields: impl Iterator<Item = &'a str>) -> (Vec<String>, Vec<String>) {
     let names: Vec<String> = fields.map(normalised).collect();
-    let split: Vec<Option<(String, &str)>> = names
-        .iter()
-        .map(|name| without_ticker(name).filter(|_| Kind::of(name).is_none()))
-        .collect();
-    let mut tickers: Vec<(String, usize)> = Vec::new();
-    for (ticker, _) in split.iter().flatten() {
+    let kinds: Vec<Option<Kind>> = names.iter().map(|name| Kind::of(name)).collect();
+    if PRICES.iter().all(|price| kinds.contains(&Some(*price))) {
+        return (names, Vec::new());
+    }
+    let splits: Vec<Vec<(&str, &str)>> = names.iter().map(|name| with_ticker(name)).collect();
+    let mut tickers: Vec<(&str, Vec<Kind>)> = Vec::new();
+    for (ticker, rest) in splits.iter().flatten() {
+        let Some(kind) = Kind::of(rest) else { continue };
         match tickers.iter_mut().find(|(known, _)| known == ticker) {
-            Some((_, count)) => *count += 1,
-            None => tickers.push((ticker.clone(), 1)),
+            Some((_, kinds)) if kinds.contains(&kind) => {}
+            Some((_, kinds)) => kinds.push(kind),
+            None => tickers.push((ticker, vec![kind])),
         }
     }
-    // A single such name is something else: `volume_usd`.
-    tickers.retain(|(_, count)| *count >= LEAST_OF_TICKER);
-    let tickers: Vec<String> = tickers.into_iter().map(|(ticker, _)| ticker).collect();
-    let plain = split.iter().zip(&names).map(|(split, name)| match split {
-        Some((ticker, rest)) if tickers.contains(ticker) => (*rest).to_owned(),
-        _ => name.clone(),
+    tickers.retain(|(_, kinds)| PRICES.iter().all(|price| kinds.contains(price)));
+    let is_known = |ticker: &str| tickers.iter().any(|(known, _)| *known == ticker);
+    let plain = splits.iter().zip(&names).map(|(splits, name)| {
+        let split = splits.iter().find(|(ticker, _)| is_known(ticker));
+        split.map_or_else(|| name.clone(), |(_, rest)| (*rest).to_owned())
     });
-    (plain.collect(), tickers)
+    let plain = plain.collect();
+    let tickers = tickers.into_iter().map(|(ticker, _)| ticker.to_owned());
+    (plain, tickers.collect())
 }
 
-/// Columns that a ticker has at least: open, high, low, close.
-const LEAST_OF_TICKER: usize = 4;
+/// Columns that a ticker has at least.
+const PRICES: [Kind; 4] = [Kind::Open, Kind::High, Kind::Low, Kind::Close];
 
-/// The ticker and the column of a name that has both.
-fn without_ticker(name: &str) -> Option<(String, &str)> {
-    let splits = name
-        .match_indices('_')
-        .map(|(at, _)| (name.get(..at), name.get(at + 1..)));
-    let mut found = splits.filter_map(|(first, last)| {
-        let (first, last) = (first?, last?);
-        if Kind::of(last).is_some() {
-            Some((first.to_owned(), last))
-        } else {
-            Kind::of(first).map(|_| (last.to_owned(), first))
-        }
-    });
-    found.next()
+/// The ways to take a name apart into a ticker and the name of a column.
+fn with_ticker(name: &str) -> Vec<(&str, &str)> {
+    let at = name.match_indices('_').map(|(at, _)| at);
+    let parts = at.filter_map(|at| Some((name.get(..at)?, name.get(at + 1..)?)));
+    parts
+        .flat_map(|(first, last)| [(first, last), (last, first)])
+        .filter(|(_, rest)| Kind::of(rest).is_some())
+        .collect()
+}
+
+/// Whether a name is one of a column that an import looks for.
+pub fn is_known(name: &str) -> bool {
+    Kind::of(&normalised(name)).is_some()
 }
 
 /// Names of an index that a table was written with, which say nothing.

@@ -26,7 +26,7 @@ pub(super) fn order(
     for row in rows {
         if let Some(last) = unique.last() {
             let (date, before) = (row.date, last.date);
-            if date == before && row.values == last.values {
+            if date == before && is_same(&row.values, &last.values) {
                 duplicates.push(date.to_string());
                 continue;
             }
@@ -60,4 +60,10 @@ pub(super) fn order(
         ));
     }
     Ok((unique, findings))
+}
+
+/// Whether two bars have the same numbers, however many digits they are written with.
+fn is_same(a: &[String; 5], b: &[String; 5]) -> bool {
+    let numbers = |values: &[String; 5]| values.clone().map(|value| value.parse::<f64>().ok());
+    numbers(a) == numbers(b)
 }

@@ -64,11 +64,16 @@ fn values(
     adjusted: bool,
 ) -> Result<Option<[String; 5]>, BarsError> {
     let fault = |field: usize, what: &str| {
-        let written = table.field(record, field);
+        let written = table.shown(record, field);
         table.fault(record, field, format!("`{written}` {what}"))
     };
     let read = |field: usize| {
-        plain(table.field(record, field), decimal).map_err(|what| fault(field, what))
+        plain(
+            table.field(record, field),
+            decimal,
+            Some(field) == columns.volume,
+        )
+        .map_err(|what| fault(field, what))
     };
     let prices = [columns.open, columns.high, columns.low, columns.close];
     let mut found = [None, None, None, None];
@@ -104,21 +109,30 @@ fn values(
     };
     if let (true, Some(field)) = (adjusted, columns.adjusted) {
         let close = read(field)?.and_then(|text| text.parse::<f64>().ok());
-        scale(&mut values, close.filter(|close| *close > 0.0))
+        let close = close
+            .filter(|close| *close > 0.0)
             .ok_or_else(|| fault(field, "is not an adjusted price above 0"))?;
+        scale(&mut values, close).ok_or_else(|| {
+            fault(
+                field,
+                "is so far from the close that prices or volume scaled by it are no numbers",
+            )
+        })?;
     }
     Ok(Some(values))
 }
 
 /// Multiplies the four prices by adjusted close / close, and divides the volume by it: price × volume stays the money that was traded,
 /// which does not jump at a split.
-fn scale(values: &mut [String; 5], adjusted: Option<f64>) -> Option<()> {
+fn scale(values: &mut [String; 5], adjusted: f64) -> Option<()> {
     let [.., close, _] = &*values;
-    let factor = adjusted? / close.parse::<f64>().ok()?;
+    let factor = adjusted / close.parse::<f64>().ok()?;
     let [prices @ .., volume] = values;
     for price in prices {
-        *price = (price.parse::<f64>().ok()? * factor).to_string();
+        let scaled = price.parse::<f64>().ok()? * factor;
+        *price = scaled.is_normal().then(|| scaled.to_string())?;
     }
-    *volume = (volume.parse::<f64>().ok()? / factor).to_string();
+    let scaled = volume.parse::<f64>().ok()? / factor;
+    *volume = scaled.is_finite().then(|| scaled.to_string())?;
     Some(())
 }

@@ -77,7 +77,7 @@ fn what_is_no_table_is_named_for_what_it_is() {
         case(
             "a limit with commas",
             "Thank you for using us! Our limit is 25 requests a day, please subscribe, or wait.\n",
-            Refused("no line names the columns date, open"),
+            Refused("a text and no table: “Thank you for using us!"),
         ),
         case(
             "a page",
@@ -143,6 +143,39 @@ fn what_is_no_table_is_named_for_what_it_is() {
             "a word that begins as a picture does",
             behind("BM data of the exchange\n"),
             Finding("lines-above", "BM data"),
+        ),
+    ]);
+}
+
+/// What a file says is shown short and without characters that move a terminal.
+#[test]
+fn hostile_text_is_shown_harmless() {
+    let escape = "\u{1b}[31mX\u{7}\u{9b}\u{202e}";
+    let harmless = "`\\u{1b}[31mX\\u{7}\\u{9b}\\u{202e}`";
+    let long = "9".repeat(1_000_000);
+    let row = |price: &str| format!("Date,Open,High,Low,Close\n2007-01-31,{price},2,1,1\n");
+    let dated = |date: &str| format!("Date,Open,High,Low,Close\n{date},1,2,1,1\n");
+    check(vec![
+        case("a price", row(escape), Refused(harmless)),
+        case("a date", dated(escape), Refused(harmless)),
+        case(
+            "an asset",
+            format!(
+                "Name,Date,Open,High,Low,Close\n{escape},2007-01-30,1,2,1,1\nB,2007-01-31,1,2,1,1\n"
+            ),
+            Refused(harmless),
+        ),
+        case(
+            "a message",
+            format!("limit {escape}"),
+            Refused("\\u{1b}[31mX"),
+        ),
+        case("a long price", row(&long), Refused("9999…`")),
+        case("a long date", dated(&long), Refused("9999…`")),
+        case(
+            "many lines",
+            "2007-01-31,1,2,1,1\n".repeat(200_000),
+            Refused("more than 160000 lines"),
         ),
     ]);
 }

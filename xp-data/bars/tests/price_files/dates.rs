@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 use xp_bars::price_file::{Options, Zone};
 
 use crate::fixture::{
-    Expected::{Refused, Same, Warning},
+    Expected::{Finding, Refused, Same, Warning},
     *,
 };
 
@@ -180,6 +180,100 @@ fn dates_are_those_of_the_exchange() {
             Refused(
                 "602:1: 2007-09-21 appears twice with different prices or volumes, as the live row",
             ),
+        ),
+    ]);
+}
+
+/// Years of two digits explain a file that is in order, and no other.
+#[test]
+fn short_years_do_not_put_a_file_in_order() {
+    let form = Form {
+        date: &|day| day.format("%d-%b-%y").to_string(),
+        ..PLAIN
+    };
+    let mut swapped = bars();
+    swapped.swap(300, 301);
+    let days: Vec<Bar> = bars()
+        .into_iter()
+        .zip(0..)
+        .map(|((_, prices, volume), t)| (today() + Days::new(t) - Days::new(598), prices, volume))
+        .collect();
+    let mut tomorrow = case(
+        "a session of tomorrow",
+        text(&days, &form),
+        Warning("future", "2026-12-01"),
+    );
+    tomorrow.bars = days;
+    let january: Vec<Bar> = bars()
+        .into_iter()
+        .zip(0..31)
+        .map(|((_, prices, volume), t)| {
+            let first: NaiveDate = "2007-01-01".parse().unwrap();
+            (first + Days::new(t), prices, volume)
+        })
+        .collect();
+    let british = Form {
+        date: &|day| day.format("%d-%m-%y").to_string(),
+        ..PLAIN
+    };
+    let mut short = case(
+        "a January",
+        text(&january, &british),
+        Finding("weekend", "2007-01-06"),
+    );
+    short.bars = january;
+    check(vec![
+        case(
+            "two rows swapped",
+            text(&swapped, &form),
+            Refused("is out of order"),
+        ),
+        tomorrow,
+        short,
+    ]);
+}
+
+#[test]
+fn dates_of_more_programs_are_read() {
+    let london = |day: NaiveDate| {
+        let summer = (4..11).contains(&chrono::Datelike::month(&day));
+        let (day, hour) = if summer {
+            (day - Days::new(1), 23)
+        } else {
+            (day, 0)
+        };
+        format!("{day} {hour:02}:00:00+00:00")
+    };
+    let written = |date: &dyn Fn(NaiveDate) -> String| text(&bars(), &Form { date, ..PLAIN });
+    let form = |format: &'static str| written(&|day| day.format(format).to_string());
+    check(vec![
+        case("day, name, year", form("%d/%b/%Y"), Same),
+        case("name, day, year", form("%b %d %Y"), Same),
+        case("Japan", form("%Y年%-m月%-d日"), Same),
+        case("Hungary", form("%Y.%m.%d."), Same),
+        case(
+            "September in Britain",
+            written(&|day| day.format("%d %b %Y").to_string().replace("Sep", "Sept")),
+            Same,
+        ),
+        case("digits with a time", form("%Y%m%d1600"), Same),
+        case("digits with seconds", form("%Y%m%d160000"), Same),
+        case(
+            "the name of a zone",
+            form("%Y-%m-%d 16:00:00 America/New_York"),
+            Same,
+        ),
+        case("dashes and short years", form("%d-%m-%y"), Same),
+        case("slashes and short years", form("%y/%m/%d"), Same),
+        case(
+            "midnights of London in UTC",
+            written(&london),
+            Warning("shifted", "--zone Europe/London"),
+        ),
+        case(
+            "late day numbers of Excel",
+            "Date,Open,High,Low,Close\n39120,1,2,1,1\n",
+            Refused("may be a day number of Excel"),
         ),
     ]);
 }

@@ -88,6 +88,75 @@ fn layouts_of_providers_and_programs_are_read() {
             Refused("2 tickers, from AAA to BBB"),
         ),
         case(
+            "a ticker that is a column's name",
+            format!("Price,Open,High,Low,Close,Volume\nTicker,C,C,C,C,C\nDate,,,,,\n{rows}"),
+            Same,
+        ),
+        case(
+            "a ticker that is a number",
+            format!(
+                "Price,Open,High,Low,Close,Volume\nTicker,7203,7203,7203,7203,7203\nDate,,,,,\n{rows}"
+            ),
+            Same,
+        ),
+        case(
+            "a ticker L behind",
+            body_with("Date,Open_L,High_L,Low_L,Close_L,Volume_L", &rows),
+            Same,
+        ),
+        case(
+            "adjusted columns beside",
+            {
+                let lines = text(&bars(), &PLAIN).replacen(
+                    "Volume",
+                    "Volume,Adj. Open,Adj. High,Adj. Low,Adj. Close,Adj. Volume",
+                    1,
+                );
+                lines
+                    .lines()
+                    .enumerate()
+                    .map(|(at, line)| {
+                        if at == 0 {
+                            format!("{line}\n")
+                        } else {
+                            format!("{line},1,1,1,1,1\n")
+                        }
+                    })
+                    .collect::<String>()
+            },
+            Same,
+        ),
+        case(
+            "another name of the dates",
+            body_with("Kurstag,Open,High,Low,Close,Volume", &rows),
+            Same,
+        ),
+        case(
+            "rows above the header",
+            format!("{}\n{plain}", &rows[..200].rsplit_once('\n').unwrap().0),
+            Refused("1:1: rows of data stand above the header"),
+        ),
+        case(
+            "two names, one of them constant",
+            "Name,Symbol,Date,Open,High,Low,Close\nX,A,2007-01-30,1,2,1,1\nX,B,2007-01-31,1,2,1,1\n",
+            Refused("3:3: `B` after `A`"),
+        ),
+        case(
+            "a cut line of words",
+            "Date;Open;High;Low;Close\nJan 30, 2007;1,5;2,5;1,5;1,5\nJan 31, 20",
+            Refused("1 fields, the header has 5"),
+        ),
+        case(
+            "a licence that is no word",
+            format!("{plain}#数据来源:通达信\n"),
+            Finding("lines-below", "数据来源"),
+        ),
+        case(
+            "an empty line of fields",
+            plain.replacen('\n', "\n,,,,,\n", 1),
+            Same,
+        ),
+        case(
             "quantmod",
             body_with(
                 "\"\",\"SPY.Open\",\"SPY.High\",\"SPY.Low\",\"SPY.Close\",\"SPY.Volume\"",

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use xp_bars::price_file::Decimal;
+use xp_bars::price_file::{Decimal, Options, from_text};
 
 use crate::fixture::{
     Expected::{Refused, Same, Warning},
@@ -243,7 +243,7 @@ fn numbers_are_read_by_the_marks_of_the_file() {
                 ..list
             },
             "nothing tells",
-            Refused("behind its point"),
+            Refused("behind its separator"),
         ),
         case(
             "groups of several kinds",
@@ -259,6 +259,31 @@ fn numbers_are_read_by_the_marks_of_the_file() {
             "decimal commas between commas",
             "Date,Open,High,Low,Close\n2007-01-30,1,5,2,0,1,0,1,0\n",
             Refused("are decimals written with a comma?"),
+        ),
+        case(
+            "thousands or decimals in quotes",
+            "Date,Open,High,Low,Close\n2007-01-30,\"119,800\",\"120,250\",\"119,500\",\"120,060\"\n",
+            Refused("2:12: `119,800` may have thousands or decimals"),
+        ),
+        case(
+            "one volume with the other mark",
+            "Date;Open;High;Low;Close;Volume\n2007-01-30;119.800;120.250;119.500;120.060;24641600\n2007-01-31;120.060;120.750;119.900;120.250;36504400,5\n",
+            Refused("2:12: `119.800` may have thousands or decimals"),
+        ),
+        case(
+            "parts of 32",
+            "Date,Open,High,Low,Close\n2007-01-30,119'160,120'250,119'050,120'060\n",
+            Refused("`119'160` may have thousands or decimals"),
+        ),
+        case(
+            "a letter behind a price",
+            "Date;Open;High;Low;Close\n2007-01-30;119,80 b;120,25 b;119,50 b;120,06 b\n",
+            Refused("`119,80 b` is not a number"),
+        ),
+        case(
+            "a scaled price that is none",
+            "Date,Open,High,Low,Close\n2007-01-30,1e999,2,1,1\n",
+            Refused("is not finite"),
         ),
         case(
             "both marks in turn",
@@ -341,4 +366,30 @@ fn absent_prices_are_told_and_wrong_ones_refused() {
             Refused("--adjusted: no column is an adjusted close"),
         ),
     ]);
+}
+
+/// Prices without decimals, and volumes in thousands beside volumes below one: separators in the volume are of thousands.
+#[test]
+fn separators_of_a_volume_are_of_thousands() {
+    for (name, text) in [
+        (
+            "semicolons",
+            "Date;Open;High;Low;Close;Volume\n2007-01-30;11951;12092;11945;12049;987\n2007-01-31;11951;12092;11945;12049;1,397\n",
+        ),
+        (
+            "semicolons without",
+            "Date;Open;High;Low;Close;Volume\n2007-01-30;11951;12092;11945;12049;1,987\n2007-01-31;11951;12092;11945;12049;1,397\n",
+        ),
+        (
+            "points",
+            "Date;Open;High;Low;Close;Volume\n2007-01-30;11951;12092;11945;12049;987\n2007-01-31;11951;12092;11945;12049;1.397\n",
+        ),
+        (
+            "quotes",
+            "Date,Open,High,Low,Close,Volume\n2007-01-30,119.5,120.92,119.45,120.49,987\n2007-01-31,119.51,120.92,119.45,120.49,\"1,397\"\n",
+        ),
+    ] {
+        let read = from_text("file.csv".as_ref(), text, &Options::new(today())).unwrap();
+        assert_eq!(read.bars.volume[1], 1397.0, "{name}");
+    }
 }

@@ -155,6 +155,31 @@ fn prices_in_several_units_or_adjusted_in_part_are_told() {
             changed(&|_, [o, h, l, c], v| ([o, h, l, c / 100.0], v), exact),
             Refused("close"),
         ),
+        case(
+            "a nine for ever",
+            lasting(9.0, true),
+            Warning("split", "10:1 split"),
+        ),
+        case(
+            "thirty for ever",
+            lasting(30.0, true),
+            Warning("split", "25:1 split"),
+        ),
+        case(
+            "two hundred for ever",
+            lasting(200.0, false),
+            Warning("split", "201:1 split"),
+        ),
+        case(
+            "a high of ten times",
+            one(1, 0.1),
+            Warning("spike", "2006-07-31"),
+        ),
+        case(
+            "a low of a tenth",
+            one(2, 10.0),
+            Warning("spike", "2006-07-31"),
+        ),
         case("5:4", lasting(1.25, true), Warning("split", "5:4 split")),
         case(
             "4:3",

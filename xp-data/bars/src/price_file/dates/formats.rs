@@ -9,7 +9,7 @@ use super::instant::{Stamp, time_and_offset};
 pub(super) struct Format(&'static str);
 
 /// The unambiguous ones first.
-pub(super) const FORMATS: [Format; 20] = [
+pub(super) const FORMATS: [Format; 27] = [
     Format("%Y-%m-%d"),
     Format("%Y/%m/%d"),
     Format("%Y.%m.%d"),
@@ -18,6 +18,9 @@ pub(super) const FORMATS: [Format; 20] = [
     Format("%d %B %Y"),
     Format("%d-%B-%Y"),
     Format("%B-%d-%Y"),
+    Format("%B %d %Y"),
+    Format("%d/%B/%Y"),
+    Format("%Y-%B-%d"),
     Format("%d-%B-%y"),
     Format("%d %B %y"),
     Format("%m/%d/%Y"),
@@ -26,6 +29,10 @@ pub(super) const FORMATS: [Format; 20] = [
     Format("%m-%d-%Y"),
     Format("%d-%m-%Y"),
     Format("%y-%m-%d"),
+    Format("%d-%m-%y"),
+    Format("%m-%d-%y"),
+    Format("%y/%m/%d"),
+    Format("%y.%m.%d"),
     Format("%m/%d/%y"),
     Format("%d/%m/%y"),
     Format("%d.%m.%y"),
@@ -49,26 +56,57 @@ impl Format {
 
 /// A date, and what follows it, in a format.
 pub(super) fn read(text: &str, format: &Format) -> Option<Stamp> {
-    let (date, rest) = NaiveDate::parse_and_remainder(without_weekday(text), format.0).ok()?;
-    // `%Y` takes any number of digits; a year has four, or two with `%y`.
+    let text = plain(text);
+    let (date, rest) = NaiveDate::parse_and_remainder(without_weekday(&text), format.0).ok()?;
+    // `%Y` takes any number of digits; a year has four, or two with `%y`. Digits alone are a date if all are there.
     let has_year = (1800..2200).contains(&date.year());
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let is_whole = match format.0 {
+        "%Y%m%d" => digits == 8,
+        "%y%m%d" => digits == 6,
+        _ => true,
+    };
     let (time, offset) = time_and_offset(rest)?;
-    has_year.then_some(Stamp { date, time, offset })
+    (has_year && is_whole).then_some(Stamp { date, time, offset })
 }
 
-/// An instant as a whole number of seconds, milliseconds, microseconds or nanoseconds since 1970.
+/// A date without what some languages put around its parts: `2007年1月31日`, `31.01.2007.`, `1 Sept 2007`.
+fn plain(text: &str) -> String {
+    let text = text.trim().trim_end_matches(['.', '日']);
+    text.replace(['年', '月'], "-").replace("Sept ", "Sep ")
+}
+
+/// An instant as a whole number of seconds, milliseconds, microseconds or nanoseconds since 1970; a number of 12 or 14 digits that is
+/// a date and a time is that.
 pub(super) fn epoch(text: &str) -> Option<Stamp> {
     let divisor: i64 = match text.len() {
         9 | 10 => 1,
         12 | 13 => 1_000,
+        14 => 0,
         15 | 16 => 1_000_000,
         18 | 19 => 1_000_000_000,
         _ => return None,
     };
     let is_whole = text.bytes().all(|c| c.is_ascii_digit());
-    let seconds = text.parse::<i64>().ok().filter(|_| is_whole)? / divisor;
-    let instant = DateTime::from_timestamp(seconds, 0)?;
+    let number = text.parse::<i64>().ok().filter(|_| is_whole)?;
+    if let (12 | 14, Some(stamp)) = (text.len(), digits(text)) {
+        return Some(stamp);
+    }
+    let instant = DateTime::from_timestamp(number.checked_div(divisor)?, 0)?;
     Some(Stamp::utc(instant))
+}
+
+/// `20070131160000` or without seconds.
+fn digits(text: &str) -> Option<Stamp> {
+    let (date, time) = text.split_at_checked(8)?;
+    let date = NaiveDate::parse_from_str(date, "%Y%m%d").ok()?;
+    let (time, _) = time_and_offset(&format!(" {}:{}", time.get(..2)?, time.get(2..4)?))?;
+    let has_year = (1900..2100).contains(&date.year());
+    has_year.then_some(Stamp {
+        date,
+        time,
+        offset: None,
+    })
 }
 
 fn without_weekday(text: &str) -> &str {

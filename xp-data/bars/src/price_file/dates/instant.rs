@@ -23,6 +23,12 @@ impl Stamp {
         }
     }
 
+    /// Whether it is an instant in UTC.
+    pub(super) fn is_utc(&self) -> bool {
+        self.offset
+            .is_some_and(|offset| offset.local_minus_utc() == 0)
+    }
+
     /// Whether a time of the day is written.
     pub(super) fn is_timed(&self) -> bool {
         self.time.is_some()
@@ -48,8 +54,14 @@ pub(super) fn time_and_offset(rest: &str) -> Option<(Option<NaiveTime>, Option<F
     let offset = match rest {
         "" => None,
         "Z" | "z" | "UTC" | "GMT" => FixedOffset::east_opt(0),
-        // An abbreviation such as EST is that of the exchange, whose date stands there.
-        word if word.chars().all(|c| c.is_ascii_uppercase()) && word.len() <= 5 => None,
+        // A zone such as EST or America/New_York is that of the exchange, whose date stands there.
+        word if word.starts_with(|c: char| c.is_ascii_uppercase())
+            && word
+                .chars()
+                .all(|c| c.is_ascii_alphabetic() || c == '/' || c == '_') =>
+        {
+            None
+        }
         signed => Some(offset(signed)?),
     };
     Some((Some(time), offset))

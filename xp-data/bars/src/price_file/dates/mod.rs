@@ -8,7 +8,7 @@ mod zone;
 use chrono::NaiveDate;
 
 use crate::{error::BarsError, table::Table};
-use century::with_centuries;
+use century::{widest_gap, with_centuries};
 use formats::{FORMATS, Format, epoch, read};
 use instant::Stamp;
 pub use zone::Zone;
@@ -22,6 +22,8 @@ pub(super) struct Dates {
     pub(super) format: String,
     /// Dates that a time of the day follows.
     pub(super) timed: usize,
+    /// Whether they are instants in UTC at two times of the day, as midnights of a place with summer time are.
+    pub(super) is_shifting: bool,
 }
 
 /// Whether a text may be a date, in any format.
@@ -62,7 +64,7 @@ pub(super) fn dates(
             Some(zone) => stamp.day_in(zone).ok_or_else(|| {
                 let what = format!(
                     "`{}` has no offset from UTC, so that --zone cannot be applied: it is taken as the date at the exchange",
-                    texts[record]
+                    table.shown(record, column)
                 );
                 table.fault(record, column, what)
             })?,
@@ -71,6 +73,7 @@ pub(super) fn dates(
     if is_short {
         days = with_centuries(&days, today);
     }
+    let is_shifting = zone.is_none() && stamps.iter().all(Stamp::is_utc) && has_two_times(&stamps);
     let format = match zone {
         Some(zone) => format!("{format} in {}", zone.name()),
         None => format,
@@ -79,7 +82,16 @@ pub(super) fn dates(
         days,
         format,
         timed,
+        is_shifting,
     })
+}
+
+/// Whether two times of the day, an hour apart, are those of all instants.
+fn has_two_times(stamps: &[Stamp]) -> bool {
+    let mut times: Vec<_> = stamps.iter().filter_map(|stamp| stamp.time).collect();
+    times.sort_unstable();
+    times.dedup();
+    times.len() == 2
 }
 
 /// Instants as whole numbers since 1970, if all are.
@@ -99,15 +111,16 @@ fn format_of(
         let before = possible.first().copied();
         possible.retain(|format| read(text, format).is_some());
         if possible.is_empty() {
+            let shown = table.shown(record, column);
             let what = match before {
                 _ if text.is_empty() => "the date is missing".to_owned(),
                 Some(format) if record > 0 => {
-                    format!("`{text}` is not a date of the format {}", format.name())
+                    format!("`{shown}` is not a date of the format {}", format.name())
                 }
                 _ if is_serial(text) => format!(
-                    "`{text}` may be a day number of Excel: give the column a format of dates, such as 2007-01-31, and save it again"
+                    "`{shown}` may be a day number of Excel: give the column a format of dates, such as 2007-01-31, and save it again"
                 ),
-                _ => format!("`{text}` is not a date of the format {}", FORMATS[0].name()),
+                _ => format!("`{shown}` is not a date that is known, such as 2007-01-31"),
             };
             return Err(table.fault(record, column, what));
         }
@@ -129,6 +142,11 @@ fn format_of(
     if readings.len() > 1 {
         let ordered = |days: &[NaiveDate]| days.is_sorted() || days.iter().rev().is_sorted();
         readings.retain(|(_, days)| ordered(days));
+        // Years in a row are in order too, but a file has a bar a day.
+        let is_dense = |days: &[NaiveDate]| widest_gap(days) <= DENSE;
+        if readings.iter().any(|(_, days)| is_dense(days)) {
+            readings.retain(|(_, days)| is_dense(days));
+        }
     }
     match readings.as_slice() {
         [(format, _)] => Ok(*format),
@@ -139,8 +157,12 @@ fn format_of(
     }
 }
 
+/// Most days between two bars of a file that is as dense as files are.
+const DENSE: i64 = 31;
+
 /// Whether a text may be a number of days since 1900, as a spreadsheet stores dates.
 fn is_serial(text: &str) -> bool {
-    text.parse::<f64>()
+    text.replace(',', ".")
+        .parse::<f64>()
         .is_ok_and(|days| (10_000.0..80_000.0).contains(&days))
 }

@@ -1,186 +1,181 @@
 //! How the numbers of a file are written: which mark is before the decimals, and what separates thousands. One reading serves the whole
-//! file; where two are possible and the delimiter does not decide, the file is refused: a price × 1000 is never taken in silence.
+//! file; where two are possible and neither the delimiter nor the column decides, the file is refused: a price × 1000 is never taken in
+//! silence.
 
+mod column;
 mod number;
 
 pub use number::Decimal;
-use number::{Groups, Number, Size, number};
 
 use crate::{error::BarsError, table::Table};
+use column::{Column, Fault, read_column};
+use number::number;
 
-/// Digits of an integer that a file with separators of thousands would separate; some write 1234 beside 12 345.
-const LONG: usize = 5;
-
-/// A number that a reading cannot explain.
-struct Fault {
-    record: usize,
-    column: usize,
-    what: String,
+/// A column of numbers, and whether it is the volume, which may have letters for thousands and has no decimals as a rule.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Numeric {
+    pub(super) column: usize,
+    pub(super) is_volume: bool,
 }
 
-/// What one reading of all numbers shows.
-#[derive(Default)]
-struct Evidence {
-    fault: Option<Fault>,
-    /// A number that only this reading explains.
-    is_certain: bool,
-    /// The first number with a decimal mark or separators that the other reading explains too.
-    ambiguous: Option<(usize, usize)>,
-    /// Whether thousands are not separated in some number.
-    is_ungrouped: bool,
+/// All columns, read with one decimal mark.
+struct Reading {
+    decimal: Decimal,
+    columns: Vec<Column>,
+}
+
+impl Reading {
+    fn of(table: &Table<'_>, columns: &[Numeric], decimal: Decimal) -> Self {
+        let columns = columns
+            .iter()
+            .map(|column| read_column(table, *column, decimal));
+        Self {
+            decimal,
+            columns: columns.collect(),
+        }
+    }
+
+    /// The first number that it cannot explain.
+    fn fault(&self) -> Option<&Fault> {
+        let faults = self
+            .columns
+            .iter()
+            .filter_map(|column| column.fault.as_ref());
+        faults.min_by_key(|fault| (fault.record, fault.column))
+    }
+
+    /// Whether a number has this reading only.
+    fn is_certain(&self) -> bool {
+        self.columns.iter().any(|column| column.is_certain)
+    }
+
+    /// Whether some number has no thousands separated where it could.
+    fn is_ungrouped(&self) -> bool {
+        self.columns.iter().any(|column| column.is_ungrouped)
+    }
+
+    /// The first price whose separator of thousands may be a decimal mark, where nothing in its column and no number with several groups shows
+    /// that it is none.
+    fn doubtful(&self) -> Option<&Fault> {
+        let is_shown = |column: &&Column| {
+            let separates = self
+                .columns
+                .iter()
+                .any(|other| other.separates_like(column));
+            column.has_short || separates
+        };
+        let prices = self.columns.iter().filter(|column| !column.is_volume);
+        let doubtful = prices.filter(|column| !is_shown(column));
+        let firsts = doubtful.filter_map(|column| column.single.as_ref());
+        firsts.min_by_key(|fault| (fault.record, fault.column))
+    }
+
+    /// The first number before whose last three digits a mark stands that this reading takes for the decimal one.
+    fn three_decimals(&self, is_volume: bool) -> Option<&Fault> {
+        let of_kind = self
+            .columns
+            .iter()
+            .filter(|column| column.is_volume == is_volume);
+        let firsts = of_kind.filter_map(|column| column.three_decimals.as_ref());
+        firsts.min_by_key(|fault| (fault.record, fault.column))
+    }
 }
 
 /// A number of a file as plain digits with a decimal point; absent where the text stands for a missing value.
-pub(super) fn plain(text: &str, decimal: Decimal) -> Result<Option<String>, &'static str> {
-    Ok(number(text, decimal)?.map(|number| number.digits))
+pub(super) fn plain(
+    text: &str,
+    decimal: Decimal,
+    is_volume: bool,
+) -> Result<Option<String>, &'static str> {
+    Ok(number(text, decimal, is_volume)?.map(|number| number.digits))
 }
+
+const REMEDY: &str = "; --decimal comma or --decimal point says which";
 
 /// The decimal mark of the numbers in some columns.
 ///
 /// # Errors
-/// Where no mark explains them all, or both do and neither the user nor the delimiter decides; at the number.
+/// Where no mark explains them all, or several do and neither the user nor the file decides; at the number.
 pub(super) fn decimal(
     table: &Table<'_>,
-    columns: &[usize],
+    columns: &[Numeric],
     delimiter: Option<char>,
     wanted: Option<Decimal>,
 ) -> Result<Decimal, BarsError> {
-    let point = evidence(table, columns, Decimal::Point);
-    let comma = evidence(table, columns, Decimal::Comma);
-    let of = |decimal| match decimal {
-        Decimal::Point => &point,
-        Decimal::Comma => &comma,
-    };
+    let point = Reading::of(table, columns, Decimal::Point);
+    let comma = Reading::of(table, columns, Decimal::Comma);
     if let Some(wanted) = wanted {
-        return match &of(wanted).fault {
+        let reading = if wanted == Decimal::Point {
+            &point
+        } else {
+            &comma
+        };
+        return match reading.fault() {
             Some(fault) => Err(refused(table, fault, "")),
             None => Ok(wanted),
         };
     }
     let is_list = delimiter == Some(';');
-    match (&point.fault, &comma.fault) {
-        (None, Some(_)) => Ok(Decimal::Point),
-        (Some(_), None) if is_list || comma.is_certain => Ok(Decimal::Comma),
+    let reading = match (point.fault(), comma.fault()) {
+        (None, Some(_)) => &point,
+        (Some(_), None) if is_list || comma.is_certain() => &comma,
         // Every comma stands before three digits: prices below one, or thousands gone wrong.
-        (Some(fault), None) => Err(refused(table, fault, REMEDY)),
+        (Some(fault), None) => return Err(refused(table, fault, REMEDY)),
         (Some(point), Some(comma)) => {
             let later = (comma.record, comma.column) > (point.record, point.column);
-            Err(refused(table, if later { comma } else { point }, ""))
+            return Err(refused(table, if later { comma } else { point }, ""));
         }
-        (None, None) => either(table, &point, &comma, delimiter),
-    }
-}
-
-const REMEDY: &str = "; --decimal comma or --decimal point says which";
-
-/// The mark where both explain all numbers.
-fn either(
-    table: &Table<'_>,
-    point: &Evidence,
-    comma: &Evidence,
-    delimiter: Option<char>,
-) -> Result<Decimal, BarsError> {
-    let Some((record, column)) = point.ambiguous.or(comma.ambiguous) else {
-        return Ok(Decimal::Point);
+        (None, None) => likelier(&point, &comma, delimiter),
     };
-    let written = table.field(record, column);
-    let has_comma = written.contains(',');
-    match delimiter {
-        // Lists separated by semicolons are of countries with a decimal comma.
-        Some(';') if has_comma => return Ok(Decimal::Comma),
-        // Thousands that are not separated elsewhere are not separated here.
-        Some('\t') if has_comma && point.is_ungrouped => return Ok(Decimal::Comma),
-        Some(';') if !point.is_ungrouped => {}
-        _ if !has_comma || !point.is_ungrouped && delimiter != Some('\t') => {
-            return Ok(Decimal::Point);
-        }
-        _ => {}
+    match reading.doubtful() {
+        Some(fault) => Err(ambiguous(table, fault)),
+        None => Ok(reading.decimal),
     }
-    let what = format!(
-        "`{written}` may have thousands or decimals behind its {}{REMEDY}",
-        if has_comma { "comma" } else { "point" }
-    );
-    Err(table.fault(record, column, what))
 }
 
-fn refused(table: &Table<'_>, fault: &Fault, remedy: &str) -> BarsError {
-    let written = table.field(fault.record, fault.column);
-    let what = format!("`{written}` {}{remedy}", fault.what);
+/// The reading of a file that both explain. What it takes for thousands is judged afterwards.
+fn likelier<'a>(point: &'a Reading, comma: &'a Reading, delimiter: Option<char>) -> &'a Reading {
+    // A comma in a price before three digits, which a decimal comma explains.
+    if comma.three_decimals(false).is_some() {
+        let is_decimal = match delimiter {
+            // Lists separated by semicolons are of countries with a decimal comma.
+            Some(';') => true,
+            // Thousands that are not separated elsewhere are not separated here.
+            Some('\t') => comma.is_ungrouped(),
+            _ => false,
+        };
+        let shows_groups = point.doubtful().is_none();
+        return if is_decimal && !shows_groups {
+            comma
+        } else {
+            point
+        };
+    }
+    // A point in a price: of a list without another sign it may separate thousands.
+    if point.three_decimals(false).is_some() {
+        let is_doubtful = delimiter == Some(';') && !point.is_ungrouped();
+        return if is_doubtful { comma } else { point };
+    }
+    // Marks in the volume alone separate thousands, but a point of decimals where nothing else is known.
+    let points = point.columns.iter().find(|column| column.is_volume);
+    let has_units = comma
+        .columns
+        .iter()
+        .any(|column| column.is_volume && column.has_short);
+    match points.and_then(|volume| volume.three_decimals.as_ref()) {
+        Some(_) if has_units || delimiter == Some(';') => comma,
+        _ => point,
+    }
+}
+
+fn ambiguous(table: &Table<'_>, fault: &Fault) -> BarsError {
+    let written = table.shown(fault.record, fault.column);
+    let what = format!("`{written}` {}{REMEDY}", fault.what);
     table.fault(fault.record, fault.column, what)
 }
 
-/// Reads all numbers with one decimal mark, up to the first that it cannot explain.
-fn evidence(table: &Table<'_>, columns: &[usize], decimal: Decimal) -> Evidence {
-    let mut evidence = Evidence::default();
-    let mut groups: Vec<Option<Groups>> = vec![None; columns.len()];
-    let mut long: Vec<bool> = vec![false; columns.len()];
-    let mut single: Vec<Option<usize>> = vec![None; columns.len()];
-    let fault = |record, column, what: &str| {
-        Some(Fault {
-            record,
-            column,
-            what: what.to_owned(),
-        })
-    };
-    for record in 0..table.len() {
-        for (at, &column) in columns.iter().enumerate() {
-            let read = match number(table.field(record, column), decimal) {
-                Ok(None) => continue,
-                Ok(Some(read)) => read,
-                Err(what) => {
-                    evidence.fault = fault(record, column, what);
-                    return evidence;
-                }
-            };
-            evidence.note(&read, record, column, table.field(record, column));
-            long[at] |= read.groups.is_none() && read.whole >= LONG;
-            let Some(found) = read.groups else { continue };
-            if found.is_single && !read.is_certain {
-                single[at] = single[at].or(Some(record));
-            }
-            match merged(groups[at], found) {
-                Some(merged) => groups[at] = Some(merged),
-                None => {
-                    let what = "is grouped otherwise than the numbers above it";
-                    evidence.fault = fault(record, column, what);
-                    return evidence;
-                }
-            }
-        }
-    }
-    // A comma that separates thousands here and nowhere else in the column separates something else.
-    for (at, &column) in columns.iter().enumerate() {
-        if let (true, Some(record)) = (long[at], single[at]) {
-            let what = "has a separator of thousands, which longer numbers of the column have not";
-            evidence.fault = fault(record, column, what);
-        }
-    }
-    evidence
-}
-
-impl Evidence {
-    fn note(&mut self, read: &Number, record: usize, column: usize, written: &str) {
-        self.is_certain |= read.is_certain;
-        self.is_ungrouped |= read.groups.is_none() && read.whole >= LONG;
-        if !read.is_certain && written.contains([',', '.']) && self.ambiguous.is_none() {
-            self.ambiguous = Some((record, column));
-        }
-    }
-}
-
-/// What two numbers of a column have in common; absent where they are grouped differently.
-fn merged(before: Option<Groups>, found: Groups) -> Option<Groups> {
-    let Some(before) = before else {
-        return Some(found);
-    };
-    let size = match (before.size, found.size) {
-        (Size::Either, size) | (size, Size::Either) => size,
-        (a, b) if a == b => a,
-        _ => return None,
-    };
-    (before.separator == found.separator).then_some(Groups {
-        size,
-        is_single: before.is_single && found.is_single,
-        ..found
-    })
+fn refused(table: &Table<'_>, fault: &Fault, remedy: &str) -> BarsError {
+    let written = table.shown(fault.record, fault.column);
+    let what = format!("`{written}` {}{remedy}", fault.what);
+    table.fault(fault.record, fault.column, what)
 }

@@ -40,8 +40,9 @@ impl Decimal {
 pub(super) struct Number {
     /// Plain digits with a decimal point; the digits are those of the file.
     pub(super) digits: String,
-    /// Digits before the decimals.
+    /// Number of digits before the decimals.
     pub(super) whole: usize,
+    pub(super) has_decimals: bool,
     pub(super) groups: Option<Groups>,
     /// Whether it could not have been written with the other mark: 1,25 or 1.234,5.
     pub(super) is_certain: bool,
@@ -70,14 +71,23 @@ pub(super) enum Size {
 /// Marks of currencies before or behind a number.
 const CURRENCIES: [char; 8] = ['$', '€', '£', '¥', '₹', '₽', '₩', '元'];
 
-/// Reads a number; absent where the text stands for a missing value.
-pub(super) fn number(text: &str, decimal: Decimal) -> Result<Option<Number>, &'static str> {
+/// Reads a number; absent where the text stands for a missing value. Only a volume may have a letter for thousands, millions or billions: behind
+/// a price, letters are marks of how it came about.
+pub(super) fn number(
+    text: &str,
+    decimal: Decimal,
+    is_volume: bool,
+) -> Result<Option<Number>, &'static str> {
     let text = text.trim();
     if is_absent(text) {
         return Ok(None);
     }
     let text = text.trim_matches(|c: char| CURRENCIES.contains(&c) || c.is_whitespace());
-    let (text, power) = multiplier(text);
+    let (text, power) = if is_volume {
+        multiplier(text)
+    } else {
+        (text, 0)
+    };
     let (sign, text) = match text.chars().next() {
         Some('-' | '\u{2212}') => ("-", text.trim_start_matches(['-', '\u{2212}'])),
         Some('+') => ("", text.trim_start_matches('+')),
@@ -111,6 +121,7 @@ pub(super) fn number(text: &str, decimal: Decimal) -> Result<Option<Number>, &'s
     }) || groups.is_some_and(|groups| !groups.is_single);
     Ok(Some(Number {
         whole: digits.len(),
+        has_decimals: fraction.is_some(),
         digits: scaled(sign, &digits, fraction, exponent, power)?,
         groups,
         is_certain,
@@ -204,6 +215,9 @@ fn groups(whole: &str, decimal: Decimal) -> Result<Option<Groups>, &'static str>
         })
         .collect();
     let Some(lengths) = lengths else {
+        if whole.contains(char::is_alphabetic) {
+            return Err("is not a number");
+        }
         return Err("mixes separators of thousands");
     };
     let [first, between @ .., 3] = lengths.as_slice() else {
@@ -273,14 +287,17 @@ mod tests {
                 Err("is not a number of thousands, millions or billions"),
             ),
         ] {
-            let found = number(text, decimal);
+            let found = number(text, decimal, true);
             let digits = found
                 .as_ref()
                 .map(|n| n.as_ref().map(|n| n.digits.as_str()));
             assert_eq!(digits.map_err(|e| *e), expected, "{text}");
         }
-        let zero = number("0,450", Decimal::Point).unwrap_err();
+        assert_eq!(number("1.35M", Point, false), Err("is not a number"));
+        let zero = number("0,450", Decimal::Point, false).unwrap_err();
         assert!(zero.contains("begins with a 0"), "{zero}");
-        assert!(number("1,234", Decimal::Point).is_ok_and(|n| n.is_some_and(|n| !n.is_certain)));
+        assert!(
+            number("1,234", Decimal::Point, false).is_ok_and(|n| n.is_some_and(|n| !n.is_certain))
+        );
     }
 }
