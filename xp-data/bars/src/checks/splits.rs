@@ -40,7 +40,8 @@ const UNITS: [f64; 2] = [100.0, 1000.0];
 const TOLERANCES: [(f64, f64); 3] = [(1.9, 0.03), (CERTAIN, 0.12), (f64::INFINITY, 0.3)];
 /// How near the change of the close must be to the ratio, beyond the tolerance of the jump.
 const CLOSE_TOLERANCE: f64 = 0.2;
-/// Bars before a jump whose median turnover distinguishes a crash, on which turnover multiplies, from a split, on which it does not.
+/// Bars before a jump whose median turnover and volume distinguish a crash, on which both multiply, from a split or another unit, on which one
+/// of them does not.
 const TURNOVER_BARS: usize = 20;
 const MAX_TURNOVER: f64 = 3.0;
 
@@ -69,8 +70,12 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
         let mut before: Vec<f64> = (t.saturating_sub(TURNOVER_BARS)..t).map(turnover).collect();
         before.sort_by(f64::total_cmp);
         let median = before[before.len() / 2];
+        let usual = median_volume(bars, t);
         let note = if median > 0.0 && turnover(t) > 0.0 {
-            if ratio < CERTAIN && turnover(t) > MAX_TURNOVER * median {
+            if ratio < CERTAIN
+                && turnover(t) > MAX_TURNOVER * median
+                && bars.volume[t] > MAX_TURNOVER * usual
+            {
                 continue;
             }
             ""
@@ -99,6 +104,14 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
         );
         findings.push(Finding::new(Severity::Warning, "split", found.len(), text));
     }
+}
+
+/// The median volume of the bars before one.
+fn median_volume(bars: &Bars, t: usize) -> f64 {
+    let before = bars.volume.get(t.saturating_sub(TURNOVER_BARS)..t);
+    let mut before = before.unwrap_or_default().to_vec();
+    before.sort_by(f64::total_cmp);
+    before.get(before.len() / 2).copied().unwrap_or(0.0)
 }
 
 fn tolerance(ratio: f64) -> f64 {

@@ -15,6 +15,9 @@ pub(super) const CHECK: Check = Check {
 const UNITS: [f64; 2] = [100.0, 1000.0];
 /// How near a price must be to such a multiple of those around it, as a ratio: a market moves by less within the bars compared.
 const NEAR: f64 = 1.6;
+/// A high above, or a low below, open and close of a bar by more than this share, and by so many times what is usual around it.
+const LONG_WICK: f64 = 0.2;
+const WICKS: f64 = 15.0;
 /// Times the level around it that a price of a bar does not reach, as a rule.
 const SPIKE: f64 = 5.0;
 /// Bars on either side whose median close a price is compared with.
@@ -39,7 +42,12 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
             bars.low[t].min(bars.open[t]),
             bars.high[t].max(bars.close[t]),
         );
+        let is_long = wick(bars, t) > LONG_WICK.max(wicks(bars, t) * WICKS);
         match off.as_slice() {
+            [] if is_long => spikes.push(format!(
+                "{date} {} to {} around {} and {}",
+                bars.low[t], bars.high[t], bars.open[t], bars.close[t]
+            )),
             [] if high > level * SPIKE || low < level / SPIKE => {
                 spikes.push(format!("{date} {low} to {high} at a level of {level}"));
             }
@@ -61,7 +69,7 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
     }
     if !spikes.is_empty() {
         let found = format!(
-            "prices more than {SPIKE} times the level around them, or less than that part of it: {}; labels by high and features are wrong there, unless it was so traded",
+            "prices far from those around them: {}; labels by high and features are wrong there, unless it was so traded",
             first_few(&spikes)
         );
         let found = Finding::new(Severity::Warning, "spike", spikes.len(), found);
@@ -75,6 +83,23 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
         let found = Finding::new(Severity::Warning, "unit-of-bars", whole.len(), found);
         findings.push(found);
     }
+}
+
+/// How far the high is above open and close, or the low below them, as a share.
+fn wick(bars: &Bars, t: usize) -> f64 {
+    let (low, high) = (
+        bars.open[t].min(bars.close[t]),
+        bars.open[t].max(bars.close[t]),
+    );
+    (bars.high[t] / high).max(low / bars.low[t]) - 1.0
+}
+
+/// The median of the same around a bar.
+fn wicks(bars: &Bars, t: usize) -> f64 {
+    let around = t.saturating_sub(AROUND)..(t + AROUND + 1).min(bars.len());
+    let mut wicks: Vec<f64> = around.map(|t| wick(bars, t)).collect();
+    wicks.sort_by(f64::total_cmp);
+    wicks.get(wicks.len() / 2).copied().unwrap_or(0.0)
 }
 
 /// The median close around a bar.

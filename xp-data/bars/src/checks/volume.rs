@@ -7,9 +7,14 @@ use crate::{
 };
 
 pub(super) const CHECK: Check = Check {
-    names: &["no-volume", "zero-volume"],
+    names: &["no-volume", "zero-volume", "volume-unit"],
     find,
 };
+
+/// Times the volumes around it that a volume does not reach, as a rule: it may be in lots, or in thousands.
+const UNIT: f64 = 50.0;
+/// Bars on either side that are compared.
+const AROUND: usize = 20;
 
 fn find(bars: &Bars, findings: &mut Vec<Finding>) {
     let zero = dates(bars, |t| bars.volume[t] == 0.0);
@@ -34,4 +39,46 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
             found,
         ));
     }
+    let is_other = |a: f64, b: f64| a > 0.0 && b > 0.0 && (a / b > UNIT || b / a > UNIT);
+    let switches = dates(bars, |t| {
+        let is_full = t >= AROUND && t + AROUND < bars.len();
+        let before = t.checked_sub(1).and_then(|before| bars.volume.get(before));
+        // Of a lasting switch the first bar alone: its own volume jumps too.
+        let jumps = before.is_some_and(|before| is_other(*before, bars.volume[t]));
+        is_full && jumps && is_other(median(bars, t - AROUND, t), median(bars, t, t + AROUND))
+    });
+    let singles = dates(bars, |t| {
+        let from = t.saturating_sub(AROUND / 2);
+        is_other(median(bars, from, t + AROUND / 2 + 1), bars.volume[t])
+    });
+    let mut found = Vec::new();
+    if !switches.is_empty() {
+        found.push(format!("from then on: {}", first_few(&switches)));
+    }
+    if !singles.is_empty() {
+        found.push(format!("on single bars: {}", first_few(&singles)));
+    }
+    if !found.is_empty() {
+        let text = format!(
+            "volumes more than {UNIT} times those around them, or less than that part, as of another unit ({})",
+            found.join("; ")
+        );
+        findings.push(Finding::new(
+            Severity::Warning,
+            "volume-unit",
+            switches.len() + singles.len(),
+            text,
+        ));
+    }
+}
+
+/// The median volume of some bars.
+fn median(bars: &Bars, from: usize, to: usize) -> f64 {
+    let mut volumes = bars
+        .volume
+        .get(from..to.min(bars.len()))
+        .unwrap_or_default()
+        .to_vec();
+    volumes.sort_by(f64::total_cmp);
+    volumes.get(volumes.len() / 2).copied().unwrap_or(0.0)
 }

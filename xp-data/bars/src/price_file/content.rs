@@ -174,7 +174,9 @@ fn no_prices(text: &str) -> Option<String> {
     }
     let is_json = |text: &str| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
     let first = text.lines().next().unwrap_or_default();
-    if start.starts_with('{') || start.starts_with('[') && (is_json(text) || is_json(first)) {
+    if start.starts_with('{') && !start.starts_with("{\\rtf")
+        || start.starts_with('[') && (is_json(text) || is_json(first))
+    {
         return Some(format!(
             "JSON, not a table (“{}”): ask for CSV, or see whether it is an error message",
             excerpt(text)

@@ -9,7 +9,7 @@ use super::{
     content::excerpt,
     dates::may_be_date,
     levels::{Levels, levels},
-    names::{Kind, normalised, of_header},
+    names::{Kind, of_header},
 };
 use crate::{
     error::BarsError,
@@ -145,6 +145,17 @@ fn no_header(path: &Path, text: &str, delimiter: char, all: &[Record]) -> BarsEr
         .max()
         .unwrap_or(0);
     let at = |byte, what| fault_in(path, text, delimiter, byte, 0, what);
+    let spaced: StringRecord = text
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect();
+    if named(&spaced) >= LEAST_NAMED {
+        let what =
+            "the fields are separated by spaces: save the file with commas, semicolons or tabs";
+        return at(0, what.to_owned());
+    }
     if widest < 2 {
         let what = format!(
             "a text and no table: “{}”; is it the message of a server?",
@@ -232,6 +243,8 @@ fn even_out((byte, mut header): Record, below: &mut [Record]) -> Record {
             .next_back()
             .is_some_and(|end| end.trim().is_empty())
     };
+    let (names, _) = of_header(header.iter());
+    let starts_with_price = names.first().is_some_and(|name| Kind::of(name).is_some());
     let full = |record: &StringRecord| record.len() > 1;
     let longer = header.len() + 1;
     let all_longer = below
@@ -250,7 +263,7 @@ fn even_out((byte, mut header): Record, below: &mut [Record]) -> Record {
         for (_, record) in below.iter_mut().filter(|(_, record)| full(record)) {
             *record = shortened(record);
         }
-    } else if all_longer && Kind::of(&normalised(header.get(0).unwrap_or_default())).is_some() {
+    } else if all_longer && starts_with_price {
         header = std::iter::once("").chain(header.iter()).collect();
     } else if all_shorter && ends_blank(&header) {
         header = shortened(&header);

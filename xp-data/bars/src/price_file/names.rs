@@ -242,6 +242,10 @@ const NAMES: [(Kind, &[&str]); 8] = [
             "hacim",
             "total_traded_qty",
             "turnover_volume",
+            "obrot",
+            "umsatz_stuck",
+            "acvol_uns",
+            "売買高_株",
         ],
     ),
     (

@@ -185,6 +185,20 @@ fn layouts_of_providers_and_programs_are_read() {
             Same,
         ),
         case("row numbers before the dates", numbered, Same),
+        case(
+            "prices of R without a name of the dates",
+            plain.replacen("Date,Open,", "\"SPY.Open\",", 1).replacen(
+                "High,Low,Close,Volume",
+                "\"SPY.High\",\"SPY.Low\",\"SPY.Close\",\"SPY.Volume\"",
+                1,
+            ),
+            Same,
+        ),
+        case(
+            "spaces between fields",
+            plain.replace(',', "  "),
+            Refused("separated by spaces"),
+        ),
         case("row names of R without a name", row_names, Same),
         case("an empty field at all ends", trailing, Same),
         case("an empty field at the ends of rows", tails_of_rows, Same),

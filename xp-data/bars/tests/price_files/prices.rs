@@ -156,6 +156,28 @@ fn prices_in_several_units_or_adjusted_in_part_are_told() {
             Refused("close"),
         ),
         case(
+            "volumes in hundreds for ever",
+            changed(&|t, p, v| (p, if t > 300 { v / 100 } else { v }), exact),
+            Warning("volume-unit", "from then on: 2006-08-01"),
+        ),
+        case(
+            "a volume in thousands",
+            changed(&|t, p, v| (p, if t == 300 { v / 1000 } else { v }), exact),
+            Warning("volume-unit", "on single bars: 2006-07-31"),
+        ),
+        case("a high of 5:4", one(1, 0.8), Warning("spike", "2006-07-31")),
+        case("a low of 4:5", one(2, 1.25), Warning("spike", "2006-07-31")),
+        case(
+            "a day of 4:3",
+            passing(0.75, 1),
+            Warning("split", "4:3 reverse split"),
+        ),
+        case(
+            "twice for ever, with the volume of before",
+            lasting(0.5, false),
+            Warning("split", "2:1 reverse split"),
+        ),
+        case(
             "a nine for ever",
             lasting(9.0, true),
             Warning("split", "10:1 split"),
