@@ -1,10 +1,11 @@
-//! Lines for people. A reader that has closed the pipe, as `head` does, is no error.
+//! Lines for people, in which text of files moves no cursor. A reader that has closed the pipe, as `head` does, is no error.
 
 /// A line on standard output.
 macro_rules! say {
     ($($text:tt)*) => {{
         use std::io::Write as _;
-        let _ = writeln!(std::io::stdout(), $($text)*);
+        let text = xp_spec::printable::printable(&format!($($text)*));
+        let _ = writeln!(std::io::stdout(), "{text}");
     }};
 }
 
@@ -12,6 +13,7 @@ macro_rules! say {
 macro_rules! complain {
     ($($text:tt)*) => {{
         use std::io::Write as _;
-        let _ = writeln!(std::io::stderr(), $($text)*);
+        let text = xp_spec::printable::printable(&format!($($text)*));
+        let _ = writeln!(std::io::stderr(), "{text}");
     }};
 }

@@ -35,6 +35,7 @@ pub mod nearest;
 pub mod normalisation;
 pub mod outliers;
 pub mod plan;
+pub mod printable;
 pub mod pruner;
 pub mod renamed;
 pub mod sampler;

@@ -1,7 +1,8 @@
 //! Errors of files of prices, each with its place and its remedy.
 
-use crate::shown::printable;
 use std::path::{Path, PathBuf};
+
+use xp_spec::printable::printable;
 
 /// A file of prices that cannot be read.
 #[derive(Debug, thiserror::Error)]

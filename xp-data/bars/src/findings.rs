@@ -1,9 +1,7 @@
 //! Findings of checks of a raw file, as a table with severities: errors refuse the file, warnings are recorded in the manifest, notes are
 //! shown only.
 
-use xp_spec::files::manifest::RecordedFinding;
-
-use crate::shown::printable;
+use xp_spec::{files::manifest::RecordedFinding, printable::printable};
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,12 +4,9 @@
 use std::path::Path;
 
 use csv::StringRecord;
-use xp_spec::files::position::position_by;
+use xp_spec::{files::position::position_by, printable::printable};
 
-use crate::{
-    error::BarsError,
-    shown::{printable, shown},
-};
+use crate::{error::BarsError, shown::shown};
 
 /// Most records that are read: six centuries of trading days.
 const MOST_RECORDS: usize = 160_000;

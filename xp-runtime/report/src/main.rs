@@ -1,18 +1,21 @@
 //! Regenerates the report of the workspace, or compares two runs: called by `cargo xp report` and `cargo xp compare`.
 
-use std::process::ExitCode;
+use std::{io::Write as _, process::ExitCode};
 
 use xp_clock::Clock;
 use xp_report::{
     rebuild::rebuild,
     report::{self, Formats, regenerate},
 };
-use xp_spec::files::Workspace;
+use xp_spec::{files::Workspace, printable::printable};
 
 fn main() -> ExitCode {
     let here = std::env::current_dir().ok();
     let Some(workspace) = here.and_then(|folder| Workspace::find(&folder)) else {
-        eprintln!("error: there is no data/manifest.yaml in this folder or above");
+        let _ = writeln!(
+            std::io::stderr(),
+            "error: there is no data/manifest.yaml in this folder or above"
+        );
         return ExitCode::FAILURE;
     };
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -22,11 +25,12 @@ fn main() -> ExitCode {
     };
     match said {
         Ok(text) => {
-            println!("{text}");
+            // A reader that has closed the pipe, as `head` does, is no error.
+            let _ = writeln!(std::io::stdout(), "{}", printable(&text));
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("error: {error}");
+            let _ = writeln!(std::io::stderr(), "error: {}", printable(&error));
             ExitCode::FAILURE
         }
     }

@@ -18,6 +18,7 @@ use tracing_subscriber::{
     Layer, filter::filter_fn, fmt as lines, layer::Context, layer::SubscriberExt as _,
     util::SubscriberInitExt as _,
 };
+use xp_spec::printable::printable;
 
 /// Target of events that carry a row of the log: for programs only, people have the log.
 pub(super) const ROWS: &str = "xp_runtime::rows";
@@ -145,7 +146,8 @@ impl Output {
         if shown && io::stderr().is_terminal() {
             // Progress that cannot be shown must not end a run.
             let mut terminal = io::stderr();
-            let _ = write!(terminal, "\r\x1b[2K{line}").and_then(|()| terminal.flush());
+            let _ =
+                write!(terminal, "\r\x1b[2K{}", printable(line)).and_then(|()| terminal.flush());
             self.terminal.live.store(true, Ordering::Relaxed);
         }
     }
@@ -235,7 +237,7 @@ struct Message(String);
 impl Visit for Message {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         if field.name() == "message" {
-            self.0 = format!("{value:?}");
+            self.0 = printable(&format!("{value:?}"));
         }
     }
 }

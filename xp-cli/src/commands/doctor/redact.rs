@@ -40,15 +40,7 @@ impl Redaction {
         for (name, instead) in &self.names {
             text = replace_word(&text, name, instead);
         }
-        text.chars()
-            .map(|c| {
-                if c.is_control() && c != '\n' {
-                    '\u{fffd}'
-                } else {
-                    c
-                }
-            })
-            .collect()
+        text
     }
 }
 
@@ -102,7 +94,6 @@ mod tests {
             ("/mnt/ada/x and ada", "/mnt/USER/x and USER"),
             ("adapter of box7", "adapter of HOST"),
             ("http://ada:secret@host:8080/x", "http://host:8080/x"),
-            ("a\u{1b}[31mb", "a\u{fffd}[31mb"),
         ] {
             assert_eq!(redaction.apply(text), expected);
         }

@@ -6,12 +6,12 @@ use std::{io::Read as _, path::Path};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::Encoding;
 use flate2::read::MultiGzDecoder;
+use xp_spec::printable::printable;
 
 use crate::{
     bytes::{MAX_BYTES, is_parquet, too_large, without_zero},
     error::BarsError,
     findings::{Finding, Severity},
-    shown::printable,
 };
 
 /// What a file contains.

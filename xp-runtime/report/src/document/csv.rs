@@ -1,13 +1,13 @@
 //! A table as CSV.
 
-use super::model::Table;
+use super::{line::one_line, model::Table};
 
 /// The table with its header.
 pub fn csv(table: &Table) -> std::io::Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(&table.header)?;
+    writer.write_record(table.header.iter().map(|name| guarded(one_line(name))))?;
     for row in &table.rows {
-        writer.write_record(row.iter().map(|cell| guarded(cell.plain())))?;
+        writer.write_record(row.iter().map(|cell| guarded(one_line(&cell.plain()))))?;
     }
     writer.into_inner().map_err(|cause| cause.into_error())
 }

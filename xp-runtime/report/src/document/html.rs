@@ -1,7 +1,7 @@
 //! A document as one HTML page that holds its figures: nothing is loaded from elsewhere.
 
 use super::{
-    line::{Line, Span},
+    line::{Line, Span, one_line},
     model::{Block, Document},
 };
 
@@ -86,7 +86,8 @@ fn inline(line: &Line) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
+    one_line(text)
+        .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
         .replace('"', "&quot;")

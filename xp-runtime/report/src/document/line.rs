@@ -1,5 +1,7 @@
 //! A line of text with marks.
 
+use xp_spec::printable::printable;
+
 /// A piece of a line.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Span {
@@ -59,7 +61,7 @@ impl<T: Into<String>> From<T> for Line {
     }
 }
 
-/// A line as one line: line breaks of a message would end a list item or a table's row.
+/// A line as one line: line breaks of a message would end a list item or a table's row, and control characters move a terminal.
 pub(super) fn one_line(text: &str) -> String {
-    text.replace(['\n', '\r'], " ")
+    printable(&text.replace(['\n', '\r'], " "))
 }
