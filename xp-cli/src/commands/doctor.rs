@@ -2,6 +2,7 @@
 
 mod data;
 mod disks;
+mod fact;
 mod machine;
 mod programs;
 mod redact;
@@ -9,14 +10,12 @@ mod redact;
 use clap::Args;
 
 use crate::{failure::Failure, session::Session};
+use fact::Fact;
 use redact::Redaction;
 
 /// Prints what a bug report needs: versions, CPU, memory, disks, sensors, GPU, libtorch, data sets, clocks; no user name, no secret
 #[derive(Args)]
 pub(crate) struct Options {}
-
-/// A name and what was found of it.
-type Fact = (&'static str, String);
 
 /// What finds the facts of a part.
 type Part = fn(&Session) -> Vec<Fact>;

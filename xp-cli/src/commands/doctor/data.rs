@@ -4,7 +4,7 @@ use std::fs;
 
 use xp_spec::hash::md5_hex;
 
-use super::Fact;
+use super::fact::Fact;
 use crate::session::Session;
 
 /// The state of each data set, and how many results there are.

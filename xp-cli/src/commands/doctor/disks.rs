@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::Fact;
+use super::fact::Fact;
 use crate::session::Session;
 
 /// Kind and free space of each folder's file system.

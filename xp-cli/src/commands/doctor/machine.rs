@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, thread};
 
-use super::{Fact, programs::output};
+use super::{fact::Fact, programs::output};
 use crate::session::Session;
 
 /// Extensions of processors that the kernels choose between.

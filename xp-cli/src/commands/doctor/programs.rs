@@ -2,7 +2,7 @@
 
 use std::{env, path::Path, process::Command};
 
-use super::Fact;
+use super::fact::Fact;
 use crate::{libtorch, session::Session};
 
 /// Variables whose values matter; of others of ours only that they are set.

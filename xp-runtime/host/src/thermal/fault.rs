@@ -21,7 +21,7 @@ impl fmt::Display for SensorFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Absent => "no sensor answers",
-            Self::Implausible => "no reading is above 0 and at most 150 °C",
+            Self::Implausible => "no reading is above 0 and at most 125 °C",
             Self::Frozen => {
                 "the readings have not changed for 15 minutes, or an hour in whole degrees"
             }

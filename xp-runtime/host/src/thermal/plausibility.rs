@@ -10,9 +10,13 @@ const FROZEN: Duration = Duration::from_secs(15 * 60);
 /// The same for a chip that reports whole degrees, as GPUs do.
 const FROZEN_WHOLE: Duration = Duration::from_secs(60 * 60);
 
-/// A plausible reading: above 0 and at most 150 °C. Sensors that fail report 0 or −1 (F26), and a running computer is warmer.
+/// The highest plausible reading, °C: chips switch themselves off before it, and 127, 128 and 255 are what registers of eight bits hold where
+/// nothing answers.
+const HOTTEST: f64 = 125.0;
+
+/// A plausible reading. Sensors that fail report 0 or −1 (F26), and a running computer is warmer.
 pub(crate) fn plausible(celsius: f64) -> Option<f64> {
-    (celsius > 0.0 && celsius <= 150.0).then_some(celsius)
+    (celsius > 0.0 && celsius <= HOTTEST).then_some(celsius)
 }
 
 /// The temperature as far as the readings are plausible.
@@ -162,7 +166,7 @@ mod tests {
             (vec![-1.0], None, Some(SensorFault::Implausible)),
             (vec![0.0, f64::NAN], None, Some(SensorFault::Implausible)),
             (
-                vec![-40.0, 151.0, f64::INFINITY],
+                vec![-273.15, 127.0, 128.0, 255.0, f64::INFINITY],
                 None,
                 Some(SensorFault::Implausible),
             ),

@@ -128,7 +128,7 @@ mod tests {
             (0.1, State::Normal),
             (0.0, State::Unknown),
             (-1.0, State::Unknown),
-            (151.0, State::Unknown),
+            (127.0, State::Unknown),
             (f64::NAN, State::Unknown),
             (f64::INFINITY, State::Unknown),
         ] {

@@ -1,11 +1,17 @@
 //! Heartbeats of running trials, and trials whose process has exited. It ends no process.
 
+use std::time::Duration;
+
 use rusqlite::params;
 
 use crate::study::{error::StudyError, process::Liveness, session::Study, sql, time};
 
 /// Age of the last heartbeat beyond which a trial of another machine counts as interrupted; workers send one every half minute.
 const TIMEOUT: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
+/// How long a heartbeat must not have come, by this machine's monotonic clock, before its age counts: clocks of machines differ and are set.
+const SILENCE: Duration = Duration::from_secs(90);
+/// How long one must not have come for its age not to matter.
+const LONG_SILENCE: Duration = Duration::from_secs(5 * 60);
 
 impl Study {
     /// Writes a heartbeat of each running trial of this process, in Optuna's table, and interrupts trials whose process has
@@ -40,7 +46,7 @@ impl Study {
             {
                 Some(Liveness::Alive) => self.report.running_locally.push(number),
                 // A process of another machine cannot be checked from here, but it would have sent heartbeats.
-                Some(Liveness::Remote) if !self.expired(trial_id)? => {
+                Some(Liveness::Remote) if !self.is_silent(trial_id)? => {
                     self.report.running_remotely.push(number);
                 }
                 Some(Liveness::Exited | Liveness::Remote) => {
@@ -51,6 +57,14 @@ impl Study {
             }
         }
         Ok(())
+    }
+
+    /// Whether a trial of another machine has fallen silent. Times of the file decide only where no heartbeat has come meanwhile: a clock that is
+    /// set forward by an hour interrupts no trial that is alive, and one that is set back keeps none that is not.
+    fn is_silent(&mut self, trial_id: i64) -> Result<bool, StudyError> {
+        let last = self.database.last_heartbeat(trial_id)?;
+        let silence = self.heartbeats.silence(trial_id, last, self.clock.now());
+        Ok(silence > LONG_SILENCE || silence > SILENCE && self.expired(trial_id)?)
     }
 
     /// Whether the last heartbeat of a running trial is older than five minutes; also where its times cannot be read.

@@ -26,6 +26,7 @@ mod process;
 mod read;
 mod schema;
 mod session;
+mod silence;
 mod sql;
 mod stored_identity;
 mod time;

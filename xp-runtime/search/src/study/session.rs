@@ -6,7 +6,7 @@ use xp_clock::Clock;
 use crate::{
     study::{
         cache::Cache, database::Database, error::StudyError, identity::StudyIdentity,
-        process::Owner, read::Sources,
+        process::Owner, read::Sources, silence::Heartbeats,
     },
     trial::Trial,
 };
@@ -34,6 +34,7 @@ pub struct Study {
     pub(super) owner: Owner,
     pub(super) report: OpenReport,
     pub(super) cache: Cache,
+    pub(super) heartbeats: Heartbeats,
 }
 
 impl Study {
@@ -54,6 +55,7 @@ impl Study {
                 ..OpenReport::default()
             },
             cache: Cache::default(),
+            heartbeats: Heartbeats::default(),
         }
     }
 

@@ -1,8 +1,8 @@
 //! The numbers of one column, read with one decimal mark: what they show of how the file writes numbers.
 
 use super::{
-    Numeric,
     number::{Decimal, Groups, Number, Size, number},
+    numeric::Numeric,
 };
 use crate::table::Table;
 

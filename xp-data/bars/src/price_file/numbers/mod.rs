@@ -4,82 +4,16 @@
 
 mod column;
 mod number;
+mod numeric;
+mod reading;
 
 pub use number::Decimal;
 
 use crate::{error::BarsError, table::Table};
-use column::{Column, Fault, read_column};
+use column::Fault;
 use number::number;
-
-/// A column of numbers, and whether it is the volume, which may have letters for thousands and has no decimals as a rule.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Numeric {
-    pub(super) column: usize,
-    pub(super) is_volume: bool,
-}
-
-/// All columns, read with one decimal mark.
-struct Reading {
-    decimal: Decimal,
-    columns: Vec<Column>,
-}
-
-impl Reading {
-    fn of(table: &Table<'_>, columns: &[Numeric], decimal: Decimal) -> Self {
-        let columns = columns
-            .iter()
-            .map(|column| read_column(table, *column, decimal));
-        Self {
-            decimal,
-            columns: columns.collect(),
-        }
-    }
-
-    /// The first number that it cannot explain.
-    fn fault(&self) -> Option<&Fault> {
-        let faults = self
-            .columns
-            .iter()
-            .filter_map(|column| column.fault.as_ref());
-        faults.min_by_key(|fault| (fault.record, fault.column))
-    }
-
-    /// Whether a number has this reading only.
-    fn is_certain(&self) -> bool {
-        self.columns.iter().any(|column| column.is_certain)
-    }
-
-    /// Whether some number has no thousands separated where it could.
-    fn is_ungrouped(&self) -> bool {
-        self.columns.iter().any(|column| column.is_ungrouped)
-    }
-
-    /// The first price whose separator of thousands may be a decimal mark, where nothing in its column and no number with several groups shows
-    /// that it is none.
-    fn doubtful(&self) -> Option<&Fault> {
-        let is_shown = |column: &&Column| {
-            let separates = self
-                .columns
-                .iter()
-                .any(|other| other.separates_like(column));
-            column.has_short || separates
-        };
-        let prices = self.columns.iter().filter(|column| !column.is_volume);
-        let doubtful = prices.filter(|column| !is_shown(column));
-        let firsts = doubtful.filter_map(|column| column.single.as_ref());
-        firsts.min_by_key(|fault| (fault.record, fault.column))
-    }
-
-    /// The first number before whose last three digits a mark stands that this reading takes for the decimal one.
-    fn three_decimals(&self, is_volume: bool) -> Option<&Fault> {
-        let of_kind = self
-            .columns
-            .iter()
-            .filter(|column| column.is_volume == is_volume);
-        let firsts = of_kind.filter_map(|column| column.three_decimals.as_ref());
-        firsts.min_by_key(|fault| (fault.record, fault.column))
-    }
-}
+pub(super) use numeric::Numeric;
+use reading::Reading;
 
 /// A number of a file as plain digits with a decimal point; absent where the text stands for a missing value.
 pub(super) fn plain(

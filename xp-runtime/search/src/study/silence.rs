@@ -1,0 +1,57 @@
+//! For how long no heartbeat of a trial has come, by this machine's monotonic clock. Times of the file are of other machines' clocks.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+/// The last heartbeats of trials, and when each was first seen here.
+#[derive(Debug, Default)]
+pub(super) struct Heartbeats(HashMap<i64, (Option<String>, Instant)>);
+
+impl Heartbeats {
+    /// For how long the heartbeat of a trial has been this one; nothing where it is seen for the first time.
+    pub(super) fn silence(
+        &mut self,
+        trial_id: i64,
+        last: Option<String>,
+        now: Instant,
+    ) -> Duration {
+        let seen = self
+            .0
+            .entry(trial_id)
+            .or_insert_with(|| (last.clone(), now));
+        if seen.0 != last {
+            *seen = (last, now);
+        }
+        now.saturating_duration_since(seen.1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use xp_clock::Clock;
+
+    use super::*;
+
+    #[test]
+    fn silence_lasts_until_another_heartbeat_comes() {
+        let clock = Clock::manual();
+        let mut heartbeats = Heartbeats::default();
+        let mut silence = |seconds: u64, last: Option<&str>| {
+            clock.advance(Duration::from_secs(seconds));
+            let last = last.map(ToOwned::to_owned);
+            heartbeats.silence(1, last, clock.now()).as_secs()
+        };
+        let found = [
+            silence(10, None),
+            silence(10, None),
+            silence(10, Some("12:00")),
+            silence(10, Some("12:00")),
+            silence(50, Some("12:00")),
+            // An earlier time is another heartbeat: that machine's clock was set back.
+            silence(10, Some("11:00")),
+        ];
+        assert_eq!(found, [0, 10, 0, 10, 60, 0]);
+    }
+}
