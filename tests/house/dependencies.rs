@@ -57,7 +57,7 @@ const FORBIDDEN: &[(&str, &[&[&str]])] = &[
 ];
 
 /// Crates that hold no library that another one could import wrongly.
-const FREE: &[&str] = &["experiments", "xp-runtime-dylib", "xp-tests"];
+const FREE: &[&str] = &["experiments", "xp-fuzz", "xp-runtime-dylib", "xp-tests"];
 
 /// Names of all packages that a package is built of.
 fn dependencies(package: &str) -> Vec<String> {

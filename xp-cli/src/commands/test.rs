@@ -23,7 +23,7 @@ pub(crate) struct Options {
 }
 
 /// Crates that need neither polars nor libtorch: their failures come early.
-const LIGHT: [&str; 16] = [
+const LIGHT: [&str; 17] = [
     "xp-clock",
     "xp-spec",
     "xp-macros-core",
@@ -38,6 +38,7 @@ const LIGHT: [&str; 16] = [
     "xp-baselines",
     "xp-step",
     "xp-cli",
+    "xp-fuzz",
     "xp-tests",
     "xp-test-support",
 ];
