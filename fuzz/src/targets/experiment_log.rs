@@ -5,7 +5,7 @@ use std::fs;
 use chrono::DateTime;
 use xp_report::report::{Formats, regenerate};
 
-use super::Target;
+use super::target::Target;
 
 pub(super) const TARGET: Target = Target {
     name: "experiment_log",

@@ -4,20 +4,10 @@ mod experiment_log;
 mod price_file;
 mod raw_csv;
 mod run_record;
+mod target;
 mod workspace;
 
-/// What a target does with an input.
-pub type Run = Box<dyn FnMut(&[u8])>;
-
-/// A parser of files from outside.
-pub struct Target {
-    /// Its name, and that of its folder of seeds.
-    pub name: &'static str,
-    /// Files of the workspace that are seeds, too.
-    pub shipped: &'static [&'static str],
-    /// Makes ready what an input is tried in.
-    pub start: fn() -> Run,
-}
+pub use target::{Run, Target};
 
 /// All targets.
 pub const TARGETS: [Target; 11] = [

@@ -7,7 +7,7 @@ use xp_bars::{
     price_file::{Content, Options, content, from_text},
 };
 
-use super::Target;
+use super::target::Target;
 
 pub(super) const TARGET: Target = Target {
     name: "price_file",

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use xp_bars::{checks::inspect, parse_bytes};
 
-use super::Target;
+use super::target::Target;
 
 pub(super) const TARGET: Target = Target {
     name: "raw_csv",

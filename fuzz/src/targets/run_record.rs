@@ -6,7 +6,7 @@ use chrono::DateTime;
 use xp_report::report::{Formats, regenerate};
 use xp_test_support::root;
 
-use super::Target;
+use super::target::Target;
 
 pub(super) const TARGET: Target = Target {
     name: "run_record",

@@ -7,7 +7,7 @@ use xp_macros_core::{Source, analyse_file};
 use xp_spec::files::Workspace;
 use xp_test_support::copy_workspace;
 
-use super::{Run, Target};
+use super::target::{Run, Target};
 
 /// The experiment that is checked: of the shortest shipped data.
 const BINARY: &str = "experiments/src/bin/hpo_2M_threshold_1pct_nasdaq.rs";
