@@ -10,6 +10,7 @@ use std::{
 };
 
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
+use serde_json::Value;
 use tch::{Kind, Tensor, no_grad};
 use xp_spec::files::replace;
 use xxhash_rust::xxh3::Xxh3;
@@ -45,7 +46,15 @@ fn fill(file: &mut File, tensors: &[(String, Tensor)]) -> io::Result<()> {
         notes.insert(checksum_key(name), checksum(tensor)?);
     }
     let metadata = Metadata::new(Some(notes), infos).map_err(io::Error::other)?;
-    let mut header = serde_json::to_vec(&metadata)?;
+    let mut header = serde_json::to_value(&metadata)?;
+    // The checksums come in the order of a hash map, and equal weights are equal files.
+    if let Some(notes) = header
+        .get_mut("__metadata__")
+        .and_then(Value::as_object_mut)
+    {
+        notes.sort_keys();
+    }
+    let mut header = serde_json::to_vec(&header)?;
     header.resize(header.len().next_multiple_of(8), b' ');
     file.write_all(&(header.len() as u64).to_le_bytes())?;
     file.write_all(&header)?;
