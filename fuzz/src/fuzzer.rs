@@ -27,7 +27,7 @@ pub fn fuzz(
     mut goes_on: impl FnMut(u64) -> bool,
 ) -> Result<u64, Found> {
     let seeds = seeds(target);
-    let mut run = (target.start)();
+    let mut run = (target.start)(target);
     let mut random = Random(seed);
     let mut tried = 0;
     for input in &seeds {
@@ -65,7 +65,7 @@ mod tests {
         let target = Target {
             name: "none",
             shipped: &["configs/defaults.yaml"],
-            start: || Box::new(|input: &[u8]| assert!(!input.starts_with(b"{"), "a brace")),
+            start: |_| Box::new(|input: &[u8]| assert!(!input.starts_with(b"{"), "a brace")),
         };
         panic::set_hook(Box::new(|_| {}));
         let found = fuzz(&target, 1, |tried| tried < 100_000).unwrap_err();

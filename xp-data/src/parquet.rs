@@ -15,25 +15,16 @@ use xp_bars::{
 
 use crate::error::DataError;
 
-/// Reads a parquet.
-pub(crate) fn frame(path: &Path, bytes: &[u8]) -> Result<DataFrame, DataError> {
-    ParquetReader::new(Cursor::new(bytes))
-        .finish()
-        .map_err(|cause| {
-            let what = format!("not a readable parquet: {}", first_line(&cause));
-            BarsError::content(path, what).into()
-        })
-}
-
 /// Reads what may be prices, volumes, dates and names: columns of other types are left out, as polars has no code for some of them.
 ///
 /// # Errors
 /// Where a column that an import looks for is of such a type.
-pub(crate) fn frame_of_prices(path: &Path, bytes: &[u8]) -> Result<DataFrame, DataError> {
+pub(crate) fn frame(path: &Path, bytes: &[u8]) -> Result<DataFrame, DataError> {
     let wrong = |what: String| BarsError::content(path, what);
-    let schema = ParquetReader::new(Cursor::new(bytes))
-        .schema()
-        .map_err(|cause| wrong(format!("not a readable parquet: {}", first_line(&cause))))?;
+    let unreadable =
+        |cause: PolarsError| wrong(format!("not a readable parquet: {}", first_line(&cause)));
+    let mut reader = ParquetReader::new(Cursor::new(bytes));
+    let schema = reader.schema().map_err(unreadable)?;
     let mut names = Vec::new();
     for field in schema.iter_values() {
         if is_readable(&field.dtype) {
@@ -46,10 +37,8 @@ pub(crate) fn frame_of_prices(path: &Path, bytes: &[u8]) -> Result<DataFrame, Da
             return Err(wrong(what).into());
         }
     }
-    ParquetReader::new(Cursor::new(bytes))
-        .with_columns(Some(names))
-        .finish()
-        .map_err(|cause| wrong(format!("not a readable parquet: {}", first_line(&cause))).into())
+    let read = reader.with_columns(Some(names)).finish();
+    read.map_err(|cause| unreadable(cause).into())
 }
 
 /// Whether polars, with the features that are compiled in, reads a type.
@@ -116,24 +105,13 @@ fn column_texts(column: &Column) -> Result<Vec<String>, String> {
                 });
             Ok(written.collect())
         }
-        kind if kind.is_primitive_numeric() || kind.is_string() => {
-            // Shortest digits that give the same number back.
-            let column = match kind {
-                DataType::Float32 | DataType::Float64 => {
-                    let numbers = column.cast(&DataType::Float64).map_err(told)?;
-                    let numbers = numbers.f64().map_err(told)?;
-                    let texts = numbers.iter().map(|number| number.map(|x| x.to_string()));
-                    return Ok(texts.map(Option::unwrap_or_default).collect());
-                }
-                _ => column.cast(&DataType::String).map_err(told)?,
-            };
-            let texts = column.str().map_err(told)?;
-            Ok(texts
-                .iter()
-                .map(|text| text.unwrap_or_default().to_owned())
-                .collect())
+        // Shortest digits that give the same number back.
+        DataType::Float32 | DataType::Float64 => {
+            let numbers = column.cast(&DataType::Float64).map_err(told)?;
+            let numbers = numbers.f64().map_err(told)?;
+            let texts = numbers.iter().map(|number| number.map(|x| x.to_string()));
+            Ok(texts.map(Option::unwrap_or_default).collect())
         }
-        // Names of assets that are stored once each.
         _ => {
             let column = column.cast(&DataType::String).map_err(told)?;
             let texts = column.str().map_err(told)?;

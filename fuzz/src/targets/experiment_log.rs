@@ -10,7 +10,7 @@ use super::target::Target;
 pub(super) const TARGET: Target = Target {
     name: "experiment_log",
     shipped: &[],
-    start: || {
+    start: |_| {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join(xp_report::LOG);
         fs::create_dir_all(log.parent().unwrap()).unwrap();

@@ -12,7 +12,7 @@ use super::target::Target;
 pub(super) const TARGET: Target = Target {
     name: "price_file",
     shipped: &[],
-    start: || {
+    start: |_| {
         let options = Options::new("2026-11-30".parse().unwrap());
         Box::new(move |input| {
             let path = Path::new("file.csv");

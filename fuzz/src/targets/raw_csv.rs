@@ -9,7 +9,7 @@ use super::target::Target;
 pub(super) const TARGET: Target = Target {
     name: "raw_csv",
     shipped: &[],
-    start: || {
+    start: |_| {
         Box::new(|input| {
             if let Ok(bars) = parse_bytes(Path::new("file.csv"), input) {
                 drop(inspect(&bars));

@@ -11,7 +11,7 @@ use super::target::Target;
 pub(super) const TARGET: Target = Target {
     name: "run_record",
     shipped: &[],
-    start: || {
+    start: |_| {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join(xp_report::LOG);
         let record = folder.path().join(xp_report::RUNS).join("fuzzed.json");

@@ -12,47 +12,34 @@ use super::target::{Run, Target};
 /// The experiment that is checked: of the shortest shipped data.
 const BINARY: &str = "experiments/src/bin/hpo_2M_threshold_1pct_nasdaq.rs";
 
-pub(super) const EXPERIMENT: Target = Target {
-    name: "experiment",
-    shipped: &[
+pub(super) const EXPERIMENT: Target = target(
+    "experiment",
+    &[
         BINARY,
         "experiments/src/bin/train_2M_threshold_1pct_nasdaq.rs",
     ],
-    start: || mutated(BINARY),
-};
-pub(super) const MANIFEST: Target = Target {
-    name: "manifest",
-    shipped: &["data/manifest.yaml"],
-    start: || mutated("data/manifest.yaml"),
-};
-pub(super) const DEFAULTS: Target = Target {
-    name: "defaults",
-    shipped: &["configs/defaults.yaml"],
-    start: || mutated("configs/defaults.yaml"),
-};
-pub(super) const DEVICES: Target = Target {
-    name: "devices",
-    shipped: &["configs/devices.yaml"],
-    start: || mutated("configs/devices.yaml"),
-};
-pub(super) const MODEL: Target = Target {
-    name: "model",
-    shipped: &[
+);
+pub(super) const MANIFEST: Target = target("manifest", &["data/manifest.yaml"]);
+pub(super) const DEFAULTS: Target = target("defaults", &["configs/defaults.yaml"]);
+pub(super) const DEVICES: Target = target("devices", &["configs/devices.yaml"]);
+pub(super) const MODEL: Target = target(
+    "model",
+    &[
         "configs/model/patchtst_2m.yaml",
         "configs/model/patchtst_2b.yaml",
     ],
-    start: || mutated("configs/model/patchtst_2m.yaml"),
-};
-pub(super) const LOCK: Target = Target {
-    name: "lock",
-    shipped: &["data/locks/nasdaq_daily.lock.json"],
-    start: || mutated("data/locks/nasdaq_daily.lock.json"),
-};
-pub(super) const PRICES: Target = Target {
-    name: "prices",
-    shipped: &["data/raw/nasdaq_daily.csv"],
-    start: || mutated("data/raw/nasdaq_daily.csv"),
-};
+);
+pub(super) const LOCK: Target = target("lock", &["data/locks/nasdaq_daily.lock.json"]);
+pub(super) const PRICES: Target = target("prices", &["data/raw/nasdaq_daily.csv"]);
+
+/// A target whose input replaces the first of these files.
+const fn target(name: &'static str, shipped: &'static [&'static str]) -> Target {
+    Target {
+        name,
+        shipped,
+        start: mutated,
+    }
+}
 
 /// A workspace, and the file of it that inputs replace.
 struct Mutated {
@@ -60,14 +47,14 @@ struct Mutated {
     file: PathBuf,
 }
 
-fn mutated(file: &'static str) -> Run {
+fn mutated(target: &Target) -> Run {
     let folder = tempfile::tempdir().unwrap();
     copy_workspace(folder.path()).unwrap();
     let binary = folder.path().join(BINARY);
     fs::create_dir_all(binary.parent().unwrap()).unwrap();
     fs::copy(xp_test_support::root().join(BINARY), &binary).unwrap();
     let mutated = Mutated {
-        file: folder.path().join(file),
+        file: folder.path().join(target.shipped[0]),
         folder,
     };
     Box::new(move |input| mutated.check(input))

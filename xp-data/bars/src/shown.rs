@@ -4,11 +4,23 @@ use xp_spec::printable::printable;
 
 /// Characters of a value that are shown.
 const MOST: usize = 60;
+/// Characters of a text that are shown.
+const MOST_OF_TEXT: usize = 80;
 
 /// The beginning of a value, with what is not printable escaped.
 pub(crate) fn shown(text: &str) -> String {
-    let mut shown = printable(&text.chars().take(MOST).collect::<String>());
-    if text.chars().nth(MOST).is_some() {
+    beginning(text, MOST)
+}
+
+/// The beginning of a text of several lines or blanks, on one line.
+pub(crate) fn excerpt(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    beginning(&line, MOST_OF_TEXT)
+}
+
+fn beginning(text: &str, most: usize) -> String {
+    let mut shown = printable(&text.chars().take(most).collect::<String>());
+    if text.chars().nth(most).is_some() {
         shown.push('…');
     }
     shown

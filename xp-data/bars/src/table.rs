@@ -35,36 +35,48 @@ enum Source<'a> {
     Columns,
 }
 
-/// All records of a text, each with the byte at which it begins; they may differ in length.
-pub(crate) fn records(path: &Path, text: &str, delimiter: char) -> Result<Vec<Record>, BarsError> {
-    let mut reader = csv::ReaderBuilder::new()
+/// The records of a text, each with the byte at which it begins; they may differ in length.
+pub(crate) fn records<'a>(
+    path: &'a Path,
+    text: &'a str,
+    delimiter: char,
+) -> impl Iterator<Item = Result<Record, BarsError>> {
+    let reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(u8::try_from(delimiter).unwrap_or(b','))
         .from_reader(text.as_bytes());
-    let mut all = Vec::new();
-    let mut record = StringRecord::new();
-    loop {
-        let more = reader.read_record(&mut record).map_err(|cause| {
-            let byte = cause.position().map_or(0, csv::Position::byte);
-            fault_in(path, text, delimiter, byte, 0, cause.to_string())
-        })?;
-        if !more {
-            return Ok(all);
+    let byte_of = |position: Option<&csv::Position>| position.map_or(0, csv::Position::byte);
+    reader.into_records().map(move |record| match record {
+        Ok(record) => Ok((byte_of(record.position()), record)),
+        Err(cause) => {
+            let byte = byte_of(cause.position());
+            Err(fault_in(path, text, delimiter, byte, 0, cause.to_string()))
         }
-        let byte = record.position().map_or(0, csv::Position::byte);
-        all.push((byte, record.clone()));
-        if all.len() > MOST_RECORDS {
-            let what = format!("more than {MOST_RECORDS} lines: expected daily bars of one asset");
-            return Err(BarsError::content(path, what));
-        }
+    })
+}
+
+/// All records of a text; more than a file of daily bars has are an error.
+pub(crate) fn all_records(
+    path: &Path,
+    text: &str,
+    delimiter: char,
+) -> Result<Vec<Record>, BarsError> {
+    let found: Result<Vec<Record>, BarsError> = records(path, text, delimiter)
+        .take(MOST_RECORDS + 1)
+        .collect();
+    let found = found?;
+    if found.len() > MOST_RECORDS {
+        let what = format!("more than {MOST_RECORDS} lines: expected daily bars of one asset");
+        return Err(BarsError::content(path, what));
     }
+    Ok(found)
 }
 
 impl<'a> Table<'a> {
     /// Splits a text into records; its first is the header.
     pub(crate) fn parse(path: &'a Path, text: &'a str, delimiter: char) -> Result<Self, BarsError> {
-        let mut all = records(path, text, delimiter)?.into_iter();
+        let mut all = all_records(path, text, delimiter)?.into_iter();
         let Some(header) = all.next() else {
             let what = "the file is empty".to_owned();
             return Err(fault_in(path, text, delimiter, 0, 0, what));

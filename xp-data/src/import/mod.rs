@@ -24,7 +24,7 @@ use xp_spec::{
 use crate::{
     entry::{add, check_name},
     error::DataError,
-    parquet::{frame_of_prices, texts},
+    parquet::{frame, texts},
 };
 pub use request::{Report, Request};
 
@@ -106,7 +106,7 @@ fn convert(file: &Path, bytes: Vec<u8>, options: &Options) -> Result<Converted, 
             Ok(converted)
         }
         Content::Parquet(bytes) => {
-            let frame = frame_of_prices(file, &bytes)?;
+            let frame = frame(file, &bytes)?;
             let (names, rows) = texts(&frame).map_err(|what| BarsError::content(file, what))?;
             let converted = from_columns(file, &names, rows, options)?;
             Ok(Converted {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use serde::Deserialize;
-use xp_spec::files::read_at_most;
+use xp_spec::files::{free_name, read_at_most};
 
 use crate::{
     LOG, RUNS,
@@ -50,7 +50,7 @@ pub fn rebuild(root: &Path) -> Result<Rebuilt, LogError> {
         Ok(rows) => (rows, None),
         Err(LogError::Io { path, cause }) => return Err(LogError::Io { path, cause }),
         Err(_) => {
-            let aside = free_name(&log);
+            let aside = free_name(&log.with_extension("csv.unreadable"));
             fs::rename(&log, &aside).map_err(fault)?;
             (Vec::new(), Some(aside))
         }
@@ -105,13 +105,4 @@ fn row_of(path: &Path) -> Option<LogRow> {
     record
         .row
         .filter(|row| row.run_id == id && row.duration_seconds.is_finite())
-}
-
-/// `{log}.unreadable`, or with a number behind it where that exists.
-fn free_name(log: &Path) -> PathBuf {
-    let plain = log.with_extension("csv.unreadable");
-    std::iter::once(plain)
-        .chain((2_u32..).map(|number| log.with_extension(format!("csv.unreadable-{number}"))))
-        .find(|path| !path.exists())
-        .unwrap_or_else(|| log.to_owned())
 }

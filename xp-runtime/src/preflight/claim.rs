@@ -8,7 +8,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use xp_clock::Clock;
 use xp_host::process_lock::ProcessLock;
-use xp_spec::files::{sweep_temporaries, write_atomic};
+use xp_spec::files::{free_name, sweep_temporaries, write_atomic};
 
 use super::resolve::Resolved;
 use crate::{
@@ -120,7 +120,9 @@ fn claim(
         }
         Some(existing) => {
             may_move()?;
-            let aside = free_name(folder, &existing.spec_hash);
+            let mut aside = folder.as_os_str().to_owned();
+            aside.push(format!("@{}", existing.spec_hash));
+            let aside = free_name(aside.as_ref());
             fs::rename(folder, &aside).map_err(|cause| fault(&aside, cause))?;
             let new = ProcessLock::acquire(folder, clock).map_err(RunError::failed)?;
             (new, Some(aside))
@@ -162,19 +164,6 @@ fn whole(folder: &Path) -> Result<(), RunError> {
         folder.join("trials").display(),
         folder.display()
     )))
-}
-
-/// `{folder}@{hash}`, or with a number behind it where that exists.
-fn free_name(folder: &Path, hash: &str) -> PathBuf {
-    let name = folder
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let plain = folder.with_file_name(format!("{name}@{hash}"));
-    std::iter::once(plain)
-        .chain((2_u32..).map(|number| folder.with_file_name(format!("{name}@{hash}-{number}"))))
-        .find(|path| !path.exists())
-        .unwrap_or_else(|| folder.to_owned())
 }
 
 #[cfg(test)]

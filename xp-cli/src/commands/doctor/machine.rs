@@ -22,7 +22,6 @@ pub(super) fn facts(session: &Session) -> Vec<Fact> {
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let cpu = read("/proc/cpuinfo");
     let memory = read("/proc/meminfo");
-    let status = read("/proc/self/status");
     vec![
         (
             "system",
@@ -58,11 +57,7 @@ pub(super) fn facts(session: &Session) -> Vec<Fact> {
         ),
         ("control group", control_group(&read("/proc/self/cgroup"))),
         ("limits", limits(&read("/proc/self/limits"))),
-        (
-            "nice",
-            value(&status, "Threads", ':')
-                .map_or_else(String::new, |_| nice(&read("/proc/self/stat"))),
-        ),
+        ("nice", nice(&read("/proc/self/stat"))),
         ("sensors", sensors(Path::new("/sys/class/hwmon"))),
         (
             "GPU",

@@ -1,6 +1,6 @@
 //! Jumps of the price that look like splits for which it is not adjusted.
 
-use super::check::Check;
+use super::check::{Check, UNITS, median};
 use crate::{
     bars::Bars,
     findings::{Finding, Severity, first_few},
@@ -33,8 +33,6 @@ const RATIOS: [(f64, &str); 17] = [
 ];
 /// From which ratio on no market moves as much overnight, whatever its turnover.
 const CERTAIN: f64 = 10.0;
-/// Ratios of units of prices: pounds and pence, thousands.
-const UNITS: [f64; 2] = [100.0, 1000.0];
 /// How near an overnight jump must be to a ratio: below 1.9 near, since markets move so; above less, since the market moves on that day
 /// too; and where no market moves so, anywhere near.
 const TOLERANCES: [(f64, f64); 3] = [(1.9, 0.03), (CERTAIN, 0.12), (f64::INFINITY, 0.3)];
@@ -67,14 +65,13 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
             continue;
         }
         let turnover = |t: usize| bars.close[t] * bars.volume[t];
-        let mut before: Vec<f64> = (t.saturating_sub(TURNOVER_BARS)..t).map(turnover).collect();
-        before.sort_by(f64::total_cmp);
-        let median = before[before.len() / 2];
-        let usual = median_volume(bars, t);
-        let note = if median > 0.0 && turnover(t) > 0.0 {
+        let before = t.saturating_sub(TURNOVER_BARS)..t;
+        let usual_turnover = median(before.clone().map(turnover));
+        let usual_volume = median(before.map(|t| bars.volume[t]));
+        let note = if usual_turnover > 0.0 && turnover(t) > 0.0 {
             if ratio < CERTAIN
-                && turnover(t) > MAX_TURNOVER * median
-                && bars.volume[t] > MAX_TURNOVER * usual
+                && turnover(t) > MAX_TURNOVER * usual_turnover
+                && bars.volume[t] > MAX_TURNOVER * usual_volume
             {
                 continue;
             }
@@ -104,14 +101,6 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
         );
         findings.push(Finding::new(Severity::Warning, "split", found.len(), text));
     }
-}
-
-/// The median volume of the bars before one.
-fn median_volume(bars: &Bars, t: usize) -> f64 {
-    let before = bars.volume.get(t.saturating_sub(TURNOVER_BARS)..t);
-    let mut before = before.unwrap_or_default().to_vec();
-    before.sort_by(f64::total_cmp);
-    before.get(before.len() / 2).copied().unwrap_or(0.0)
 }
 
 fn tolerance(ratio: f64) -> f64 {

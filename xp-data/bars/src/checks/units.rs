@@ -1,6 +1,6 @@
 //! Prices in another unit than those around them: pence among pounds, for a bar, some bars, or one price of a bar.
 
-use super::check::Check;
+use super::check::{Check, UNITS, around, median};
 use crate::{
     bars::Bars,
     findings::{Finding, Severity, first_few},
@@ -11,8 +11,6 @@ pub(super) const CHECK: Check = Check {
     find,
 };
 
-/// Ratios of units.
-const UNITS: [f64; 2] = [100.0, 1000.0];
 /// How near a price must be to such a multiple of those around it, as a ratio: a market moves by less within the bars compared.
 const NEAR: f64 = 1.6;
 /// A high above, or a low below, open and close of a bar by more than this share, and by so many times what is usual around it.
@@ -26,7 +24,9 @@ const AROUND: usize = 10;
 fn find(bars: &Bars, findings: &mut Vec<Finding>) {
     let (mut mixed, mut whole, mut spikes) = (Vec::new(), Vec::new(), Vec::new());
     for t in 0..bars.len() {
-        let level = level(bars, t);
+        let near = around(bars, t, AROUND);
+        let level = median(near.clone().map(|t| bars.close[t]));
+        let wicks = median(near.map(|t| wick(bars, t)));
         let prices = [
             ("open", bars.open[t]),
             ("high", bars.high[t]),
@@ -42,7 +42,7 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
             bars.low[t].min(bars.open[t]),
             bars.high[t].max(bars.close[t]),
         );
-        let is_long = wick(bars, t) > LONG_WICK.max(wicks(bars, t) * WICKS);
+        let is_long = wick(bars, t) > LONG_WICK.max(wicks * WICKS);
         match off.as_slice() {
             [] if is_long => spikes.push(format!(
                 "{date} {} to {} around {} and {}",
@@ -92,22 +92,6 @@ fn wick(bars: &Bars, t: usize) -> f64 {
         bars.open[t].max(bars.close[t]),
     );
     (bars.high[t] / high).max(low / bars.low[t]) - 1.0
-}
-
-/// The median of the same around a bar.
-fn wicks(bars: &Bars, t: usize) -> f64 {
-    let around = t.saturating_sub(AROUND)..(t + AROUND + 1).min(bars.len());
-    let mut wicks: Vec<f64> = around.map(|t| wick(bars, t)).collect();
-    wicks.sort_by(f64::total_cmp);
-    wicks.get(wicks.len() / 2).copied().unwrap_or(0.0)
-}
-
-/// The median close around a bar.
-fn level(bars: &Bars, t: usize) -> f64 {
-    let around = t.saturating_sub(AROUND)..(t + AROUND + 1).min(bars.len());
-    let mut closes: Vec<f64> = bars.close.get(around).unwrap_or_default().to_vec();
-    closes.sort_by(f64::total_cmp);
-    closes.get(closes.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 /// The unit that a ratio to the level around is near to, above or below it.

@@ -1,6 +1,8 @@
-//! Volumes of 0.
+//! Volumes of 0, and volumes in another unit than those around them.
 
-use super::check::{Check, dates};
+use std::ops::Range;
+
+use super::check::{Check, around, dates, median};
 use crate::{
     bars::Bars,
     findings::{Finding, Severity, first_few},
@@ -39,17 +41,17 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
             found,
         ));
     }
+    let usual = |bars_of: Range<usize>| median(bars_of.map(|t| bars.volume[t]));
     let is_other = |a: f64, b: f64| a > 0.0 && b > 0.0 && (a / b > UNIT || b / a > UNIT);
     let switches = dates(bars, |t| {
         let is_full = t >= AROUND && t + AROUND < bars.len();
         let before = t.checked_sub(1).and_then(|before| bars.volume.get(before));
         // Of a lasting switch the first bar alone: its own volume jumps too.
         let jumps = before.is_some_and(|before| is_other(*before, bars.volume[t]));
-        is_full && jumps && is_other(median(bars, t - AROUND, t), median(bars, t, t + AROUND))
+        is_full && jumps && is_other(usual(t - AROUND..t), usual(t..t + AROUND))
     });
     let singles = dates(bars, |t| {
-        let from = t.saturating_sub(AROUND / 2);
-        is_other(median(bars, from, t + AROUND / 2 + 1), bars.volume[t])
+        is_other(usual(around(bars, t, AROUND / 2)), bars.volume[t])
     });
     let mut found = Vec::new();
     if !switches.is_empty() {
@@ -70,15 +72,4 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
             text,
         ));
     }
-}
-
-/// The median volume of some bars.
-fn median(bars: &Bars, from: usize, to: usize) -> f64 {
-    let mut volumes = bars
-        .volume
-        .get(from..to.min(bars.len()))
-        .unwrap_or_default()
-        .to_vec();
-    volumes.sort_by(f64::total_cmp);
-    volumes.get(volumes.len() / 2).copied().unwrap_or(0.0)
 }

@@ -6,12 +6,12 @@ use std::{io::Read as _, path::Path};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::Encoding;
 use flate2::read::MultiGzDecoder;
-use xp_spec::printable::printable;
 
 use crate::{
     bytes::{MAX_BYTES, is_parquet, too_large, without_zero},
     error::BarsError,
     findings::{Finding, Severity},
+    shown::excerpt,
 };
 
 /// What a file contains.
@@ -190,15 +190,4 @@ fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
     let start = lower.find(open)? + open.len();
     let length = lower.get(start..)?.find(close)?;
     text.get(start..start + length)
-}
-
-/// The beginning of a text on one line, for a message.
-pub(super) fn excerpt(text: &str) -> String {
-    const SHOWN: usize = 80;
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut shown = printable(&line.chars().take(SHOWN).collect::<String>());
-    if line.chars().nth(SHOWN).is_some() {
-        shown.push('…');
-    }
-    shown
 }

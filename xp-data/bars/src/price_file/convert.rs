@@ -16,14 +16,11 @@ use super::{
     rows::{Row, rows},
 };
 use crate::{
-    bars::{Bars, parse_bars},
+    bars::{Bars, COLUMNS, parse_bars},
     error::BarsError,
     findings::{Finding, Severity, first_few},
     table::Table,
 };
-
-/// First line of the raw format.
-const HEADER: &str = "date,open,high,low,close,volume\n";
 
 /// A file in the raw format, and what was recognised in it.
 #[derive(Debug, Clone)]
@@ -212,7 +209,7 @@ fn of_future(rows: &[Row], options: &Options) -> Option<Finding> {
 }
 
 fn raw_text(rows: &[Row]) -> String {
-    let mut text = HEADER.to_owned();
+    let mut text = COLUMNS.join(",") + "\n";
     for row in rows {
         let [open, high, low, close, volume] = &row.values;
         text.push_str(&format!(

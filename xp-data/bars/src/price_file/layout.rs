@@ -6,7 +6,6 @@ use std::path::Path;
 use csv::StringRecord;
 
 use super::{
-    content::excerpt,
     dates::may_be_date,
     levels::{Levels, levels},
     names::{Kind, of_header},
@@ -14,7 +13,8 @@ use super::{
 use crate::{
     error::BarsError,
     findings::{Finding, Severity},
-    table::{Record, Table, fault_in, is_blank, records},
+    shown::excerpt,
+    table::{Record, Table, all_records, fault_in, is_blank, records},
 };
 
 /// A table in a text.
@@ -41,18 +41,19 @@ pub(super) fn layout<'a>(path: &'a Path, text: &'a str) -> Result<Layout<'a>, Ba
     }
     let (said, skipped) = separator(text);
     let candidates = said.map_or(DELIMITERS.to_vec(), |said| vec![said]);
-    let mut best: Option<(usize, usize, char, Vec<Record>)> = None;
-    for delimiter in candidates {
-        let all: Vec<Record> = records(path, text, delimiter)?
-            .into_iter()
+    let (mut named, mut at, mut delimiter) = (0, 0, candidates.first().copied().unwrap_or(','));
+    for candidate in candidates {
+        let first: Vec<Record> = records(path, text, candidate)
             .skip(skipped)
-            .collect();
-        let (at, named) = header(&all);
-        if best.as_ref().is_none_or(|(most, ..)| named > *most) {
-            best = Some((named, at, delimiter, all));
+            .take(MOST_ABOVE)
+            .collect::<Result<_, _>>()?;
+        let (found_at, found) = header(&first);
+        if found > named {
+            (named, at, delimiter) = (found, found_at, candidate);
         }
     }
-    let (named, at, delimiter, mut all) = best.unwrap_or((0, 0, ',', Vec::new()));
+    let mut all = all_records(path, text, delimiter)?;
+    all.drain(..skipped.min(all.len()));
     if named < LEAST_NAMED {
         return Err(no_header(path, text, delimiter, &all));
     }
@@ -68,14 +69,11 @@ pub(super) fn layout<'a>(path: &'a Path, text: &'a str) -> Result<Layout<'a>, Ba
         return Err(fault_in(path, text, delimiter, *byte, 0, what));
     }
     let mut findings = Vec::new();
-    let above: Vec<String> = all.iter().map(|(_, record)| joined(record)).collect();
     let (levels, taken) = levels(&header.1, all.last().map(|(_, record)| record), &below);
     below.drain(..taken);
-    let above: Vec<String> = above
-        .into_iter()
-        .take(all.len() - usize::from(levels.is_above))
-        .filter(|line| !line.is_empty())
-        .collect();
+    all.truncate(all.len() - usize::from(levels.is_above));
+    let lines = all.iter().map(|(_, record)| joined(record));
+    let above: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
     if let Some(first) = above.first() {
         let found = format!("lines above the header are skipped: “{}”", excerpt(first));
         findings.push(Finding::new(
@@ -116,7 +114,7 @@ fn separator(text: &str) -> (Option<char>, usize) {
 /// The record that names most kinds of columns, and how many.
 fn header(all: &[Record]) -> (usize, usize) {
     let mut best = (0, 0);
-    for (at, (_, record)) in all.iter().take(MOST_ABOVE).enumerate() {
+    for (at, (_, record)) in all.iter().enumerate() {
         let named = named(record);
         if named > best.1 {
             best = (at, named);
@@ -156,7 +154,9 @@ fn no_header(path: &Path, text: &str, delimiter: char, all: &[Record]) -> BarsEr
             "the fields are separated by spaces: save the file with commas, semicolons or tabs";
         return at(0, what.to_owned());
     }
-    if widest < 2 {
+    let is_number = |field: &str| field.trim().parse::<f64>().is_ok();
+    let has_number = all.iter().any(|(_, record)| record.iter().any(is_number));
+    if widest < 2 || (all.len() <= 3 && !has_number && text.contains(' ')) {
         let what = format!(
             "a text and no table: “{}”; is it the message of a server?",
             excerpt(text)
@@ -167,22 +167,7 @@ fn no_header(path: &Path, text: &str, delimiter: char, all: &[Record]) -> BarsEr
     let Some((byte, record)) = first else {
         return at(0, "the file is empty".to_owned());
     };
-    let is_number = |field: &str| field.trim().parse::<f64>().is_ok();
-    if all.len() <= 3
-        && !all.iter().any(|(_, record)| record.iter().any(is_number))
-        && text.contains(' ')
-    {
-        let what = format!(
-            "a text and no table: “{}”; is it the message of a server?",
-            excerpt(text)
-        );
-        return at(0, what);
-    }
-    if record
-        .iter()
-        .skip(1)
-        .any(|field| field.trim().parse::<f64>().is_ok())
-    {
+    if record.iter().skip(1).any(is_number) {
         let what = "the first line has numbers, not names: add the line `date,open,high,low,close,volume` above it";
         return at(*byte, what.to_owned());
     }

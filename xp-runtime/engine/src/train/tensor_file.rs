@@ -61,14 +61,19 @@ fn fill(file: &mut File, tensors: &[(String, Tensor)]) -> io::Result<()> {
     let mut bytes = Vec::new();
     for (_, tensor) in tensors {
         for piece in pieces(tensor)? {
-            bytes.resize(piece.numel() * piece.kind().elt_size_in_bytes(), 0);
-            piece
-                .f_copy_data_u8(&mut bytes, piece.numel())
-                .map_err(io::Error::other)?;
+            copy(&piece, &mut bytes)?;
             file.write_all(&bytes)?;
         }
     }
     Ok(())
+}
+
+/// Copies the bytes of a contiguous tensor into a buffer, which takes its size.
+fn copy(piece: &Tensor, bytes: &mut Vec<u8>) -> io::Result<()> {
+    bytes.resize(piece.numel() * piece.kind().elt_size_in_bytes(), 0);
+    piece
+        .f_copy_data_u8(bytes, piece.numel())
+        .map_err(io::Error::other)
 }
 
 /// The key of a tensor's checksum in the header's metadata.
@@ -81,10 +86,7 @@ fn checksum(tensor: &Tensor) -> io::Result<String> {
     let mut hash = Xxh3::new();
     let mut bytes = Vec::new();
     for piece in pieces(tensor)? {
-        bytes.resize(piece.numel() * piece.kind().elt_size_in_bytes(), 0);
-        piece
-            .f_copy_data_u8(&mut bytes, piece.numel())
-            .map_err(io::Error::other)?;
+        copy(&piece, &mut bytes)?;
         hash.update(&bytes);
     }
     Ok(format!("{:016x}", hash.digest()))

@@ -13,8 +13,8 @@ use crate::study::{
     stored_identity::StoredIdentity,
 };
 
-/// How long SQLite waits for another writer before it asks ([`Study::on_locked`](crate::Study::on_locked)).
-const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long opening waits for another writer; what an open study writes waits as [`Study::on_locked`](crate::Study::on_locked) says.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// An open connection with the study's id, and whether it was created now.
 pub(super) fn connect(

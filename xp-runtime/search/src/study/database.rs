@@ -1,6 +1,9 @@
 //! The study in its file: transactions, and what is read of single trials. It contains no rule of a search.
 
-use std::path::PathBuf;
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Map, Value as Json};
@@ -24,8 +27,27 @@ pub(super) struct Database {
 
 /// Seconds that a change waits where nobody is asked.
 const PATIENCE: u32 = 30;
+/// How long SQLite waits for a lock before [`Database::begin`] asks.
+const STEP: Duration = Duration::from_secs(1);
 
 impl Database {
+    /// A study of a connection, whose changes wait for locks in steps.
+    pub(super) fn new(
+        path: &Path,
+        connection: Connection,
+        study_id: i64,
+    ) -> Result<Self, StudyError> {
+        let database = Self {
+            path: path.to_owned(),
+            connection,
+            study_id,
+            on_locked: None,
+        };
+        let set = database.connection.busy_timeout(STEP);
+        set.map_err(|source| database.failed(source))?;
+        Ok(database)
+    }
+
     /// A database error as the study's.
     pub(super) fn failed(&self, source: rusqlite::Error) -> StudyError {
         StudyError::from_sqlite(&self.path, source)

@@ -20,12 +20,7 @@ impl Study {
     /// Another study's, another program's, a damaged, locked or read-only file is refused and not changed.
     pub fn open(path: &Path, identity: StudyIdentity, clock: &Clock) -> Result<Self, StudyError> {
         let (connection, study_id, created) = connect(path, &identity)?;
-        let database = Database {
-            path: path.to_owned(),
-            connection,
-            study_id,
-            on_locked: None,
-        };
+        let database = Database::new(path, connection, study_id)?;
         let mut study = Self::new(database, identity, clock.clone(), created);
         study.interrupt_orphans()?;
         study.database.synchronise(false)?;
@@ -43,12 +38,7 @@ impl Study {
     /// A file that is absent, damaged or not of this program.
     pub fn open_read_only(path: &Path, clock: &Clock) -> Result<Self, StudyError> {
         let (connection, study_id, identity) = connect_to_read(path)?;
-        let database = Database {
-            path: path.to_owned(),
-            connection,
-            study_id,
-            on_locked: None,
-        };
+        let database = Database::new(path, connection, study_id)?;
         Ok(Self::new(database, identity, clock.clone(), false))
     }
 }

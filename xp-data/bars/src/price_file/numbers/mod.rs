@@ -62,7 +62,7 @@ pub(super) fn decimal(
         (None, None) => likelier(&point, &comma, delimiter),
     };
     match reading.doubtful() {
-        Some(fault) => Err(ambiguous(table, fault)),
+        Some(fault) => Err(refused(table, fault, REMEDY)),
         None => Ok(reading.decimal),
     }
 }
@@ -100,12 +100,6 @@ fn likelier<'a>(point: &'a Reading, comma: &'a Reading, delimiter: Option<char>)
         Some(_) if has_units || delimiter == Some(';') => comma,
         _ => point,
     }
-}
-
-fn ambiguous(table: &Table<'_>, fault: &Fault) -> BarsError {
-    let written = table.shown(fault.record, fault.column);
-    let what = format!("`{written}` {}{REMEDY}", fault.what);
-    table.fault(fault.record, fault.column, what)
 }
 
 fn refused(table: &Table<'_>, fault: &Fault, remedy: &str) -> BarsError {

@@ -25,14 +25,6 @@ impl Decimal {
             Self::Comma => Self::Point,
         }
     }
-
-    /// Its name in messages and options.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Point => "point",
-            Self::Comma => "comma",
-        }
-    }
 }
 
 /// A number as it was written.
