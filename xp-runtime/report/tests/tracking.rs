@@ -26,7 +26,7 @@ use xp_report::{
     LOG, RUNS,
     log::{self, LogRow},
     record::{self, RunRecord},
-    tracking::{TENSORBOARD, TrackingError, publish},
+    tracking::{TENSORBOARD, TrackingError, send, write_events},
 };
 use xp_test_support::Packages;
 
@@ -71,7 +71,7 @@ fn output_of(python: &Path, script: &str, arguments: &[&str]) -> String {
 fn tensorboards_own_reader_reads_the_curves() {
     let folder = tempfile::tempdir().unwrap();
     let (row, record) = run(folder.path());
-    assert!(publish(folder.path(), None, &row, &record, &Clock::system()).is_empty());
+    write_events(folder.path(), &row, &record).unwrap();
     let runs = folder
         .path()
         .join(TENSORBOARD)
@@ -112,12 +112,8 @@ fn a_server_that_is_not_there_or_no_server_is_said_and_harms_nothing() {
         (format!("http://user:secret@127.0.0.1:{port}"), "Connection"),
         ("file:///tmp/mlruns".to_owned(), "not an http://"),
     ] {
-        let failed = publish(folder.path(), Some(&uri), &row, &record, &Clock::system());
-        let message = failed
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join("\n");
+        let failed = send(&uri, &row, &record, &Clock::system());
+        let message = failed.unwrap_err().to_string();
         assert!(
             message.contains(reason) && message.contains(&row.run_id),
             "{message}"
@@ -152,9 +148,9 @@ fn a_server_that_hangs_is_not_asked_twice() {
         }
     });
     let (row, record) = run(folder.path());
-    let failed = publish(folder.path(), Some(&uri), &row, &record, &Clock::system());
+    let failed = send(&uri, &row, &record, &Clock::system());
     assert!(
-        matches!(failed[..], [TrackingError::Mlflow { silent: true, .. }]),
+        matches!(failed, Err(TrackingError::Mlflow { silent: true, .. })),
         "{failed:?}"
     );
     let own = TcpStream::connect(address).unwrap().local_addr().unwrap();
@@ -200,15 +196,10 @@ fn a_real_mlflow_server_takes_a_run() {
     let (row, record) = run(folder.path());
     let uri = format!("http://127.0.0.1:{port}");
     let clock = Clock::system();
-    loop {
-        let failed = publish(folder.path(), Some(&uri), &row, &record, &clock);
-        if failed.is_empty() {
-            break;
-        }
+    while let Err(failed) = send(&uri, &row, &record, &clock) {
         // A server that starts refuses connections, or accepts them and does not answer yet.
-        let silent =
-            |error: &TrackingError| matches!(error, TrackingError::Mlflow { silent: true, .. });
-        assert!(failed.iter().all(silent), "{failed:?}");
+        let is_silent = matches!(failed, TrackingError::Mlflow { silent: true, .. });
+        assert!(is_silent, "{failed}");
         let exited = server.0.try_wait().unwrap();
         assert!(exited.is_none(), "the server exited: {exited:?}");
         clock.sleep(Duration::from_secs(1));

@@ -21,12 +21,14 @@ use xp_report::{
     LOG, RUNS,
     log::{self, LogRow, Status},
     record::{self, RunRecord},
+    tracking::write_events,
 };
 
 use crate::context::{Context, RunError};
 use facts::Facts;
 use output::ROWS;
 use stage::Stage;
+use tracking::Trackers;
 
 pub use finished::Finished;
 
@@ -43,8 +45,7 @@ pub struct Journal<'a> {
     facts: RefCell<Facts>,
     /// Whether the rows of this run are written.
     logged: Cell<bool>,
-    /// Whether the MLflow server did not answer: the next seed does not wait for it again.
-    mlflow_silent: Cell<bool>,
+    trackers: RefCell<Trackers>,
     /// Read once, at the start: a commit made while it runs is not what ran.
     code_version: OnceCell<Option<String>>,
 }
@@ -56,7 +57,7 @@ impl<'a> Journal<'a> {
             output,
             facts: RefCell::default(),
             logged: Cell::new(false),
-            mlflow_silent: Cell::new(false),
+            trackers: RefCell::default(),
             code_version: OnceCell::new(),
         }
     }
@@ -162,20 +163,29 @@ impl<'a> Journal<'a> {
         record::write(&root.join(RUNS), record).map_err(|cause| {
             RunError::Failed(format!("failed to write the run record: {cause}"))
         })?;
-        self.append(&row)?;
-        self.track(&row, record);
+        self.log(&row, record)
+    }
+
+    /// Logs a run whose record is written: now, or by an earlier start that was killed before it had written the row.
+    pub(crate) fn log(&self, row: &LogRow, record: &RunRecord) -> Result<(), RunError> {
+        if let Err(failure) = write_events(self.context.workspace.root(), row, record) {
+            self.warn(&format!("warning: {failure}"));
+        }
+        self.append(row)?;
+        let mut trackers = self.trackers.borrow_mut();
+        self.warn_of(trackers.send(row, record, &self.context.clock));
         Ok(())
     }
 
-    /// Hands a run to the trackers; one that failed is a warning.
-    fn track(&self, row: &LogRow, record: &RunRecord) {
-        let (root, clock) = (self.context.workspace.root(), &self.context.clock);
-        for failure in tracking::publish(root, clock, row, record, self.mlflow_silent.get()) {
+    /// Waits until the trackers have every run, or Ctrl-C.
+    pub(crate) fn finish(&self) {
+        let failed = self.trackers.borrow_mut().finish(&self.context.clock);
+        self.warn_of(failed);
+    }
+
+    fn warn_of(&self, failures: Vec<String>) {
+        for failure in failures {
             self.warn(&format!("warning: {failure}"));
-            if tracking::is_silent(&failure) {
-                self.mlflow_silent.set(true);
-                self.warn("warning: MLflow is not asked again before the next start");
-            }
         }
     }
 

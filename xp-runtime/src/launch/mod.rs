@@ -61,6 +61,7 @@ pub fn launch(
             stages(&context, &journal)
         }
     });
+    journal.finish();
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(RunError::NothingToDo(message)) => {

@@ -33,27 +33,26 @@ pub enum TrackingError {
     },
 }
 
-/// Writes a run's events, and sends it to the MLflow server at `mlflow` if there is one; `clock` limits the time for its requests.
-/// Returns what failed.
-pub fn publish(
+/// Writes a run's events for TensorBoard.
+pub fn write_events(
     workspace: &Path,
-    mlflow: Option<&str>,
+    row: &LogRow,
+    record: &RunRecord,
+) -> Result<(), TrackingError> {
+    tensorboard::write(&workspace.join(TENSORBOARD), row, record)
+        .map_err(TrackingError::TensorBoard)
+}
+
+/// Sends a run to the MLflow server at an address; `clock` limits the time for its requests to 15 seconds together.
+pub fn send(
+    uri: &str,
     row: &LogRow,
     record: &RunRecord,
     clock: &Clock,
-) -> Vec<TrackingError> {
-    let mut failed = Vec::new();
-    if let Err(cause) = tensorboard::write(&workspace.join(TENSORBOARD), row, record) {
-        failed.push(TrackingError::TensorBoard(cause));
-    }
-    if let Some(uri) = mlflow.filter(|uri| !uri.is_empty())
-        && let Err(error) = mlflow::send(uri, row, record, clock)
-    {
-        failed.push(TrackingError::Mlflow {
-            run_id: row.run_id.clone(),
-            silent: error.is_unanswered(),
-            cause: error.message,
-        });
-    }
-    failed
+) -> Result<(), TrackingError> {
+    mlflow::send(uri, row, record, clock).map_err(|error| TrackingError::Mlflow {
+        run_id: row.run_id.clone(),
+        silent: error.is_unanswered(),
+        cause: error.message,
+    })
 }

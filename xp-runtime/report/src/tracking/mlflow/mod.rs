@@ -1,6 +1,8 @@
 //! MLflow through its REST API 2.0: a run of ours as a run of an experiment of the same name, sent once when it is complete.
 
+mod credentials;
 mod payload;
+mod redirect;
 mod request_error;
 mod server;
 
@@ -26,12 +28,7 @@ pub(super) fn send(
     record: &RunRecord,
     clock: &Clock,
 ) -> Result<(), RequestError> {
-    if !uri.starts_with("http://") && !uri.starts_with("https://") {
-        return Err(unexpected(
-            "MLFLOW_TRACKING_URI is not an http:// or https:// address; only servers are supported",
-        ));
-    }
-    let server = Server::new(uri, clock);
+    let server = Server::new(uri, clock)?;
     let experiment = server.experiment(&row.experiment)?;
     let (start, end) = times(row);
     let milliseconds = |seconds: f64| (seconds * 1000.0) as i64;
