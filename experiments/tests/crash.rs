@@ -1,5 +1,5 @@
 //! `kill -9` at seeded random moments of a search and of a training, started again by the same command each time: at the end everything is as if nobody had
-//! interfered (F31, F32). 10 kills, or 100 of each with `XP_LONG_TESTS=1`. No moment is right or wrong, so a slow machine
+//! interfered (F31, F32). Two kills of each, or 100 with `XP_LONG_TESTS=1`. No moment is right or wrong, so a slow machine
 //! changes what is tested, not whether it passes.
 
 #![allow(
@@ -119,7 +119,7 @@ fn a_search_survives_kills_at_random_moments() {
     };
     kill_at_random(
         6,
-        kills(6, 100),
+        kills(2, 100),
         SEARCH,
         &arguments,
         Sandbox::new,
@@ -161,7 +161,7 @@ fn a_training_survives_kills_at_random_moments() {
     };
     kill_at_random(
         4,
-        kills(4, 100),
+        kills(2, 100),
         TRAINING,
         &arguments,
         Sandbox::with_best,

@@ -54,6 +54,7 @@ const FORBIDDEN: &[(&str, &[&[&str]])] = &[
     ("xp-spec", &[TENSORS_AND_FRAMES, &["xp-*"]]),
     ("xp-step", &[TENSORS_AND_FRAMES]),
     ("xp-test-support", &[TENSORS_AND_FRAMES]),
+    ("xp-faults", &[TENSORS_AND_FRAMES, &["xp-*"]]),
 ];
 
 /// Crates that hold no library that another one could import wrongly.

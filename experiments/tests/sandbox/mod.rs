@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub(crate) mod faults;
+pub(crate) mod results;
+
 use std::{
     collections::HashMap,
     fs,
@@ -27,6 +30,18 @@ impl Sandbox {
         xp_test_support::copy_workspace(folder.path()).unwrap();
         let sandbox = Self { folder };
         sandbox.set_clock(0);
+        sandbox
+    }
+
+    /// One whose data is built, as that of another one is.
+    pub(crate) fn with_data_of(other: &Self) -> Self {
+        let sandbox = Self::new();
+        let folder = "data/processed";
+        for path in files(&other.path(folder)) {
+            let to = sandbox.path(folder).join(path.file_name().unwrap());
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            fs::copy(path, to).unwrap();
+        }
         sandbox
     }
 
@@ -133,7 +148,11 @@ fn one_thread(binary: &str, arguments: &[&str]) -> Vec<&'static str> {
     if !arguments.contains(&"--threads") {
         added.extend(["--threads", "1"]);
     }
-    if binary.contains("/hpo_") && !arguments.contains(&"--jobs") {
+    let is_search = [&[binary], arguments]
+        .concat()
+        .iter()
+        .any(|word| word.contains("/hpo_"));
+    if is_search && !arguments.contains(&"--jobs") {
         added.extend(["--jobs", "1"]);
     }
     added

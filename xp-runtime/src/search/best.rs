@@ -9,7 +9,8 @@ use xp_metrics::{
     metrics::{log_loss, roc_auc},
 };
 use xp_report::{
-    log,
+    log::{self, LogRow},
+    rebuild::without_row,
     record::{CurvePoint, Predictions, Reference},
 };
 use xp_search::{Study, Trial, counts};
@@ -25,6 +26,7 @@ use super::{
 };
 use crate::{
     context::{Context, RunError},
+    journal::Journal,
     study::{best_trial, ended},
 };
 
@@ -165,26 +167,39 @@ impl Best {
 }
 
 /// Whether a search that has its trials is also written down: its best file is whole, and the row of the run that wrote it is in the
-/// log. Otherwise that run was cut off between the last trial and these, and they are written now.
+/// log, or is now, from its record. Otherwise that run was cut off between the last trial and these, and they are written now.
 pub(super) fn is_settled(
     context: &Context,
+    journal: &Journal<'_>,
     best_file: &Path,
     ended: usize,
 ) -> Result<bool, RunError> {
-    let rows =
-        log::read(&context.workspace.root().join(xp_report::LOG)).map_err(RunError::failed)?;
+    let root = context.workspace.root();
+    let rows = log::read(&root.join(xp_report::LOG)).map_err(RunError::failed)?;
     let best: Option<serde_json::Value> = std::fs::read(best_file)
         .ok()
         .and_then(|text| serde_json::from_slice(&text).ok());
-    Ok(best.is_some_and(|best| {
-        let writer = best.get("run_id").and_then(serde_json::Value::as_str);
+    let whole = best.filter(|best| {
         best.get("spec_hash") == Some(&json!(context.hash))
             && best.get("ended") == Some(&json!(ended))
-            && rows.iter().any(|row| {
-                Some(row.run_id.as_str()) == writer
-                    && matches!(row.status, log::Status::Success | log::Status::Incomplete)
-            })
-    }))
+    });
+    let run_id = whole.as_ref().and_then(|best| best.get("run_id")?.as_str());
+    let Some(run_id) = run_id else {
+        return Ok(false);
+    };
+    let has_results =
+        |row: &LogRow| matches!(row.status, log::Status::Success | log::Status::Incomplete);
+    if rows
+        .iter()
+        .any(|row| row.run_id == run_id && has_results(row))
+    {
+        return Ok(true);
+    }
+    let cut_off = without_row(root, &rows, |id| id == run_id).map_err(RunError::failed)?;
+    for (row, record) in &cut_off {
+        journal.log(row, record)?;
+    }
+    Ok(cut_off.iter().any(|(row, _)| has_results(row)))
 }
 
 /// 95 % interval of a trial's objective by moving-block bootstrap: of that trial's predictions, not of having chosen it among many.

@@ -113,7 +113,7 @@ pub(super) fn write_trial(
 }
 
 /// Writes the files of ended trials that have none and removes their checkpoints: a run that was killed between a trial's end in the
-/// study and its file, or another program that went on with the study.
+/// study and these, or another program that went on with the study.
 pub(super) fn write_missing(
     context: &Context,
     journal: &Journal<'_>,
@@ -122,12 +122,13 @@ pub(super) fn write_missing(
     let folder = context.folder();
     let trials = study.trials().map_err(RunError::failed)?.to_vec();
     for trial in trials {
-        let unfinished = matches!(trial.state, TrialState::Running | TrialState::Waiting);
-        if unfinished || trial_file(&folder, trial.number).exists() {
+        if matches!(trial.state, TrialState::Running | TrialState::Waiting) {
             continue;
         }
-        let kept = study.attributes(trial.number).map_err(RunError::failed)?;
-        write_trial(&folder, &trial, &kept)?;
+        if !trial_file(&folder, trial.number).exists() {
+            let kept = study.attributes(trial.number).map_err(RunError::failed)?;
+            write_trial(&folder, &trial, &kept)?;
+        }
         if !trial.state.is_uninformative() {
             journal.discard(&checkpoint(context, trial.number));
         }

@@ -1,0 +1,165 @@
+//! `kill -9` at a chosen change of a file, as in SQLite's crash tests: before a write, a sync, a rename or a removal, or amid a write. The same
+//! command, started again, then ends with the results of a run that was left alone (F31, F32). One change of some kinds, or up to four of every
+//! kind with `XP_LONG_TESTS=1`. Nothing here depends on time.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may state what it believes"
+)]
+
+mod sandbox;
+
+use std::{collections::BTreeMap, os::unix::process::ExitStatusExt as _};
+
+use sandbox::{
+    SEARCH, Sandbox,
+    faults::{Change, Fault},
+    results::results,
+};
+use xp_test_support::Random;
+
+const TRAINING: &str = env!("CARGO_BIN_EXE_train_20K_threshold_3pct_simulated");
+
+/// Kinds of changes of which the gate takes one each.
+const SAMPLE: usize = 5;
+
+/// A run that is killed.
+struct Case {
+    binary: &'static str,
+    arguments: &'static [&'static str],
+}
+
+const SEARCH_OF_THREE: Case = Case {
+    binary: SEARCH,
+    arguments: &["--trials", "3", "--max-epochs", "1", "--max-steps", "3"],
+};
+
+const SEARCH_BY_TWO: Case = Case {
+    binary: SEARCH,
+    arguments: &[
+        "--trials",
+        "4",
+        "--max-epochs",
+        "1",
+        "--max-steps",
+        "3",
+        "--jobs",
+        "2",
+    ],
+};
+
+/// Three seeds.
+const TRAINING_OF_SEEDS: Case = Case {
+    binary: TRAINING,
+    arguments: &["--max-epochs", "1", "--max-steps", "4"],
+};
+
+/// Where a run is killed, and how: at some changes of each kind, spread over the run, or at one change of some kinds.
+fn chosen(changes: &[Change], seed: u64) -> Vec<(usize, Fault)> {
+    let mut kinds: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (number, change) in changes.iter().enumerate() {
+        kinds.entry(change.kind()).or_default().push(number);
+    }
+    let faults = |number: usize| {
+        let tear = changes[number].is_write().then_some((number, Fault::Tear));
+        [Some((number, Fault::Kill)), tear].into_iter().flatten()
+    };
+    if std::env::var_os("XP_LONG_TESTS").is_some() {
+        let spread = kinds.values().flat_map(|numbers| {
+            let last = numbers.len() - 1;
+            let mut places = [0, last / 3, last * 2 / 3, last]
+                .map(|at| numbers[at])
+                .to_vec();
+            places.dedup();
+            places
+        });
+        return spread.flat_map(faults).collect();
+    }
+    let mut random = Random(seed);
+    let mut take = |from: usize| (random.uniform() * from as f64) as usize;
+    let mut kinds: Vec<_> = kinds.into_values().collect();
+    let mut sample = Vec::new();
+    while sample.len() < SAMPLE && !kinds.is_empty() {
+        let kind = kinds.swap_remove(take(kinds.len()));
+        let faults: Vec<_> = faults(kind[take(kind.len())]).collect();
+        sample.push(faults[take(faults.len())]);
+    }
+    sample
+}
+
+/// Kills runs in workspaces that are ready, at chosen changes among those that a whole run makes there.
+fn survives_in(
+    case: &Case,
+    ready: impl Fn() -> Sandbox,
+    changes: &[Change],
+    faults: &[(usize, Fault)],
+    expected: &str,
+) {
+    let mut killed = 0;
+    for &(at, fault) in faults {
+        let sandbox = ready();
+        let (status, done) = sandbox.with_fault(case.binary, case.arguments, at, fault);
+        let last = done.last().map_or("nothing", |change| &change.0).to_owned();
+        // With two workers the number of changes varies, and a run may end before the last ones.
+        match status.signal() {
+            Some(9) => killed += 1,
+            _ => assert!(status.success(), "{fault:?} {at} at {last}: {status}"),
+        }
+        let (code, printed) = sandbox.run(case.binary, case.arguments);
+        assert_eq!(code, 0, "{fault:?} {at} at {last}: {printed}");
+        assert_same(
+            &results(&sandbox),
+            expected,
+            &format!("{fault:?} {at} at {last}"),
+        );
+    }
+    println!("{killed} kills among {} changes", changes.len());
+    assert!(killed > 0);
+}
+
+fn survives(case: &Case, seed: u64) {
+    let fresh = Sandbox::new();
+    fresh.recorded(case.binary, case.arguments);
+    let expected = results(&fresh);
+    let ready = || Sandbox::with_data_of(&fresh);
+    let whole = ready();
+    let changes = whole.recorded(case.binary, case.arguments);
+    assert_same(&results(&whole), &expected, "alone");
+    survives_in(case, ready, &changes, &chosen(&changes, seed), &expected);
+}
+
+/// The first line that differs.
+fn assert_same(found: &str, expected: &str, context: &str) {
+    for (found, expected) in found.lines().zip(expected.lines()) {
+        assert_eq!(found, expected, "{context}");
+    }
+    assert_eq!(found.lines().count(), expected.lines().count(), "{context}");
+}
+
+#[test]
+fn a_search_survives_a_kill_at_any_change() {
+    survives(&SEARCH_OF_THREE, 1);
+}
+
+#[test]
+fn a_search_by_two_workers_survives_a_kill_at_any_change() {
+    survives(&SEARCH_BY_TWO, 2);
+}
+
+#[test]
+fn a_training_of_several_seeds_survives_a_kill_at_any_change() {
+    survives(&TRAINING_OF_SEEDS, 3);
+}
+
+/// The data, which the first run of a workspace builds.
+#[test]
+fn a_build_of_the_data_survives_a_kill_at_any_change() {
+    let case = &SEARCH_OF_THREE;
+    let whole = Sandbox::new();
+    let changes = whole.recorded(case.binary, case.arguments);
+    let is_built = |change: &Change| change.0.starts_with("sync data/processed");
+    let until = changes.iter().rposition(is_built).unwrap();
+    let faults = chosen(&changes[..until], 4);
+    survives_in(case, Sandbox::new, &changes, &faults, &results(&whole));
+}
