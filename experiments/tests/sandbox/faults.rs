@@ -90,14 +90,14 @@ impl Sandbox {
         changes(&record)
     }
 
-    /// Runs with a fault at a change, counted from 0; how the run ended, and what it changed, last the change that had the fault.
+    /// Runs with a fault at a change, counted from 0; how the run ended, what it changed, and what it printed.
     pub(crate) fn with_fault(
         &self,
         binary: &str,
         arguments: &[&str],
         at: usize,
         fault: Fault,
-    ) -> (ExitStatus, Vec<Change>) {
+    ) -> (ExitStatus, Vec<Change>, String) {
         let record = tempfile::tempdir().unwrap();
         let record = record.path().join("changes");
         // The library kills the leader of the session, which is not to be that of this test.
@@ -113,7 +113,9 @@ impl Sandbox {
         command
             .env("XP_FAULTS_DO", fault)
             .env("XP_FAULTS_TIMES", times.to_string());
-        let status = Process::silent(&mut command).wait();
-        (status, changes(&record))
+        let process = Process::recorded(&mut command);
+        let status = process.wait();
+        let (_, printed) = process.finish();
+        (status, changes(&record), printed)
     }
 }

@@ -7,7 +7,7 @@
 //! | `XP_FAULTS_BELOW` | folder whose files count, an absolute path without symbolic links; without it nothing is counted |
 //! | `XP_FAULTS_RECORD` | file that gets one record for each change: [`record::LENGTH`] bytes, `operation path`, padded by spaces |
 //! | `XP_FAULTS_AT` | the change at which it happens, counted from 0; without it nothing happens |
-//! | `XP_FAULTS_DO` | `kill`, before the change; `tear`, after half of the bytes of a write; or the number of an error, as `5` (EIO) |
+//! | `XP_FAULTS_DO` | `kill`, before the change; `tear`, after half of the bytes of a write; or the number of an error, as `5` (EIO); one for want of room (ENOSPC, EDQUOT) is met by writes only |
 //! | `XP_FAULTS_TIMES` | for how many changes, from that one on, an error lasts; 1 without it |
 //!
 //! The run has a session of its own (`setsid`), whose leader is what is killed.

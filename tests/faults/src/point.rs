@@ -27,6 +27,11 @@ pub(crate) fn change(operation: &str, place: Place) -> Option<Fault> {
     let inside = path.strip_prefix(below)?.strip_prefix(b"/")?;
     let number = record::append(record, operation, inside)?;
     let fault = settings::fault_at(number)?;
+    // A full disk refuses what needs room; a removal succeeds.
+    let is_for_room = matches!(fault, Fault::Error(libc::ENOSPC | libc::EDQUOT));
+    if is_for_room && operation != "write" {
+        return None;
+    }
     if fault == Fault::Kill || (fault == Fault::Tear && operation != "write") {
         kill();
     }

@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
 
-use xp_report::document::{Block, Document, Line, Table, csv, html, latex, markdown};
+use xp_report::{
+    document::{Block, Document, Line, Table, csv, html, latex, markdown},
+    figure::{self, Line as Curve},
+    record::Slice,
+};
 
 /// Names and messages as a hostile file may have them.
 const HOSTILE: [&str; 11] = [
@@ -88,6 +92,55 @@ fn text_of_files_is_harmless_in_every_output() {
                 !field.trim_matches('"').starts_with(['=', '@', '+']),
                 "{sheet}"
             );
+        }
+    }
+}
+
+/// Elements that figures have.
+const ELEMENTS: [&str; 10] = [
+    "svg", "g", "rect", "line", "text", "path", "circle", "defs", "clipPath", "tspan",
+];
+
+#[test]
+fn text_of_files_is_harmless_in_figures() {
+    for text in HOSTILE {
+        let curves = [Curve {
+            name: text.to_owned(),
+            points: vec![(1.0, 0.7), (2.0, 0.6)],
+        }];
+        let slices = [Slice {
+            name: text.to_owned(),
+            log: false,
+            points: vec![(1.0, 0.6, true), (2.0, 0.7, true)],
+        }];
+        let axes = ("step", text);
+        for svg in [
+            figure::curves(text, axes, &curves, None),
+            figure::slices(text, text, &slices),
+            figure::importance(text, &[(text.to_owned(), 0.4), ("x".to_owned(), 0.6)]),
+        ] {
+            let moves = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+            assert!(!svg.contains(moves), "{text:?}: {svg:?}");
+            for tag in svg.split('<').skip(1) {
+                let name = tag.trim_start_matches('/');
+                let end = name.find(|c: char| !c.is_alphanumeric());
+                let name = &name[..end.unwrap_or(name.len())];
+                let is_declaration = tag.starts_with('?') || tag.starts_with('!');
+                assert!(
+                    is_declaration || ELEMENTS.contains(&name),
+                    "{text:?}: <{name}> in {svg}"
+                );
+                let attributes = tag.split('>').next().unwrap_or_default();
+                assert!(!attributes.contains(" on"), "{text:?}: {attributes}");
+            }
+            let references = svg.split('&').skip(1);
+            for reference in references {
+                let known = ["amp;", "lt;", "gt;", "quot;", "apos;", "#"];
+                assert!(
+                    known.iter().any(|name| reference.starts_with(name)),
+                    "{svg}"
+                );
+            }
         }
     }
 }

@@ -27,7 +27,7 @@ fn row(run_id: &str) -> LogRow {
 const WRITER_LOG: &str = "XP_REPORT_TEST_WRITER_LOG";
 
 #[test]
-fn fifty_processes_lose_and_mix_nothing() {
+fn a_hundred_processes_lose_and_mix_nothing() {
     let mark = |process: u32, n: u32| format!("{process}-{n}");
     if let Some(log) = env::var_os(WRITER_LOG) {
         for n in 0..20 {
@@ -40,7 +40,7 @@ fn fifty_processes_lose_and_mix_nothing() {
     let older = folder.path().join("older.csv");
     fs::write(&older, format!("{}\n", COLUMNS[..17].join(","))).unwrap();
     // Of an older log, one of them replaces the file while the others wait for its lock.
-    for (path, processes) in [(fresh, 50), (older, 12)] {
+    for (path, processes) in [(fresh, 100), (older, 12)] {
         appended_by(&path, processes, mark);
     }
 }
@@ -49,7 +49,7 @@ fn appended_by(path: &Path, processes: usize, mark: fn(u32, u32) -> String) {
     let mut writers: Vec<_> = (0..processes)
         .map(|_| {
             Command::new(env::current_exe().unwrap())
-                .args(["--exact", "fifty_processes_lose_and_mix_nothing", "-q"])
+                .args(["--exact", "a_hundred_processes_lose_and_mix_nothing", "-q"])
                 .env(WRITER_LOG, path)
                 .stdout(std::process::Stdio::null())
                 .spawn()
@@ -199,7 +199,12 @@ fn foreign_files_are_refused_and_untouched() {
     let path = folder.path().join("log.csv");
     let longer = format!("{},more\n", COLUMNS.join(","));
     let shorter = format!("{}\n", COLUMNS[..16].join(","));
+    // Saved by a spreadsheet of a country with decimal commas; with columns that were moved.
+    let semicolons = format!("{}\r\n", COLUMNS.join(";"));
+    let moved = format!("{},{}\n", COLUMNS[1..].join(","), COLUMNS[0]);
     for text in [
+        semicolons.as_str(),
+        moved.as_str(),
         "date,close\n2020-01-01,1\n",
         longer.as_str(),
         shorter.as_str(),

@@ -523,6 +523,29 @@ fn a_lock_of_another_program_is_waited_for() {
     assert_eq!(study.trials().unwrap().len(), 2);
 }
 
+/// SQLite itself goes on to write to a file that has no name any more.
+#[test]
+fn a_file_that_was_removed_or_replaced_is_not_written_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, away) = (
+        folder.path().join("study.db"),
+        folder.path().join("away.db"),
+    );
+    let mut study = open(&file);
+    study.start_trial(&point(0)).unwrap();
+    fs::rename(&file, &away).unwrap();
+    for replaced in [false, true] {
+        if replaced {
+            fs::copy(&away, &file).unwrap();
+        }
+        let refused = study.report(0, 1, 0.5);
+        assert!(matches!(refused, Err(StudyError::Removed { .. })));
+        assert_eq!(file.exists(), replaced);
+    }
+    fs::rename(&away, &file).unwrap();
+    study.report(0, 1, 0.5).unwrap();
+}
+
 #[test]
 fn two_workers_never_start_the_same_trial() {
     let folder = tempfile::tempdir().unwrap();

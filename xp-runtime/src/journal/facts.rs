@@ -1,6 +1,6 @@
 //! What is known of a run so far, for the row of a run that ends early.
 
-use std::time::Instant;
+use std::{path::PathBuf, time::Instant};
 
 use xp_metrics::Signal;
 
@@ -25,6 +25,15 @@ impl Heat {
     }
 }
 
+/// Room on a disk that a run needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Room {
+    /// Bytes.
+    pub(crate) needed: u64,
+    /// A folder of that disk.
+    pub(crate) folder: PathBuf,
+}
+
 /// What a row says beyond the experiment; absent until it is known.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Facts {
@@ -36,6 +45,8 @@ pub(super) struct Facts {
     pub(super) values: RowValues,
     pub(super) signal: Option<Signal>,
     pub(super) flags: Vec<&'static str>,
+    /// For the message of a disk that is full.
+    pub(super) room: Option<Room>,
     /// Whether the run has not passed pre-flight.
     pub(super) refused: bool,
 }

@@ -33,7 +33,7 @@ use tracking::Trackers;
 pub use finished::Finished;
 
 pub(crate) use curve::{curve_point, curve_points, with_flops};
-pub(crate) use facts::{Heat, RowValues};
+pub(crate) use facts::{Heat, Room, RowValues};
 pub(crate) use finished::Conclusion;
 pub(crate) use output::{Output, Verbosity};
 
@@ -126,6 +126,16 @@ impl<'a> Journal<'a> {
     /// Notes a flag of all rows.
     pub(crate) fn note_flag(&self, flag: &'static str) {
         self.facts.borrow_mut().flags.push(flag);
+    }
+
+    /// Notes how much room the run needs.
+    pub(crate) fn note_room(&self, room: Room) {
+        self.facts.borrow_mut().room = Some(room);
+    }
+
+    /// How much room the run needs, once pre-flight has estimated it.
+    pub(crate) fn room(&self) -> Option<Room> {
+        self.facts.borrow().room.clone()
     }
 
     /// Notes what the signal check found, for all records.

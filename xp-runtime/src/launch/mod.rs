@@ -13,6 +13,7 @@
 
 mod command_line;
 mod panics;
+mod room;
 mod stages;
 
 use std::process::ExitCode;
@@ -69,6 +70,7 @@ pub fn launch(
             ExitCode::SUCCESS
         }
         Err(error) => {
+            let error = room::explained(error, journal.room());
             let code = failed(&error);
             if let Err(second) = journal.log_error(&error) {
                 failed(&second);

@@ -1,6 +1,7 @@
 //! Locks an experiment's output folder for this run, and moves results of an earlier version aside. Nothing is overwritten (F14).
 
 use std::{
+    ffi::OsString,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -63,7 +64,7 @@ pub(super) fn claim_folder(
     let claimed = claim(&context.folder(), &identity, &context.clock, || {
         continuation::may_move_aside(context)
     })?;
-    for folder in ["outputs", "docs"] {
+    for folder in ["outputs", "docs", "data/processed"] {
         sweep_temporaries(&context.workspace.root().join(folder));
     }
     if let Some(moved) = &claimed.moved {
@@ -127,7 +128,10 @@ fn claim(
             let new = ProcessLock::acquire(folder, clock).map_err(RunError::failed)?;
             (new, Some(aside))
         }
-        None => (lock, None),
+        None => {
+            unclaimed(folder)?;
+            (lock, None)
+        }
     };
     // What is to be continued from may be what was just moved.
     let continues = match (&identity.continues, &moved) {
@@ -145,6 +149,21 @@ fn claim(
         moved,
         continues,
     })
+}
+
+/// Refuses a folder that has results of nobody knows which run: they would be overwritten.
+fn unclaimed(folder: &Path) -> Result<(), RunError> {
+    let is_visible = |name: &OsString| !name.as_encoded_bytes().starts_with(b".");
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let found = entries.map(|entry| entry.file_name()).find(is_visible);
+    match found {
+        None => Ok(()),
+        Some(name) => Err(RunError::Failed(format!(
+            "{} holds {}, and {FILE}, which tells whose results these are, is missing: restore it from a backup, or move the folder away",
+            folder.display(),
+            name.display()
+        ))),
+    }
 }
 
 /// Refuses a search's folder whose study is gone or was emptied while the trials that it ran are there: a new study would overwrite them.
@@ -230,6 +249,10 @@ mod tests {
         assert!(error.contains("is empty, and 1 of its trials"), "{error}");
         fs::write(folder.join(STUDY), "SQLite format 3").unwrap();
         drop(again().unwrap());
+        fs::remove_file(folder.join(FILE)).unwrap();
+        let error = again().unwrap_err().to_string();
+        assert!(error.contains("identity.json, which tells"), "{error}");
+        assert!(!folder.join(FILE).exists());
     }
 
     #[test]

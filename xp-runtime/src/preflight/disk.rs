@@ -4,13 +4,13 @@ use xp_host::resources::{Finding, Severity, bytes, free_disk};
 use xp_spec::experiment::Run;
 
 use super::largest::Largest;
-use crate::context::Context;
+use crate::{context::Context, journal::Room};
 
 /// Bytes kept free beside what a run writes.
 const RESERVE: u64 = 200 << 20;
 
-/// Free bytes against those that are needed.
-pub(super) fn finding(context: &Context, largest: Option<&Largest>) -> Finding {
+/// Room for what a run writes.
+pub(super) fn needed(context: &Context, largest: Option<&Largest>) -> Room {
     // Weights of each seed, a study and logs; and a checkpoint (weights, two moments, best weights) of each job, the next beside the last.
     let files = match &context.experiment.run {
         Run::Train(train) => train.seeds.len() as u64,
@@ -26,7 +26,16 @@ pub(super) fn finding(context: &Context, largest: Option<&Largest>) -> Finding {
         .ancestors()
         .find(|folder| folder.exists())
         .unwrap_or(context.workspace.root());
-    match free_disk(there) {
+    Room {
+        needed,
+        folder: there.to_owned(),
+    }
+}
+
+/// Free bytes against those that are needed.
+pub(super) fn finding(room: &Room) -> Finding {
+    let needed = room.needed;
+    match free_disk(&room.folder) {
         Some(free) if free < needed => Finding::new(
             Severity::Error,
             "disk",
@@ -34,7 +43,7 @@ pub(super) fn finding(context: &Context, largest: Option<&Largest>) -> Finding {
                 "{} free, {} needed; make room on the disk of {}",
                 bytes(free),
                 bytes(needed),
-                there.display()
+                room.folder.display()
             ),
         ),
         Some(free) => Finding::new(

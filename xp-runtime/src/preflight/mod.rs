@@ -105,11 +105,13 @@ fn check(context: &Context, journal: &Journal<'_>) -> Result<Checked, RunError> 
         None => None,
     };
     note(context, journal, signal.as_ref());
+    let room = disk::needed(context, largest.as_ref());
     findings.extend([
         outputs::finding(context, &rows),
-        disk::finding(context, largest.as_ref()),
+        disk::finding(&room),
         memory::finding(context, largest.as_ref()),
     ]);
+    journal.note_room(room);
     let (temperature, critical) = temperature::finding(context, &monitor);
     findings.extend([temperature, device::finding(context)]);
     findings.extend(borrowed::findings(context));

@@ -21,7 +21,7 @@ pub(crate) fn log_and_report(
 ) -> Result<(), RunError> {
     if let Some(missing) = finished.files.iter().find(|file| !file.is_file()) {
         return Err(RunError::Failed(format!(
-            "the output {} was not written; is the disk full?",
+            "the output {} is missing: something has removed it since it was written; run the same command again, which computes what is missing",
             missing.display()
         )));
     }

@@ -15,7 +15,7 @@ use kuva::{
 use super::{
     range::range,
     style::{BLUE, GREY, layout},
-    svg::{draw, stable_ids},
+    svg::{draw, finished},
     ticks::{step, vertical},
 };
 use crate::record::Slice;
@@ -85,7 +85,7 @@ pub fn slices(title: &str, y: &str, slices: &[Slice]) -> String {
         .with_cell_size(300.0, 240.0)
         .with_plots(panels)
         .with_layouts(layouts);
-    stable_ids(&SvgBackend.render_scene(&figure.render()))
+    finished(&SvgBackend.render_scene(&figure.render()))
 }
 
 /// An axis of logarithms from the lowest to the highest value with some room; tick labels are the numbers.

@@ -21,6 +21,8 @@ pub(super) struct Database {
     pub(super) path: PathBuf,
     pub(super) connection: Connection,
     pub(super) study_id: i64,
+    /// Which file was opened, by device and number; absent where the system does not tell.
+    file: Option<(u64, u64)>,
     /// Absent: a change waits for half a minute.
     pub(super) on_locked: Option<OnLocked>,
 }
@@ -29,6 +31,13 @@ pub(super) struct Database {
 const PATIENCE: u32 = 30;
 /// How long SQLite waits for a lock before [`Database::begin`] asks.
 const STEP: Duration = Duration::from_secs(1);
+
+/// Device and number of a file.
+fn number(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    let file = path.metadata().ok()?;
+    Some((file.dev(), file.ino()))
+}
 
 impl Database {
     /// A study of a connection, whose changes wait for locks in steps.
@@ -41,6 +50,7 @@ impl Database {
             path: path.to_owned(),
             connection,
             study_id,
+            file: number(path),
             on_locked: None,
         };
         let set = database.connection.busy_timeout(STEP);
@@ -81,7 +91,7 @@ impl Database {
         let mut seconds = 0;
         loop {
             let Err(source) = self.connection.execute_batch("BEGIN IMMEDIATE") else {
-                return Ok(());
+                return self.is_there();
             };
             let error = self.failed(source);
             seconds += 1;
@@ -94,6 +104,18 @@ impl Database {
                 return Err(error);
             }
         }
+    }
+
+    /// Ends the transaction where the file was removed: SQLite would write to a file without a name, and all would be lost.
+    fn is_there(&self) -> Result<(), StudyError> {
+        if number(&self.path) == self.file {
+            return Ok(());
+        }
+        // Nothing was changed.
+        let _ = self.connection.execute_batch("ROLLBACK");
+        Err(StudyError::Removed {
+            path: self.path.clone(),
+        })
     }
 
     /// Id and state of a trial.

@@ -58,6 +58,15 @@ pub enum StudyError {
         /// SQLite's message.
         reason: String,
     },
+    /// The file is not the one that was opened.
+    #[error(
+        "the study {} was removed or replaced while it was in use; nothing more is written to it: put it back and run the same command, or move its folder away to start a new study",
+        path.display()
+    )]
+    Removed {
+        /// The file.
+        path: PathBuf,
+    },
     /// Another process held the write lock for too long.
     #[error("the study {} is locked by another process; end that process or wait for it", path.display())]
     Locked {

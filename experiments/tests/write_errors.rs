@@ -1,0 +1,136 @@
+//! Writes that fail amid a run: an error of the device once (EIO), a quota that is used up (EDQUOT), a folder that is removed. The run says so and ends or goes
+//! on; what was there is whole, and the same command then ends with the results of a run that met no error (F25).
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may state what it believes"
+)]
+
+mod sandbox;
+
+use std::{collections::BTreeMap, fs};
+
+use sandbox::{
+    SEARCH, Sandbox,
+    faults::{Change, Fault},
+    leftovers,
+    results::{assert_same, results},
+};
+use xp_test_support::{Process, Random, Signal};
+
+const TRAINING: &str = env!("CARGO_BIN_EXE_train_20K_threshold_3pct_simulated");
+const SEARCH_OF_TWO: &[&str] = &["--trials", "2", "--max-epochs", "1", "--max-steps", "3"];
+/// Three seeds.
+const TRAINING_OF_SEEDS: &[&str] = &["--max-epochs", "1", "--max-steps", "4"];
+
+const EIO: u32 = 5;
+const EDQUOT: u32 = 122;
+
+/// Kinds of changes of which the gate takes one each.
+const SAMPLE: usize = 2;
+
+/// One change of some kinds, or of every kind.
+fn chosen(changes: &[Change], seed: u64) -> Vec<usize> {
+    let mut kinds: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (number, change) in changes.iter().enumerate() {
+        kinds.entry(change.kind()).or_default().push(number);
+    }
+    let mut random = Random(seed);
+    let mut take = |from: usize| (random.uniform() * from as f64) as usize;
+    let mut sample: Vec<usize> = kinds
+        .into_values()
+        .map(|kind| kind[take(kind.len())])
+        .collect();
+    if std::env::var_os("XP_LONG_TESTS").is_none() {
+        while sample.len() > SAMPLE {
+            sample.swap_remove(take(sample.len()));
+        }
+    }
+    sample
+}
+
+/// Without the flag of a training that went on although a checkpoint could not be written.
+fn with_checkpoints(results: &str) -> String {
+    ["no_checkpoint ", "\"no_checkpoint\","]
+        .iter()
+        .fold(results.to_owned(), |text, flag| text.replace(flag, ""))
+}
+
+fn goes_on_after_errors(binary: &str, arguments: &[&str], seed: u64) {
+    let fresh = Sandbox::new();
+    fresh.recorded(binary, arguments);
+    let ready = || Sandbox::with_data_of(&fresh);
+    let whole = ready();
+    let changes = whole.recorded(binary, arguments);
+    let expected = results(&whole);
+    for at in chosen(&changes, seed) {
+        for fault in [Fault::Once(EIO), Fault::Always(EDQUOT)] {
+            let sandbox = ready();
+            let (status, _, printed) = sandbox.with_fault(binary, arguments, at, fault);
+            let context = format!("{fault:?} at {at}, {}", changes[at].0);
+            println!("{context}: {status}");
+            assert!(
+                matches!(status.code(), Some(0 | 1)),
+                "{context}: {status} {printed}"
+            );
+            assert!(!printed.contains("panicked"), "{context}: {printed}");
+            if fault == Fault::Always(EDQUOT) && !status.success() {
+                assert!(
+                    printed.contains(" needed; `quota -s` tells"),
+                    "{context}: {printed}"
+                );
+            }
+            let none: Vec<std::path::PathBuf> = Vec::new();
+            assert_eq!(leftovers(&sandbox.path("outputs")), none, "{context}");
+            let (code, printed) = sandbox.run(binary, arguments);
+            assert_eq!(code, 0, "{context}: {printed}");
+            assert_same(&with_checkpoints(&results(&sandbox)), &expected, &context);
+        }
+    }
+}
+
+#[test]
+fn a_search_goes_on_after_an_error_of_the_disk() {
+    goes_on_after_errors(SEARCH, SEARCH_OF_TWO, 1);
+}
+
+#[test]
+fn a_training_goes_on_after_an_error_of_the_disk() {
+    goes_on_after_errors(TRAINING, TRAINING_OF_SEEDS, 2);
+}
+
+/// A cleaning job, or a user, removes the outputs amid a run: it ends and says so, and no later run takes what is left for whole results.
+#[test]
+fn a_folder_that_is_removed_amid_a_run_is_noticed() {
+    let sandbox = Sandbox::new();
+    let process = Process::recorded(&mut sandbox.command(SEARCH, SEARCH_OF_TWO));
+    process.wait_for("the first trial", || {
+        process.output().contains("trial 0: started")
+    });
+    process.signal(Signal::Stop);
+    let folder = sandbox.path("outputs/hpo");
+    fs::rename(&folder, sandbox.path("removed")).unwrap();
+    process.signal(Signal::Continue);
+    let (code, printed) = process.finish();
+    assert_eq!(code, 1, "{printed}");
+    assert!(
+        printed.contains("study.db was removed or replaced while it was in use"),
+        "{printed}"
+    );
+    assert!(!printed.contains("panicked"), "{printed}");
+    // Put back, it goes on.
+    if folder.exists() {
+        let (code, printed) = sandbox.run(SEARCH, SEARCH_OF_TWO);
+        assert_eq!(code, 1, "{printed}");
+        assert!(
+            printed.contains("identity.json, which tells whose results"),
+            "{printed}"
+        );
+        fs::remove_dir_all(&folder).unwrap();
+    }
+    fs::rename(sandbox.path("removed"), &folder).unwrap();
+    let (code, printed) = sandbox.run(SEARCH, SEARCH_OF_TWO);
+    assert_eq!(code, 0, "{printed}");
+    assert!(printed.contains("2 of 2 trials"), "{printed}");
+}
