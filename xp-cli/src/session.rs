@@ -12,11 +12,16 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Finds the workspace around the current folder.
+    /// Finds the workspace around the current folder, or else around the manifest that `cargo run --manifest-path` named.
     pub(crate) fn here(clock: Clock) -> Result<Self, Failure> {
         let here = std::env::current_dir()
             .map_err(|cause| Failure::new(format!("the current folder cannot be read: {cause}")))?;
-        let workspace = Workspace::find(&here).ok_or_else(|| {
+        let of_manifest = || {
+            // Cargo sets it for what it runs.
+            let package = std::env::var_os("CARGO_MANIFEST_DIR")?;
+            Workspace::find(package.as_ref())
+        };
+        let workspace = Workspace::find(&here).or_else(of_manifest).ok_or_else(|| {
             Failure::new(
                 "there is no data/manifest.yaml in this folder or above; change into the workspace",
             )

@@ -45,6 +45,32 @@ impl Place {
     }
 }
 
+/// As `cargo run --manifest-path WORKSPACE/Cargo.toml -p xp-cli` starts it in any folder.
+#[test]
+fn a_workspace_is_found_by_the_manifest_that_cargo_was_given() {
+    let place = Place::new();
+    let check = |package: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_cargo-xp"))
+            .args(["check", "hpo_2M_threshold_1pct"])
+            .current_dir("/")
+            .env("CARGO_MANIFEST_DIR", package)
+            .output()
+            .unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8(text).unwrap())
+    };
+    let (found, said) = check(place.path("experiments").to_str().unwrap());
+    assert!(
+        found && said.contains("ok    hpo_2M_threshold_1pct"),
+        "{said}"
+    );
+    let (found, said) = check("/");
+    assert!(
+        !found && said.contains("change into the workspace"),
+        "{said}"
+    );
+}
+
 #[test]
 fn new_experiments_are_checked_written_once_and_indexed() {
     let place = Place::new();

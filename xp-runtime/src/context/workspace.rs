@@ -43,7 +43,7 @@ fn of_binary(built: &Path, current: Option<Workspace>) -> Result<Workspace, Stri
         (Some(there), None) => Ok(there),
         (Some(there), Some(current)) if same(&there, &current) => Ok(there),
         (_, Some(current)) => Err(format!(
-            "this binary was built in the workspace {}, and the current folder is in {}: build it here with `cargo run -p experiments --bin NAME`, start it in its own workspace, or set XP_WORKSPACE to the one it is to work in",
+            "this binary was built in the workspace {}, and the current folder is in {}: build it here with `cargo run -p experiments --bin NAME`, start it in its own workspace, or set XP_WORKSPACE to the one it is to work in; two clones that share a target folder are one to cargo, so give each a CARGO_TARGET_DIR of its own",
             built.display(),
             current.root().display()
         )),
