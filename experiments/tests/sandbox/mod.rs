@@ -110,6 +110,7 @@ impl Sandbox {
             .env("XP_WORKSPACE", self.folder.path())
             .env("XP_CLOCK_FILE", self.path("clock"))
             .env_remove("XP_THERMAL_FILE")
+            .env_remove("MLFLOW_TRACKING_URI")
             .stdin(Stdio::null());
     }
 

@@ -13,7 +13,7 @@ use xp_spec::files::{free_name, read_at_most};
 use crate::{
     LOG, RUNS,
     log::{LogError, LogRow, append, read},
-    record::{self, MAX_BYTES, RunRecord},
+    record::MAX_BYTES,
 };
 
 /// What a rebuilt log has.
@@ -74,26 +74,6 @@ pub fn rebuild(root: &Path) -> Result<Rebuilt, LogError> {
         without_row,
         moved,
     })
-}
-
-/// Rows, with their records, that are missing in a log: those of `wanted` run ids, which a kill cut off between the record and the row.
-pub fn without_row(
-    root: &Path,
-    rows: &[LogRow],
-    wanted: impl Fn(&str) -> bool,
-) -> io::Result<Vec<(LogRow, RunRecord)>> {
-    let mut found = Vec::new();
-    for path in records(root)? {
-        let id = path.file_stem().and_then(|stem| stem.to_str());
-        let is_missing = |id: &str| wanted(id) && rows.iter().all(|row| row.run_id != id);
-        if id.is_some_and(is_missing)
-            && let Some(row) = row_of(&path)
-            && let Ok(record) = record::read(&root.join(RUNS), &row.run_id, &row.experiment)
-        {
-            found.push((row, record));
-        }
-    }
-    Ok(found)
 }
 
 /// Paths of all records of a workspace; none where there is no folder.

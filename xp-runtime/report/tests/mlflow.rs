@@ -112,7 +112,7 @@ fn sent(uri: &str) -> (Result<(), String>, Duration) {
     let (row, record) = run(folder.path());
     let clock = Clock::manual();
     let started = clock.now();
-    let result = send(uri, &row, &record, &clock).map_err(|error| error.to_string());
+    let result = send(uri, |_| None, &row, &record, &clock).map_err(|error| error.to_string());
     for path in files(folder.path()) {
         let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
         assert!(!text.contains("s3cret"), "{}", path.display());
@@ -186,7 +186,11 @@ fn a_busy_server_is_asked_again_for_as_long_as_a_run_may_take() {
     assert_eq!((result, waited), (Ok(()), Duration::from_secs(6)));
     assert_eq!(requests.try_iter().count(), 7);
 
-    for (header, waits) in [("", 7), ("Retry-After: 60\r\n", 0)] {
+    for (header, waits) in [
+        ("", 7),
+        ("Retry-After: 0\r\n", 7),
+        ("Retry-After: 60\r\n", 0),
+    ] {
         let (address, _requests) = serve(move |_, _| busy(header));
         let (result, waited) = sent(&format!("http://{address}"));
         let message = result.unwrap_err();

@@ -112,7 +112,7 @@ fn a_server_that_is_not_there_or_no_server_is_said_and_harms_nothing() {
         (format!("http://user:secret@127.0.0.1:{port}"), "Connection"),
         ("file:///tmp/mlruns".to_owned(), "not an http://"),
     ] {
-        let failed = send(&uri, &row, &record, &Clock::system());
+        let failed = send(&uri, |_| None, &row, &record, &Clock::system());
         let message = failed.unwrap_err().to_string();
         assert!(
             message.contains(reason) && message.contains(&row.run_id),
@@ -148,7 +148,7 @@ fn a_server_that_hangs_is_not_asked_twice() {
         }
     });
     let (row, record) = run(folder.path());
-    let failed = send(&uri, &row, &record, &Clock::system());
+    let failed = send(&uri, |_| None, &row, &record, &Clock::system());
     assert!(
         matches!(failed, Err(TrackingError::Mlflow { silent: true, .. })),
         "{failed:?}"
@@ -196,7 +196,7 @@ fn a_real_mlflow_server_takes_a_run() {
     let (row, record) = run(folder.path());
     let uri = format!("http://127.0.0.1:{port}");
     let clock = Clock::system();
-    while let Err(failed) = send(&uri, &row, &record, &clock) {
+    while let Err(failed) = send(&uri, |_| None, &row, &record, &clock) {
         // A server that starts refuses connections, or accepts them and does not answer yet.
         let is_silent = matches!(failed, TrackingError::Mlflow { silent: true, .. });
         assert!(is_silent, "{failed}");

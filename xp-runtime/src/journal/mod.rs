@@ -8,6 +8,7 @@ mod output;
 mod row;
 mod stage;
 mod tracking;
+mod unlogged;
 
 use std::{
     cell::{Cell, OnceCell, RefCell},
@@ -29,6 +30,7 @@ use facts::Facts;
 use output::ROWS;
 use stage::Stage;
 use tracking::Trackers;
+use unlogged::Unlogged;
 
 pub use finished::Finished;
 
@@ -170,14 +172,37 @@ impl<'a> Journal<'a> {
             signal: self.facts.borrow().signal,
             ..record.clone()
         };
-        record::write(&root.join(RUNS), record).map_err(|cause| {
+        let unlogged = Unlogged::of(&self.context.folder());
+        let failed = |cause: std::io::Error| {
             RunError::Failed(format!("failed to write the run record: {cause}"))
-        })?;
-        self.log(&row, record)
+        };
+        unlogged.note(&row.run_id).map_err(failed)?;
+        record::write(&root.join(RUNS), record).map_err(failed)?;
+        self.log(&row, record)?;
+        unlogged.clear().map_err(failed)
     }
 
-    /// Logs a run whose record is written: now, or by an earlier start that was killed before it had written the row.
-    pub(crate) fn log(&self, row: &LogRow, record: &RunRecord) -> Result<(), RunError> {
+    /// Logs the run that an earlier start has recorded, and was killed before it had logged it.
+    pub(crate) fn log_unlogged(&self) -> Result<(), RunError> {
+        let root = self.context.workspace.root();
+        let unlogged = Unlogged::of(&self.context.folder());
+        let Some(run_id) = unlogged.run_id() else {
+            return Ok(());
+        };
+        let rows = log::read(&root.join(LOG)).map_err(RunError::failed)?;
+        let is_logged = rows.iter().any(|row| row.run_id == run_id);
+        let experiment = self.context.experiment.name();
+        // Without a record the kill came before it, and the run is made again.
+        let record = record::read(&root.join(RUNS), &run_id, &experiment).ok();
+        if let Some(record) = record.filter(|_| !is_logged)
+            && let Some(row) = &record.row
+        {
+            self.log(row, &record)?;
+        }
+        unlogged.clear().map_err(RunError::failed)
+    }
+
+    fn log(&self, row: &LogRow, record: &RunRecord) -> Result<(), RunError> {
         if let Err(failure) = write_events(self.context.workspace.root(), row, record) {
             self.warn(&format!("warning: {failure}"));
         }
@@ -189,7 +214,13 @@ impl<'a> Journal<'a> {
 
     /// Waits until the trackers have every run, or Ctrl-C.
     pub(crate) fn finish(&self) {
-        let failed = self.trackers.borrow_mut().finish(&self.context.clock);
+        let mut trackers = self.trackers.borrow_mut();
+        let waiting = trackers.waiting();
+        if waiting > 0 {
+            let runs = if waiting == 1 { "run" } else { "runs" };
+            self.info(&format!("sending {waiting} {runs} to MLflow"));
+        }
+        let failed = trackers.finish(&self.context.clock);
         self.warn_of(failed);
     }
 

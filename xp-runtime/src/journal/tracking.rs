@@ -3,7 +3,7 @@
 
 use std::{
     sync::mpsc::{Receiver, Sender, channel},
-    thread::{self, JoinHandle},
+    thread,
     time::Duration,
 };
 
@@ -17,6 +17,8 @@ use xp_report::{
 
 /// How often the end of the thread is looked for.
 const INTERVAL: Duration = Duration::from_millis(5);
+/// How long the end of a run waits for the thread: a name server that does not answer has no limit of its own.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 type Run = Box<(LogRow, RunRecord)>;
 
@@ -29,8 +31,19 @@ pub(super) struct Trackers {
 #[derive(Debug)]
 struct Sending {
     runs: Sender<Run>,
-    failures: Receiver<String>,
-    thread: JoinHandle<()>,
+    /// Of each run that was dealt with: what failed, if so.
+    ended: Receiver<Option<String>>,
+    /// Ids of the runs that were handed over and not dealt with.
+    waiting: Vec<String>,
+}
+
+impl Sending {
+    /// What has failed since this was asked last.
+    fn failures(&mut self) -> Vec<String> {
+        let ended: Vec<_> = self.ended.try_iter().collect();
+        self.waiting.drain(..ended.len().min(self.waiting.len()));
+        ended.into_iter().flatten().collect()
+    }
 }
 
 impl Trackers {
@@ -46,51 +59,79 @@ impl Trackers {
                 Err(cause) => return vec![format!("failed to start a thread for MLflow: {cause}")],
             }
         }
-        let Some(sending) = &self.sending else {
+        let Some(sending) = &mut self.sending else {
             return Vec::new();
         };
-        // It has ended where the server did not answer, and has said so.
+        sending.waiting.push(row.run_id.clone());
+        // A thread that has ended has told why.
         let _ = sending.runs.send(Box::new((row.clone(), record.clone())));
-        sending.failures.try_iter().collect()
+        sending.failures()
     }
 
-    /// Waits until all runs are sent; what has failed. Ctrl-C does not wait: it has its own message.
+    /// How many runs are not sent yet.
+    pub(super) fn waiting(&self) -> usize {
+        self.sending.as_ref().map_or(0, |it| it.waiting.len())
+    }
+
+    /// Waits until all runs are sent, Ctrl-C, or a minute; what has failed, and what was not sent.
     pub(super) fn finish(&mut self, clock: &Clock) -> Vec<String> {
-        let Some(sending) = self.sending.take() else {
+        let Some(mut sending) = self.sending.take() else {
             return Vec::new();
         };
-        drop(sending.runs);
-        while !sending.thread.is_finished() && !interrupt::requested() {
-            clock.sleep(INTERVAL);
+        let started = clock.now();
+        let mut failures = sending.failures();
+        while !sending.waiting.is_empty()
+            && !interrupt::requested()
+            && clock.since(started) < PATIENCE
+        {
+            match clock.receive(&sending.ended, INTERVAL) {
+                Some(ended) => {
+                    sending.waiting.remove(0);
+                    failures.extend(ended);
+                }
+                None => continue,
+            }
         }
-        sending.failures.try_iter().collect()
+        if !sending.waiting.is_empty() {
+            failures.push(format!(
+                "MLflow was not sent {}; the runs and their log are complete",
+                sending.waiting.join(", ")
+            ));
+        }
+        failures
     }
 }
 
 fn start(uri: String, clock: Clock) -> std::io::Result<Sending> {
-    let (runs, queue) = channel::<Run>();
-    let (failed, failures) = channel();
-    let thread = thread::Builder::new()
+    let (runs, queue) = channel();
+    let (done, ended) = channel();
+    thread::Builder::new()
         .name("mlflow".to_owned())
-        .spawn(move || send_all(&uri, &queue, &failed, &clock))?;
+        .spawn(move || send_all(&uri, &queue, &done, &clock))?;
     Ok(Sending {
         runs,
-        failures,
-        thread,
+        ended,
+        waiting: Vec::new(),
     })
 }
 
-/// Sends runs until there are no more, or the server does not answer.
-fn send_all(uri: &str, runs: &Receiver<Run>, failed: &Sender<String>, clock: &Clock) {
+/// Sends runs until there are no more; after a server that did not answer, it is not asked again.
+fn send_all(uri: &str, runs: &Receiver<Run>, ended: &Sender<Option<String>>, clock: &Clock) {
+    let mut is_silent = false;
     for run in runs {
-        let Err(failure) = tracking::send(uri, &run.0, &run.1, clock) else {
-            continue;
+        let (row, record) = *run;
+        let failure = if is_silent {
+            Some(format!(
+                "MLflow was not sent run {}: it did not answer, and is not asked again before the next start",
+                row.run_id
+            ))
+        } else {
+            let sent = tracking::send(uri, |name| std::env::var(name).ok(), &row, &record, clock);
+            let failure = sent.err();
+            is_silent = matches!(failure, Some(TrackingError::Mlflow { silent: true, .. }));
+            failure.map(|failure| failure.to_string())
         };
         // Nobody listens any more after Ctrl-C.
-        let _ = failed.send(failure.to_string());
-        if matches!(failure, TrackingError::Mlflow { silent: true, .. }) {
-            let _ = failed.send("MLflow is not asked again before the next start".to_owned());
-            return;
-        }
+        let _ = ended.send(failure);
     }
 }

@@ -62,8 +62,7 @@ pub fn launch(
             stages(&context, &journal)
         }
     });
-    journal.finish();
-    match result {
+    let code = match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(RunError::NothingToDo(message)) => {
             journal.info(&message);
@@ -73,11 +72,13 @@ pub fn launch(
             let error = room::explained(error, journal.room());
             let code = failed(&error);
             if let Err(second) = journal.log_error(&error) {
-                failed(&second);
+                failed(&room::explained(second, journal.room()));
             }
             code
         }
-    }
+    };
+    journal.finish();
+    code
 }
 
 /// The run of a command line. Ctrl-C ends it cleanly from here on; a worker is told by its search when to stop.

@@ -6,8 +6,8 @@ use crate::{context::RunError, journal::Room};
 
 /// Parts of messages of a full disk: of the system (ENOSPC), and of SQLite.
 const FULL: [&str; 2] = ["(os error 28)", "database or disk is full"];
-/// That of a quota (EDQUOT).
-const QUOTA: &str = "(os error 122)";
+/// That of a quota (EDQUOT), and what SQLite makes of it.
+const QUOTA: [&str; 2] = ["(os error 122)", "disk I/O error"];
 
 /// Adds to an error for want of room how much is needed, and what to do. Errors are text here: a dozen libraries have put them into words.
 pub(super) fn explained(error: RunError, room: Option<Room>) -> RunError {
@@ -16,9 +16,13 @@ pub(super) fn explained(error: RunError, room: Option<Room>) -> RunError {
     };
     let free = || free_disk(&folder).map_or_else(|| "an unknown amount".to_owned(), bytes);
     let needed = bytes(needed);
-    let remedy = if message.contains(QUOTA) {
-        format!("{needed} needed; `quota -s` tells what this user may still write")
-    } else if FULL.iter().any(|part| message.contains(part)) {
+    let has = |parts: &[&str]| parts.iter().any(|part| message.contains(part));
+    let remedy = if has(&QUOTA) {
+        format!(
+            "{} free now, {needed} needed; `quota -s` tells what this user may still write",
+            free()
+        )
+    } else if has(&FULL) {
         format!("{} free now, {needed} needed", free())
     } else {
         return error;
@@ -54,6 +58,7 @@ mod tests {
                 "x: Disk quota exceeded (os error 122)",
                 "3.0 MiB needed; `quota -s`",
             ),
+            ("the study: disk I/O error", "3.0 MiB needed; `quota -s`"),
         ];
         for (message, expected) in cases {
             let explained = explained(RunError::Failed(message.to_owned()), room()).to_string();

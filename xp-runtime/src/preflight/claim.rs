@@ -1,7 +1,6 @@
 //! Locks an experiment's output folder for this run, and moves results of an earlier version aside. Nothing is overwritten (F14).
 
 use std::{
-    ffi::OsString,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -67,6 +66,7 @@ pub(super) fn claim_folder(
     for folder in ["outputs", "docs", "data/processed"] {
         sweep_temporaries(&context.workspace.root().join(folder));
     }
+    journal.log_unlogged()?;
     if let Some(moved) = &claimed.moved {
         journal.warn(&format!(
             "the experiment has changed: its earlier results are now in {}",
@@ -98,7 +98,13 @@ fn claim(
                 path.display()
             ))
         })?),
-        Err(_) => None,
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => None,
+        Err(cause) => {
+            return Err(RunError::Failed(format!(
+                "failed to read {}: {cause}",
+                path.display()
+            )));
+        }
     };
     let (lock, moved) = match existing {
         Some(existing) if existing.is_same(identity) => {
@@ -153,17 +159,32 @@ fn claim(
 
 /// Refuses a folder that has results of nobody knows which run: they would be overwritten.
 fn unclaimed(folder: &Path) -> Result<(), RunError> {
-    let is_visible = |name: &OsString| !name.as_encoded_bytes().starts_with(b".");
+    let is_result = |name: &String| {
+        name == STUDY
+            || name == "trials"
+            || name.starts_with("seed_")
+            || name.ends_with("_best.json")
+    };
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let found = entries.map(|entry| entry.file_name()).find(is_visible);
-    match found {
+    let mut names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    match names.find(is_result) {
         None => Ok(()),
         Some(name) => Err(RunError::Failed(format!(
-            "{} holds {}, and {FILE}, which tells whose results these are, is missing: restore it from a backup, or move the folder away",
-            folder.display(),
-            name.display()
+            "{} holds {name}, and {FILE}, which tells whose results these are, is missing: restore it from a backup, or move the folder away (a search then takes its trials over by --continue-from)",
+            folder.display()
         ))),
     }
+}
+
+/// Refuses to write results into a folder that is not the claimed one any more: something has removed it, and a write has made it anew.
+pub(crate) fn is_claimed(folder: &Path) -> Result<(), RunError> {
+    if folder.join(FILE).is_file() {
+        return Ok(());
+    }
+    Err(RunError::Failed(format!(
+        "{} was removed or replaced while it was in use: {FILE} is missing in it. Nothing more is written: put the folder back, or move away what is left of it, and run the same command",
+        folder.display()
+    )))
 }
 
 /// Refuses a search's folder whose study is gone or was emptied while the trials that it ran are there: a new study would overwrite them.

@@ -9,8 +9,7 @@ use xp_metrics::{
     metrics::{log_loss, roc_auc},
 };
 use xp_report::{
-    log::{self, LogRow},
-    rebuild::without_row,
+    log,
     record::{CurvePoint, Predictions, Reference},
 };
 use xp_search::{Study, Trial, counts};
@@ -26,7 +25,7 @@ use super::{
 };
 use crate::{
     context::{Context, RunError},
-    journal::Journal,
+    preflight::is_claimed,
     study::{best_trial, ended},
 };
 
@@ -131,6 +130,7 @@ impl Best {
         search: &Search<'_>,
         trials: &[Trial],
     ) -> Result<(), RunError> {
+        is_claimed(&context.folder())?;
         let (data, hpo) = (search.data, search.hpo);
         let by_state: Map<String, Json> = counts(trials)
             .iter()
@@ -167,39 +167,26 @@ impl Best {
 }
 
 /// Whether a search that has its trials is also written down: its best file is whole, and the row of the run that wrote it is in the
-/// log, or is now, from its record. Otherwise that run was cut off between the last trial and these, and they are written now.
+/// log. Otherwise that run was cut off between the last trial and these, and they are written now.
 pub(super) fn is_settled(
     context: &Context,
-    journal: &Journal<'_>,
     best_file: &Path,
     ended: usize,
 ) -> Result<bool, RunError> {
-    let root = context.workspace.root();
-    let rows = log::read(&root.join(xp_report::LOG)).map_err(RunError::failed)?;
+    let rows =
+        log::read(&context.workspace.root().join(xp_report::LOG)).map_err(RunError::failed)?;
     let best: Option<serde_json::Value> = std::fs::read(best_file)
         .ok()
         .and_then(|text| serde_json::from_slice(&text).ok());
-    let whole = best.filter(|best| {
+    Ok(best.is_some_and(|best| {
+        let writer = best.get("run_id").and_then(serde_json::Value::as_str);
         best.get("spec_hash") == Some(&json!(context.hash))
             && best.get("ended") == Some(&json!(ended))
-    });
-    let run_id = whole.as_ref().and_then(|best| best.get("run_id")?.as_str());
-    let Some(run_id) = run_id else {
-        return Ok(false);
-    };
-    let has_results =
-        |row: &LogRow| matches!(row.status, log::Status::Success | log::Status::Incomplete);
-    if rows
-        .iter()
-        .any(|row| row.run_id == run_id && has_results(row))
-    {
-        return Ok(true);
-    }
-    let cut_off = without_row(root, &rows, |id| id == run_id).map_err(RunError::failed)?;
-    for (row, record) in &cut_off {
-        journal.log(row, record)?;
-    }
-    Ok(cut_off.iter().any(|(row, _)| has_results(row)))
+            && rows.iter().any(|row| {
+                Some(row.run_id.as_str()) == writer
+                    && matches!(row.status, log::Status::Success | log::Status::Incomplete)
+            })
+    }))
 }
 
 /// 95 % interval of a trial's objective by moving-block bootstrap: of that trial's predictions, not of having chosen it among many.

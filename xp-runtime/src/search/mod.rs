@@ -95,7 +95,7 @@ pub(crate) fn search(
             search.best_file.display()
         )))
     };
-    if found >= wanted && best::is_settled(context, journal, &search.best_file, found)? {
+    if found >= wanted && best::is_settled(context, &search.best_file, found)? {
         return Ok(already_finished(found));
     }
     journal.note_values(&RowValues {
@@ -113,7 +113,7 @@ pub(crate) fn search(
             journal.info(&format!(
                 "all {points} points of the search space were tried, fewer than {wanted} trials"
             ));
-            if now == found && best::is_settled(context, journal, &search.best_file, found)? {
+            if now == found && best::is_settled(context, &search.best_file, found)? {
                 return Ok(already_finished(found));
             }
         }

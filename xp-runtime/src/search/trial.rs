@@ -112,7 +112,7 @@ pub(super) fn write_trial(
     write(&path, &text)
 }
 
-/// Writes the files of ended trials that have none and removes their checkpoints: a run that was killed between a trial's end in the
+/// Writes the files of ended trials that have none, or one from when they were interrupted, and removes their checkpoints: a run that was killed between a trial's end in the
 /// study and these, or another program that went on with the study.
 pub(super) fn write_missing(
     context: &Context,
@@ -125,10 +125,8 @@ pub(super) fn write_missing(
         if matches!(trial.state, TrialState::Running | TrialState::Waiting) {
             continue;
         }
-        if !trial_file(&folder, trial.number).exists() {
-            let kept = study.attributes(trial.number).map_err(RunError::failed)?;
-            write_trial(&folder, &trial, &kept)?;
-        }
+        let kept = study.attributes(trial.number).map_err(RunError::failed)?;
+        write_trial(&folder, &trial, &kept)?;
         if !trial.state.is_uninformative() {
             journal.discard(&checkpoint(context, trial.number));
         }

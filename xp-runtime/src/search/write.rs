@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use xp_spec::files::write_atomic;
+use xp_spec::files::write_if_changed;
 
 use crate::context::RunError;
 
-/// Replaces a file, or says that what was there is untouched.
+/// Replaces a file that has another content, or says that what was there is untouched.
 pub(super) fn write(path: &Path, text: &[u8]) -> Result<(), RunError> {
-    write_atomic(path, text).map_err(|cause| {
+    write_if_changed(path, text).map(|_| ()).map_err(|cause| {
         RunError::Failed(format!(
             "failed to write {}: {cause}; what was there before is untouched",
             path.display()

@@ -1,6 +1,5 @@
 //! `run: train`: hyperparameters from a search or the file, one training per seed, and test data opened once, after selection (F39).
 
-mod cut_off;
 mod hooks;
 pub(crate) mod sealed;
 mod seed;
@@ -37,9 +36,8 @@ pub(crate) fn train(
     };
     let hyper = &resolved.hyper;
     let parameters = serde_json::to_string(&hyper.to_assignment()).ok();
-    let mut rows =
+    let rows =
         log::read(&context.workspace.root().join(xp_report::LOG)).map_err(RunError::failed)?;
-    rows.extend(cut_off::complete(context, journal, &rows, &train.seeds)?);
     // Of the same spec and hyperparameters, and with its weights: a search that went on may have other ones to lend.
     let finished = |seed: u64| {
         weights::path(context, seed).is_file()

@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use xp_engine::train::{Fitted, export, tensor_file};
 
-use crate::context::{Context, RunError};
+use crate::{
+    context::{Context, RunError},
+    preflight::is_claimed,
+};
 
 /// Where the weights of a seed are.
 pub(super) fn path(context: &Context, seed: u64) -> PathBuf {
@@ -17,6 +20,7 @@ pub(super) fn save(
     fitted: &Fitted,
     seed: u64,
 ) -> Result<Vec<PathBuf>, RunError> {
+    is_claimed(&context.folder())?;
     let failed = |path: &Path, cause: std::io::Error| {
         RunError::Failed(format!(
             "failed to write {}: {cause}; what was there before is untouched",

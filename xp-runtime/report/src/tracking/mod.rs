@@ -43,14 +43,15 @@ pub fn write_events(
         .map_err(TrackingError::TensorBoard)
 }
 
-/// Sends a run to the MLflow server at an address; `clock` limits the time for its requests to 15 seconds together.
+/// Sends a run to the MLflow server at an address, with the credentials of environment variables that `variable` reads; `clock` limits the time for its requests to 15 seconds together.
 pub fn send(
     uri: &str,
+    variable: impl Fn(&str) -> Option<String>,
     row: &LogRow,
     record: &RunRecord,
     clock: &Clock,
 ) -> Result<(), TrackingError> {
-    mlflow::send(uri, row, record, clock).map_err(|error| TrackingError::Mlflow {
+    mlflow::send(uri, variable, row, record, clock).map_err(|error| TrackingError::Mlflow {
         run_id: row.run_id.clone(),
         silent: error.is_unanswered(),
         cause: error.message,

@@ -24,11 +24,12 @@ const BATCH: (usize, usize) = (1000, 100);
 /// Sends a run; the error names neither credentials nor the query of an address.
 pub(super) fn send(
     uri: &str,
+    variable: impl Fn(&str) -> Option<String>,
     row: &LogRow,
     record: &RunRecord,
     clock: &Clock,
 ) -> Result<(), RequestError> {
-    let server = Server::new(uri, clock)?;
+    let server = Server::new(uri, variable, clock)?;
     let experiment = server.experiment(&row.experiment)?;
     let (start, end) = times(row);
     let milliseconds = |seconds: f64| (seconds * 1000.0) as i64;

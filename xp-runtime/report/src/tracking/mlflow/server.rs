@@ -1,12 +1,12 @@
 //! Requests to an MLflow server, with timeouts: it must not block a queue of experiments.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
-use ureq::{Error, Response};
+use ureq::{Error, ErrorKind, Response};
 use url::Url;
 use xp_clock::Clock;
 
@@ -23,6 +23,10 @@ const REQUEST: Duration = Duration::from_secs(5);
 const ALL: Duration = Duration::from_secs(15);
 /// What is waited before a request is sent again, where the server does not say; it doubles.
 const PAUSE: Duration = Duration::from_secs(1);
+/// After this one it is not sent again, also where a simulated clock stands still.
+const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+/// Status of a request that a server which has answered before does not answer in time: that of HTTP for it.
+const TIMED_OUT: u16 = 408;
 /// Redirects that are followed.
 const REDIRECTS: u32 = 3;
 
@@ -42,18 +46,24 @@ pub(super) struct Server<'a> {
     credentials: Credentials,
     clock: &'a Clock,
     started: Instant,
+    /// Whether it has answered: then it is slow, and not silent.
+    has_answered: Cell<bool>,
 }
 
 impl<'a> Server<'a> {
     /// The server at an address; the time for all requests begins now.
-    pub(super) fn new(uri: &str, clock: &'a Clock) -> Result<Self, RequestError> {
+    pub(super) fn new(
+        uri: &str,
+        variable: impl Fn(&str) -> Option<String>,
+        clock: &'a Clock,
+    ) -> Result<Self, RequestError> {
         let parsed = Url::parse(uri).ok();
         let mut address = parsed
             .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
             .ok_or_else(|| {
                 unexpected("MLFLOW_TRACKING_URI is not an http:// or https:// address; only servers are supported")
             })?;
-        let credentials = Credentials::take(&mut address, |name| std::env::var(name).ok());
+        let credentials = Credentials::take(&mut address, variable)?;
         address.set_query(None);
         address.set_fragment(None);
         Ok(Self {
@@ -66,6 +76,7 @@ impl<'a> Server<'a> {
             credentials,
             clock,
             started: clock.now(),
+            has_answered: Cell::new(false),
         })
     }
 
@@ -108,7 +119,12 @@ impl<'a> Server<'a> {
     fn send(&self, path: &str, what: &What<'_>) -> Result<Value, RequestError> {
         let (mut redirects, mut pause) = (0, PAUSE);
         loop {
-            let failed = match self.request(path, what) {
+            let answered = self.request(path, what);
+            let is_silent = |error: &Error| matches!(error, Error::Transport(_));
+            if !answered.as_ref().is_err_and(|error| is_silent(error)) {
+                self.has_answered.set(true);
+            }
+            let failed = match answered {
                 Ok(response) if (300..400).contains(&response.status()) => {
                     if redirects == REDIRECTS {
                         return Err(unexpected(format!("{path} is redirected without end")));
@@ -127,8 +143,9 @@ impl<'a> Server<'a> {
                     let asked = response
                         .header("Retry-After")
                         .and_then(|it| it.parse().ok());
-                    let wait = asked.map_or(pause, Duration::from_secs);
-                    if wait >= self.left() {
+                    // Never less than asked, nor less than twice what was waited before.
+                    let wait = asked.map_or(pause, Duration::from_secs).max(pause);
+                    if wait >= self.left() || pause > LONGEST_PAUSE {
                         return Err(refusal(path, response));
                     }
                     self.clock.sleep(wait);
@@ -143,15 +160,16 @@ impl<'a> Server<'a> {
                 }
                 Error::Status(_, response) => return Err(refusal(path, response)),
                 Error::Transport(transport) => {
+                    // The message of a bad header has the header.
+                    let message = transport.message();
+                    let message = message.filter(|_| transport.kind() != ErrorKind::BadHeader);
                     return Err(RequestError {
                         message: format!(
                             "{path}: {}{}",
                             transport.kind(),
-                            transport
-                                .message()
-                                .map_or_else(String::new, |text| format!(": {text}"))
+                            message.map_or_else(String::new, |text| format!(": {text}"))
                         ),
-                        status: None,
+                        status: self.has_answered.get().then_some(TIMED_OUT),
                     });
                 }
             }
@@ -225,7 +243,8 @@ mod tests {
     #[test]
     fn all_requests_together_have_a_limit() {
         let clock = Clock::manual();
-        let server = Server::new("http://127.0.0.1/", &clock).ok().unwrap();
+        let server = Server::new("http://127.0.0.1/", |_| None, &clock);
+        let server = server.ok().unwrap();
         assert_eq!(server.timeout(), REQUEST);
         clock.advance(ALL - Duration::from_secs(2));
         assert_eq!(server.timeout(), Duration::from_secs(2));
