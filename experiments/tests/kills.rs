@@ -10,19 +10,14 @@
 
 mod sandbox;
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    os::unix::process::ExitStatusExt as _,
-};
+use std::{collections::HashMap, os::unix::process::ExitStatusExt as _};
 
 use sandbox::{
-    SEARCH, Sandbox,
-    faults::{Change, Fault},
+    SEARCH, SMALL_TRAINING, Sandbox,
+    faults::{Change, Fault, Whole, kinds},
     results::{assert_same, results},
 };
 use xp_test_support::Random;
-
-const TRAINING: &str = env!("CARGO_BIN_EXE_train_20K_threshold_3pct_simulated");
 
 /// Kinds of changes of which the gate takes one each.
 const SAMPLE: usize = 4;
@@ -54,22 +49,19 @@ const SEARCH_BY_TWO: Case = Case {
 
 /// Three seeds.
 const TRAINING_OF_SEEDS: Case = Case {
-    binary: TRAINING,
+    binary: SMALL_TRAINING,
     arguments: &["--max-epochs", "1", "--max-steps", "4"],
 };
 
 /// Where a run is killed, and how: at some changes of each kind, spread over the run, or at one change of some kinds.
 fn chosen(changes: &[Change], seed: u64) -> Vec<(usize, Fault)> {
-    let mut kinds: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (number, change) in changes.iter().enumerate() {
-        kinds.entry(change.kind()).or_default().push(number);
-    }
+    let mut kinds = kinds(changes);
     let faults = |number: usize| {
         let tear = changes[number].is_write().then_some((number, Fault::Tear));
         [Some((number, Fault::Kill)), tear].into_iter().flatten()
     };
     if std::env::var_os("XP_LONG_TESTS").is_some() {
-        let spread = kinds.values().flat_map(|numbers| {
+        let spread = kinds.iter().flat_map(|numbers| {
             let last = numbers.len() - 1;
             let mut places = [0, last / 3, last * 2 / 3, last]
                 .map(|at| numbers[at])
@@ -81,7 +73,6 @@ fn chosen(changes: &[Change], seed: u64) -> Vec<(usize, Fault)> {
     }
     let mut random = Random(seed);
     let mut take = |from: usize| (random.uniform() * from as f64) as usize;
-    let mut kinds: Vec<_> = kinds.into_values().collect();
     let mut sample = Vec::new();
     while sample.len() < SAMPLE && !kinds.is_empty() {
         let kind = kinds.swap_remove(take(kinds.len()));
@@ -122,14 +113,9 @@ fn survives_in(
 }
 
 fn survives(case: &Case, seed: u64) {
-    let fresh = Sandbox::new();
-    fresh.recorded(case.binary, case.arguments);
-    let expected = results(&fresh);
-    let ready = || Sandbox::with_data_of(&fresh);
-    let whole = ready();
-    let changes = whole.recorded(case.binary, case.arguments);
-    assert_same(&results(&whole), &expected, "alone");
-    survives_in(case, ready, &changes, &chosen(&changes, seed), &expected);
+    let whole = Whole::of(case.binary, case.arguments);
+    let (changes, ready) = (&whole.changes, || whole.ready());
+    survives_in(case, ready, changes, &chosen(changes, seed), &whole.results);
 }
 
 #[test]

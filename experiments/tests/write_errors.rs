@@ -9,17 +9,16 @@
 
 mod sandbox;
 
-use std::{collections::BTreeMap, fs};
+use std::fs;
 
 use sandbox::{
-    SEARCH, Sandbox,
-    faults::{Change, Fault},
+    SEARCH, SMALL_TRAINING, Sandbox,
+    faults::{Change, Fault, Whole, kinds},
     leftovers,
     results::{assert_same, results},
 };
 use xp_test_support::{Process, Random, Signal};
 
-const TRAINING: &str = env!("CARGO_BIN_EXE_train_20K_threshold_3pct_simulated");
 const SEARCH_OF_TWO: &[&str] = &["--trials", "2", "--max-epochs", "1", "--max-steps", "3"];
 /// Three seeds.
 const TRAINING_OF_SEEDS: &[&str] = &["--max-epochs", "1", "--max-steps", "4"];
@@ -32,14 +31,10 @@ const SAMPLE: usize = 2;
 
 /// One change of some kinds, or of every kind.
 fn chosen(changes: &[Change], seed: u64) -> Vec<usize> {
-    let mut kinds: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (number, change) in changes.iter().enumerate() {
-        kinds.entry(change.kind()).or_default().push(number);
-    }
     let mut random = Random(seed);
     let mut take = |from: usize| (random.uniform() * from as f64) as usize;
-    let mut sample: Vec<usize> = kinds
-        .into_values()
+    let mut sample: Vec<usize> = kinds(changes)
+        .iter()
         .map(|kind| kind[take(kind.len())])
         .collect();
     if std::env::var_os("XP_LONG_TESTS").is_none() {
@@ -58,17 +53,12 @@ fn with_checkpoints(results: &str) -> String {
 }
 
 fn goes_on_after_errors(binary: &str, arguments: &[&str], seed: u64) {
-    let fresh = Sandbox::new();
-    fresh.recorded(binary, arguments);
-    let ready = || Sandbox::with_data_of(&fresh);
-    let whole = ready();
-    let changes = whole.recorded(binary, arguments);
-    let expected = results(&whole);
-    for at in chosen(&changes, seed) {
+    let whole = Whole::of(binary, arguments);
+    for at in chosen(&whole.changes, seed) {
         for fault in [Fault::Once(EIO), Fault::Always(EDQUOT)] {
-            let sandbox = ready();
+            let sandbox = whole.ready();
             let (status, done, printed) = sandbox.with_fault(binary, arguments, at, fault);
-            let context = format!("{fault:?} at {at}, {}", changes[at].0);
+            let context = format!("{fault:?} at {at}, {}", whole.changes[at].0);
             println!("{context}: {status}");
             assert!(done.len() > at, "{context}: it ended before");
             assert!(
@@ -86,7 +76,11 @@ fn goes_on_after_errors(binary: &str, arguments: &[&str], seed: u64) {
             assert_eq!(leftovers(&sandbox.path("outputs")), none, "{context}");
             let (code, printed) = sandbox.run(binary, arguments);
             assert_eq!(code, 0, "{context}: {printed}");
-            assert_same(&with_checkpoints(&results(&sandbox)), &expected, &context);
+            assert_same(
+                &with_checkpoints(&results(&sandbox)),
+                &whole.results,
+                &context,
+            );
         }
     }
 }
@@ -98,7 +92,7 @@ fn a_search_goes_on_after_an_error_of_the_disk() {
 
 #[test]
 fn a_training_goes_on_after_an_error_of_the_disk() {
-    goes_on_after_errors(TRAINING, TRAINING_OF_SEEDS, 2);
+    goes_on_after_errors(SMALL_TRAINING, TRAINING_OF_SEEDS, 2);
 }
 
 /// A cleaning job, or a user, removes the outputs amid a run: it ends and says so, and no later run takes what is left for whole results.
@@ -135,7 +129,7 @@ fn a_folder_that_is_removed_amid_a_run_is_noticed() {
 #[test]
 fn a_training_folder_that_is_removed_amid_a_run_is_noticed() {
     let sandbox = Sandbox::new();
-    let process = Process::recorded(&mut sandbox.command(TRAINING, TRAINING_OF_SEEDS));
+    let process = Process::recorded(&mut sandbox.command(SMALL_TRAINING, TRAINING_OF_SEEDS));
     process.wait_for("the data", || {
         process.output().contains("data simulated_daily")
     });
@@ -154,6 +148,6 @@ fn a_training_folder_that_is_removed_amid_a_run_is_noticed() {
         fs::remove_dir_all(&folder).unwrap();
     }
     fs::rename(sandbox.path("removed"), &folder).unwrap();
-    let (code, printed) = sandbox.run(TRAINING, TRAINING_OF_SEEDS);
+    let (code, printed) = sandbox.run(SMALL_TRAINING, TRAINING_OF_SEEDS);
     assert_eq!(code, 0, "{printed}");
 }

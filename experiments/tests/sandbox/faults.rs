@@ -1,6 +1,7 @@
 //! Runs that are killed at a chosen change of a file, or whose change fails (`tests/faults`).
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::{Command, ExitStatus},
@@ -8,10 +9,10 @@ use std::{
 
 use xp_test_support::Process;
 
-use super::Sandbox;
-
-/// Bytes of the record of a change.
-const RECORD: usize = 256;
+use super::{
+    Sandbox,
+    results::{assert_same, results as all_results},
+};
 
 /// A change of a file in the order of a run: `operation path`, the path relative to the workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,10 +73,47 @@ fn with_faults(sandbox: &Sandbox, command: &mut Command, record: &Path) {
 
 fn changes(record: &Path) -> Vec<Change> {
     let bytes = fs::read(record).unwrap_or_default();
-    let records = bytes.chunks(RECORD);
-    records
-        .map(|record| Change(String::from_utf8_lossy(record).trim().to_owned()))
+    let text = String::from_utf8_lossy(&bytes);
+    text.lines()
+        .map(|line| Change(line.trim().to_owned()))
         .collect()
+}
+
+/// Numbers of changes by their kind.
+pub(crate) fn kinds(changes: &[Change]) -> Vec<Vec<usize>> {
+    let mut kinds: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (number, change) in changes.iter().enumerate() {
+        kinds.entry(change.kind()).or_default().push(number);
+    }
+    kinds.into_values().collect()
+}
+
+/// A run that meets no fault, in a workspace whose data is built.
+pub(crate) struct Whole {
+    built: Sandbox,
+    pub(crate) changes: Vec<Change>,
+    pub(crate) results: String,
+}
+
+impl Whole {
+    pub(crate) fn of(binary: &str, arguments: &[&str]) -> Self {
+        let built = Sandbox::new();
+        built.recorded(binary, arguments);
+        let again = Sandbox::with_data_of(&built);
+        let changes = again.recorded(binary, arguments);
+        let results = all_results(&again);
+        assert_same(&results, &all_results(&built), "alone");
+        Self {
+            built,
+            changes,
+            results,
+        }
+    }
+
+    /// Another workspace with the same data.
+    pub(crate) fn ready(&self) -> Sandbox {
+        Sandbox::with_data_of(&self.built)
+    }
 }
 
 impl Sandbox {

@@ -19,6 +19,9 @@ use xp_test_support::{Process, Signal, files, files_with_extension};
 pub(crate) const SEARCH: &str = env!("CARGO_BIN_EXE_hpo_2M_threshold_1pct_nasdaq");
 pub(crate) const TRAINING: &str = env!("CARGO_BIN_EXE_train_2M_threshold_1pct_nasdaq");
 
+/// Three seeds of a model that trains in seconds.
+pub(crate) const SMALL_TRAINING: &str = env!("CARGO_BIN_EXE_train_20K_threshold_3pct_simulated");
+
 pub(crate) struct Sandbox {
     pub(crate) folder: tempfile::TempDir,
 }

@@ -1,6 +1,12 @@
 //! What a workspace holds when a run has come to its end, without what may differ between two runs: times, names of runs, the machine's load.
 
-use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
+use std::{
+    collections::BTreeSet,
+    fmt::Write as _,
+    fs,
+    hash::{DefaultHasher, Hasher as _},
+    path::Path,
+};
 
 use serde_json::Value;
 use xp_test_support::files;
@@ -124,11 +130,10 @@ pub(crate) fn results(sandbox: &Sandbox) -> String {
     text
 }
 
-/// A fingerprint of bytes (FNV-1a).
 fn fingerprint(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish()
 }
 
 /// Whether two workspaces have the same results; else the first line that differs.
