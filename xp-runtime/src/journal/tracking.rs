@@ -3,7 +3,7 @@
 
 use std::{
     sync::mpsc::{Receiver, Sender, channel},
-    thread,
+    thread::{self, JoinHandle},
     time::Duration,
 };
 
@@ -33,6 +33,7 @@ struct Sending {
     runs: Sender<Run>,
     /// Of each run that was dealt with: what failed, if so.
     ended: Receiver<Option<String>>,
+    thread: JoinHandle<()>,
     /// Ids of the runs that were handed over and not dealt with.
     waiting: Vec<String>,
 }
@@ -80,17 +81,14 @@ impl Trackers {
         };
         let started = clock.now();
         let mut failures = sending.failures();
+        // A thread that has panicked sends nothing more.
         while !sending.waiting.is_empty()
+            && !sending.thread.is_finished()
             && !interrupt::requested()
             && clock.since(started) < PATIENCE
         {
-            match clock.receive(&sending.ended, INTERVAL) {
-                Some(ended) => {
-                    sending.waiting.remove(0);
-                    failures.extend(ended);
-                }
-                None => continue,
-            }
+            clock.sleep(INTERVAL);
+            failures.extend(sending.failures());
         }
         if !sending.waiting.is_empty() {
             failures.push(format!(
@@ -105,12 +103,13 @@ impl Trackers {
 fn start(uri: String, clock: Clock) -> std::io::Result<Sending> {
     let (runs, queue) = channel();
     let (done, ended) = channel();
-    thread::Builder::new()
+    let thread = thread::Builder::new()
         .name("mlflow".to_owned())
         .spawn(move || send_all(&uri, &queue, &done, &clock))?;
     Ok(Sending {
         runs,
         ended,
+        thread,
         waiting: Vec::new(),
     })
 }

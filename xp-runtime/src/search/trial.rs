@@ -112,8 +112,8 @@ pub(super) fn write_trial(
     write(&path, &text)
 }
 
-/// Writes the files of ended trials that have none, or one from when they were interrupted, and removes their checkpoints: a run that was killed between a trial's end in the
-/// study and these, or another program that went on with the study.
+/// Writes the files of ended trials that have none, or one from when they were interrupted, and removes their checkpoints: a run that was
+/// killed between a trial's end in the study and these, or another program that went on with the study.
 pub(super) fn write_missing(
     context: &Context,
     journal: &Journal<'_>,
