@@ -53,6 +53,13 @@ const FORBIDDEN: &[(&str, &[&[&str]])] = &[
     ),
     ("xp-spec", &[TENSORS_AND_FRAMES, &["xp-*"]]),
     ("xp-step", &[TENSORS_AND_FRAMES]),
+    (
+        "xp-terminal",
+        &[
+            TENSORS_AND_FRAMES,
+            &["xp-data", "xp-runtime", "xp-macros-core", "clap"],
+        ],
+    ),
     ("xp-test-support", &[TENSORS_AND_FRAMES]),
     ("xp-faults", &[TENSORS_AND_FRAMES, &["xp-*"]]),
 ];

@@ -1,7 +1,7 @@
 //! `xp-data import|simulate|show|build|lock|verify`: called by `cargo xp data`.
 
 #[macro_use]
-mod output;
+extern crate xp_terminal;
 
 mod commands;
 
