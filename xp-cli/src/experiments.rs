@@ -44,6 +44,21 @@ pub(crate) fn all(workspace: &Workspace) -> Result<Vec<Found>, Failure> {
     Ok(found)
 }
 
+/// Adds an experiment that was written after the others were read.
+pub(crate) fn add(
+    workspace: &Workspace,
+    name: &str,
+    found: &mut Vec<Found>,
+) -> Result<(), Failure> {
+    let path = workspace
+        .root()
+        .join(EXPERIMENTS)
+        .join(format!("{name}.rs"));
+    found.push(read(path, workspace)?);
+    found.sort_by_key(order);
+    Ok(())
+}
+
 /// Cargo builds `NAME/main.rs`, too, where the rules between experiments do not reach.
 fn folder_of_one(path: &std::path::Path) -> Found {
     let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -6,44 +6,11 @@
     reason = "a test may state what it believes"
 )]
 
-use std::{fs, path::PathBuf, process::Command};
+mod place;
 
-use xp_test_support::{copy_experiments, copy_workspace};
+use std::{fs, process::Command};
 
-struct Place {
-    folder: tempfile::TempDir,
-}
-
-impl Place {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        copy_workspace(folder.path()).unwrap();
-        copy_experiments(folder.path()).unwrap();
-        Self { folder }
-    }
-
-    fn path(&self, part: &str) -> PathBuf {
-        self.folder.path().join(part)
-    }
-
-    /// Exit code and all output.
-    fn xp(&self, arguments: &str) -> (i32, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_cargo-xp"))
-            .args(arguments.split_whitespace())
-            .current_dir(self.path("configs"))
-            .env_remove("LIBTORCH")
-            // Nothing else can be started.
-            .env("PATH", "")
-            .env_remove("CARGO")
-            .output()
-            .unwrap();
-        let text = [output.stdout, output.stderr].concat();
-        (
-            output.status.code().unwrap_or(-1),
-            String::from_utf8(text).unwrap(),
-        )
-    }
-}
+use place::Place;
 
 /// As `cargo run --manifest-path WORKSPACE/Cargo.toml -p xp-cli` starts it in any folder.
 #[test]
@@ -107,7 +74,7 @@ fn new_experiments_are_checked_written_once_and_indexed() {
 
 #[test]
 fn a_new_experiment_that_would_be_wrong_is_not_written() {
-    let place = Place::new();
+    let place = Place::keeping("_2M_");
     for (arguments, reason) in [
         (
             "new hpo --budget 2M --task 5pct --horizon 1",
@@ -142,7 +109,7 @@ fn a_new_experiment_that_would_be_wrong_is_not_written() {
 /// A ladder of data: the later parts of train, with the search on the whole of it.
 #[test]
 fn a_ladder_of_data_is_written_in_one_command() {
-    let place = Place::new();
+    let place = Place::keeping("_2M_");
     let (code, said) = place.xp("new train --budget 2M --task 1pct --train 0.5,20y --allow small_training_region=ladder --allow outlying_columns=crash");
     assert_eq!(code, 0, "{said}");
     for (name, part) in [
@@ -162,7 +129,7 @@ fn a_ladder_of_data_is_written_in_one_command() {
         let (_, said) = place.xp(&format!("explain {name}"));
         let line = said
             .lines()
-            .find(|line| line.starts_with("samples"))
+            .find(|line| line.trim_start().starts_with("samples"))
             .unwrap();
         let (_, rest) = line.split_once("train ").unwrap();
         rest.split(' ')
@@ -204,7 +171,7 @@ fn a_ladder_of_data_is_written_in_one_command() {
 /// What a study could tell is known before it is run: more seeds and less luck tell smaller exponents.
 #[test]
 fn plans_tell_what_a_study_could_tell_and_what_it_costs() {
-    let place = Place::new();
+    let place = Place::keeping("threshold_1pct");
     let ladder = ["2M", "20M", "200M", "2B"].map(|size| format!("train_{size}_threshold_1pct"));
     let plan =
         |options: &str| place.xp(&format!("plan {} --studies 20 {options}", ladder.join(" ")));
@@ -267,12 +234,12 @@ fn plans_tell_what_a_study_could_tell_and_what_it_costs() {
 
 #[test]
 fn explain_tells_the_origin_of_every_value() {
-    let place = Place::new();
-    let (code, said) = place.xp("explain hpo_2M_threshold_1pct");
+    let place = Place::keeping("_2M_");
+    let (code, said) = place.xp("explain --verbose hpo_2M_threshold_1pct");
     assert_eq!(code, 0, "{said}");
     let row = |name: &str| {
         said.lines()
-            .find(|line| line.split("  ").next() == Some(name))
+            .find(|line| line.contains(&format!(": {name}: ")))
             .unwrap_or_else(|| panic!("no {name} in {said}"))
     };
     for (name, value, origin) in [
@@ -323,6 +290,20 @@ fn explain_tells_the_origin_of_every_value() {
         let row = row(name);
         assert!(row.contains(value) && row.contains(origin), "{row}");
     }
+    // Without paths, values stand below their source, each with its line.
+    let (code, said) = place.xp("explain hpo_2M_threshold_1pct");
+    assert_eq!(code, 0, "{said}");
+    for line in [
+        "experiments/src/bin/hpo_2M_threshold_1pct.rs, by line",
+        "    6  horizon                   5 trading days",
+        "defaults of configs/defaults.yaml, by line",
+        "    7  label_price            high",
+        "built-in defaults",
+        "       split.embargo  0 trading days",
+        "derived",
+    ] {
+        assert!(said.lines().any(|found| found == line), "{line}: {said}");
+    }
     let (code, said) = place.xp("explain hpo_2M_treshold_1pct");
     assert_eq!(code, 1);
     assert!(
@@ -332,30 +313,7 @@ fn explain_tells_the_origin_of_every_value() {
 }
 
 #[test]
-fn list_bounds_what_runs_cost_and_says_what_it_assumes() {
-    let place = Place::new();
-    let (code, said) = place.xp("list");
-    assert_eq!(code, 0, "{said}");
-    for samples in ["train 1675", "train 8030"] {
-        let lines = said.lines().filter(|line| line.contains(samples));
-        assert_eq!(lines.count(), 31, "{samples}");
-    }
-    assert!(said.contains("configs/devices.yaml"), "{said}");
-    let largest = said
-        .lines()
-        .find(|line| line.starts_with("hpo_2B_threshold_1pct "))
-        .unwrap();
-    let (before, _) = largest.split_once(" GiB").unwrap();
-    let gib: f64 = before.rsplit(' ').next().unwrap().parse().unwrap();
-    // Weights alone are 9.3; 20 GB are 18.6.
-    assert!(
-        gib > 10.0 && gib < 18.6,
-        "the 2B budget trains on a machine with 24 GB: {largest}"
-    );
-}
-
-#[test]
-fn a_wrong_file_is_told_with_its_position_by_every_command() {
+fn a_wrong_file_is_reported_with_its_position_by_every_command() {
     let place = Place::new();
     let file = place.path("experiments/src/bin/hpo_2M_threshold_1pct_f100.rs");
     let text = fs::read_to_string(&file).unwrap();
@@ -368,7 +326,10 @@ fn a_wrong_file_is_told_with_its_position_by_every_command() {
     let (code, said) = place.xp("explain hpo_2M_threshold_1pct_f100");
     assert!(code == 1 && said.contains(expected), "{said}");
     let (code, said) = place.xp("list");
-    assert!(code == 0 && said.contains("WRONG: 1 errors"), "{said}");
+    assert!(
+        code == 0 && said.contains("WRONG hpo_2M_threshold_1pct_f100: 1 error, see"),
+        "{said}"
+    );
     let (code, said) = place.xp("run hpo_2M_threshold_1pct_f100");
     assert!(code == 1 && said.contains("nothing was started"), "{said}");
 }
@@ -376,7 +337,7 @@ fn a_wrong_file_is_told_with_its_position_by_every_command() {
 /// A new budget is a file of configs/model, written once, and experiments of it are like any other.
 #[test]
 fn a_new_budget_is_written_once_and_used() {
-    let place = Place::new();
+    let place = Place::keeping("_2M_");
     let yaml = place.path("configs/model/patchtst_600k.yaml");
     let (code, said) = place.xp("new hpo --budget 600K --task 1pct");
     assert_eq!(code, 1, "{said}");
@@ -406,7 +367,7 @@ fn a_new_budget_is_written_once_and_used() {
     fs::rename(&upper, &yaml).unwrap();
     let (code, said) = place.xp("new hpo --budget 600K,2M --task 1pct --horizon 3");
     assert_eq!(code, 0, "{said}");
-    let (code, said) = place.xp("explain hpo_600K_threshold_1pct_h3");
+    let (code, said) = place.xp("explain --verbose hpo_600K_threshold_1pct_h3");
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("450,000 to 750,000"), "{said}");
     assert!(
@@ -431,7 +392,7 @@ fn a_new_budget_is_written_once_and_used() {
 /// What a lint finds is a warning of every command, and nothing where the experiment says why it is meant.
 #[test]
 fn lints_warn_until_they_are_allowed() {
-    let place = Place::new();
+    let place = Place::keeping("_2M_");
     let name = "hpo_2M_threshold_1pct_h3";
     let file = place.path(&format!("experiments/src/bin/{name}.rs"));
     let (code, said) = place.xp(
@@ -481,7 +442,7 @@ fn lints_warn_until_they_are_allowed() {
 /// Texts of the command line are texts in the file, whatever they hold.
 #[test]
 fn an_option_cannot_write_fields() {
-    let place = Place::new();
+    let place = Place::keeping("_2M_");
     for option in ["--phase", "--variant", "--timeout", "--val"] {
         let (code, said) = place.xp(&format!(
             "new hpo --budget 2M --task 1pct --horizon 3 {option} x\",description:\"y"

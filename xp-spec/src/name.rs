@@ -78,11 +78,20 @@ pub fn binary_name(fields: &NameFields<'_>, defaults: &NameDefaults) -> String {
 pub fn normal_phase(text: &str) -> Option<String> {
     let lower = text.trim().to_lowercase().replace([' ', '-', '_'], "");
     let rest = lower.strip_prefix("phase").unwrap_or(&lower);
-    let digits = rest.trim_end_matches(|c: char| c.is_ascii_lowercase());
-    let number: u16 = digits.parse().ok()?;
-    let letter = rest.get(digits.len()..)?;
-    (digits.starts_with(|c: char| c.is_ascii_digit()) && letter.len() <= 1)
-        .then(|| format!("phase{number}{letter}"))
+    let (number, letter) = number_and_letter(rest)?;
+    Some(format!("phase{number}{letter}"))
+}
+
+/// Number and letter of a phase in its normal form; the letter may be empty.
+pub fn phase_parts(phase: &str) -> Option<(u16, &str)> {
+    number_and_letter(phase.strip_prefix("phase")?)
+}
+
+fn number_and_letter(text: &str) -> Option<(u16, &str)> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_lowercase());
+    let letter = text.get(digits.len()..)?;
+    let is_phase = digits.starts_with(|c: char| c.is_ascii_digit()) && letter.len() <= 1;
+    Some((digits.parse().ok().filter(|_| is_phase)?, letter))
 }
 
 #[cfg(test)]
@@ -143,6 +152,8 @@ mod tests {
         for text in ["phase6a", "6A", "Phase 6a", "phase_6A", "phase06a"] {
             assert_eq!(normal_phase(text).as_deref(), Some("phase6a"), "{text}");
         }
+        assert_eq!(phase_parts("phase10"), Some((10, "")));
+        assert_eq!(phase_parts("phase6a"), Some((6, "a")));
         for text in [
             "",
             "phase",

@@ -5,8 +5,9 @@ use xp_spec::files::Workspace;
 
 use super::index;
 use crate::{
-    experiments::{all, diagnostics, unknown_name, warnings},
+    experiments::{Found, all, diagnostics, unknown_name, warnings},
     failure::Failure,
+    next,
     session::Session,
 };
 
@@ -22,24 +23,41 @@ pub(crate) struct Options {
 
 impl Options {
     pub(crate) fn run(&self, session: &Session) -> Result<u8, Failure> {
-        check(&session.workspace, &self.names, self.deny_warnings)
+        let found = all(&session.workspace)?;
+        let code = check(&session.workspace, &found, &self.names, self.deny_warnings)?;
+        if code == 0 {
+            self.say_next(session, &found);
+        }
+        Ok(code)
+    }
+
+    /// Of named experiments how to run them; of all, which are not done.
+    fn say_next(&self, session: &Session, found: &[Found]) {
+        if self.names.is_empty() {
+            return xp_terminal::next("cargo xp list --status");
+        }
+        let names: Vec<_> = self.names.iter().map(String::as_str).collect();
+        next::say_run(session, found, &names);
     }
 }
 
 /// Validates experiments; 1 if one is wrong, or if a lint warns and warnings are denied.
 pub(crate) fn check(
     workspace: &Workspace,
+    experiments: &[Found],
     names: &[String],
     deny_warnings: bool,
 ) -> Result<u8, Failure> {
-    let mut found = all(workspace)?;
     if let Some(unknown) = names
         .iter()
-        .find(|name| !found.iter().any(|found| found.name == **name))
+        .find(|name| !experiments.iter().any(|found| found.name == **name))
     {
-        return Err(unknown_name(unknown, &found));
+        return Err(unknown_name(unknown, experiments));
     }
-    found.retain(|found| names.is_empty() || names.contains(&found.name));
+    let found: Vec<&Found> = experiments
+        .iter()
+        .filter(|found| names.is_empty() || names.contains(&found.name))
+        .collect();
     let (mut wrong, mut warned, mut allowed) = (0, 0, 0);
     for found in &found {
         match &found.checked {
@@ -59,7 +77,7 @@ pub(crate) fn check(
             }
         }
     }
-    let stale = names.is_empty() && wrong == 0 && !index::is_fresh(workspace, &found);
+    let stale = names.is_empty() && wrong == 0 && !index::is_fresh(workspace, experiments);
     if stale {
         complain!("error: {} is stale; run `cargo xp index`", index::PATH);
     }

@@ -1,7 +1,8 @@
 //! `cargo xp explain NAME`: the resolved experiment, each value with its source.
 
 use clap::Args;
-use xp_macros_core::{Source, explain};
+use xp_macros_core::{Row, Source, ValueSource, explain};
+use xp_terminal::{Column, Table, paragraph, width};
 
 use crate::{
     experiments::{all, diagnostics, unknown_name},
@@ -14,6 +15,9 @@ use crate::{
 pub(crate) struct Options {
     /// Name of the binary
     name: String,
+    /// A line for each value, with the path and line of its source as editors open them
+    #[arg(long)]
+    verbose: bool,
 }
 
 impl Options {
@@ -33,22 +37,69 @@ impl Options {
             complain!("{}", diagnostics(workspace, found).trim_end());
             return Ok(1);
         };
-        say!("{}: {}\n", checked.experiment.name(), found.about);
-        let widest = |width: fn(&xp_macros_core::Row) -> usize| rows.iter().map(width).max();
-        let names = widest(|row| row.name.chars().count()).unwrap_or(0);
-        let values = widest(|row| row.value.chars().count()).unwrap_or(0).min(60);
-        for row in &rows {
-            say!(
-                "{:<names$}  {:<values$}  {}",
-                row.name,
-                row.value,
-                row.source
-            );
+        let wide = width();
+        let about = format!("{}: {}", checked.experiment.name(), found.about);
+        say!("{}", paragraph(&about, wide));
+        if self.verbose {
+            say!("");
+            for row in &rows {
+                say!("{}: {}: {}", row.source, row.name, row.value);
+            }
+        } else {
+            for (source, rows) in by_source(&rows) {
+                let heading = paragraph(&source, wide);
+                say!("\n{heading}\n{}", with_lines(&rows).text(wide));
+            }
         }
-        say!("\ndepends on: {}", checked.files.join(", "));
+        let files = format!("depends on: {}", checked.files.join(", "));
+        say!("\n{}", paragraph(&files, wide));
         for search in &checked.borrowed {
             say!("borrows from: {} (spec {})", search.file, search.hash);
         }
         Ok(0)
+    }
+}
+
+/// Names and values of one source, with the lines where it has some.
+fn with_lines(rows: &[&Row]) -> Table {
+    let mut table = Table::new(&[Column::Numbers(""), Column::Words(""), Column::Words("")]);
+    for row in rows {
+        let line = line_of(row).map_or_else(String::new, |line| line.to_string());
+        table.row([format!("{line:>5}"), row.name.clone(), row.value.clone()]);
+    }
+    table
+}
+
+/// Rows of one source together: files by line, then what the program decides.
+fn by_source(rows: &[Row]) -> Vec<(String, Vec<&Row>)> {
+    let mut groups: Vec<(String, Vec<&Row>)> = Vec::new();
+    let (of_files, others): (Vec<&Row>, Vec<&Row>) =
+        rows.iter().partition(|row| line_of(row).is_some());
+    for row in of_files.into_iter().chain(others) {
+        let source = match &row.source {
+            ValueSource::Line {
+                path,
+                default: true,
+                ..
+            } => format!("defaults of {path}, by line"),
+            ValueSource::Line { path, .. } => format!("{path}, by line"),
+            ValueSource::BuiltIn => "built-in defaults".to_owned(),
+            ValueSource::Derived => "derived".to_owned(),
+        };
+        match groups.iter_mut().find(|(known, _)| *known == source) {
+            Some((_, group)) => group.push(row),
+            None => groups.push((source, vec![row])),
+        }
+    }
+    for (_, group) in &mut groups {
+        group.sort_by_key(|row| line_of(row));
+    }
+    groups
+}
+
+fn line_of(row: &Row) -> Option<usize> {
+    match row.source {
+        ValueSource::Line { line, .. } => Some(line),
+        ValueSource::BuiltIn | ValueSource::Derived => None,
     }
 }

@@ -36,6 +36,7 @@ impl Options {
         }
         write(workspace, &found)?;
         say!("{PATH} lists {} experiments", found.len());
+        xp_terminal::next("cargo xp list --status");
         Ok(0)
     }
 }

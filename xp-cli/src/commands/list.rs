@@ -1,20 +1,34 @@
-//! `cargo xp list`: all experiments with parameters, samples, and what they would cost at most.
+//! `cargo xp list`: all experiments with samples and what they would cost at most, or with what their runs have left.
+
+mod costs;
+mod entry;
+mod groups;
+mod progress;
 
 use clap::Args;
-use serde_json::{Value, json};
-use xp_macros_core::{Checked, Diagnostic};
-use xp_spec::{files::devices::Devices, minima::counts, split::Region};
+use serde_json::Value;
+use xp_terminal::{paragraph, width};
 
 use crate::{
-    cost::Cost,
-    experiments::{Found, all, run_text},
+    experiments::{Found, all},
     failure::Failure,
+    next,
+    results::Outputs,
+    selection::{NO_MATCH, Selection},
     session::Session,
 };
 
-/// Shows all experiments with parameters, samples, positives, and what they would cost
+/// Shows experiments by phase, with samples, positives and cost, or with --status how far they are
 #[derive(Args)]
 pub(crate) struct Options {
+    #[command(flatten)]
+    group: Selection,
+    /// Shows what runs have left: done, partial or not run, the best value, overridden runs
+    #[arg(long)]
+    status: bool,
+    /// Also parameters and floating-point operations
+    #[arg(long, conflicts_with_all = ["status", "json"])]
+    verbose: bool,
     /// As a JSON list, with what the lints found
     #[arg(long)]
     json: bool,
@@ -23,125 +37,70 @@ pub(crate) struct Options {
 impl Options {
     pub(crate) fn run(&self, session: &Session) -> Result<u8, Failure> {
         let workspace = &session.workspace;
-        let devices = workspace
-            .devices()
-            .map_err(|error| Failure::new(error.to_string()))?;
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let found = all(workspace)?;
+        let everything = all(workspace)?;
+        let shown: Vec<&Found> = everything
+            .iter()
+            .filter(|found| self.group.matches(found))
+            .collect();
+        let outputs = self.status.then(|| Outputs::read(workspace)).transpose()?;
         if self.json {
-            let list: Vec<_> = found.iter().map(|one| entry(one, &found)).collect();
+            let list: Vec<_> = shown
+                .iter()
+                .map(|one| entry::entry(one, &everything, outputs.as_ref()))
+                .collect();
             say!("{:#}", Value::Array(list));
             return Ok(0);
         }
-        say!(
-            "{:<34} {:<9} {:<20} {:>13} {:>9} {:>8} {:>7} {:>9}  samples (positive)",
-            "experiment",
-            "phase",
-            "run",
-            "parameters ≤",
-            "FLOP ≤",
-            "cpu h ≤",
-            "gpu h ≤",
-            "memory ≤"
-        );
-        for one in &found {
-            match &one.checked {
-                Ok(checked) => say!("{}", row(one, checked, &found, &devices, cores)),
-                Err(errors) => say!(
-                    "{:<34} WRONG: {} errors, see `cargo xp check {}`",
-                    one.name,
-                    errors.len(),
-                    one.name
-                ),
+        if shown.is_empty() {
+            return Err(Failure::new(NO_MATCH));
+        }
+        match &outputs {
+            Some(outputs) => {
+                progress::show(&shown, outputs, width());
+                self.say_next(session, &everything, &shown, outputs);
+            }
+            None => {
+                let devices = workspace
+                    .devices()
+                    .map_err(|error| Failure::new(error.to_string()))?;
+                let machine = costs::Machine::here(devices);
+                costs::show(&shown, &everything, (&machine, self.verbose), width());
+                say!("\n{}", paragraph(&machine.assumptions(), width()));
             }
         }
-        say!(
-            "\nupper bounds without early stopping and pruning: the largest shape, the most steps, all trials; cpu: {cores} cores at {} GFLOP/s, gpu: H200 \
-             at {} GFLOP/s, both of configs/devices.yaml; a search also ends at its timeout",
-            devices.devices.cpu.gflops_per_core,
-            devices.devices.h200.gflops
-        );
+        for one in &shown {
+            if let Err(errors) = &one.checked {
+                complain!(
+                    "WRONG {}: {}, see `cargo xp check {}`",
+                    one.name,
+                    match errors.len() {
+                        1 => "1 error".to_owned(),
+                        n => format!("{n} errors"),
+                    },
+                    one.name
+                );
+            }
+        }
         Ok(0)
     }
-}
 
-fn row(one: &Found, checked: &Checked, all: &[Found], devices: &Devices, cores: usize) -> String {
-    let cost = Cost::of(checked, all);
-    let flops = cost.flops;
-    let hours = |gflops: f64| {
-        flops.map_or_else(
-            || "—".to_owned(),
-            |flops| short(flops / (gflops * 1e9) / 3600.0),
-        )
-    };
-    format!(
-        "{:<34} {:<9} {:<20} {:>13} {:>9} {:>8} {:>7} {:>9}  {}",
-        one.name,
-        checked.experiment.phase,
-        run_text(checked),
-        cost.parameters
-            .map_or_else(|| "—".to_owned(), xp_spec::count::group),
-        flops.map_or_else(|| "—".to_owned(), |flops| format!("{flops:.1e}")),
-        hours(devices.devices.cpu.gflops_per_core * cores as f64),
-        hours(devices.devices.h200.gflops),
-        cost.memory.map_or_else(
-            || "—".to_owned(),
-            |bytes| format!("{:.1} GiB", bytes as f64 / f64::from(1 << 30))
-        ),
-        counts(&checked.regions)
-    )
-}
-
-/// An experiment in the list of `--json`; of a wrong one name, file and errors only.
-fn entry(one: &Found, all: &[Found]) -> Value {
-    let checked = match &one.checked {
-        Ok(checked) => checked,
-        Err(errors) => {
-            let errors: Vec<_> = errors.iter().map(Diagnostic::message).collect();
-            return json!({"name": one.name, "errors": errors});
-        }
-    };
-    let experiment = &checked.experiment;
-    let cost = Cost::of(checked, all);
-    let region =
-        |region: &Region| json!({"samples": region.samples.len(), "positives": region.positives()});
-    let regions = &checked.regions;
-    let findings: Vec<_> = checked
-        .findings
-        .iter()
-        .map(|found| {
-            json!({
-                "lint": found.lint,
-                "line": found.diagnostic.span.start().line,
-                "message": found.message(),
-                "reason": found.reason,
-            })
-        })
-        .collect();
-    json!({
-        "name": one.name,
-        "about": one.about,
-        "phase": experiment.phase,
-        "budget": experiment.budget,
-        "task": experiment.task,
-        "run_type": experiment.run_type(),
-        "trainings": experiment.trainings(),
-        "spec_hash": checked.hash,
-        "borrows": checked.borrowed.iter().map(|search| &search.binary).collect::<Vec<_>>(),
-        "most_parameters": cost.parameters,
-        "most_flops": cost.flops,
-        "most_memory_bytes": cost.memory,
-        "train": region(&regions.train),
-        "val": region(&regions.val),
-        "test": region(&regions.test),
-        "lints": findings,
-    })
-}
-
-fn short(hours: f64) -> String {
-    match hours {
-        hours if hours < 0.095 => format!("{hours:.2}"),
-        hours if hours < 9.5 => format!("{hours:.1}"),
-        hours => format!("{hours:.0}"),
+    /// What has begun comes before what has not.
+    fn say_next(
+        &self,
+        session: &Session,
+        everything: &[Found],
+        shown: &[&Found],
+        outputs: &Outputs,
+    ) {
+        let open = shown.iter().filter_map(|one| {
+            let results = outputs.of(one.checked.as_ref().ok()?);
+            (!results.is_done()).then_some((results.ended == 0, &one.name))
+        });
+        let names: Vec<_> = open
+            .min_by_key(|(is_new, _)| *is_new)
+            .map(|(_, name)| name.as_str())
+            .into_iter()
+            .collect();
+        next::say_run(session, everything, &names);
     }
 }

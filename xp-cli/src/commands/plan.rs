@@ -1,4 +1,4 @@
-//! `cargo xp plan NAME…`: what a study of these trainings could tell, and what it costs, before it is run.
+//! `cargo xp plan NAME…`: what a study of these trainings could detect, and what it costs, before it is run.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +12,7 @@ use xp_spec::{
     budget::Budget,
     experiment::{Run, block_length},
 };
+use xp_terminal::{paragraph, width};
 
 use crate::{
     cost::Cost,
@@ -20,7 +21,7 @@ use crate::{
     session::Session,
 };
 
-/// Tells the smallest exponent that a study of these trainings could tell from 0, and what it costs
+/// Shows the smallest exponent that a study of these trainings could detect, by simulation, and what it costs
 #[derive(Args)]
 pub(crate) struct Options {
     /// Trainings: the same budgets for each task
@@ -78,7 +79,7 @@ impl Options {
         let block = block_length(horizon, first.experiment.timescale.days());
         let days = first.regions.test.samples.len();
         let losses: Vec<f64> = tasks.values().filter_map(prior_loss).collect();
-        say!(
+        say_wrapped(&format!(
             "{} task{} × {} budgets ({}) × {seeds} seeds, {days} test samples, horizon {horizon}, blocks of {block} samples",
             tasks.len(),
             if tasks.len() == 1 { "" } else { "s" },
@@ -88,8 +89,8 @@ impl Options {
                 .map(ToString::to_string)
                 .collect::<Vec<_>>()
                 .join(", ")
-        );
-        say!(
+        ));
+        say_wrapped(&format!(
             "assumed: sd of a seed {}, of a day {}; losses of the smallest budget like the class prior's on validation, {}\n",
             self.seed_sd,
             self.day_sd,
@@ -98,10 +99,8 @@ impl Options {
                 .map(|loss| format!("{loss:.3}"))
                 .collect::<Vec<_>>()
                 .join(", ")
-        );
-        say!(
-            "sd of a size's luck   smallest α told from 0   loss of the first task, smallest to largest budget"
-        );
+        ));
+        say!("sd of a size's luck   smallest detectable α    loss of the first task, by size");
         for luck in &self.luck {
             let noise = Noise {
                 seeds,
@@ -126,11 +125,12 @@ impl Options {
             };
             say!("{luck:<21} {alpha:<24} {fall}");
         }
-        say!(
-            "\nwith power {POWER}, two-sided at 5 % after correction for {} verdicts, by {} simulated studies each",
+        say_wrapped(&format!(
+            "\nwith power {POWER}, two-sided at 5 % after correction for {} verdict{}, by {} simulated studies each",
             losses.len(),
+            if losses.len() == 1 { "" } else { "s" },
             self.studies
-        );
+        ));
         self.costs(session, &tasks, &experiments, seeds)?;
         Ok(0)
     }
@@ -241,14 +241,19 @@ impl Options {
             .iter()
             .map(|(budget, cost)| format!("{budget} {}", text(*cost)))
             .collect();
-        say!(
+        say_wrapped(&format!(
             "cost at most: {}; together {} on {cores} cores at {} GFLOP/s each (configs/devices.yaml), without early stopping",
             each.join(", "),
             text(total),
             devices.devices.cpu.gflops_per_core
-        );
+        ));
         Ok(())
     }
+}
+
+/// A sentence, broken where the terminal ends.
+fn say_wrapped(text: &str) {
+    say!("{}", paragraph(text, width()));
 }
 
 fn fewest_seeds(tasks: &BTreeMap<u32, Ladder<'_>>) -> usize {

@@ -11,6 +11,7 @@ use crate::{
     experiments::{Found, all, diagnostics, unknown_name},
     failure::Failure,
     libtorch,
+    selection::{NO_MATCH, Selection},
     session::Session,
 };
 
@@ -19,18 +20,8 @@ use crate::{
 pub(crate) struct Options {
     /// Names of experiments
     names: Vec<String>,
-    /// All of this phase
-    #[arg(long)]
-    phase: Option<String>,
-    /// All of this budget
-    #[arg(long)]
-    budget: Option<String>,
-    /// All of this task
-    #[arg(long)]
-    task: Option<String>,
-    /// All searches, or all trainings
-    #[arg(long, value_parser = ["hpo", "train"])]
-    kind: Option<String>,
+    #[command(flatten)]
+    group: Selection,
     /// Options of the experiments, such as --trials 3
     #[arg(last = true)]
     arguments: Vec<String>,
@@ -90,11 +81,8 @@ fn status_of(code: u8) -> &'static str {
 
 fn select(workspace: &Workspace, options: &Options) -> Result<Vec<String>, Failure> {
     let experiments = all(workspace)?;
-    let filtered = options.phase.is_some()
-        || options.budget.is_some()
-        || options.task.is_some()
-        || options.kind.is_some();
-    if options.names.is_empty() && !filtered {
+    let is_grouped = !options.group.is_empty();
+    if options.names.is_empty() && !is_grouped {
         return Err(Failure::new(
             "name an experiment, or a group by --phase, --budget, --task or --kind; `cargo xp list` names them",
         ));
@@ -107,7 +95,7 @@ fn select(workspace: &Workspace, options: &Options) -> Result<Vec<String>, Failu
         return Err(unknown_name(unknown, &experiments));
     }
     let wanted = |found: &&Found| {
-        options.names.contains(&found.name) || (filtered && matches(found, options))
+        options.names.contains(&found.name) || (is_grouped && options.group.matches(found))
     };
     let selected: Vec<&Found> = experiments.iter().filter(wanted).collect();
     let wrong: String = selected
@@ -120,32 +108,10 @@ fn select(workspace: &Workspace, options: &Options) -> Result<Vec<String>, Failu
         )));
     }
     if selected.is_empty() {
-        return Err(Failure::new(
-            "no experiment matches; `cargo xp list` shows phases, budgets and tasks",
-        ));
+        return Err(Failure::new(NO_MATCH));
     }
     Ok(selected
         .into_iter()
         .map(|found| found.name.clone())
         .collect())
-}
-
-fn matches(found: &Found, options: &Options) -> bool {
-    let Ok(checked) = &found.checked else {
-        // A wrong file cannot be judged; its name can.
-        return options
-            .kind
-            .as_ref()
-            .is_none_or(|kind| found.name.starts_with(kind.as_str()));
-    };
-    let experiment = &checked.experiment;
-    let is =
-        |wanted: &Option<String>, value: &str| wanted.as_ref().is_none_or(|wanted| wanted == value);
-    is(&options.phase, &experiment.phase)
-        && is(&options.budget, &experiment.budget.to_string())
-        && is(&options.task, experiment.task.name())
-        && options
-            .kind
-            .as_ref()
-            .is_none_or(|kind| found.name.starts_with(kind.as_str()))
 }

@@ -21,6 +21,7 @@ impl Options {
         if !self.no_tools {
             tools::cargo_insta()?;
         }
+        xp_terminal::next("cargo xp list --status");
         Ok(0)
     }
 }

@@ -6,6 +6,7 @@ use xp_spec::files::Workspace;
 use super::check::check;
 use crate::{
     cargo::{cargo, code, status},
+    experiments::all,
     failure::Failure,
     libtorch,
     session::Session,
@@ -23,7 +24,7 @@ pub(crate) struct Options {
 }
 
 /// Crates that need neither polars nor libtorch: their failures come early.
-const LIGHT: [&str; 17] = [
+const LIGHT: [&str; 18] = [
     "xp-clock",
     "xp-spec",
     "xp-macros-core",
@@ -37,6 +38,7 @@ const LIGHT: [&str; 17] = [
     "xp-simulation",
     "xp-baselines",
     "xp-step",
+    "xp-terminal",
     "xp-cli",
     "xp-fuzz",
     "xp-tests",
@@ -51,7 +53,7 @@ impl Options {
     /// group and returns the first failure.
     pub(crate) fn run(&self, session: &Session) -> Result<u8, Failure> {
         let workspace = &session.workspace;
-        let checked = check(workspace, &[], false)?;
+        let checked = check(workspace, &all(workspace)?, &[], false)?;
         if checked != 0 {
             return Ok(checked);
         }

@@ -20,11 +20,11 @@ pub(super) fn facts(session: &Session) -> Vec<Fact> {
         ("temporary files", env::temp_dir()),
     ]
     .into_iter()
-    .map(|(name, folder)| (name, told(&folder, &mounts)))
+    .map(|(name, folder)| (name, described(&folder, &mounts)))
     .collect()
 }
 
-fn told(folder: &Path, mounts: &str) -> String {
+fn described(folder: &Path, mounts: &str) -> String {
     let Some(existing) = folder.ancestors().find(|folder| folder.exists()) else {
         return "missing".to_owned();
     };

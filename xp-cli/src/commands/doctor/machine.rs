@@ -114,7 +114,7 @@ fn control_group(own: &str) -> String {
         })
         .collect();
     if found.is_empty() {
-        "no limits are told".to_owned()
+        "no limits are known".to_owned()
     } else {
         found.join(", ")
     }

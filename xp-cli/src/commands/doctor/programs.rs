@@ -18,7 +18,7 @@ const SHOWN: [&str; 10] = [
     "LD_LIBRARY_PATH",
     "TZ",
 ];
-/// Beginnings of variables that are told to be set, without their values.
+/// Beginnings of variables that are listed without their values.
 const NAMED: [&str; 4] = ["XP_", "MLFLOW_", "HTTPS_PROXY", "https_proxy"];
 
 /// Programs, libtorch and variables.
