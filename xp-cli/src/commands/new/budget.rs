@@ -10,22 +10,17 @@ use xp_spec::{
     grid::no_shape,
 };
 
-use crate::{failure::Failure, session::Session};
+use crate::{failure::Failure, parsers, session::Session};
 
 /// Writes configs/model/patchtst_{budget}.yaml: the nearest budget's shape, scaled to this one
 #[derive(Args)]
 pub(super) struct Options {
     /// Nominal number of parameters, such as 600K
-    #[arg(value_parser = parse)]
+    #[arg(value_parser = parsers::budget)]
     budget: Budget,
     /// Show what would be written
     #[arg(long)]
     dry_run: bool,
-}
-
-/// A budget of the command line.
-pub(super) fn parse(text: &str) -> Result<Budget, String> {
-    Budget::parse(text).map_err(|fault| fault.to_string())
 }
 
 impl Options {
@@ -59,11 +54,14 @@ impl Options {
             .model_config(self.budget)
             .map_err(|error| Failure::new(error.to_string()))?;
         say!(
-            "{path} written: {} with {} parameters; `cargo xp new hpo --budget {} --task 1pct` uses it",
+            "{path} written: {} with {} parameters",
             read.architecture,
-            group(read.reference.parameters),
-            self.budget
+            group(read.reference.parameters)
         );
+        xp_terminal::next(&format!(
+            "cargo xp new hpo --budget {} --task 1pct",
+            self.budget
+        ));
         Ok(0)
     }
 }
