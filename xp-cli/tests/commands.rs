@@ -171,7 +171,7 @@ fn a_ladder_of_data_is_written_in_one_command() {
 /// What a study could tell is known before it is run: more seeds and less luck tell smaller exponents.
 #[test]
 fn plans_tell_what_a_study_could_tell_and_what_it_costs() {
-    let place = Place::keeping("threshold_1pct");
+    let place = Place::new();
     let ladder = ["2M", "20M", "200M", "2B"].map(|size| format!("train_{size}_threshold_1pct"));
     let plan =
         |options: &str| place.xp(&format!("plan {} --studies 20 {options}", ladder.join(" ")));

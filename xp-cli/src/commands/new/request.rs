@@ -27,7 +27,7 @@ pub(super) struct Request {
     /// Phase, such as phase6a; if not specified that of the experiments with the same data, task and features
     #[arg(long)]
     pub(super) phase: Option<String>,
-    /// Ends the names, to tell apart what differs in no other part of them
+    /// Last part of the names, for experiments that differ in no other part of them
     #[arg(long)]
     pub(super) variant: Option<String>,
     /// Trials of a search; 50 if not specified
