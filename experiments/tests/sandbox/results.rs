@@ -84,7 +84,9 @@ pub(crate) fn results(sandbox: &Sandbox) -> String {
     }
     // A run that was refused before it began is a row, and no experiment.
     if all.len() == rows.len() {
-        let total = format!("**Total Experiments**: {}", rows.len());
+        let experiments: BTreeSet<&str> =
+            rows.iter().map(|row| row["experiment"].as_str()).collect();
+        let total = format!("**Total Experiments**: {} (", experiments.len());
         assert!(report.contains(&total), "the report has another total");
     }
 

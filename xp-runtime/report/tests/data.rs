@@ -38,8 +38,9 @@ fn fill(workspace: &std::path::Path, law: impl Fn(f64, f64) -> f64) {
                         }
                     },
                     |record| {
-                        record.spec =
-                            Some(json!({"budget": name, "task": "threshold_1pct", "split": train}));
+                        record.spec = Some(
+                            json!({"budget": name, "task": "threshold_1pct", "split": train, "data": {"name": "simulated_daily"}}),
+                        );
                     },
                 );
             }
@@ -56,9 +57,9 @@ fn losses_have_laws_of_data_and_of_both() {
     let text = report(folder.path());
     for part in [
         "#### Data scaling",
-        "| phase6a_train_2M_threshold_1pct_d12 | 1,822,697 | 1,000 | 32.0 |",
-        "| phase6a_train_2B_threshold_1pct | 2,039,908,649 | 8,000 | 4.0 |",
-        "2M, threshold_1pct, horizon 5, daily, 20 features** against training samples: **",
+        "| phase6a_train_2M_threshold_1pct_d12 | simulated_daily | 1,822,697 | 1,000 | 32.0 |",
+        "| phase6a_train_2B_threshold_1pct | simulated_daily | 2,039,908,649 | 8,000 | 4.0 |",
+        "2M, threshold_1pct on simulated_daily, horizon 5, daily, 20 features** against training samples: **",
         "over budgets and data, by test log-loss: L = E + A·N^(−α) + B·D^(−β) by 16 points",
         "; AICc -",
         "held out, N = 2,039,908,649 is predicted as",

@@ -7,12 +7,11 @@ mod synthetic;
 use std::fs;
 
 use chrono::{DateTime, Utc};
-use synthetic::{BUDGETS, DAYS, noise, predictions, report, training, training_with};
-use xp_metrics::BaselineResult;
+use synthetic::{BUDGETS, DAYS, baseline, noise, predictions, report, training, training_with};
 use xp_report::{
     FIGURES, LATEX, PAGE, REPORT, RUNS, TABLES,
     log::Status,
-    record::{Predictions, RunRecord, TrialLine},
+    record::{RunRecord, TrialLine},
     report::{Formats, regenerate},
 };
 
@@ -79,7 +78,7 @@ fn only_what_compares_is_compared() {
         "{text}"
     );
     assert!(
-        text.contains("daily, 100 features**: insufficient data: 1 of"),
+        text.contains("daily, 100 features, data set not recorded**: insufficient data: 1 of"),
         "{text}"
     );
     // Other test days cannot be paired.
@@ -94,9 +93,9 @@ fn only_what_compares_is_compared() {
 fn experiments_that_differ_otherwise_are_kept_apart_and_told() {
     let folder = tempfile::tempdir().unwrap();
     let workspace = folder.path();
-    let put = |budget: usize, seed: u64, data: &str| {
+    let put = |budget: usize, seed: u64, normalisation: &str| {
         let spec = serde_json::json!({
-            "budget": BUDGETS[budget].0, "binary": "x", "data": {"name": data},
+            "budget": BUDGETS[budget].0, "binary": "x", "data": {"name": "nasdaq_daily"}, "normalisation": normalisation,
             "run": {"train": {"seeds": [seed]}},
         });
         training_with(
@@ -109,23 +108,23 @@ fn experiments_that_differ_otherwise_are_kept_apart_and_told() {
         );
     };
     for (budget, seed) in (0..3).flat_map(|budget| [1, 2, 3].map(|seed| (budget, seed))) {
-        put(budget, seed, "nasdaq_daily");
+        put(budget, seed, "zscore");
     }
     let text = report(workspace);
     assert!(
         text.contains("**flat** by test log-loss") && !text.contains("may differ in more"),
         "{text}"
     );
-    assert!(text.contains("| 2M | 0.5000 ± 0.0000 (n 3) |") && !text.contains("data.name"));
-    put(2, 1, "sp500_daily");
+    assert!(text.contains("| 2M | 0.5000 ± 0.0000 (n 3) |") && !text.contains("normalisation"));
+    put(2, 1, "revin");
     let text = report(workspace);
     assert!(
-        text.contains("no law over budgets: the experiments also differ in data.name."),
+        text.contains("no law over budgets: the experiments also differ in normalisation."),
         "{text}"
     );
     for variant in [
-        "features 20, data.name nasdaq_daily.",
-        "features 20, data.name sp500_daily.",
+        "nasdaq_daily, horizon 5, daily, features 20, normalisation zscore.",
+        "nasdaq_daily, horizon 5, daily, features 20, normalisation revin.",
     ] {
         assert_eq!(text.matches(variant).count(), 1, "{variant} in {text}");
     }
@@ -183,7 +182,7 @@ fn seeds_whose_records_are_lost_are_missed() {
     }
     let text = report(workspace);
     assert!(
-        text.contains("**phase6a_train_threshold_1pct**: 6 finished seeds are left out"),
+        text.contains("**threshold_1pct, horizon 5, daily, 20 features, data set not recorded**: insufficient data: no finished training has a record with its predictions. 6 finished seeds are left out"),
         "{text}"
     );
 }
@@ -233,7 +232,9 @@ fn f36_a_study_counts_once_and_older_specs_not_at_all() {
         "{text}"
     );
     assert!(
-        text.contains("100.0 % (3 of 3 runs), 1 more refused by pre-flight"),
+        text.contains(
+            "100.0 % (2 of 2 runs that succeeded or failed), 1 more refused by pre-flight"
+        ),
         "{text}"
     );
 }
@@ -251,8 +252,8 @@ fn the_report_has_its_headings_counts_and_flags_and_is_a_function_of_its_inputs(
     let text = report(folder.path());
     for part in [
         "- **Generated**: 2026-11-23T20:00:00Z",
-        "- **Total Experiments**: 2",
-        "- **Success Rate**: 50.0 % (1 of 2 runs)",
+        "- **Total Experiments**: 2 (2 in 2 runs as written;",
+        "- **Success Rate**: 50.0 % (1 of 2 runs that succeeded or failed)",
         "## phase6a",
         "### Summary Table",
         "| Budget | 1% | 2% | 3% | 5% | Avg Loss |",
@@ -295,7 +296,7 @@ fn f50_a_best_value_at_the_border_of_its_range_is_told() {
         {"name": "steps", "domain": {"kind": "choice", "values": [1000, 2000, 4000]}},
     ]});
     let said = "### Searches";
-    let border = "- phase6a_train_2M_threshold_1pct: `learning_rate` 1.01e-4 lies in the lowest 5 % of log(1e-4, 1e-3)";
+    let border = "- phase6a_train_2M_threshold_1pct (data set not recorded): `learning_rate` 1.01e-4 lies in the lowest 5 % of log(1e-4, 1e-3)";
     for (rate, told) in [(1.01e-4, true), (3e-4, false)] {
         training_with(
             folder.path(),
@@ -338,19 +339,6 @@ fn the_selected_step_is_told_with_its_epoch() {
         let text = report(folder.path());
         assert!(text.contains(said), "{text}");
     }
-}
-
-/// A baseline that knows the labels up to `noise`, as probabilities.
-fn baseline(name: &str, set: &Predictions, probabilities: bool) -> BaselineResult {
-    let positives = set.labels.iter().filter(|y| **y == 1.0).count();
-    let mut found: BaselineResult = serde_json::from_str(&format!(
-        r#"{{"name": "{name}", "auc": null, "loss": null, "n": {}, "positives": {positives}}}"#,
-        set.labels.len()
-    ))
-    .unwrap();
-    found.probabilities = probabilities;
-    found.scores = set.probabilities.clone();
-    found
 }
 
 /// F40: "beats random forest" with no forest in the repository. Who beats whom is said by the interval of paired differences.
@@ -416,9 +404,11 @@ fn f29_a_collapsed_model_is_flagged_and_not_ranked_first() {
     }
     let text = report(folder.path());
     assert!(text.contains("- flags: collapsed; dirty_tree"), "{text}");
-    let best = text
-        .lines()
-        .find(|line| line.starts_with("| 2M | threshold_1pct, horizon 5, daily, 20 features |"));
+    let best = text.lines().find(|line| {
+        line.starts_with(
+            "| 2M | threshold_1pct, horizon 5, daily, 20 features, data set not recorded |",
+        )
+    });
     assert!(best.unwrap().contains("| 128 | 4 | 4 | 256 |"), "{best:?}");
     assert!(text.contains("| spread (sd) of predictions |"));
 }
@@ -456,7 +446,7 @@ fn f34_every_table_tells_the_same_number() {
         .unwrap();
     let mean = losses.iter().sum::<f64>() / 2.0;
     assert!(
-        losses.len() == 2 && (mean - cell(compared, 5)).abs() < 1e-4,
+        losses.len() == 2 && (mean - cell(compared, 6)).abs() < 1e-4,
         "{losses:?} {compared}"
     );
     // The threshold is chosen on validation, and validation has intervals too.
@@ -510,7 +500,11 @@ fn f37_copies_and_other_code_are_flagged_and_a_phase_has_one_name() {
     put(2, 1, "new", "nasdaq_daily", "phase6a", 1);
     put(2, 1, "new", "nasdaq_daily", "phase6a", 1);
     let text = report(workspace);
-    assert_eq!(text.matches("\n## phase6a\n").count(), 1, "{text}");
+    assert_eq!(
+        text.matches("\n## phase6a: nasdaq_daily\n").count(),
+        1,
+        "{text}"
+    );
     assert!(!text.contains("## 6A"), "{text}");
     for (flag, count) in [
         ("stale_code (", 1),
@@ -651,7 +645,7 @@ fn every_format_holds_the_same_and_hostile_texts_stay_texts() {
     let mut rows = csv::Reader::from_reader(searches.as_bytes());
     let row = rows.records().next().unwrap().unwrap();
     assert_eq!(
-        (&row[0], &row[1]),
+        (&row[0], &row[2]),
         ("phase6a_train_2M_threshold_1pct", "30")
     );
     assert_eq!(DAYS, predictions(0.6, 1).labels.len());

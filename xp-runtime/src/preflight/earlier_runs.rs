@@ -5,6 +5,7 @@ use xp_host::{
     resources::{Finding, Severity},
 };
 use xp_report::log::{LogRow, Status};
+use xp_spec::experiment::Run;
 
 use crate::{context::Context, journal::Journal};
 
@@ -27,7 +28,8 @@ fn finished(context: &Context, journal: &Journal<'_>, rows: &[LogRow]) -> Findin
     let same = |row: &&LogRow| {
         row.status == Status::Success && row.spec_hash == context.hash && row.data_md5 == md5
     };
-    let Some(row) = rows.iter().rev().find(same) else {
+    let found: Vec<&LogRow> = rows.iter().filter(same).collect();
+    let Some(row) = found.last().copied() else {
         return Finding::new(
             Severity::Good,
             "earlier",
@@ -51,12 +53,51 @@ fn finished(context: &Context, journal: &Journal<'_>, rows: &[LogRow]) -> Findin
             ),
         )
     };
-    Finding::new(
-        severity,
-        "earlier",
-        format!(
-            "run {} finished this spec on this data at {} {code}; its results are kept, only missing ones are computed",
-            row.run_id, row.timestamp
+    let (run, at) = (&row.run_id, &row.timestamp);
+    let text = match missing_seeds(&context.experiment.run, &found) {
+        None => format!(
+            "run {run} finished this spec on this data at {at} {code}; its results are kept"
         ),
-    )
+        Some((done, all)) => format!(
+            "{done} of {all} seeds of this spec have finished on this data, the last as run {run} at {at} {code}; their results are kept, only missing ones are computed"
+        ),
+    };
+    Finding::new(severity, "earlier", text)
+}
+
+/// Of a training that has not finished with all of its seeds: how many have finished, and how many there are.
+fn missing_seeds(run: &Run, successes: &[&LogRow]) -> Option<(usize, usize)> {
+    let Run::Train(train) = run else { return None };
+    let is_done = |seed: &&u64| successes.iter().any(|row| row.seed == Some(**seed));
+    let done = train.seeds.iter().filter(is_done).count();
+    (done < train.seeds.len()).then_some((done, train.seeds.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
+
+    use xp_spec::experiment::{Params, Train};
+
+    use super::*;
+
+    #[test]
+    fn a_training_has_finished_when_all_of_its_seeds_have() {
+        let run = Run::Train(Train {
+            params: Params::Best("hpo_2M_threshold_1pct".to_owned()),
+            seeds: vec![1, 2, 3],
+        });
+        let row = |seed: u64| -> LogRow {
+            serde_json::from_value(serde_json::json!({
+                "timestamp": "", "experiment": "", "phase": "", "budget": "", "task": "", "horizon": 5, "timescale": "",
+                "script_path": "", "run_type": "training", "status": "success", "duration_seconds": 1.0, "run_id": "",
+                "spec_hash": "", "overridden": false, "seed": seed,
+            }))
+            .unwrap()
+        };
+        let rows = [1, 2, 3].map(row);
+        let all: Vec<&LogRow> = rows.iter().collect();
+        assert_eq!(missing_seeds(&run, &all[..1]), Some((1, 3)));
+        assert_eq!(missing_seeds(&run, &all), None);
+    }
 }

@@ -9,7 +9,7 @@ use super::{
     points::{Line, finite},
     style::{COLOURS, GREY, layout},
     svg::draw,
-    ticks::{vertical, whole_step},
+    ticks::{vertical, whole},
 };
 
 /// Loss against the steps or epochs of a training, whose axes are named `x` and `y`; the selected one as a dashed vertical line.
@@ -49,11 +49,6 @@ pub fn curves(title: &str, (x, y): (&str, &str), lines: &[Line], selected: Optio
     }
     // From 0, a few epochs would leave half of the picture empty.
     let first = if last > 1.0 && last <= 10.0 { 1.0 } else { 0.0 };
-    let layout = layout(&plots, title, x, y)
-        .with_x_axis_min(first)
-        .with_x_tick_step(whole_step(last));
-    if low.is_finite() {
-        return draw(plots, vertical(layout, low, high));
-    }
-    draw(plots, layout)
+    let layout = whole(layout(&plots, title, x, y), first, last);
+    draw(plots, vertical(layout, low, high))
 }

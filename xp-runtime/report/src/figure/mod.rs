@@ -19,7 +19,7 @@ pub use curves::curves;
 pub use history::{Outcome, history};
 pub use importance::importance;
 pub use points::Line;
-pub use scaling::{Scaling, scaling};
+pub use scaling::{Level, LevelKind, Scaling, scaling};
 pub use slices::slices;
 
 #[cfg(test)]
@@ -31,14 +31,26 @@ mod tests {
         let at = |i: i32| 2e6 * 10_f64.powi(i);
         let loss = |n: f64| 1.2 * n.powf(-0.04);
         Scaling {
+            verdict: "scales: α = 0.0400 [0.0300, 0.0500]".to_owned(),
             seeds: (0..4).map(|i| (at(i), loss(at(i)) * 1.01)).collect(),
             means: (0..4).map(|i| (at(i), loss(at(i)))).collect(),
             law: (0..4).map(|i| (at(i), loss(at(i)))).collect(),
             band: (0..4)
                 .map(|i| (at(i), loss(at(i)) * 0.98, loss(at(i)) * 1.02))
                 .collect(),
+            law_name: "a·N^(−α)".to_owned(),
             saturating: Vec::new(),
-            bayes: vec![(at(0), 0.5), (at(3), 0.5)],
+            levels: [
+                (LevelKind::Prior, "class prior", 0.69),
+                (LevelKind::Baseline, "logistic regression", 0.6),
+                (LevelKind::Bayes, "Bayes", 0.5),
+            ]
+            .map(|(kind, name, loss)| Level {
+                kind,
+                name: name.to_owned(),
+                loss,
+            })
+            .to_vec(),
         }
     }
 
@@ -103,20 +115,29 @@ mod tests {
         assert_eq!(first, draw_all());
     }
 
+    /// One figure tells the verdict with its numbers, what the models are measured by, and sizes at round numbers.
+    #[test]
+    fn a_scaling_figure_tells_the_verdict_and_its_measures() {
+        let svg = scaling("title", "N", "loss", &scaled());
+        for part in [
+            "scales: α = 0.0400 [0.0300, 0.0500]",
+            "class prior",
+            "logistic regression",
+            "Bayes",
+            ">10M<",
+            ">1B<",
+            ">0.50<",
+        ] {
+            assert!(svg.contains(part), "{part}: {svg}");
+        }
+    }
+
     #[test]
     fn figures_of_nothing_are_drawn_too() {
-        let none = Scaling {
-            seeds: vec![],
-            means: vec![],
-            law: vec![],
-            band: vec![],
-            saturating: vec![],
-            bayes: vec![],
-        };
         for svg in [
             curves("t", ("x", "y"), &[], None),
             compute("t", "y", &[], &[]),
-            scaling("t", "x", "y", &none),
+            scaling("t", "x", "y", &Scaling::default()),
             history("t", "y", &[]),
             importance("t", &[]),
             slices("t", "y", &[]),

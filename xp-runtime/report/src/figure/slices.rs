@@ -1,26 +1,49 @@
 //! A search's trials along each parameter.
 
-use std::sync::Arc;
-
 use kuva::{
     backend::svg::SvgBackend,
-    plot::ScatterPlot,
-    render::{
-        figure::Figure,
-        layout::{Layout, TickFormat},
-        plots::Plot,
+    plot::{
+        MarkerShape, ScatterPlot,
+        legend::{LegendEntry, LegendShape},
     },
+    render::{figure::Figure, layout::Layout, plots::Plot},
 };
 
 use super::{
-    range::range,
+    range::Range,
     style::{BLUE, GREY, layout},
     svg::{draw, finished},
-    ticks::{step, vertical},
+    ticks::{Axis, horizontal, logarithmic, short},
 };
 use crate::record::Slice;
 
-/// Trials along each parameter, one panel each; values far above the rest are drawn at the upper border.
+/// Marks of trials: whether complete, whether on the scale; colour, shape, and name.
+const MARKS: [(bool, bool, &str, MarkerShape, &str); 4] = [
+    (true, true, BLUE, MarkerShape::Circle, "complete"),
+    (
+        false,
+        true,
+        GREY,
+        MarkerShape::Circle,
+        "pruned, its last value",
+    ),
+    (
+        true,
+        false,
+        BLUE,
+        MarkerShape::Triangle,
+        "complete, far above: off the scale",
+    ),
+    (
+        false,
+        false,
+        GREY,
+        MarkerShape::Triangle,
+        "pruned, far above: off the scale",
+    ),
+];
+
+/// Trials along each parameter, one panel each; trials far above the rest have marks of their own, off the scale.
 pub fn slices(title: &str, y: &str, slices: &[Slice]) -> String {
     let finite = |slice: &Slice| -> Vec<(f64, f64, bool)> {
         let drawn = |(x, value, _): &(f64, f64, bool)| {
@@ -33,44 +56,55 @@ pub fn slices(title: &str, y: &str, slices: &[Slice]) -> String {
         .flat_map(&finite)
         .map(|point| point.1)
         .collect();
-    let (floor, top) = range(&values);
+    let range = Range::of(&values);
+    let is_marked = values.iter().any(|value| range.is_above(*value));
     let mut panels: Vec<Vec<Plot>> = Vec::new();
     let mut layouts: Vec<Layout> = Vec::new();
+    let mut legend: Vec<LegendEntry> = Vec::new();
     for slice in slices {
-        let mut points = finite(slice);
-        if slice.log {
-            points
-                .iter_mut()
-                .for_each(|point| point.0 = point.0.log10());
+        let points = finite(slice);
+        let mut plots = Vec::new();
+        for (complete, on_scale, colour, shape, name) in MARKS {
+            let of_kind = points.iter().filter(|(_, value, is_complete)| {
+                *is_complete == complete && range.is_above(*value) != on_scale
+            });
+            let place = |value: f64| if on_scale { value } else { range.above() };
+            let dots: Vec<(f64, f64)> = of_kind.map(|(x, value, _)| (*x, place(*value))).collect();
+            if dots.is_empty() {
+                continue;
+            }
+            plots.push(Plot::Scatter(
+                ScatterPlot::new()
+                    .with_data(dots)
+                    .with_color(colour)
+                    .with_marker(shape)
+                    .with_size(3.5),
+            ));
+            if legend.iter().all(|entry| entry.label != name) {
+                legend.push(LegendEntry {
+                    label: name.to_owned(),
+                    color: colour.to_owned(),
+                    shape: LegendShape::Marker(shape),
+                    dasharray: None,
+                });
+            }
         }
-        let plots: Vec<Plot> = [(true, BLUE), (false, GREY)]
-            .into_iter()
-            .filter_map(|(wanted, colour)| {
-                let dots: Vec<(f64, f64)> = points
-                    .iter()
-                    .filter(|(_, _, complete)| *complete == wanted)
-                    .map(|(x, value, _)| (*x, value.min(top)))
-                    .collect();
-                let plot = || {
-                    ScatterPlot::new()
-                        .with_data(dots.clone())
-                        .with_color(colour)
-                };
-                (!dots.is_empty()).then(|| Plot::Scatter(plot().with_size(3.5)))
-            })
-            .collect();
         if plots.is_empty() {
             continue;
         }
         let layout = Layout::auto_from_plots(&plots)
             .with_x_label(slice.name.as_str())
             .with_y_label(y);
-        let layout = vertical(layout, floor, top);
+        let layout = range.axis(layout, is_marked);
+        let places = || points.iter().map(|point| point.0);
+        let ends = (
+            places().fold(f64::INFINITY, f64::min),
+            places().fold(f64::NEG_INFINITY, f64::max),
+        );
         layouts.push(if slice.log {
-            let logs: Vec<f64> = points.iter().map(|point| point.0).collect();
-            logarithmic(layout, &logs)
+            logarithmic(layout, Axis::Horizontal, ends, short)
         } else {
-            layout
+            horizontal(layout, ends.0, ends.1, 5.0)
         });
         panels.push(plots);
     }
@@ -84,48 +118,29 @@ pub fn slices(title: &str, y: &str, slices: &[Slice]) -> String {
         .with_structure((0..panels.len()).map(|panel| vec![panel]).collect())
         .with_cell_size(300.0, 240.0)
         .with_plots(panels)
-        .with_layouts(layouts);
+        .with_layouts(layouts)
+        .with_shared_legend_bottom()
+        .with_shared_legend_entries(legend);
     finished(&SvgBackend.render_scene(&figure.render()))
-}
-
-/// An axis of logarithms from the lowest to the highest value with some room; tick labels are the numbers.
-fn logarithmic(layout: Layout, logs: &[f64]) -> Layout {
-    let low = logs.iter().copied().fold(f64::INFINITY, f64::min);
-    let high = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let margin = ((high - low) * 0.05).max(0.02);
-    let (low, high) = (low - margin, high + margin);
-    layout
-        .with_x_axis_min(low)
-        .with_x_axis_max(high)
-        .with_x_tick_step(step(high - low, 4.0))
-        .with_x_tick_format(TickFormat::Custom(Arc::new(|log| short(10_f64.powf(log)))))
-}
-
-/// Two digits: `1e-4`, `3.2e-4`, `0.25`, `63`, `160`.
-fn short(value: f64) -> String {
-    let scientific = format!("{value:.1e}").replace(".0e", "e");
-    match scientific.parse::<f64>() {
-        Ok(rounded) if (0.01..1e5).contains(&rounded) => rounded.to_string(),
-        _ => scientific,
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::short;
+    use super::*;
 
     #[test]
-    fn ticks_of_logarithms_have_two_digits() {
-        for (value, expected) in [
-            (1e-4, "1e-4"),
-            (3.162e-4, "3.2e-4"),
-            (9.99e-3, "0.01"),
-            (0.2512, "0.25"),
-            (63.1, "63"),
-            (158.5, "160"),
-            (1e6, "1e6"),
-        ] {
-            assert_eq!(short(value), expected);
-        }
+    fn trials_off_the_scale_are_marked_as_such() {
+        let slice = |last: f64| Slice {
+            name: "learning_rate".to_owned(),
+            log: true,
+            points: (0..20)
+                .map(|i| (1e-4 * f64::from(i + 1), 0.6 + 0.001 * f64::from(i), true))
+                .chain([(3e-3, last, true)])
+                .collect(),
+        };
+        let plain = slices("title", "log-loss", &[slice(0.61)]);
+        let marked = slices("title", "log-loss", &[slice(9.0)]);
+        assert!(!plain.contains("off the scale") && marked.contains("off the scale"));
+        assert_eq!(marked, slices("title", "log-loss", &[slice(90.0)]));
     }
 }

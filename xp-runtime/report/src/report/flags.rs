@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::run::{Run, Stale, phase_of};
+use super::{
+    data_sets,
+    run::{Run, Stale, phase_of},
+};
 use crate::{
     log::{LintFinding, LogRow, Status},
     record::{Predictions, RunRecord, Unavailable},
@@ -37,12 +40,14 @@ pub(super) fn with_records(
             }));
             Run {
                 record: record.ok(),
+                data: None,
                 stale,
                 flags,
                 row,
             }
         })
         .collect();
+    data_sets::name(&mut runs);
     compare(&mut runs);
     runs
 }
@@ -110,8 +115,8 @@ fn compare(runs: &mut [Run]) {
             (row.experiment.clone(), row.spec_hash.clone(), row.seed),
             position,
         );
-        if let (Some(md5), Some(name)) = (&row.data_md5, data_name(run)) {
-            data.entry(md5.clone()).or_insert_with(|| name.to_owned());
+        if let (Some(md5), Some(name)) = (&row.data_md5, &run.data) {
+            data.entry(md5.clone()).or_insert_with(|| name.clone());
         }
         if let Some(test) = run.record.as_ref().and_then(|record| record.test.as_ref()) {
             results.entry(fingerprint(test)).or_insert(position);
@@ -145,7 +150,7 @@ fn compare(runs: &mut [Run]) {
                 found.push("superseded (a later run of the same spec and seed counts)".to_owned());
             }
             let first = row.data_md5.as_ref().and_then(|md5| data.get(md5));
-            if let (Some(first), Some(name)) = (first, data_name(run))
+            if let (Some(first), Some(name)) = (first, &run.data)
                 && first != name
             {
                 found.push(format!("duplicate_data (the same file as {first})"));
@@ -166,16 +171,6 @@ fn compare(runs: &mut [Run]) {
 
 fn commit(version: &str) -> &str {
     version.strip_suffix("+dirty").unwrap_or(version)
-}
-
-fn data_name(run: &Run) -> Option<&str> {
-    run.record
-        .as_ref()?
-        .spec
-        .as_ref()?
-        .get("data")?
-        .get("name")?
-        .as_str()
 }
 
 /// Predictions by their bits; equal ones of two specs are a copy, since even a seed changes all digits.

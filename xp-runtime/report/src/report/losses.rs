@@ -8,6 +8,8 @@ use crate::record::Predictions;
 
 /// A loss of predictions against labels.
 pub(super) struct Loss {
+    /// In names of figures and files.
+    pub(super) id: &'static str,
     pub(super) name: &'static str,
     /// As the laws call it.
     pub(super) of_law: &'static str,
@@ -21,8 +23,9 @@ pub(super) struct Loss {
     contributions: fn(&Predictions) -> Vec<f64>,
 }
 
-pub(super) const LOSSES: [Loss; 2] = [
+pub(super) static LOSSES: [Loss; 2] = [
     Loss {
+        id: "loss",
         name: "log-loss",
         of_law: "test log-loss",
         seeds: |trained| &trained.losses,
@@ -31,6 +34,7 @@ pub(super) const LOSSES: [Loss; 2] = [
         contributions: |set| log_losses(&set.probabilities, &set.labels),
     },
     Loss {
+        id: "auc",
         name: "1 − AUC",
         of_law: "1 − AUC",
         seeds: |trained| &trained.errors,

@@ -1,8 +1,11 @@
 //! The report: a document made of the log and the run records, written as Markdown with figures, and as HTML, LaTeX and CSV on
 //! request. The same inputs give the same text.
 
+mod against;
 mod compare;
 mod compose;
+mod counts;
+mod data_sets;
 mod differences;
 mod drawings;
 mod entries;
@@ -11,15 +14,19 @@ mod flags;
 mod formats;
 mod generate;
 mod laws;
+mod levels;
 mod losses;
 mod numbers;
 mod overview;
 mod paired;
 mod phase;
+mod phases;
+mod questions;
 mod references;
 mod run;
 mod sections;
 mod trained;
+mod verdicts;
 
 pub use compare::{
     CompareError, Comparison, Mean, Measure, Pair, Region, Side, compare,

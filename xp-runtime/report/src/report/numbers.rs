@@ -1,5 +1,13 @@
 //! Numbers as text.
 
+use crate::record::Predictions;
+
+/// `n 600, 400 positive`.
+pub(super) fn counted(set: &Predictions) -> String {
+    let positives = set.labels.iter().filter(|y| **y == 1.0).count();
+    format!("n {}, {positives} positive", set.labels.len())
+}
+
 /// `0.1234 [0.1, 0.2]`.
 pub(super) fn with_interval(value: f64, interval: Option<(f64, f64)>) -> String {
     match interval {

@@ -8,11 +8,16 @@ use crate::{REFUSED, log::LogRow, record::RunRecord};
 pub(crate) struct Run {
     pub(crate) row: LogRow,
     pub(crate) record: Option<RunRecord>,
+    /// Its data set's name; absent where neither it nor a run of the same spec or file has recorded it.
+    pub(crate) data: Option<String>,
     /// Set where a later run of the same experiment is of another version (F36).
     pub(crate) stale: Option<Stale>,
     /// Warnings.
     pub(crate) flags: Vec<String>,
 }
+
+/// In place of a name.
+pub(super) const DATA_NOT_RECORDED: &str = "data set not recorded";
 
 /// Why a run's numbers are those of an older version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +52,32 @@ impl Run {
             .map(|point| Some((point.flops?, point.val_loss)))
             .collect();
         points.filter(|points| !points.is_empty())
+    }
+
+    /// The name of its data set, for a cell of its own.
+    pub(super) fn data(&self) -> &str {
+        self.data.as_deref().unwrap_or(DATA_NOT_RECORDED)
+    }
+
+    /// The experiment and its data set, for a caption.
+    pub(super) fn title(&self) -> String {
+        match &self.data {
+            Some(data) => format!("{} on {data}", self.row.experiment),
+            None => format!("{} ({DATA_NOT_RECORDED})", self.row.experiment),
+        }
+    }
+
+    /// What it asks: the task and its data set, horizon, bars and features.
+    pub(super) fn question(&self) -> String {
+        let row = &self.row;
+        let features = row
+            .n_features
+            .map_or_else(String::new, |n| format!(", {n} features"));
+        let asked = format!("horizon {}, {}{features}", row.horizon, row.timescale);
+        match &self.data {
+            Some(data) => format!("{} on {data}, {asked}", row.task),
+            None => format!("{}, {asked}, {DATA_NOT_RECORDED}", row.task),
+        }
     }
 
     pub(super) fn has_flag(&self, wanted: &str) -> bool {

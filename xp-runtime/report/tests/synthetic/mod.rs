@@ -4,6 +4,7 @@
 
 use std::{fs, path::Path};
 
+use xp_metrics::BaselineResult;
 use xp_report::{
     LOG, REPORT, RUNS,
     log::{LogRow, Status, append},
@@ -197,4 +198,17 @@ pub(crate) fn report(workspace: &Path) -> String {
     let generated = "2026-11-23T20:00:00Z".parse().unwrap();
     regenerate(workspace, generated, Formats::default()).unwrap();
     fs::read_to_string(workspace.join(REPORT)).unwrap()
+}
+
+/// A baseline with these predictions.
+pub(crate) fn baseline(name: &str, set: &Predictions, probabilities: bool) -> BaselineResult {
+    let positives = set.labels.iter().filter(|y| **y == 1.0).count();
+    let mut found: BaselineResult = serde_json::from_str(&format!(
+        r#"{{"name": "{name}", "auc": null, "loss": null, "n": {}, "positives": {positives}}}"#,
+        set.labels.len()
+    ))
+    .unwrap();
+    found.probabilities = probabilities;
+    found.scores = set.probabilities.clone();
+    found
 }

@@ -30,9 +30,10 @@ pub(crate) fn newest_curve(runs: &[Run]) -> Option<Figure> {
         id: "learning_curve".to_owned(),
         caption: format!(
             "Learning curve of {} (run {}, {what}{overridden}).",
-            run.row.experiment, run.row.run_id
+            run.title(),
+            run.row.run_id
         ),
-        svg: losses(&run.row.experiment, curve, &run.row),
+        svg: losses(&run.title(), curve, &run.row),
     })
 }
 
@@ -56,5 +57,10 @@ pub(super) fn losses(title: &str, curve: &[CurvePoint], row: &LogRow) -> String 
         line("train", &|point| point.train_loss),
         line("validation", &|point| point.val_loss),
     ];
-    curves(title, (axis, "mean log-loss"), &lines, selected)
+    curves(
+        &format!("{title}: mean log-loss"),
+        (axis, "mean log-loss"),
+        &lines,
+        selected,
+    )
 }

@@ -19,7 +19,7 @@ pub(crate) fn of_run(run: &Run) -> Vec<Figure> {
         .row
         .seed
         .map_or_else(String::new, |seed| format!(", seed {seed}"));
-    let title = format!("{}{seed}", run.row.experiment);
+    let title = format!("{}{seed}", run.title());
     let id = |kind: &str| {
         // The figures of an overridden run need names other than those of the experiment, and of other overridden runs.
         let seed = match (run.row.overridden, run.row.seed) {
@@ -51,12 +51,16 @@ pub(crate) fn of_run(run: &Run) -> Vec<Figure> {
     figures.push(Figure {
         id: id("reliability"),
         caption: format!("Reliability of {title} {on}; bars are Wilson intervals, which assume independent samples."),
-        svg: reliability(&title, &bins(set)),
+        svg: reliability(&format!("{title}: reliability {on}"), &bins(set)),
     });
     figures.push(Figure {
         id: id("precision_recall"),
         caption: format!("Precision and recall of {title} {on}."),
-        svg: precision_recall(&title, &thresholds(set), positives as f64 / n as f64),
+        svg: precision_recall(
+            &format!("{title}: precision and recall {on}"),
+            &thresholds(set),
+            positives as f64 / n as f64,
+        ),
     });
     figures
 }

@@ -13,10 +13,10 @@ pub(crate) fn slices(run: &Run) -> Option<Figure> {
     (!record.slices.is_empty()).then(|| Figure {
         id: format!("{}_slices", run.row.experiment),
         caption: format!(
-            "Trials of {} along each parameter, pruned ones grey at their last value; values far above the rest are drawn at the upper border.",
-            run.row.experiment
+            "Trials of {} along each parameter, pruned ones grey at their last value. Triangles in the shaded band are of values far above the rest, off the scale; trials without a value are not drawn.",
+            run.title()
         ),
-        svg: figure::slices(&run.row.experiment, objective(record), &record.slices),
+        svg: figure::slices(&format!("{}: trials along each parameter", run.title()), objective(record), &record.slices),
     })
 }
 
@@ -51,10 +51,10 @@ pub(crate) fn history(run: &Run) -> Option<Figure> {
     (!trials.is_empty()).then(|| Figure {
         id: format!("{}_history", run.row.experiment),
         caption: format!(
-            "Search history of {}; values far above the rest are drawn at the upper border.",
-            run.row.experiment
+            "Search history of {}, pruned trials at their last value. Marks in the shaded band have no place on the scale: triangles are of values far above the rest, crosses of trials without a value.",
+            run.title()
         ),
-        svg: figure::history(&run.row.experiment, objective(record), &trials),
+        svg: figure::history(&format!("{}: search history", run.title()), objective(record), &trials),
     })
 }
 
@@ -65,9 +65,9 @@ pub(crate) fn importance(run: &Run) -> Option<Figure> {
         id: format!("{}_importance", run.row.experiment),
         caption: format!(
             "Importance of the parameters of {} by PED-ANOVA: shares in how far the best tenth of {} trials differs from all of them.",
-            run.row.experiment,
+            run.title(),
             record.trials.len()
         ),
-        svg: figure::importance(&run.row.experiment, &record.importance),
+        svg: figure::importance(&format!("{}: importance of parameters", run.title()), &record.importance),
     })
 }

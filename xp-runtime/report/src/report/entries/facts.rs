@@ -23,6 +23,7 @@ pub(super) fn facts(run: &Run) -> Vec<Line> {
                 row.timestamp, row.duration_seconds
             )),
     ];
+    lines.push(Line::new(format!("data set: {}", run.data())));
     let mut plain = |name: &str, value: Option<String>| {
         lines.extend(value.map(|value| Line::new(format!("{name}: {value}"))));
     };

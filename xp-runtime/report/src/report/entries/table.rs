@@ -39,7 +39,7 @@ pub(super) fn metrics(phase: &str, run: &Run, val: &[Measurement], test: &[Measu
         id: format!("{phase}_metrics_{}", run.row.run_id),
         caption: Line::new(format!(
             "Metrics of {}{seed} of the selected weights, 95 % intervals by moving-block bootstrap except where noted.",
-            run.row.experiment
+            run.title()
         )),
         header: ["Metric", "Validation", "Test"].map(str::to_owned).to_vec(),
         rows,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use xp_scaling::{Group, Law, LawPoint, MIN_SIZES, Missing, Study, family};
 
-use super::missing::{too_few, too_few_seeds};
+use super::missing::{NoLaw, too_few, too_few_seeds};
 use crate::{
     PRIOR_NOT_BEATEN,
     report::{
@@ -19,8 +19,8 @@ use crate::{
 /// What a loss is plotted against.
 pub(crate) type Size<'a> = &'a dyn Fn(&Trained<'_>) -> Option<f64>;
 
-/// The laws of a group, or why it has none.
-pub(crate) type Found = Result<Vec<(&'static str, Law)>, String>;
+/// The laws of a group by their losses, or why it has none.
+pub(crate) type Found = Result<Vec<(&'static Loss, Law)>, NoLaw>;
 
 pub(crate) fn grouped<'a, 'b>(
     trained: &'b [Trained<'a>],
@@ -42,7 +42,7 @@ pub(crate) fn laws(
     varies: &[&str],
     size: Size<'_>,
 ) -> Vec<Found> {
-    let refused: Vec<Option<String>> = groups
+    let refused: Vec<Option<NoLaw>> = groups
         .iter()
         .map(|members| refusal(members, what, varies))
         .collect();
@@ -78,7 +78,7 @@ pub(crate) fn laws(
         .zip(groups)
         .zip(found)
         .map(|((refused, members), laws)| match refused {
-            Some(reason) => Err(reason),
+            Some(no_law) => Err(no_law),
             None => of_group(members, what, laws),
         })
         .collect()
@@ -94,7 +94,7 @@ fn of_group(
     let mut found = Vec::new();
     for (loss, law) in laws {
         match (LOSSES.get(loss), law) {
-            (Some(loss), Ok(law)) => found.push((loss.of_law, law)),
+            (Some(loss), Ok(law)) => found.push((loss, law)),
             (_, Err(why)) => missing = Some(why),
             (None, Ok(_)) => {}
         }
@@ -104,13 +104,14 @@ fn of_group(
         Some(Missing::Sizes(sizes)) => Err(too_few(members, sizes, what)),
         Some(Missing::Seeds(_)) => Err(too_few_seeds(members)),
         Some(Missing::Losses) | None => {
-            Err("no fit: a size is unknown, or a loss is absent or 0.".to_owned())
+            let reason = "a size is unknown, or a loss is absent or 0.".to_owned();
+            Err(NoLaw::new("no fit", "a size or a loss is absent", reason))
         }
     }
 }
 
 /// Why no law is fitted to a group, whatever its losses.
-fn refusal(members: &[&Trained<'_>], what: &str, varies: &[&str]) -> Option<String> {
+fn refusal(members: &[&Trained<'_>], what: &str, varies: &[&str]) -> Option<NoLaw> {
     if members.len() < MIN_SIZES {
         return Some(too_few(members, members.len(), what));
     }
@@ -118,7 +119,12 @@ fn refusal(members: &[&Trained<'_>], what: &str, varies: &[&str]) -> Option<Stri
         .first()
         .is_some_and(|first| members.iter().any(|member| !first.pairs_with(member)))
     {
-        return Some("insufficient data: the trainings were evaluated on different test samples, so they cannot be paired.".to_owned());
+        let reason =
+            "the trainings were evaluated on different test samples, so they cannot be paired.";
+        return Some(NoLaw::insufficient(
+            "different test samples",
+            reason.to_owned(),
+        ));
     }
     let beaten: Vec<&str> = members
         .iter()
@@ -131,19 +137,20 @@ fn refusal(members: &[&Trained<'_>], what: &str, varies: &[&str]) -> Option<Stri
         .filter_map(|member| Some(member.run()?.row.experiment.as_str()))
         .collect();
     if !beaten.is_empty() {
-        return Some(format!(
-            "no law over {what}: no trial of the search behind {} beats the class prior.",
+        let reason = format!(
+            "no trial of the search behind {} beats the class prior.",
             beaten.join(", ")
-        ));
+        );
+        let verdict = format!("no law over {what}");
+        return Some(NoLaw::new(verdict, "the class prior is not beaten", reason));
     }
     let newest = members.iter().filter_map(|member| member.run()?.spec());
     let questions: Vec<_> = newest.map(|spec| question(spec, varies)).collect();
     let others = differing(&questions);
     if !others.is_empty() {
-        return Some(format!(
-            "no law over {what}: the experiments also differ in {}.",
-            others.join(", ")
-        ));
+        let reason = format!("the experiments also differ in {}.", others.join(", "));
+        let verdict = format!("no law over {what}");
+        return Some(NoLaw::new(verdict, "the experiments differ", reason));
     }
     None
 }
@@ -171,8 +178,4 @@ fn study(members: &[&Trained<'_>], size: Size<'_>, loss: &Loss) -> Option<Study>
         points: points?,
         blocks: first.test.labels.len() as f64 / block as f64,
     })
-}
-
-pub(crate) fn short(loss: &str) -> &'static str {
-    if loss.contains("AUC") { "auc" } else { "loss" }
 }

@@ -1,11 +1,48 @@
 //! What a verdict is missing, and what it would cost to add.
 
+use std::fmt;
+
 use xp_scaling::{MIN_SEEDS, MIN_SIZES};
 
 use crate::report::trained::Trained;
 
+/// Why a group has no law.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NoLaw {
+    /// In place of a verdict, such as `insufficient data`.
+    pub(crate) verdict: String,
+    /// What it is for, in a few words.
+    pub(crate) short: String,
+    /// What it is for, with what to do.
+    reason: String,
+}
+
+impl NoLaw {
+    pub(crate) fn new(
+        verdict: impl Into<String>,
+        short: impl Into<String>,
+        reason: String,
+    ) -> Self {
+        Self {
+            verdict: verdict.into(),
+            short: short.into(),
+            reason,
+        }
+    }
+
+    pub(crate) fn insufficient(short: impl Into<String>, reason: String) -> Self {
+        Self::new("insufficient data", short, reason)
+    }
+}
+
+impl fmt::Display for NoLaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.verdict, self.reason)
+    }
+}
+
 /// Too few sizes. What another costs is estimated by the largest: a step's operations grow with its parameters.
-pub(super) fn too_few(members: &[&Trained<'_>], sizes: usize, what: &str) -> String {
+pub(super) fn too_few(members: &[&Trained<'_>], sizes: usize, what: &str) -> NoLaw {
     let trainings = MIN_SIZES.saturating_sub(sizes);
     let largest = members
         .iter()
@@ -18,13 +55,14 @@ pub(super) fn too_few(members: &[&Trained<'_>], sizes: usize, what: &str) -> Str
             hours(seconds * 10.0 * MIN_SEEDS as f64)
         )
     });
-    format!(
-        "insufficient data: {sizes} of at least {MIN_SIZES} {what} have finished trainings with predictions; missing: {trainings} more, with at least {MIN_SEEDS} seeds each{cost}."
-    )
+    let reason = format!(
+        "{sizes} of at least {MIN_SIZES} {what} have finished trainings with predictions; missing: {trainings} more, with at least {MIN_SEEDS} seeds each{cost}."
+    );
+    NoLaw::insufficient(format!("{sizes} of at least {MIN_SIZES} {what}"), reason)
 }
 
 /// Too few seeds, by experiment.
-pub(super) fn too_few_seeds(members: &[&Trained<'_>]) -> String {
+pub(super) fn too_few_seeds(members: &[&Trained<'_>]) -> NoLaw {
     let mut total = Some(0.0);
     let missing: Vec<String> = members
         .iter()
@@ -44,10 +82,11 @@ pub(super) fn too_few_seeds(members: &[&Trained<'_>]) -> String {
     let cost = total.map_or_else(String::new, |seconds| {
         format!(", about {} by the seeds that have finished", hours(seconds))
     });
-    format!(
-        "insufficient data: a verdict needs at least {MIN_SEEDS} seeds of each; missing: {}{cost}.",
+    let reason = format!(
+        "a verdict needs at least {MIN_SEEDS} seeds of each; missing: {}{cost}.",
         missing.join(", ")
-    )
+    );
+    NoLaw::insufficient(format!("fewer than {MIN_SEEDS} seeds of a size"), reason)
 }
 
 /// Mean time of a seed.

@@ -9,7 +9,14 @@ use crate::report::{
 };
 
 /// Fields that every name has.
-const NAMED: [&str; 5] = ["budget", "task", "horizon", "timescale", "features"];
+const NAMED: [&str; 6] = [
+    "budget",
+    "task",
+    "horizon",
+    "timescale",
+    "features",
+    "data.name",
+];
 
 /// A name for each group. Where two would have the same, the fields of their specs in which they differ are added, such as context,
 /// normalisation or split.
@@ -20,7 +27,7 @@ pub(crate) fn names(groups: &[&[&Trained<'_>]]) -> Vec<String> {
         .collect();
     let plain: Vec<String> = newest
         .iter()
-        .map(|run| run.map_or_else(String::new, name))
+        .map(|run| run.map_or_else(String::new, Run::question))
         .collect();
     let mut questions: BTreeMap<&str, Vec<BTreeMap<String, String>>> = BTreeMap::new();
     let asked: Vec<BTreeMap<String, String>> = newest
@@ -45,15 +52,4 @@ pub(crate) fn names(groups: &[&[&Trained<'_>]]) -> Vec<String> {
             }
         })
         .collect()
-}
-
-fn name(run: &Run) -> String {
-    let row = &run.row;
-    let features = row
-        .n_features
-        .map_or_else(String::new, |n| format!(", {n} features"));
-    format!(
-        "{}, horizon {}, {}{features}",
-        row.task, row.horizon, row.timescale
-    )
 }

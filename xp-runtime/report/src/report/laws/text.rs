@@ -5,11 +5,11 @@ use xp_spec::count::group;
 
 use crate::{
     document::{Line, Span},
-    report::{numbers::with_interval, trained::Trained},
+    report::{losses::Loss, numbers::with_interval, trained::Trained},
 };
 
 /// The verdict explained.
-fn interpretation(verdict: Verdict) -> &'static str {
+pub(crate) fn interpretation(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Scales => "larger is better",
         Verdict::Flat => "no difference is detected",
@@ -23,7 +23,8 @@ fn interpretation(verdict: Verdict) -> &'static str {
     }
 }
 
-pub(crate) fn describe(line: Line, loss: &str, law: &Law) -> Line {
+pub(crate) fn describe(line: Line, loss: &Loss, law: &Law) -> Line {
+    let loss = loss.of_law;
     let mut line = line.text(" ").strong(law.verdict.to_string()).text(format!(
         " by {loss} ({}): L = {:.3}·N^(−α), α = {}, {}, R² = {:.3}; sizes scatter by {:.2} % around it ({}), days and seeds explain {:.2} %.",
         interpretation(law.verdict),
@@ -113,7 +114,7 @@ pub(crate) fn percent(held_out: &Extrapolation) -> String {
 }
 
 /// What the laws rest on.
-pub(crate) fn basis(members: &[&Trained<'_>], laws: &[(&str, Law)]) -> String {
+pub(crate) fn basis(members: &[&Trained<'_>], laws: &[(&Loss, Law)]) -> String {
     let test = members.first().map(|member| member.test);
     let samples = test.map_or(0, |test| test.labels.len());
     let positives = test.map_or(0, |test| test.labels.iter().filter(|y| **y == 1.0).count());

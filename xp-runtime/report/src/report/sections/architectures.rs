@@ -22,14 +22,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
         let row = &run.row;
         let Some(loss) = row.val_loss else { continue };
         let key = (
-            format!(
-                "{}, horizon {}, {}{}",
-                row.task,
-                row.horizon,
-                row.timescale,
-                row.n_features
-                    .map_or_else(String::new, |n| format!(", {n} features"))
-            ),
+            run.question(),
             row.param_count.unwrap_or(0),
             row.experiment.clone(),
         );
@@ -89,7 +82,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     vec![
         Block::Heading(3, "Best Architectures".to_owned()),
         Block::Table(Table {
-            id: format!("{}_architectures", phase.name),
+            id: format!("{}_architectures", phase.id()),
             caption: "Shape of each finished search's best trial, by validation.".into(),
             header: [
                 "Budget",

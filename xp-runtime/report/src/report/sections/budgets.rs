@@ -1,34 +1,21 @@
 //! Scaling laws over budgets: of test log-loss and of 1 − AUC against the exact parameter count.
 
-use std::collections::BTreeSet;
-
 use xp_scaling::{Law, MIN_SIZES};
 
 use crate::{
     document::{Block, Line, Table},
     report::{
-        differences::OVER_BUDGETS,
-        drawings::law::law as law_figure,
-        laws::{
-            basis, bayes, describe, grouped, laws, left_out_note, names, percent, probability,
-            short, with_ends,
-        },
+        drawings::over_budgets::over_budgets,
+        laws::{basis, describe, left_out_note, percent, probability, with_ends},
         numbers::with_interval,
         phase::Phase,
-        trained::Trained,
     },
 };
 
 /// Laws over budgets, one for each question: experiments that differ in nothing but their budget.
 pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
-    let (trained, left_out) = (&phase.trained, &phase.left_out);
     let mut blocks = vec![Block::Heading(3, "Scaling Analysis".to_owned())];
-    let groups = grouped(trained, |run| run.across_budgets());
-    let lost = |key: &str| {
-        let lost = left_out.iter().filter(|run| run.across_budgets() == key);
-        left_out_note(lost.count())
-    };
-    if groups.is_empty() && left_out.is_empty() {
+    if phase.trained.is_empty() && phase.left_out.is_empty() {
         blocks.push(Block::Paragraph(
             "Insufficient data: no training has finished, and only trainings are evaluated on test data.".into(),
         ));
@@ -36,51 +23,42 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     }
     let mut items = Vec::new();
     let mut rows = Vec::new();
-    let mut figures = Vec::new();
-    let size = |trained: &Trained<'_>| trained.run()?.row.param_count.map(|n| n as f64);
-    let sets: Vec<&[&Trained<'_>]> = groups.values().map(Vec::as_slice).collect();
-    let found = laws(&sets, "budgets", &OVER_BUDGETS, &size);
-    for (((key, members), name), laws) in groups.iter().zip(names(&sets)).zip(found) {
-        let laws = match laws {
-            Ok(laws) => laws,
-            Err(reason) => {
-                let reason = format!(": {reason}{}", lost(key));
-                items.push(Line::default().strong(&name).text(reason));
-                continue;
+    for question in &phase.questions {
+        let members = phase.members(question);
+        let line = Line::default().strong(&question.name).text(":");
+        let line = match &question.laws {
+            Ok(laws) => {
+                let described = laws
+                    .iter()
+                    .fold(line, |line, (loss, law)| describe(line, loss, law));
+                rows.extend(
+                    laws.iter()
+                        .map(|(loss, law)| law_row(&question.name, loss.of_law, law)),
+                );
+                described.text(basis(&members, laws))
             }
+            Err(no_law) => line.text(format!(" {no_law}")),
         };
-        let mut line = Line::default().strong(&name).text(":");
-        for (loss, law) in &laws {
-            line = describe(line, loss, law);
-            rows.push(law_row(&name, loss, law));
-            let id = format!("{key}_scaling_{}", short(loss));
-            figures.push(law_figure(
-                &id,
-                &name,
-                (loss, bayes(loss, members)),
-                "trainable parameters N",
-                law,
-            ));
-        }
-        items.push(line.text(basis(members, &laws)).text(lost(key)));
-    }
-    let unseen: BTreeSet<String> = left_out.iter().map(|run| run.across_budgets()).collect();
-    for key in unseen.iter().filter(|key| !groups.contains_key(*key)) {
-        items.push(Line::default().strong(key).text(format!(":{}", lost(key))));
+        items.push(line.text(left_out_note(question.lost)));
     }
     blocks.push(Block::List(items));
     blocks.extend(looks(phase));
     if !rows.is_empty() {
         blocks.push(Block::Table(Table {
-            id: format!("{}_scaling", phase.name),
-            caption: "Scaling laws over budgets: L = a·N^(−α) by least squares in log-log, and L = E + a·N^(−α) by variable projection where at least 4 budgets identify it.".into(),
+            id: format!("{}_scaling", phase.id()),
+            caption: "Scaling laws over budgets: L = a·N^(−α) by least squares in log-log, and L = E + a·N^(−α) by variable projection where at least 4 budgets identify it. The figures by log-loss are with the verdicts.".into(),
             header: ["Question", "Loss", "α [95 %]", "α = 0", "R²", "Verdict", "E [95 %]", "α with E [95 %]", "R² with E", "Largest budget predicted from the others"]
                 .map(str::to_owned)
                 .to_vec(),
             rows,
         }));
     }
-    blocks.extend(figures.into_iter().map(Block::Figure));
+    let figures = phase.questions.iter();
+    blocks.extend(
+        figures
+            .flat_map(|question| over_budgets(phase, question, "auc"))
+            .map(Block::Figure),
+    );
     blocks
 }
 

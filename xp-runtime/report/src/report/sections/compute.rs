@@ -5,22 +5,15 @@ use xp_spec::count::group;
 use crate::{
     document::{Block, Figure, Line, Table},
     figure::{Line as Curve, compute},
-    report::{
-        laws::{grouped, names},
-        numbers::mean_sd,
-        phase::Phase,
-        run::Run,
-        trained::Trained,
-    },
+    report::{numbers::mean_sd, phase::Phase, run::Run, trained::Trained},
 };
 
 /// A table of all trainings whose operations are known, and for each question their curves with the frontier.
 pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
-    let groups = grouped(&phase.trained, |run| run.across_budgets());
-    let sets: Vec<&[&Trained<'_>]> = groups.values().map(Vec::as_slice).collect();
     let mut rows = Vec::new();
     let mut figures = Vec::new();
-    for ((key, members), name) in groups.iter().zip(names(&sets)) {
+    for question in &phase.questions {
+        let members = phase.members(question);
         rows.extend(members.iter().filter_map(|member| row(phase, member)));
         let curves: Vec<Curve> = members
             .iter()
@@ -28,7 +21,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
             .filter_map(|run| curve(run))
             .collect();
         if !curves.is_empty() {
-            figures.push(figure(key, &name, &curves));
+            figures.push(figure(&question.key, &question.name, &curves));
         }
     }
     if rows.is_empty() {
@@ -37,9 +30,9 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     let mut blocks = vec![
         Block::Heading(3, "Compute".to_owned()),
         Block::Table(Table {
-            id: format!("{}_compute", phase.name),
+            id: format!("{}_compute", phase.id()),
             caption: "Training compute: floating-point operations of matrix products, forward and backward, to the last evaluation, mean over seeds; evaluations and baselines are not part of it. Search: all trials of the search whose result was borrowed. Losses are mean ± sd over seeds (n).".into(),
-            header: ["Experiment", "Parameters", "FLOP of a seed", "FLOP of the search", "Validation log-loss", "Test log-loss"]
+            header: ["Experiment", "Data set", "Parameters", "FLOP of a seed", "FLOP of the search", "Validation log-loss", "Test log-loss"]
                 .map(str::to_owned)
                 .to_vec(),
             rows,
@@ -64,6 +57,7 @@ fn row(phase: &Phase<'_>, member: &Trained<'_>) -> Option<Vec<Line>> {
     };
     let cells = [
         run.row.experiment.clone(),
+        run.data().to_owned(),
         run.row
             .param_count
             .map_or_else(|| "unknown".to_owned(), group),
@@ -112,7 +106,12 @@ fn figure(key: &str, name: &str, curves: &[Curve]) -> Figure {
         caption: format!(
             "Validation log-loss of {name} against training compute, each seed, and the lowest that any seed had reached by then."
         ),
-        svg: compute(name, "validation log-loss", curves, &frontier(curves)),
+        svg: compute(
+            &format!("{name}: validation log-loss"),
+            "validation log-loss",
+            curves,
+            &frontier(curves),
+        ),
     }
 }
 

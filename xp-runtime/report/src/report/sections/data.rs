@@ -10,7 +10,7 @@ use crate::{
     report::{
         differences::{OVER_BUDGETS_AND_DATA, OVER_DATA, question},
         drawings::law::law as law_figure,
-        laws::{Size, basis, bayes, describe, laws, names, short, with_ends},
+        laws::{Size, basis, describe, laws, names, with_ends},
         phase::Phase,
         run::Run,
         trained::{Trained, spread},
@@ -44,18 +44,18 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
             Ok(laws) => {
                 for (loss, law) in &laws {
                     line = describe(line, loss, law);
-                    let id = format!("{}_data_{number}_{}", phase.name, short(loss));
+                    let id = format!("{}_data_{number}_{}", phase.id(), loss.id);
                     figures.push(law_figure(
                         &id,
                         &name,
-                        (loss, bayes(loss, members)),
                         "training samples D",
-                        law,
+                        (loss, law),
+                        (phase, members),
                     ));
                 }
                 line.text(basis(members, &laws))
             }
-            Err(reason) => line.text(format!(" {reason}")),
+            Err(no_law) => line.text(format!(" {no_law}")),
         };
         items.push(line);
     }
@@ -71,9 +71,9 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     let mut blocks = vec![
         Block::Heading(4, "Data scaling".to_owned()),
         Block::Table(Table {
-            id: format!("{}_data", phase.name),
+            id: format!("{}_data", phase.id()),
             caption: "Test losses by part of train, mean ± sd over seeds (n). Passes: steps times batch size by training samples. Less data is also later data: the amount is confounded with its era.".into(),
-            header: ["Experiment", "Parameters", "Training samples", "Passes", "Test log-loss", "1 − AUC"]
+            header: ["Experiment", "Data set", "Parameters", "Training samples", "Passes", "Test log-loss", "1 − AUC"]
                 .map(str::to_owned)
                 .to_vec(),
             rows,
@@ -109,6 +109,7 @@ fn row(member: &Trained<'_>) -> Option<Vec<Line>> {
     let unknown = || "unknown".to_owned();
     let cells = [
         run.row.experiment.clone(),
+        run.data().to_owned(),
         run.row.param_count.map_or_else(unknown, group),
         run.row.train_samples.map_or_else(unknown, group),
         passes(run).map_or_else(unknown, |passes| format!("{passes:.1}")),

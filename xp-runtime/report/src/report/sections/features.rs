@@ -5,8 +5,9 @@ use crate::{
     report::{
         differences::OVER_FEATURES,
         drawings::law::law as law_figure,
-        laws::{Size, basis, bayes, describe, grouped, laws, left_out_note, short},
+        laws::{Size, basis, describe, grouped, laws, left_out_note},
         phase::Phase,
+        run::Run,
         trained::{Trained, spread},
     },
 };
@@ -31,6 +32,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
                 .map_or_else(|| "not recorded".to_owned(), |rank| format!("{rank:.2}"));
             let cells = [
                 (*key).clone(),
+                member.run().map_or("", Run::data).to_owned(),
                 n,
                 rank,
                 spread(&member.losses),
@@ -51,24 +53,19 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
         for ((key, members), laws) in groups.iter().zip(found) {
             let lost = left_out.iter().filter(|run| run.across_features() == **key);
             let lost = left_out_note(lost.count());
-            let name = format!("{key} against the {axis}");
+            let data = members.first().and_then(|member| member.run());
+            let name = format!("{key} on {} against the {axis}", data.map_or("", Run::data));
             let mut line = Line::default().strong(&name).text(":");
             line = match laws {
                 Ok(laws) => {
                     for (loss, law) in &laws {
                         line = describe(line, loss, law);
-                        let id = format!("{key}_{}_{}", axis.replace(' ', "_"), short(loss));
-                        figures.push(law_figure(
-                            &id,
-                            key,
-                            (loss, bayes(loss, members)),
-                            axis,
-                            law,
-                        ));
+                        let id = format!("{key}_{}_{}", axis.replace(' ', "_"), loss.id);
+                        figures.push(law_figure(&id, &name, axis, (loss, law), (phase, members)));
                     }
                     line.text(basis(members, &laws)).text(lost)
                 }
-                Err(reason) => line.text(format!(" {reason}{lost}")),
+                Err(no_law) => line.text(format!(" {no_law}{lost}")),
             };
             items.push(line);
         }
@@ -79,9 +76,9 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     let mut blocks = vec![
         Block::Heading(4, "Feature scaling".to_owned()),
         Block::Table(Table {
-            id: format!("{}_features", phase.name),
+            id: format!("{}_features", phase.id()),
             caption: "Test losses by feature tier, mean ± sd over seeds (n). Effective dimension: entropy rank of the correlation matrix of the training samples (Roy & Vetterli 2007).".into(),
-            header: ["Experiment", "Features", "Effective dimension", "Test log-loss", "1 − AUC"]
+            header: ["Experiment", "Data set", "Features", "Effective dimension", "Test log-loss", "1 − AUC"]
                 .map(str::to_owned)
                 .to_vec(),
             rows,

@@ -1,46 +1,32 @@
 //! How laws are fitted, by the checklist of Li et al. (arXiv 2502.18969), and the points with which every fit can be repeated.
 
-use std::collections::BTreeMap;
-
 use xp_scaling::{MIN_SEEDS, MIN_SIZES};
 use xp_spec::{architecture::Architecture, count::count_parameters, experiment::Experiment};
 
 use crate::{
     document::{Block, Line, Table},
     log::Status,
-    report::{
-        laws::{grouped, names},
-        phase::Phase,
-        run::Run,
-        trained::Trained,
-    },
+    report::{phase::Phase, run::Run, trained::Trained},
 };
 
 /// The checklist and the points of all questions that have enough sizes for a law.
 pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
-    let groups: BTreeMap<String, Vec<&Trained<'_>>> =
-        grouped(&phase.trained, |run| run.across_budgets())
-            .into_iter()
-            .filter(|(_, members)| members.len() >= MIN_SIZES)
-            .collect();
-    if groups.is_empty() {
-        return Vec::new();
-    }
-    let sets: Vec<&[&Trained<'_>]> = groups.values().map(Vec::as_slice).collect();
-    let rows = sets
-        .iter()
-        .zip(names(&sets))
-        .flat_map(|(members, name)| {
-            members
-                .iter()
-                .flat_map(move |member| rows(phase, member, &name))
+    let questions = phase.questions.iter();
+    let rows: Vec<Vec<Line>> = questions
+        .filter(|question| question.members.len() >= MIN_SIZES)
+        .flat_map(|question| {
+            let members = phase.members(question).into_iter();
+            members.flat_map(|member| rows(phase, member, &question.name))
         })
         .collect();
+    if rows.is_empty() {
+        return Vec::new();
+    }
     vec![
         Block::Heading(4, "Fitting".to_owned()),
         Block::List(checklist(phase)),
         Block::Table(Table {
-            id: format!("{}_points", phase.name),
+            id: format!("{}_points", phase.id()),
             caption: "Points of the laws over budgets, one for each seed: with these alone every fit can be repeated. N without ends: without embedding, positions and head.".into(),
             header: ["Question", "Experiment", "N", "N without ends", "Training samples", "Seed", "Test log-loss", "1 − AUC", "Test samples", "Best of"]
                 .map(str::to_owned)

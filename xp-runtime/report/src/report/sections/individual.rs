@@ -7,6 +7,6 @@ use crate::{
 
 pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     let mut blocks = vec![Block::Heading(3, "Individual Results".to_owned())];
-    blocks.extend(entries(phase.name, &phase.comparable, &phase.finished));
+    blocks.extend(entries(&phase.id(), &phase.comparable, &phase.finished));
     blocks
 }

@@ -5,12 +5,7 @@ use xp_spec::count::group;
 
 use crate::{
     document::{Block, Line, Table},
-    report::{
-        laws::{grouped, names},
-        numbers::mean_sd,
-        phase::Phase,
-        trained::Trained,
-    },
+    report::{numbers::mean_sd, phase::Phase, trained::Trained},
 };
 
 /// Rows of a question: compute budgets between the least and the most that three sizes had.
@@ -32,11 +27,9 @@ struct Size {
 
 /// A table of all questions; nothing where none has three sizes with recorded curves.
 pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
-    let groups = grouped(&phase.trained, |run| run.across_budgets());
-    let sets: Vec<&[&Trained<'_>]> = groups.values().map(Vec::as_slice).collect();
-    let questions = names(&sets).into_iter().zip(&sets);
+    let questions = phase.questions.iter();
     let rows: Vec<Vec<Line>> = questions
-        .flat_map(|(name, members)| rows(&name, members))
+        .flat_map(|question| rows(&question.name, &phase.members(question)))
         .collect();
     if rows.is_empty() {
         return Vec::new();
@@ -44,7 +37,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     vec![
         Block::Heading(4, "Size for a compute budget".to_owned()),
         Block::Table(Table {
-            id: format!("{}_iso_flop", phase.name),
+            id: format!("{}_iso_flop", phase.id()),
             caption: "What a compute budget buys best: the lowest validation log-loss that each size had reached by then, mean over seeds, and the minimum of a parabola in ln N through them (Hoffmann et al., arXiv 2203.15556, approach 2) with Fieller's 95 % interval, from 4 sizes on. Losses are mean ± sd over seeds (n). Losses are of one schedule of each size, which had not ended, and not of a schedule for each budget. A parabola over a wide range of sizes is off by percents (Czech et al., arXiv 2603.22339).".into(),
             header: ["Question", "FLOP", "Sizes", "Validation samples", "Best measured size: log-loss", "N of least loss [95 %]", "Steps"]
                 .map(str::to_owned)

@@ -27,7 +27,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
         if !runs.is_empty() {
             blocks.push(Block::Heading(3, title.to_owned()));
             blocks.push(Block::Paragraph(why.into()));
-            blocks.extend(entries(&format!("{}_overridden", phase.name), runs, runs));
+            blocks.extend(entries(&format!("{}_overridden", phase.id()), runs, runs));
         }
     }
     blocks

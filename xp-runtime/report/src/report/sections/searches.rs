@@ -63,6 +63,7 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
         };
         let cells = [
             run.row.experiment.clone(),
+            run.data().to_owned(),
             record.trials.len().to_string(),
             states.join(", "),
             found.join(", "),
@@ -85,9 +86,9 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
     let mut blocks = vec![
         Block::Heading(3, "Searches".to_owned()),
         Block::Table(Table {
-            id: format!("{}_searches", phase.name),
+            id: format!("{}_searches", phase.id()),
             caption: "Finished searches. The best objective is the lowest of many on the same validation samples: it is optimistic, its interval (moving-block bootstrap) does not account for the selection, and only trainings are evaluated on test.".into(),
-            header: ["Experiment", "Trials", "States", "Trials with flags", "Best objective", "Trial", "Validation", "Best baseline on the same samples", "Seconds of the last run"]
+            header: ["Experiment", "Data set", "Trials", "States", "Trials with flags", "Best objective", "Trial", "Validation", "Best baseline on the same samples", "Seconds of the last run"]
                 .map(str::to_owned)
                 .to_vec(),
             rows,
@@ -113,9 +114,8 @@ fn at_borders(run: &Run) -> Vec<Line> {
         let point: Assignment = serde_json::from_str(run.row.hyperparameters.as_ref()?).ok()?;
         Some(at_border(&space, &point))
     };
-    let experiment = &run.row.experiment;
     let line = |border: AtBorder| {
-        Line::new(format!("{experiment}: "))
+        Line::new(format!("{}: ", run.title()))
             .code(&border.name)
             .text(format!(" {}", border.place()))
     };
@@ -138,9 +138,11 @@ fn against_references(run: &Run, record: &RunRecord) -> Option<Line> {
             format!("{} {:.4} ({by})", reference.name, reference.value)
         })
         .collect();
-    let line = Line::default()
-        .code(&run.row.experiment)
-        .text(format!(", the best trial beside {}", references.join(", ")));
+    let line = Line::default().code(&run.row.experiment).text(format!(
+        " on {}, the best trial beside {}",
+        run.data(),
+        references.join(", ")
+    ));
     Some(if run.has_flag(PRIOR_NOT_BEATEN) {
         line.text("; ")
             .strong("no trial beats the class prior")

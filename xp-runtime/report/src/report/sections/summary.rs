@@ -10,7 +10,7 @@ use crate::{
         differences::{IN_TABLE, describe, differing, question},
         numbers::mean_sd,
         phase::Phase,
-        run::Run,
+        run::{DATA_NOT_RECORDED, Run},
     },
 };
 
@@ -35,13 +35,13 @@ pub(super) fn blocks(phase: &Phase<'_>) -> Vec<Block> {
         ));
     }
     for (key, runs) in groups {
-        blocks.extend(tables(phase.name, key, &runs));
+        blocks.extend(tables(phase, key, &runs));
     }
     blocks
 }
 
 /// One table, or one for each variant of the experiments.
-fn tables(phase: &str, key: Key<'_>, runs: &[&Run]) -> Vec<Block> {
+fn tables(phase: &Phase<'_>, key: Key<'_>, runs: &[&Run]) -> Vec<Block> {
     let (kind, horizon, timescale, features) = key;
     let features = features.map_or_else(|| "unknown".to_owned(), |n| n.to_string());
     let mut variants: BTreeMap<BTreeMap<String, String>, Vec<&Run>> = BTreeMap::new();
@@ -52,6 +52,7 @@ fn tables(phase: &str, key: Key<'_>, runs: &[&Run]) -> Vec<Block> {
             .or_default()
             .push(run);
     }
+    let (phase, data) = (phase.id(), phase.data.unwrap_or(DATA_NOT_RECORDED));
     let questions: Vec<_> = variants.keys().cloned().collect();
     let paths = differing(&questions);
     variants
@@ -69,7 +70,7 @@ fn tables(phase: &str, key: Key<'_>, runs: &[&Run]) -> Vec<Block> {
             Block::Table(Table {
                 id: format!("{phase}_summary_{kind}_h{horizon}_{timescale}_f{features}{mark}"),
                 caption: Line::new(format!(
-                    "Mean validation log-loss ± sd over runs (n): {kind}, horizon {horizon}, {timescale}, features {features}{variant}. Avg Loss: mean of the tasks' means, over tasks (and runs)."
+                    "Mean validation log-loss ± sd over runs (n): {kind}, {data}, horizon {horizon}, {timescale}, features {features}{variant}. Avg Loss: mean of the tasks' means, over tasks (and runs)."
                 )),
                 header: ["Budget", "1%", "2%", "3%", "5%", "Avg Loss"]
                     .map(str::to_owned)
