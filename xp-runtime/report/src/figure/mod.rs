@@ -24,6 +24,8 @@ pub use slices::slices;
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
+
     use super::*;
     use crate::record::Slice;
 
@@ -129,6 +131,53 @@ mod tests {
             ">0.50<",
         ] {
             assert!(svg.contains(part), "{part}: {svg}");
+        }
+    }
+
+    /// The number of an attribute of each tag of this name that has it.
+    fn numbers(svg: &str, tag: &str, attribute: &str) -> Vec<f64> {
+        let start = format!("<{tag} ");
+        let tags = svg.split(&start).skip(1);
+        let of_tag = |tag: &str| {
+            let tag = tag.split('>').next()?;
+            let value = tag.split(&format!("{attribute}=\"")).nth(1)?;
+            value.split('"').next()?.parse().ok()
+        };
+        tags.filter_map(of_tag).collect()
+    }
+
+    #[test]
+    fn no_point_lies_on_an_axis_and_no_legend_is_cut_off() {
+        let line = |name: String| Line {
+            name,
+            points: vec![(1.0, 0.7), (2.0, 0.65), (3.0, 0.66)],
+        };
+        let many: Vec<Line> = (0..12).map(|i| line(format!("200M, seed {i}"))).collect();
+        let trials: Vec<(u32, Outcome, Option<f64>)> = (0..3)
+            .map(|i| (i, Outcome::Complete, Some(0.6 + f64::from(i) * 0.01)))
+            .collect();
+        for svg in [
+            curves("t", ("step", "loss"), &many, Some(1.0)),
+            compute("t", "loss", &many, &[(1.0, 0.7), (3.0, 0.65)]),
+            scaling("t", "N", "loss", &scaled()),
+            history("t", "loss", &trials),
+        ] {
+            // The axes cross at the left end of the longest lines.
+            let (from, to) = (numbers(&svg, "line", "x1"), numbers(&svg, "line", "x2"));
+            let longest = from
+                .iter()
+                .zip(&to)
+                .max_by(|a, b| (a.1 - a.0).total_cmp(&(b.1 - b.0)));
+            let (left, right) = longest.unwrap();
+            for x in numbers(&svg, "circle", "cx") {
+                assert!(
+                    x > left + 5.0 && x < right - 5.0,
+                    "{x} of {left} to {right}"
+                );
+            }
+            let height = numbers(&svg, "svg", " height").first().copied().unwrap();
+            let lowest = numbers(&svg, "text", " y").into_iter().fold(0.0, f64::max);
+            assert!(lowest < height, "{lowest} of {height}: {svg}");
         }
     }
 

@@ -74,7 +74,7 @@ fn looks(phase: &Phase<'_>) -> Option<Block> {
     (looks > 0).then(|| {
         Block::Paragraph(
             format!(
-                "Test data was opened by {looks} trainings of this phase, of which {counted} are compared here; verdicts are not corrected for the others, nor for what was changed after a look."
+                "Test data was opened by {looks} trainings of this phase and data set, of which {counted} are compared here; verdicts are not corrected for the others, nor for what was changed after a look."
             )
             .into(),
         )
