@@ -4,6 +4,7 @@
 pub mod document;
 pub mod figure;
 pub mod log;
+mod markup;
 pub mod rebuild;
 pub mod record;
 pub mod report;

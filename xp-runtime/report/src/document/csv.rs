@@ -1,6 +1,7 @@
 //! A table as CSV.
 
-use super::{line::one_line, model::Table};
+use super::model::Table;
+use crate::markup::one_line;
 
 /// The table with its header.
 pub fn csv(table: &Table) -> std::io::Result<Vec<u8>> {

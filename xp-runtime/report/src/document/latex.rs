@@ -1,9 +1,10 @@
 //! A document's tables as LaTeX, to be `\input` where `booktabs` and `graphicx` are loaded.
 
 use super::{
-    line::{Line, Span, one_line},
+    line::{Line, Span},
     model::Document,
 };
+use crate::markup::one_line;
 
 /// Tables between two page breaks.
 const FLOATS: usize = 12;

@@ -1,7 +1,5 @@
 //! A line of text with marks.
 
-use xp_spec::printable::printable;
-
 /// A piece of a line.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Span {
@@ -59,9 +57,4 @@ impl<T: Into<String>> From<T> for Line {
     fn from(text: T) -> Self {
         Self::new(text)
     }
-}
-
-/// A line as one line: line breaks of a message would end a list item or a table's row, and control characters move a terminal.
-pub(super) fn one_line(text: &str) -> String {
-    printable(&text.replace(['\n', '\r'], " "))
 }

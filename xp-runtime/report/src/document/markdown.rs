@@ -1,9 +1,10 @@
 //! A document as GitHub's Markdown.
 
 use super::{
-    line::{Line, Span, one_line},
+    line::{Line, Span},
     model::{Block, Document},
 };
+use crate::markup::one_line;
 
 /// The document; figures lie in `figures`, relative to it.
 pub fn markdown(document: &Document, figures: &str) -> String {
@@ -13,7 +14,7 @@ pub fn markdown(document: &Document, figures: &str) -> String {
             text.push('\n');
         }
         match block {
-            Block::Heading(level, title) => {
+            Block::Heading(level, title) | Block::Fold(level, title) => {
                 let marks = "#".repeat(usize::from(*level));
                 text.push_str(&format!("{marks} {}\n", escape(title)));
             }

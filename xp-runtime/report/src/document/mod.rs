@@ -7,6 +7,7 @@ mod latex;
 mod line;
 mod markdown;
 mod model;
+mod svg;
 
 pub use csv::csv;
 pub use html::html;
@@ -14,3 +15,4 @@ pub use latex::latex;
 pub use line::{Line, Span};
 pub use markdown::markdown;
 pub use model::{Block, Document, Figure, Table};
+pub use svg::svg;

@@ -33,6 +33,8 @@ pub struct Figure {
 pub enum Block {
     /// Level from 1 and text.
     Heading(u8, String),
+    /// A heading whose content, up to the next heading of its level or above, is folded where a reader can open it.
+    Fold(u8, String),
     /// A paragraph.
     Paragraph(Line),
     /// A list without numbers.
@@ -59,7 +61,9 @@ impl Document {
             let id = match block {
                 Block::Table(table) => &mut table.id,
                 Block::Figure(figure) => &mut figure.id,
-                Block::Heading(..) | Block::Paragraph(_) | Block::List(_) => continue,
+                Block::Heading(..) | Block::Fold(..) | Block::Paragraph(_) | Block::List(_) => {
+                    continue;
+                }
             };
             let allowed = |c: char| c.is_ascii_alphanumeric() || "_.+-".contains(c);
             let name: String = id

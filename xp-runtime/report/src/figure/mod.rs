@@ -21,6 +21,7 @@ pub use importance::importance;
 pub use points::Line;
 pub use scaling::{Level, LevelKind, Scaling, scaling};
 pub use slices::slices;
+pub(crate) use style::sheet;
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,6 @@
 //! A search's trials along each parameter.
 
 use kuva::{
-    backend::svg::SvgBackend,
     plot::{
         MarkerShape, ScatterPlot,
         legend::{LegendEntry, LegendShape},
@@ -12,7 +11,7 @@ use kuva::{
 use super::{
     range::Range,
     style::{BLUE, GREY, layout},
-    svg::{draw, finished},
+    svg::{draw, written},
     ticks::{Axis, horizontal, logarithmic, short},
 };
 use crate::record::Slice;
@@ -121,7 +120,7 @@ pub fn slices(title: &str, y: &str, slices: &[Slice]) -> String {
         .with_layouts(layouts)
         .with_shared_legend_bottom()
         .with_shared_legend_entries(legend);
-    finished(&SvgBackend.render_scene(&figure.render()))
+    written(title, &figure.render())
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub fn regenerate(
     };
     for figure in document.figures() {
         let path = workspace.join(FIGURES).join(format!("{}.svg", figure.id));
-        write(path, figure.svg.as_bytes())?;
+        write(path, document::svg(figure).as_bytes())?;
     }
     if formats.html {
         write(workspace.join(PAGE), document::html(&document).as_bytes())?;

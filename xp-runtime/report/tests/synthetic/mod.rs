@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test and bench uses its part")]
 
+pub(crate) mod study;
+
 use std::{fs, path::Path};
 
 use xp_metrics::BaselineResult;

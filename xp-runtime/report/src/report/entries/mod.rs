@@ -53,7 +53,7 @@ fn one(phase: &str, run: &Run, is_finished: bool, drawn: &Drawn) -> Vec<Block> {
     let seed = row.seed.filter(|_| row.run_type == "training");
     let seed = seed.map_or_else(String::new, |seed| format!(", seed {seed}"));
     let title = format!("{}{seed} — {}", row.experiment, row.status.name());
-    let mut blocks = vec![Block::Heading(4, title), Block::List(facts(run))];
+    let mut blocks = vec![Block::Fold(4, title), Block::List(facts(run))];
     let Some(record) = run.record.as_ref() else {
         return blocks;
     };
