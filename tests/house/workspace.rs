@@ -89,7 +89,7 @@ pub(crate) fn rust_files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn files(folder: &Path, wanted: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
-    const LEFT_OUT: [&str; 4] = ["target", ".git", "outputs", "processed"];
+    const LEFT_OUT: [&str; 5] = ["target", ".git", "outputs", "processed", "node_modules"];
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten() {
         let path = entry.unwrap().path();
