@@ -17,13 +17,15 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 let browser;
 before(async () => {
-  browser = await chromium.launch({ executablePath: process.env.XP_CHROMIUM ?? '/usr/bin/chromium' });
+  // No limit of time: a busy machine is no failure.
+  browser = await chromium.launch({ executablePath: process.env.XP_CHROMIUM ?? '/usr/bin/chromium', timeout: 0 });
 });
 after(() => browser?.close());
 
 /** The page at a width and in a colour scheme, opened, and the addresses that it asked for. */
 async function open(width, colorScheme) {
   const context = await browser.newContext({ viewport: { width, height: 844 }, colorScheme });
+  context.setDefaultTimeout(0);
   const page = await context.newPage();
   const asked = [];
   page.on('request', (request) => asked.push(request.url()));
