@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use xp_bars::{
     findings::table,
-    price_file::{Decimal, Options, Zone},
+    price_file::{Decimal, Options, StockSplit, Zone},
 };
 use xp_clock::Clock;
 use xp_data::{
@@ -32,6 +32,10 @@ pub(crate) struct Import {
     /// Scales all prices by the adjusted close.
     #[arg(long)]
     adjusted: bool,
+    /// Splits for which the prices are not adjusted, as DATE=NEW:OLD, such as 2014-06-09=7:1,2020-08-31=4:1: prices before each are divided
+    /// by its ratio, volumes multiplied.
+    #[arg(long, value_delimiter = ',', conflicts_with = "adjusted", value_parser = StockSplit::parse)]
+    splits: Vec<StockSplit>,
     /// Time zone of the exchange, such as Asia/Tokyo: instants with an offset from UTC become its dates.
     #[arg(long, value_parser = Zone::parse)]
     zone: Option<Zone>,
@@ -64,6 +68,7 @@ pub(super) fn run(
         licence: arguments.licence,
         options: Options {
             adjusted: arguments.adjusted,
+            splits: arguments.splits,
             zone: arguments.zone,
             decimal: arguments.decimal.map(|mark| match mark {
                 Mark::Point => Decimal::Point,

@@ -10,7 +10,7 @@ use xp_bars::{
     BarsError, Finding, Severity,
     checks::inspect,
     findings::{recorded, refusal},
-    price_file::{Content, Converted, Options, content, from_columns, from_text},
+    price_file::{Content, Converted, Options, StockSplit, content, from_columns, from_text},
     read_bounded,
 };
 use xp_spec::{
@@ -82,6 +82,7 @@ pub fn import(workspace: &Workspace, file: &Path, request: &Request) -> Result<R
             style: converted.style,
             dates: converted.dates,
             adjusted: request.options.adjusted,
+            splits: texts_of(&request.options.splits),
         }),
         notes: Vec::new(),
         findings: recorded(&findings),
@@ -95,6 +96,10 @@ pub fn import(workspace: &Workspace, file: &Path, request: &Request) -> Result<R
         report.moved = add(workspace, name, entry, &converted.text, request.replace)?;
     }
     Ok(report)
+}
+
+fn texts_of(splits: &[StockSplit]) -> Vec<String> {
+    splits.iter().map(ToString::to_string).collect()
 }
 
 /// A file in the raw format.

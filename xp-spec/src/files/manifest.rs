@@ -121,6 +121,9 @@ pub struct Imported {
     /// Whether prices were scaled by its adjusted close.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub adjusted: bool,
+    /// Splits for which prices and volumes were adjusted, such as `2014-06-09=7:1`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub splits: Vec<String>,
 }
 
 /// A finding that is no error.

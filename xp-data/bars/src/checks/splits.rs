@@ -44,7 +44,7 @@ const TURNOVER_BARS: usize = 20;
 const MAX_TURNOVER: f64 = 3.0;
 
 fn find(bars: &Bars, findings: &mut Vec<Finding>) {
-    let mut found = Vec::new();
+    let (mut found, mut options) = (Vec::new(), Vec::new());
     for t in 1..bars.len() {
         let jump = bars.close[t - 1] / bars.open[t];
         let (size, what) = if jump >= 1.0 {
@@ -87,6 +87,7 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
         } else {
             ""
         };
+        options.push(format!("{}={}", bars.date[t], shares(&name, jump)));
         found.push(format!(
             "{} {name} {what}{unit} (close {} → open {}{note})",
             bars.date[t],
@@ -96,10 +97,19 @@ fn find(bars: &Bars, findings: &mut Vec<Finding>) {
     }
     if !found.is_empty() {
         let text = format!(
-            "prices look unadjusted: {}; use adjusted prices, or labels and features are wrong around these days",
-            first_few(&found)
+            "prices look unadjusted: {}; use adjusted prices, or labels and features are wrong around these days; if these are splits, --splits {} adjusts for them",
+            first_few(&found),
+            options.join(",")
         );
         findings.push(Finding::new(Severity::Warning, "split", found.len(), text));
+    }
+}
+
+/// New for old shares: a reverse split has fewer new ones.
+fn shares(name: &str, jump: f64) -> String {
+    match name.split_once(':') {
+        Some((more, less)) if jump < 1.0 => format!("{less}:{more}"),
+        _ => name.to_owned(),
     }
 }
 

@@ -14,6 +14,7 @@ use super::{
     options::Options,
     order::order,
     rows::{Row, rows},
+    stock_splits::adjust,
 };
 use crate::{
     bars::{Bars, COLUMNS, parse_bars},
@@ -103,8 +104,9 @@ fn converted(
         ));
     }
     findings.extend(of_shifting(&dates));
-    let (rows, of_order) = order(table, &columns, read)?;
+    let (mut rows, of_order) = order(table, &columns, read)?;
     findings.extend(of_order);
+    findings.extend(adjust(path, &mut rows, &options.splits)?);
     findings.extend(of_columns(&columns, options, rows.len()));
     findings.extend(of_future(&rows, options));
     let text = raw_text(&rows);

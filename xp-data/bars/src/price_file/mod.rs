@@ -2,7 +2,7 @@
 //! and nothing is written.
 //!
 //! Bytes → [`content`] → `layout` (delimiter, header) → `columns` (which is which) → `numbers`, `dates` (how they are written) → `rows` →
-//! `order` → [`Converted`].
+//! `order` → `stock_splits` → [`Converted`].
 
 mod columns;
 mod content;
@@ -15,6 +15,7 @@ mod numbers;
 mod options;
 mod order;
 mod rows;
+mod stock_splits;
 
 pub use content::{Content, content};
 pub use convert::{Converted, columns as from_columns, text as from_text};
@@ -22,3 +23,4 @@ pub use dates::Zone;
 pub use names::is_known;
 pub use numbers::Decimal;
 pub use options::Options;
+pub use stock_splits::StockSplit;

@@ -112,7 +112,8 @@ fn values(
         let close = close
             .filter(|close| *close > 0.0)
             .ok_or_else(|| fault(field, "is not an adjusted price above 0"))?;
-        scale(&mut values, close).ok_or_else(|| {
+        let factor = values[3].parse::<f64>().map_or(f64::NAN, |raw| close / raw);
+        scale(&mut values, factor).ok_or_else(|| {
             fault(
                 field,
                 "is so far from the close that prices or volume scaled by it are no numbers",
@@ -122,11 +123,9 @@ fn values(
     Ok(Some(values))
 }
 
-/// Multiplies the four prices by adjusted close / close, and divides the volume by it: price × volume stays the money that was traded,
-/// which does not jump at a split.
-fn scale(values: &mut [String; 5], adjusted: f64) -> Option<()> {
-    let [.., close, _] = &*values;
-    let factor = adjusted / close.parse::<f64>().ok()?;
+/// Multiplies the four prices by a factor, and divides the volume by it: price × volume stays the money that was traded, which does not jump
+/// at a split. Absent where a price or the volume would be no number.
+pub(super) fn scale(values: &mut [String; 5], factor: f64) -> Option<()> {
     let [prices @ .., volume] = values;
     for price in prices {
         let scaled = price.parse::<f64>().ok()? * factor;

@@ -2,7 +2,11 @@
 
 use std::{fmt::Write as _, path::Path};
 
-use xp_bars::{Bars, checks::inspect, price_file::Options};
+use xp_bars::{
+    Bars,
+    checks::inspect,
+    price_file::{Options, StockSplit},
+};
 
 use crate::fixture::{
     Expected::{Refused, Warning},
@@ -48,6 +52,84 @@ fn the_money_traded_does_not_jump_at_a_split_that_is_adjusted_for() {
         let money = |bars: &Bars| bars.close[t] * bars.volume[t];
         let ratio = money(&adjusted.bars) / money(&raw.bars);
         assert!((ratio - 1.0).abs() < 1e-9, "{t}: {ratio}");
+    }
+}
+
+/// The bars as they were traded, with a split of one share into two and later a reverse split of ten into one.
+fn unadjusted() -> String {
+    let mut text = "Date,Open,High,Low,Close,Volume\n".to_owned();
+    for (t, (day, prices, volume)) in bars().iter().enumerate() {
+        // Ten old shares of a tenth of the price, and before the split half as many of twice that.
+        let k = match t {
+            ..200 => 0.2,
+            200..400 => 0.1,
+            _ => 1.0,
+        };
+        let [open, high, low, close] = prices.map(|price| price * k);
+        let volume = *volume as f64 / k;
+        writeln!(text, "{day},{open},{high},{low},{close},{volume:.0}").unwrap();
+    }
+    text
+}
+
+#[test]
+fn splits_that_the_user_confirms_are_adjusted_for() {
+    let mut options = Options::new(today());
+    let read = |options: &Options| read(Path::new("file.csv"), unadjusted().into_bytes(), options);
+    let raw = read(&options).unwrap();
+    let found = inspect(&raw.bars);
+    let found = found.iter().find(|f| f.check == "split").unwrap();
+    let offered = found.found.split("--splits ").nth(1).unwrap();
+    let offered = offered.split(' ').next().unwrap();
+    let days = bars();
+    assert_eq!(offered, format!("{}=2:1,{}=1:10", days[200].0, days[400].0));
+    options.splits = offered
+        .split(',')
+        .map(|text| StockSplit::parse(text).unwrap())
+        .collect();
+    let adjusted = read(&options).unwrap();
+    assert!(inspect(&adjusted.bars).iter().all(|f| f.check != "split"));
+    for (t, (_, [open, high, low, close], volume)) in days.iter().enumerate() {
+        let is = &adjusted.bars;
+        for (is, expected) in [
+            (is.open[t], *open),
+            (is.high[t], *high),
+            (is.low[t], *low),
+            (is.close[t], *close),
+            (is.volume[t], *volume as f64),
+        ] {
+            assert!((is / expected - 1.0).abs() < 1e-6, "{t}: {is} {expected}");
+        }
+    }
+}
+
+#[test]
+fn a_split_that_is_not_in_the_prices_is_refused() {
+    let days = bars();
+    for (split, part) in [
+        (format!("{}=7:1", days[200].0), "does not jump by 7:1"),
+        (format!("{}=2:1", days[201].0), "it is adjusted already, or"),
+        (format!("{}=2:1", days[0].0), "is the first bar"),
+        ("1999-01-04=2:1".to_owned(), "there is no bar on 1999-01-04"),
+    ] {
+        let mut options = Options::new(today());
+        options.splits = vec![StockSplit::parse(&split).unwrap()];
+        let refused = read(Path::new("file.csv"), unadjusted().into_bytes(), &options);
+        let message = refused.unwrap_err().to_string();
+        assert!(
+            message.contains("--splits: ") && message.contains(part),
+            "{message}"
+        );
+    }
+    for wrong in [
+        "",
+        "2014-06-09",
+        "2014-06-09=7",
+        "2014-06-09=0:1",
+        "2014-06-09=1:1",
+        "9.6.2014=7:1",
+    ] {
+        assert!(StockSplit::parse(wrong).is_err(), "{wrong}");
     }
 }
 
