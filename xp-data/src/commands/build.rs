@@ -1,7 +1,11 @@
 //! `cargo xp data build`.
 
 use xp_data::{DataError, build::build};
-use xp_spec::files::Workspace;
+use xp_spec::{
+    files::{Workspace, lock::SchemaLock},
+    name::is_variant,
+    split::WARMUP_BARS,
+};
 
 use super::{
     names::Names,
@@ -9,9 +13,52 @@ use super::{
 };
 
 pub(super) fn run(workspace: &Workspace, names: Names) -> Result<(), DataError> {
+    let is_named = names.is_named();
     for name in names.or_all(workspace)? {
         let changed = build(workspace, &name, &mut *progress(&name))?;
         say!("{name}: {}", written(changed));
+        if is_named {
+            let manifest = workspace.manifest()?;
+            let entry = manifest.processed.get(&name);
+            let path = entry.map(|entry| entry.path.clone()).unwrap_or_default();
+            let lock = entry.map(|entry| workspace.lock(&entry.lock)).transpose()?;
+            for line in lock.iter().flat_map(|lock| next(lock, &path)) {
+                say!("{line}");
+            }
+        }
     }
     Ok(())
+}
+
+/// What was built, what an experiment says of it, and the command that writes one.
+fn next(lock: &SchemaLock, path: &str) -> [String; 3] {
+    let split = &lock.split;
+    let mut command = format!(
+        "cargo xp new hpo --budget 2M --task 1pct --data {path} --val {} --test {}",
+        split.val, split.test
+    );
+    let suffix = format!("_{}", lock.timescale);
+    let variant = lock.name.strip_suffix(&suffix).unwrap_or(&lock.name);
+    let variant = variant.replace('_', "");
+    if lock.timescale != "daily" {
+        command += &format!(" --timescale {}", lock.timescale);
+    }
+    // A name of its own, beside experiments of other data.
+    if is_variant(&variant) {
+        command += &format!(" --variant {variant}");
+    }
+    [
+        format!(
+            "  {} rows, {} to {}, after the first {WARMUP_BARS} bars; {} features",
+            lock.rows,
+            lock.first,
+            lock.last,
+            lock.columns.len()
+        ),
+        format!(
+            "  in an experiment: data: \"{path}\", split: {{ val: \"{}\", test: \"{}\" }}",
+            split.val, split.test
+        ),
+        format!("Next: `{command}`"),
+    ]
 }

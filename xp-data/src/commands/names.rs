@@ -11,6 +11,11 @@ pub(crate) struct Names {
 }
 
 impl Names {
+    /// Whether names are given.
+    pub(super) fn is_named(&self) -> bool {
+        !self.names.is_empty()
+    }
+
     /// The names that are given, or all processed ones.
     pub(super) fn or_all(self, workspace: &Workspace) -> Result<Vec<String>, DataError> {
         if self.names.is_empty() {

@@ -54,5 +54,6 @@ pub(super) fn say_added(dry_run: bool, moved: Option<&str>, path: &str, name: &s
     if let Some(moved) = moved {
         say!("the earlier prices were moved to {moved}");
     }
-    say!("wrote {path} and data/manifest.yaml; next: `cargo xp data build {name}`");
+    say!("wrote {path} and data/manifest.yaml");
+    say!("Next: `cargo xp data build {name}`");
 }
