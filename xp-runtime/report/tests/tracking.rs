@@ -71,13 +71,25 @@ fn output_of(python: &Path, script: &str, arguments: &[&str]) -> String {
 fn tensorboards_own_reader_reads_the_curves() {
     let folder = tempfile::tempdir().unwrap();
     let (row, record) = run(folder.path());
-    write_events(folder.path(), &row, &record).unwrap();
+    // An earlier start of the same training, whose events this one's replace.
+    let earlier = LogRow {
+        run_id: "20250101_earlier".to_owned(),
+        ..row.clone()
+    };
+    for row in [&earlier, &row] {
+        write_events(folder.path(), &row.experiment, row, &record).unwrap();
+    }
     let runs = folder
         .path()
         .join(TENSORBOARD)
         .join(&row.experiment)
-        .join(&row.run_id);
-    assert_eq!(std::fs::read_dir(&runs).unwrap().count(), 1);
+        .join("seed_1");
+    let files: Vec<_> = std::fs::read_dir(&runs)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    assert!(files[0].ends_with(&row.run_id), "{files:?}");
     let python = match python(folder.path(), "tensorboard", "2.20.0") {
         Ok(python) => python,
         Err(reason) => {

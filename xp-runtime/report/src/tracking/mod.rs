@@ -33,14 +33,20 @@ pub enum TrackingError {
     },
 }
 
-/// Writes a run's events for TensorBoard.
+/// Writes a run's events for TensorBoard, in place of earlier ones of its search, or of the seed of its training; `name` is that of the run's
+/// folders, which overridden runs have for themselves.
 pub fn write_events(
     workspace: &Path,
+    name: &str,
     row: &LogRow,
     record: &RunRecord,
 ) -> Result<(), TrackingError> {
-    tensorboard::write(&workspace.join(TENSORBOARD), row, record)
-        .map_err(TrackingError::TensorBoard)
+    let part = match row.seed.filter(|_| row.run_type == "training") {
+        Some(seed) => format!("seed_{seed}"),
+        None => "search".to_owned(),
+    };
+    let folder = workspace.join(TENSORBOARD).join(name).join(part);
+    tensorboard::write(&folder, row, record).map_err(TrackingError::TensorBoard)
 }
 
 /// Sends a run to the MLflow server at an address, with the credentials of environment variables that `variable` reads; `clock` limits the time for its requests to 15 seconds together.

@@ -1,15 +1,19 @@
 //! TensorBoard's event files: TFRecords (length, masked CRC-32C, bytes, masked CRC-32C) of `Event` messages of tensorflow's `event.proto`. Written
 //! here because the crates that do are no longer maintained, and the format is small.
 
-use std::{io, path::Path};
+use std::{fs, io, path::Path};
 
 use xp_spec::files::write_atomic;
 
 use super::curves::{curves, times};
 use crate::{log::LogRow, record::RunRecord};
 
-/// Writes `{root}/{experiment}/{run_id}/events.out.tfevents.…`, if the record has a curve.
-pub(super) fn write(root: &Path, row: &LogRow, record: &RunRecord) -> io::Result<()> {
+/// What TensorBoard takes for its own file, and adds to the curves of the others in the folder.
+const EVENTS: &str = "events.out.tfevents.";
+
+/// Writes the events of a record that has a curve, in place of those in the folder: a search that went on, or a training that was made again,
+/// has one curve.
+pub(super) fn write(folder: &Path, row: &LogRow, record: &RunRecord) -> io::Result<()> {
     let curves = curves(record);
     if curves.is_empty() {
         return Ok(());
@@ -25,11 +29,16 @@ pub(super) fn write(root: &Path, row: &LogRow, record: &RunRecord) -> io::Result
             file.extend(framed(&event(wall, step, &text(5, &text(1, &value)))));
         }
     }
-    let name = format!("events.out.tfevents.{start:010.0}.{}", row.run_id);
-    write_atomic(
-        &root.join(&row.experiment).join(&row.run_id).join(name),
-        &file,
-    )
+    let name = format!("{EVENTS}{start:010.0}.{}", row.run_id);
+    write_atomic(&folder.join(&name), &file)?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let other = entry.file_name().to_string_lossy().into_owned();
+        if other.starts_with(EVENTS) && other != name {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// An `Event`: wall_time = 1, step = 2, and what it carries.
