@@ -133,6 +133,24 @@ fn a_training_of_several_seeds_survives_a_kill_at_any_change() {
     survives(&TRAINING_OF_SEEDS, 3);
 }
 
+/// A start that goes on with what a killed one has left: a trial amid its training.
+#[test]
+fn a_search_that_resumes_survives_a_kill_at_any_change() {
+    let case = &SEARCH_OF_THREE;
+    let whole = Whole::of(case.binary, case.arguments);
+    let is_second = |change: &Change| change.0.contains("checkpoints/trial_0001");
+    let amid = whole.changes.iter().rposition(is_second).unwrap();
+    let interrupted = || {
+        let sandbox = whole.ready();
+        let (status, _, _) = sandbox.with_fault(case.binary, case.arguments, amid, Fault::Kill);
+        assert_eq!(status.signal(), Some(9));
+        sandbox
+    };
+    let changes = interrupted().recorded(case.binary, case.arguments);
+    let faults = chosen(&changes, 5);
+    survives_in(case, interrupted, &changes, &faults, &whole.results);
+}
+
 /// The data, which the first run of a workspace builds.
 #[test]
 fn a_build_of_the_data_survives_a_kill_at_any_change() {

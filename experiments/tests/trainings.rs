@@ -103,7 +103,7 @@ fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
 
     let (code, printed) = sandbox.run(TRAINING, &["--trials", "3"]);
     assert!(
-        code == 1 && printed.contains("belong to searches"),
+        code == 1 && printed.contains(": only a search has that"),
         "{printed}"
     );
 }

@@ -1,4 +1,4 @@
-//! Durations as people write them: "4h", "90m", "30s".
+//! Durations as people write them ("4h", "90m", "30s") and read them.
 
 /// Seconds of a duration; `None` where it is none, or not above 0.
 pub fn parse_duration(text: &str) -> Option<u64> {
@@ -34,9 +34,34 @@ pub fn parse_timeout(text: &str) -> Result<u64, (String, &'static str)> {
     }
 }
 
+/// A duration for people, with two or three digits: `40 s`, `12 min`, `3.5 h`, `35 days`.
+pub fn readable(seconds: f64) -> String {
+    match seconds {
+        s if s < 89.5 => format!("{s:.0} s"),
+        s if s < 89.5 * 60.0 => format!("{:.0} min", s / 60.0),
+        s if s < 72.0 * 3600.0 => format!("{:.1} h", s / 3600.0),
+        s => format!("{:.0} days", s / 86_400.0),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{parse_duration, parse_timeout};
+    use super::{parse_duration, parse_timeout, readable};
+
+    #[test]
+    fn durations_have_the_unit_of_their_size() {
+        for (seconds, expected) in [
+            (0.4, "0 s"),
+            (89.0, "89 s"),
+            (89.6, "1 min"),
+            (600.0, "10 min"),
+            (5400.0, "1.5 h"),
+            (14_400.0, "4.0 h"),
+            (3.0e6, "35 days"),
+        ] {
+            assert_eq!(readable(seconds), expected);
+        }
+    }
 
     #[test]
     fn a_timeout_is_a_year_at_most() {

@@ -48,6 +48,11 @@ pub fn short(value: f64) -> String {
     }
 }
 
+/// [`short`] with four significant digits: to be read, not to be computed with.
+pub fn rounded(value: f64) -> String {
+    short(format!("{value:.3e}").parse().unwrap_or(value))
+}
+
 /// The scalar hyperparameters; `architecture` is the one that is no scalar.
 pub const SCALARS: [Scalar; 8] = [
     Scalar {
@@ -120,4 +125,18 @@ pub const REQUIRED: [&str; 5] = [
 /// The scalar of that name.
 pub fn scalar(name: &str) -> Option<&'static Scalar> {
     SCALARS.iter().find(|scalar| scalar.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{rounded, short};
+
+    #[test]
+    fn numbers_are_short_where_they_are_read() {
+        let rate = 0.000_314_159_265_358_979_3;
+        assert_eq!(short(rate), "3.141592653589793e-4");
+        assert_eq!(rounded(rate), "3.142e-4");
+        assert_eq!(rounded(0.1), "0.1");
+        assert_eq!(rounded(0.0), "0");
+    }
 }

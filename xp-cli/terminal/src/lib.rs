@@ -7,5 +7,5 @@ mod table;
 mod width;
 
 pub use output::{error_line, line, next};
-pub use table::{Column, Table, paragraph};
+pub use table::{Column, Table, hanging, paragraph};
 pub use width::width;

@@ -2,6 +2,8 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, presets::NOTHING};
 
+/// Columns that a text needs to be broken between its words.
+const NARROWEST: usize = 20;
 /// Spaces after a column.
 const GAP: u16 = 2;
 
@@ -73,9 +75,47 @@ pub fn paragraph(text: &str, width: Option<usize>) -> String {
     table.text(width)
 }
 
+/// Lines that are at most so wide: what does not fit goes on below, `indent` columns to the right. A terminal that has no room for that breaks
+/// them itself.
+pub fn hanging(text: &str, indent: usize, width: Option<usize>) -> String {
+    let Some(room) = width.and_then(|width| width.checked_sub(indent)) else {
+        return text.to_owned();
+    };
+    let fitted = |line: &str| {
+        if line.chars().count() <= room + indent || room < NARROWEST {
+            return line.to_owned();
+        }
+        let start = line.char_indices().nth(indent).map_or(0, |(at, _)| at);
+        let (head, rest) = line.split_at(start);
+        let below = format!("\n{}", " ".repeat(indent));
+        format!(
+            "{head}{}",
+            paragraph(rest, Some(room)).replace('\n', &below)
+        )
+    };
+    text.lines().map(fitted).collect::<Vec<_>>().join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_does_not_fit_goes_on_below() {
+        let line = "  WARN  drift  ärger with three features of twenty, largest: rsi";
+        for (width, expected) in [
+            (None, line.to_owned()),
+            (Some(80), line.to_owned()),
+            (
+                Some(40),
+                "  WARN  drift  ärger with three features\n               of twenty, largest: rsi"
+                    .to_owned(),
+            ),
+            (Some(20), line.to_owned()),
+        ] {
+            assert_eq!(hanging(line, 15, width), expected);
+        }
+    }
 
     fn table() -> Table {
         let mut table = Table::new(&[

@@ -48,6 +48,10 @@ pub(crate) fn evaluate(
     let days = evaluated.days.last().map_or(0, |day| day + 1);
     let closes = data.closes.get(..days).unwrap_or_default().to_vec();
     let (experiment, names) = (context.experiment.clone(), data.names.clone());
+    let count = experiment.baselines.len();
+    if count > 0 {
+        journal.info(&format!("fitting {count} baselines on the same rows"));
+    }
     // Trees of hundreds of features take many seconds.
     let (results, bayes) = unless_interrupted(&context.clock, move || {
         let market = Market {

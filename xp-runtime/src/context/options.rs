@@ -109,6 +109,23 @@ impl Options {
         (effective_hash(experiment, &Value::Object(overrides)), true)
     }
 
+    /// The options that were given and that only a search has.
+    fn of_searches(&self) -> Vec<&'static str> {
+        [
+            ("--trials", self.trials.is_some()),
+            ("--timeout", self.timeout.is_some()),
+            ("--jobs", self.jobs.is_some()),
+            ("--trial-timeout", self.trial_timeout.is_some()),
+            ("--trial-memory", self.trial_memory.is_some()),
+            ("--new-study", self.new_study),
+            ("--continue-from", self.continue_from.is_some()),
+            ("--study", self.study),
+        ]
+        .into_iter()
+        .filter_map(|(name, is_given)| is_given.then_some(name))
+        .collect()
+    }
+
     /// Writes trials, timeout and seed into the experiment; the error names an option that it cannot use.
     pub(crate) fn apply(&self, experiment: &mut Experiment) -> Result<(), String> {
         match &mut experiment.run {
@@ -117,22 +134,14 @@ impl Options {
                 hpo.timeout_seconds = self.timeout.unwrap_or(hpo.timeout_seconds);
                 hpo.seed = self.seed.unwrap_or(hpo.seed);
             }
-            Run::Train(_)
-                if self.trials.is_some()
-                    || self.timeout.is_some()
-                    || self.jobs.is_some()
-                    || self.trial_timeout.is_some()
-                    || self.trial_memory.is_some()
-                    || self.new_study
-                    || self.continue_from.is_some()
-                    || self.study =>
-            {
-                return Err(
-                    "--trials, --timeout, --jobs, --trial-…, --study, --new-study and --continue-from belong to searches; a training has seeds and steps (--max-epochs, --max-steps)"
-                        .to_owned(),
-                );
-            }
             Run::Train(train) => {
+                let given = self.of_searches();
+                if !given.is_empty() {
+                    return Err(format!(
+                        "{}: only a search has that; a training has seeds and steps (--max-epochs, --max-steps), and `cargo xp list --status` shows which seeds have finished",
+                        given.join(", ")
+                    ));
+                }
                 if let Some(seed) = self.seed {
                     train.seeds = vec![seed];
                 }

@@ -134,7 +134,7 @@ impl ThermalGuard {
     pub(crate) fn pause(&mut self, journal: &Journal<'_>) {
         journal.warn(&format!(
             "paused at {}: resumes below {} °C",
-            self.text(),
+            self.temperature(),
             self.limits.resume_below
         ));
         self.pausing = Some(self.clock.now());
@@ -147,7 +147,7 @@ impl ThermalGuard {
         self.paused += paused;
         journal.info(&format!(
             "resumed at {} after {:.0} s",
-            self.text(),
+            self.temperature(),
             paused.as_secs_f64()
         ));
     }
@@ -161,7 +161,7 @@ impl ThermalGuard {
                 Some(fault) => journal.warn(&format!(
                     "warning: temperature unknown ({fault}): the guard cannot protect this machine"
                 )),
-                None => journal.info(&format!("temperature known again: {}", self.text())),
+                None => journal.info(&format!("temperature known again: {}", self.temperature())),
             }
             self.fault = fault;
         }
@@ -174,8 +174,12 @@ impl ThermalGuard {
         matters && self.clock.since(since) >= UNKNOWN_FOR
     }
 
-    /// Temperature for people, with the highest so far and the time paused.
-    pub(crate) fn text(&self) -> String {
+    /// Temperature for people, with the highest so far and the time paused; absent where it was never known, which pre-flight has said.
+    pub(crate) fn text(&self) -> Option<String> {
+        self.monitor.highest().map(|_| self.temperature())
+    }
+
+    fn temperature(&self) -> String {
         let mut text = self.monitor.celsius().map_or_else(
             || "temperature unknown".to_owned(),
             |celsius| format!("{celsius:.0} °C"),
@@ -217,7 +221,7 @@ impl ThermalGuard {
             )),
             HEAT => RunError::Thermal(format!(
                 "stopped at {}: above {} °C; let the machine cool, then run the same command",
-                self.text(),
+                self.temperature(),
                 self.limits.abort_above
             )),
             MEMORY => RunError::Failed(format!(

@@ -5,6 +5,7 @@ mod curve;
 mod facts;
 mod finished;
 mod output;
+mod progress;
 mod row;
 mod stage;
 mod tracking;
@@ -38,6 +39,7 @@ pub(crate) use curve::{curve_point, curve_points, with_flops};
 pub(crate) use facts::{Heat, Room, RowValues};
 pub(crate) use finished::Conclusion;
 pub(crate) use output::{Output, Verbosity};
+pub(crate) use progress::Row;
 
 /// What a run writes.
 #[derive(Debug)]
@@ -74,19 +76,20 @@ impl<'a> Journal<'a> {
         self.output.warn(line);
     }
 
-    /// A line of a table that a quiet run prints too; it stays with the others where they are printed.
-    pub(crate) fn warn_in_table(&self, line: &str) {
-        self.output.warn_in_table(line);
+    /// A line of a table, about a subject that is in it. A quiet run prints those that are warnings too; they stay with the others where they
+    /// are printed.
+    pub(crate) fn table_line(&self, subject: &str, line: &str, is_warning: bool) {
+        self.output.table_line(subject, line, is_warning);
     }
 
-    /// Progress: rewritten in place on a terminal, not shown when piped, never kept.
-    pub(crate) fn progress(&self, line: &str) {
-        self.output.progress(line);
+    /// Shows how far the run is, on a terminal, in place of what was shown before, until the stage ends; never kept.
+    pub(crate) fn show_progress(&self, rows: &[Row]) {
+        self.output.show_progress(rows);
     }
 
     /// A stage of a run, as a span that logs how long it took when it ends.
     pub(crate) fn stage(&self, name: &'static str) -> Stage {
-        Stage::start(name, &self.context.clock)
+        Stage::start(name, &self.context.clock, self.output.progress())
     }
 
     /// Keeps the output in `outputs/logs/{experiment}/{run_id}.log` from now on, with what was printed before.
@@ -203,7 +206,12 @@ impl<'a> Journal<'a> {
     }
 
     fn log(&self, row: &LogRow, record: &RunRecord) -> Result<(), RunError> {
-        if let Err(failure) = write_events(self.context.workspace.root(), row, record) {
+        if let Err(failure) = write_events(
+            self.context.workspace.root(),
+            &self.context.folder_name(),
+            row,
+            record,
+        ) {
             self.warn(&format!("warning: {failure}"));
         }
         self.append(row)?;

@@ -4,11 +4,12 @@
 use std::{
     fmt,
     fs::{self, File},
-    io::{self, IsTerminal as _, Write},
+    io::{self, Write},
     path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool, atomic::Ordering},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use indicatif::ProgressDrawTarget;
 use tracing::{
     Event, Level, Metadata, Subscriber,
     field::{Field, Visit},
@@ -18,12 +19,14 @@ use tracing_subscriber::{
     Layer, filter::filter_fn, fmt as lines, layer::Context, layer::SubscriberExt as _,
     util::SubscriberInitExt as _,
 };
-use xp_spec::printable::printable;
+use xp_terminal::{error_line, hanging, line, width};
+
+use super::progress::{Progress, Row};
 
 /// Target of events that carry a row of the log: for programs only, people have the log.
 pub(super) const ROWS: &str = "xp_runtime::rows";
 
-/// Target of lines that are warnings and belong to a table.
+/// Target of lines that belong to a table.
 const TABLE: &str = "xp_runtime::table";
 
 /// How much is printed on the terminal, and in which form.
@@ -64,10 +67,7 @@ impl Output {
     pub(crate) fn new(verbosity: Verbosity) -> Self {
         let output = Self {
             kept: Kept::default(),
-            terminal: Terminal {
-                verbosity,
-                live: Arc::default(),
-            },
+            terminal: Terminal::new(verbosity),
         };
         let file = (verbosity != Verbosity::Worker).then(|| {
             lines::layer()
@@ -127,9 +127,14 @@ impl Output {
         tracing::info!("{line}");
     }
 
-    /// A line of a table that a quiet run prints too; it stays with the others where they are printed.
-    pub(super) fn warn_in_table(&self, line: &str) {
-        tracing::warn!(target: TABLE, "{line}");
+    /// A line of a table, about a subject that is in it. A quiet run prints those that are warnings too; they stay with the others where they
+    /// are printed.
+    pub(super) fn table_line(&self, subject: &str, line: &str, is_warning: bool) {
+        if is_warning {
+            tracing::warn!(target: TABLE, subject, "{line}");
+        } else {
+            tracing::info!(target: TABLE, subject, "{line}");
+        }
     }
 
     /// A warning, for standard error.
@@ -137,19 +142,14 @@ impl Output {
         tracing::warn!("{line}");
     }
 
-    /// Progress: rewritten in place on a terminal, not shown when piped, never kept.
-    pub(super) fn progress(&self, line: &str) {
-        let shown = matches!(
-            self.terminal.verbosity,
-            Verbosity::Plain | Verbosity::Verbose
-        );
-        if shown && io::stderr().is_terminal() {
-            // Progress that cannot be shown must not end a run.
-            let mut terminal = io::stderr();
-            let _ =
-                write!(terminal, "\r\x1b[2K{}", printable(line)).and_then(|()| terminal.flush());
-            self.terminal.live.store(true, Ordering::Relaxed);
-        }
+    /// Shows how far a run is, on a terminal; never kept.
+    pub(super) fn show_progress(&self, rows: &[Row]) {
+        self.terminal.progress.show(rows);
+    }
+
+    /// What shows it, for a stage that takes its rows away when it ends.
+    pub(super) fn progress(&self) -> &Progress {
+        &self.terminal.progress
     }
 }
 
@@ -196,12 +196,30 @@ impl<'a> lines::MakeWriter<'a> for Kept {
     }
 }
 
-/// Plain lines: what is good on standard output, the rest on standard error.
-#[derive(Debug, Clone, Default)]
+/// Plain lines: what is good on standard output, the rest on standard error, above the rows of progress.
+#[derive(Debug, Clone)]
 struct Terminal {
     verbosity: Verbosity,
-    /// Whether a line that rewrites itself stands on the terminal.
-    live: Arc<AtomicBool>,
+    progress: Progress,
+}
+
+impl Default for Terminal {
+    fn default() -> Self {
+        Self::new(Verbosity::default())
+    }
+}
+
+impl Terminal {
+    fn new(verbosity: Verbosity) -> Self {
+        let target = match verbosity {
+            Verbosity::Plain | Verbosity::Verbose => ProgressDrawTarget::stderr(),
+            Verbosity::Quiet | Verbosity::Json | Verbosity::Worker => ProgressDrawTarget::hidden(),
+        };
+        Self {
+            verbosity,
+            progress: Progress::on(target),
+        }
+    }
 }
 
 impl<S: Subscriber> Layer<S> for Terminal {
@@ -217,27 +235,48 @@ impl<S: Subscriber> Layer<S> for Terminal {
         if level > most || (is_good && self.verbosity == Verbosity::Json) {
             return;
         }
-        let mut message = Message(String::new());
+        let mut message = Message::default();
         event.record(&mut message);
-        if self.live.swap(false, Ordering::Relaxed) {
-            let _ = write!(io::stderr(), "\r\x1b[2K");
-        }
-        // A reader that went away, as `head` does, must not end a run.
-        let _ = if is_good {
-            writeln!(io::stdout(), "{}", message.0)
-        } else {
-            writeln!(io::stderr(), "{}", message.0)
-        };
+        let text = hanging(&message.text, message.indent(), width());
+        self.progress.above(|| {
+            if is_good {
+                line(&text);
+            } else {
+                error_line(&text);
+            }
+        });
     }
 }
 
-/// The text of an event, without its other fields.
-struct Message(String);
+/// The text of an event, and what it is about where it is a line of a table.
+#[derive(Default)]
+struct Message {
+    text: String,
+    subject: Option<String>,
+}
+
+impl Message {
+    /// Where the text of a table's line begins, after its subject; other lines go on two columns to the right.
+    fn indent(&self) -> usize {
+        let after = self.subject.as_ref().and_then(|subject| {
+            let (before, after) = self.text.split_once(subject)?;
+            let gap = after.len() - after.trim_start().len();
+            Some(before.chars().count() + subject.chars().count() + gap)
+        });
+        after.unwrap_or(2)
+    }
+}
 
 impl Visit for Message {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         if field.name() == "message" {
-            self.0 = printable(&format!("{value:?}"));
+            self.text = format!("{value:?}");
+        }
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "subject" {
+            self.subject = Some(value.to_owned());
         }
     }
 }

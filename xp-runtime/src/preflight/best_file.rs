@@ -5,7 +5,10 @@ use std::{fs, path::PathBuf};
 use serde::Deserialize;
 use xp_spec::space::{Assignment, SearchSpace};
 
-use crate::context::{Borrowed, Context};
+use crate::{
+    context::{Borrowed, Context},
+    study::{Overridden, overridden},
+};
 
 /// The part of a search's `{budget}_best.json` that is borrowed.
 #[derive(Debug, Deserialize)]
@@ -55,12 +58,31 @@ pub(super) fn best_path(context: &Context, source: &Borrowed) -> PathBuf {
         .join(format!("{}_best.json", context.experiment.budget))
 }
 
+/// Why the searches of this name that options have changed lend nothing; empty where there are none.
+fn lent_by_none(context: &Context, source: &Borrowed) -> String {
+    let others = overridden(context, source.experiment);
+    if others.is_empty() {
+        return String::new();
+    }
+    let others: Vec<_> = others.iter().map(Overridden::text).collect();
+    format!(
+        " of its own; there is only what such options have changed ({}), and a training does not borrow from it: it is another experiment than the one in the file",
+        others.join("; ")
+    )
+}
+
 /// The best file of a search, where it is of the same spec (F15); the error says what to run.
 pub(super) fn read(context: &Context, source: &Borrowed) -> Result<Best, String> {
     let remedy = format!("run `cargo xp run {}` first", source.binary);
     let path = best_path(context, source);
-    let text =
-        fs::read(&path).map_err(|_| format!("{} has no result yet; {remedy}", source.binary))?;
+    let text = fs::read(&path).map_err(|_| {
+        format!(
+            "{} has no result yet{}; {remedy}, or, for preliminary hyperparameters in less time, `cargo xp run {} -- --trials 5`",
+            source.binary,
+            lent_by_none(context, source),
+            source.binary
+        )
+    })?;
     let best: Best = serde_json::from_slice(&text)
         .map_err(|cause| format!("{} cannot be read: {cause}; {remedy}", path.display()))?;
     if best.spec_hash != source.hash {

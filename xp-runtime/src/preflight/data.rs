@@ -16,7 +16,10 @@ use xp_spec::{
     split::{Regions, regions},
 };
 
-use crate::{context::Context, journal::Journal};
+use crate::{
+    context::Context,
+    journal::{Journal, Row},
+};
 
 /// The experiment's features, and its samples in them.
 pub(super) struct Loaded {
@@ -66,7 +69,7 @@ pub(super) fn findings(context: &Context, journal: &Journal<'_>) -> (Vec<Finding
     if absent && let Err(cause) = ensure_built(context, journal) {
         return error(cause.to_string());
     }
-    let good = format!("{path}, {} rows, md5 {}", entry.rows, entry.md5);
+    let good = format!("{path}, {} rows, as its lock has it", entry.rows);
     let mut findings = vec![Finding::new(Severity::Good, "data", good)];
     let loaded = load(workspace, &entry, &context.experiment.features)
         .map_err(|cause| cause.to_string())
@@ -95,10 +98,15 @@ pub(crate) fn ensure_built(context: &Context, journal: &Journal<'_>) -> Result<(
     subnormals::kept(|| {
         ensure_processed(&context.workspace, name, &mut |done, total| {
             built = true;
-            journal.progress(&format!("building {name}: {done} of {total} features"));
+            journal.show_progress(&[Row {
+                subject: format!("building {name}"),
+                share: Some((done as u64, total as u64)),
+                text: "features".to_owned(),
+            }]);
         })
     })?;
     if built {
+        journal.show_progress(&[]);
         journal.info(&format!("built {} from its raw file", declared.path));
     }
     Ok(())

@@ -3,7 +3,7 @@
 
 use xp_host::resources::{Finding, Severity};
 use xp_report::log::LogRow;
-use xp_spec::{epoch::steps_within, experiment::Run, plan::Plan};
+use xp_spec::{duration::readable, epoch::steps_within, experiment::Run, plan::Plan};
 
 use super::{
     largest::Largest,
@@ -107,27 +107,17 @@ fn text(context: &Context, rate: &Rate, samples: f64) -> String {
         None => "energy unknown".to_owned(),
     };
     format!(
-        "{bound}{}, at {:.0} samples/s{} ({}); {energy}",
-        duration(seconds),
+        "{bound}{} on an idle machine, at {:.0} samples/s{} ({}); baselines and the report not counted; {energy}",
+        readable(seconds),
         rate.samples_per_second,
         if jobs > 1.0 { " of each job" } else { "" },
         rate.basis
     )
 }
 
-/// A duration for display.
-fn duration(seconds: f64) -> String {
-    match seconds {
-        s if s < 90.0 => format!("{s:.0} s"),
-        s if s < 90.0 * 60.0 => format!("{:.0} min", s / 60.0),
-        s if s < 72.0 * 3600.0 => format!("{:.1} h", s / 3600.0),
-        s => format!("{:.0} days", s / 86_400.0),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Rate, duration, slowed};
+    use super::{Rate, slowed};
 
     #[test]
     fn a_machine_slower_than_it_was_is_told() {
@@ -144,18 +134,5 @@ mod tests {
             "{said}"
         );
         assert_eq!(slowed((&earlier, &rate(500.0, ""))), None);
-    }
-
-    #[test]
-    fn durations_are_said_as_people_say_them() {
-        for (seconds, said) in [
-            (0.4, "0 s"),
-            (89.0, "89 s"),
-            (600.0, "10 min"),
-            (5400.0, "1.5 h"),
-            (3.0e6, "35 days"),
-        ] {
-            assert_eq!(duration(seconds), said);
-        }
     }
 }

@@ -181,10 +181,7 @@ fn note(context: &Context, journal: &Journal<'_>, signal: Option<&Signal>) {
 /// Prints the table of findings.
 fn show(journal: &Journal<'_>, findings: &[Finding]) {
     for (finding, line) in findings.iter().zip(table(findings).lines()) {
-        match finding.severity {
-            Severity::Good => journal.info(line),
-            Severity::Warning | Severity::Error => journal.warn_in_table(line),
-        }
+        journal.table_line(finding.subject, line, finding.severity != Severity::Good);
     }
 }
 

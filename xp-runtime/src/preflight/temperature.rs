@@ -11,7 +11,7 @@ use xp_host::{
 use crate::{
     context::{Context, RunError},
     guard::{LOST_IN_PAUSE, UNKNOWN_FOR, thresholds},
-    journal::Journal,
+    journal::{Journal, Row},
 };
 
 /// How often the temperature is read while a machine cools.
@@ -98,10 +98,11 @@ pub(super) fn cool_down(
                 return Err(RunError::Thermal(format!("not started: {LOST_IN_PAUSE}")));
             }
             Action::Pause => {
-                journal.progress(&format!(
-                    "waiting for the machine to cool below {} °C",
-                    limits.resume_below
-                ));
+                journal.show_progress(&[Row {
+                    subject: "waiting".to_owned(),
+                    share: None,
+                    text: format!("for the machine to cool below {} °C", limits.resume_below),
+                }]);
                 clock.sleep(INTERVAL);
             }
         }

@@ -1,5 +1,7 @@
 //! The end of a run: outputs verified, a search's row logged, the report regenerated.
 
+mod next;
+
 use std::{fs::metadata, io, time::SystemTime};
 
 use xp_report::{
@@ -12,6 +14,7 @@ use crate::{
     context::{Context, RunError, unless_interrupted},
     journal::{Conclusion, Finished, Journal},
 };
+use next::next;
 
 /// Verifies the outputs, appends a search's row, and regenerates the report.
 pub(crate) fn log_and_report(
@@ -35,17 +38,26 @@ pub(crate) fn log_and_report(
     }
     journal.close();
     match finished.conclusion {
-        Conclusion::Complete | Conclusion::Partial => report(context, journal),
+        Conclusion::Complete => reported(context, journal, false),
+        Conclusion::Partial => reported(context, journal, true),
         Conclusion::TimedOut(message) => Err(RunError::Incomplete(message)),
         Conclusion::AlreadyFinished(message) => {
             refresh(context, journal)?;
-            Err(RunError::NothingToDo(message))
+            let next = next(context, false);
+            Err(RunError::NothingToDo(format!("{message}\n{next}")))
         }
         Conclusion::Diverged(message) => {
             refresh(context, journal)?;
             Err(RunError::Failed(message))
         }
     }
+}
+
+/// Regenerates the report, and says what would be run next.
+fn reported(context: &Context, journal: &Journal<'_>, is_partial: bool) -> Result<(), RunError> {
+    report(context, journal)?;
+    journal.info(&next(context, is_partial));
+    Ok(())
 }
 
 /// Regenerates the report where the log is newer: an earlier run may have been interrupted between the two.
@@ -60,6 +72,7 @@ fn refresh(context: &Context, journal: &Journal<'_>) -> Result<(), RunError> {
 
 fn report(context: &Context, journal: &Journal<'_>) -> Result<(), RunError> {
     let _stage = journal.stage("report");
+    journal.info("writing the report");
     let (root, now) = (context.workspace.root().to_owned(), context.clock.utc());
     let path = unless_interrupted(&context.clock, move || {
         regenerate(&root, now, Formats::default())

@@ -35,7 +35,7 @@ use crate::{
     guard::ThermalGuard,
     journal::{Conclusion, Finished, Journal, RowValues},
     preflight::Ready,
-    study::{STUDY, ended, interrupted, settings},
+    study::{STUDY, counted, ended, interrupted, settings},
 };
 use outcome::{SearchOutcome, Stop};
 use schedule::Schedule;
@@ -86,12 +86,14 @@ pub(crate) fn search(
     let (found, interrupted) = (ended(trials), interrupted(trials));
     if found > 0 || interrupted > 0 {
         journal.info(&format!(
-            "resumed: {found} of {wanted} trials had ended, {interrupted} were interrupted and resume"
+            "resumed: {} had ended, {interrupted} were interrupted and resume",
+            counted(found, hpo.trials)
         ));
     }
     let already_finished = |found: usize| {
         Finished::without_results(Conclusion::AlreadyFinished(format!(
-            "finished: {found} of {wanted} trials; best in {}; --trials N extends the search",
+            "finished: {}; best in {}; --trials N extends the search",
+            counted(found, hpo.trials),
             search.best_file.display()
         )))
     };

@@ -1,43 +1,107 @@
-//! One line with what every worker of a search does.
+//! What is shown of a search while it runs: a row for each worker, and one for the whole.
 
 use xp_search::{Trial, best};
+use xp_spec::duration::readable;
 
-use super::pool::{Pool, State};
-use crate::study::ended;
+use super::pool::{Busy, Pool, State};
+use crate::{journal::Row, study::ended};
 
-/// Workers, trials that ended, the best so far, the temperature.
-pub(super) fn line(pool: &Pool, trials: &[Trial], wanted: u32, temperature: &str) -> String {
-    let workers: Vec<String> = pool
-        .slots
-        .iter()
-        .map(|slot| match &slot.state {
-            State::Starting => "starting".to_owned(),
-            State::Idle => "idle".to_owned(),
-            State::Busy(busy) => {
-                let position = busy.position.map_or_else(String::new, |(step, epoch)| {
-                    format!(" step {step}/{} (epoch {epoch:.1})", busy.steps)
-                });
-                let objective = busy
-                    .objectives
-                    .last()
-                    .map_or_else(String::new, |(_, value)| format!(" {value:.4}"));
-                format!("trial {}{position}{objective}", busy.task.number)
-            }
-        })
-        .collect();
-    format!(
-        "{} | {}/{wanted} ended{}, {temperature}",
-        workers.join(" | "),
-        ended(trials),
-        best_so_far(trials)
-    )
+/// How fast trials end.
+pub(super) struct Pace {
+    /// Trials that have ended since the search was started.
+    pub(super) ended: usize,
+    /// Time since then, seconds.
+    pub(super) seconds: f64,
+    /// Time until the timeout, seconds.
+    pub(super) left: f64,
 }
 
-/// `, best 0.6123 (trial 7)`, or nothing where no trial has a value.
-pub(super) fn best_so_far(trials: &[Trial]) -> String {
-    best(trials)
-        .and_then(|best| Some((best.number, best.value?)))
-        .map_or_else(String::new, |(number, value)| {
-            format!(", best {value:.4} (trial {number})")
-        })
+/// The rows of a search for so many trials.
+pub(super) fn rows(
+    pool: &Pool,
+    label: &str,
+    (trials, wanted): (&[Trial], u32),
+    pace: &Pace,
+    temperature: Option<String>,
+) -> Vec<Row> {
+    let workers = pool.slots.iter().map(|slot| match &slot.state {
+        State::Starting => waiting("loads its data"),
+        State::Idle => waiting("waits"),
+        State::Busy(busy) => trial(busy, label),
+    });
+    let ended = ended(trials);
+    let missing = (wanted as usize).saturating_sub(ended);
+    let mut texts: Vec<String> = best_so_far(trials).into_iter().collect();
+    texts.extend(pace.texts(missing));
+    texts.extend(temperature);
+    let whole = Row {
+        subject: "search".to_owned(),
+        share: Some((ended as u64, u64::from(wanted))),
+        text: texts.join(", "),
+    };
+    workers.chain([whole]).collect()
+}
+
+fn waiting(text: &str) -> Row {
+    Row {
+        subject: "worker".to_owned(),
+        share: None,
+        text: text.to_owned(),
+    }
+}
+
+fn trial(busy: &Busy, label: &str) -> Row {
+    let (step, epoch) = busy.position.unwrap_or_default();
+    let mut texts = vec![format!("epoch {epoch:.1}")];
+    let objective = busy.objectives.last();
+    texts.extend(objective.map(|(_, value)| format!("{label} {value:.4}")));
+    let rate = busy.rates.last();
+    texts.extend(rate.map(|rate| format!("{rate:.0} samples/s")));
+    Row {
+        subject: format!("trial {}", busy.task.number),
+        share: Some((u64::from(step), u64::from(busy.steps))),
+        text: texts.join(", "),
+    }
+}
+
+impl Pace {
+    /// How long a trial takes, and how long those that are missing will; nothing before one has ended.
+    fn texts(&self, missing: usize) -> Vec<String> {
+        let mut texts = Vec::new();
+        if self.ended > 0 {
+            let each = self.seconds / self.ended as f64;
+            texts.push(format!("{} a trial", readable(each)));
+            let left = each * missing as f64;
+            if left < self.left {
+                texts.push(format!("about {} left", readable(left)));
+                return texts;
+            }
+        }
+        texts.push(format!("timeout in {}", readable(self.left)));
+        texts
+    }
+}
+
+/// `best 0.6123 (trial 7)`, absent where no trial has a value.
+pub(super) fn best_so_far(trials: &[Trial]) -> Option<String> {
+    let best = best(trials)?;
+    let value = best.value?;
+    Some(format!("best {value:.4} (trial {})", best.number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pace;
+
+    #[test]
+    fn time_left_is_that_of_the_missing_trials_or_of_the_timeout() {
+        let pace = |ended, left| Pace {
+            ended,
+            seconds: 60.0,
+            left,
+        };
+        assert_eq!(pace(0, 600.0).texts(4), ["timeout in 10 min"]);
+        assert_eq!(pace(3, 600.0).texts(4), ["20 s a trial", "about 80 s left"]);
+        assert_eq!(pace(3, 60.0).texts(4), ["20 s a trial", "timeout in 60 s"]);
+    }
 }

@@ -1,7 +1,7 @@
 //! Stores how a trial ended: predictions, study, file, line. In this order, so that a search that is killed in between loses nothing.
 
 use serde_json::json;
-use xp_search::{Outcome, Study};
+use xp_search::{Outcome, Study, Trial};
 use xp_spec::count::group;
 
 use super::{
@@ -28,8 +28,8 @@ pub(super) struct EndedTrial<'a> {
     /// Why it ended so, for people.
     pub(super) message: Option<&'a str>,
     pub(super) jobs: usize,
-    /// Temperature, for people.
-    pub(super) temperature: String,
+    /// Temperature, for people; absent where it is unknown.
+    pub(super) temperature: Option<String>,
 }
 
 /// Stores how a trial ended, writes its file, and prints it.
@@ -63,29 +63,37 @@ pub(super) fn record(
     if !trial.state.is_uninformative() {
         journal.discard(&trial::checkpoint(context, number));
     }
+    journal.info(&line(context, trial, trials, ended));
+    Ok(())
+}
+
+/// How a trial ended, for people.
+fn line(context: &Context, trial: &Trial, trials: &[Trial], ended: &EndedTrial<'_>) -> String {
+    let EndedTrial { busy, result, .. } = *ended;
+    let why = ended
+        .message
+        .map_or_else(String::new, |message| format!(" ({message})"));
+    let evaluations = result
+        .map_or(0, |result| result.curve.len())
+        .max(busy.curve.len());
     let label = context.experiment.training.objective.label();
     let value = trial.value.map_or_else(
         || "no value".to_owned(),
         |value| format!("{label} {value:.4}"),
     );
-    let parameters = trial::param_count(&context.experiment, &busy.task)
-        .map_or_else(String::new, |count| {
-            format!(", {} parameters", group(count))
-        });
-    let why = ended
-        .message
-        .map_or_else(String::new, |message| format!(" ({message})"));
-    journal.info(&format!(
-        "trial {number}: {}{why} after {} evaluations in {:.1} s, {value}{}{parameters}, {}",
-        trial.state,
-        result
-            .map_or(0, |result| result.curve.len())
-            .max(busy.curve.len()),
-        ended.seconds,
+    let count = trial::param_count(&context.experiment, &busy.task);
+    let parameters = count.map(|count| format!("{} parameters", group(count)));
+    let parts = [
+        Some(format!(
+            "trial {}: {}{why} after {evaluations} evaluations in {:.1} s",
+            trial.number, trial.state, ended.seconds
+        )),
+        Some(value),
+        parameters,
         best_so_far(trials),
-        ended.temperature
-    ));
-    Ok(())
+        ended.temperature.clone(),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// Keeps the predictions of a trial that becomes the best, before the study knows it: a search that is killed in between trains it again.

@@ -8,7 +8,7 @@ use xp_report::{
     record::{RunRecord, TrialLine},
 };
 use xp_search::{Study, Trial, counts};
-use xp_spec::{border::at_border, experiment::Hpo, hyper::Hyperparameters};
+use xp_spec::{border::at_border, duration::readable, experiment::Hpo, hyper::Hyperparameters};
 
 use super::{
     best::Best,
@@ -21,7 +21,7 @@ use crate::{
     baselines,
     context::{Context, RunError},
     journal::{Conclusion, Finished, Journal, RowValues, with_flops},
-    study::ended,
+    study::{counted, ended},
 };
 
 /// Writes the best file and puts together what the run logs.
@@ -83,8 +83,8 @@ fn without_best(
 ) -> RunError {
     if is_timeout(outcome) {
         return RunError::Incomplete(format!(
-            "time is up after {} s and no trial has completed; run the same command to resume, or give it a longer --timeout",
-            hpo.timeout_seconds
+            "time is up after {} and no trial has completed; run the same command to resume, or give it a longer --timeout",
+            readable(hpo.timeout_seconds as f64)
         ));
     }
     RunError::Failed(format!(
@@ -112,9 +112,8 @@ fn print_best(
 ) {
     let val = &search.data.val;
     journal.info(&format!(
-        "{} of {} trials ({}); best trial {}: validation {} {:.4}{} (n {}, {} positive)",
-        ended(trials),
-        search.hpo.trials,
+        "{} ({}); best trial {}: validation {} {:.4}{} (n {}, {} positive)",
+        counted(ended(trials), search.hpo.trials),
         states(trials),
         best.number,
         context.experiment.training.objective.label(),
@@ -227,8 +226,9 @@ fn conclusion(
 ) -> Conclusion {
     if is_timeout(outcome) {
         return Conclusion::TimedOut(format!(
-            "time is up after {} s: {ended} of {} trials had ended; run the same command to resume",
-            hpo.timeout_seconds, hpo.trials
+            "time is up after {}: {} had ended; run the same command to resume",
+            readable(hpo.timeout_seconds as f64),
+            counted(ended, hpo.trials)
         ));
     }
     let exhausted = matches!(outcome, SearchOutcome::Exhausted { .. });

@@ -21,7 +21,7 @@ use super::{
     limits::{Death, Limits, Verdict, exceeded, hung, judge},
     outcome::{SearchOutcome, Stop},
     pool::{Busy, Pool, Slot, State},
-    progress,
+    progress::{self, Pace},
     protocol::{Order, Task, TrialResult},
     receive::{Received, check_worker, receive},
     recorder::{self, EndedTrial},
@@ -63,6 +63,8 @@ pub(super) struct Schedule<'a> {
     window: u32,
     limits: Limits,
     deadline: Instant,
+    /// When it began, and how many trials had ended then.
+    begun: (Instant, usize),
     stopping: Option<(Stop, Instant)>,
     /// Since when, and how long before that, heat made everybody wait.
     paused: (Option<Instant>, Duration),
@@ -85,6 +87,7 @@ impl<'a> Schedule<'a> {
     ) -> Self {
         let jobs = context.workers.jobs;
         let now = context.clock.now();
+        let ended_before = ended(study.trials().unwrap_or_default());
         Self {
             pool: Pool::new(context.workers.threads, &context.clock),
             limits: Limits::new(&context.options, jobs),
@@ -97,6 +100,7 @@ impl<'a> Schedule<'a> {
             jobs,
             samples,
             deadline,
+            begun: (now, ended_before),
             stopping: None,
             paused: (None, Duration::ZERO),
             exhausted: None,
@@ -249,10 +253,13 @@ impl<'a> Schedule<'a> {
         };
         let mut all = self.hpo.fixed.clone();
         all.extend(assignment);
+        let options = &self.context.options;
         let steps = Hyperparameters::from_assignment(&all)
             .map_err(RunError::failed)?
-            .within_epochs(self.context.options.max_epochs, self.samples)
+            .within_epochs(options.max_epochs, self.samples)
             .steps;
+        let most = options.max_steps.and_then(|most| u32::try_from(most).ok());
+        let steps = steps.min(most.unwrap_or(u32::MAX));
         let task = Task {
             number,
             assignment: all,
@@ -438,11 +445,26 @@ impl<'a> Schedule<'a> {
         recorder::record(self.context, self.journal, self.study, &ended)
     }
 
-    /// One line with what every worker does.
+    /// Shows what every worker does, and how far the search is.
     fn show_progress(&mut self) {
         let trials = self.study.trials().unwrap_or_default();
-        let line = progress::line(&self.pool, trials, self.hpo.trials, &self.guard.text());
-        self.journal.progress(&line);
+        let (clock, (begun, ended_before)) = (&self.context.clock, self.begun);
+        let pace = Pace {
+            ended: ended(trials).saturating_sub(ended_before),
+            seconds: clock.since(begun).as_secs_f64(),
+            left: self
+                .deadline
+                .saturating_duration_since(clock.now())
+                .as_secs_f64(),
+        };
+        let label = self.context.experiment.training.objective.label();
+        self.journal.show_progress(&progress::rows(
+            &self.pool,
+            label,
+            (trials, self.hpo.trials),
+            &pace,
+            self.guard.text(),
+        ));
     }
 
     fn clock(&self) -> &'a Clock {

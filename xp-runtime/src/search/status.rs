@@ -6,38 +6,62 @@ use serde_json::Value as Json;
 use xp_search::{Liveness, Owner, Study, Trial, TrialState, counts};
 use xp_spec::{
     border::at_border,
+    duration::readable,
     experiment::{Hpo, Run},
+    scalar::rounded,
+    value::Value,
 };
 
 use super::{references::stored_lines, trial};
 use crate::{
     context::{Context, RunError},
     journal::Journal,
-    study::{STUDY, best_trial, continuation, ended},
+    study::{Overridden, STUDY, best_trial, continuation, counted, ended, overridden},
 };
 
 /// Prints the status of the search.
 pub(crate) fn show_status(context: &Context, journal: &Journal<'_>) -> Result<(), RunError> {
     let Run::Hpo(hpo) = &context.experiment.run else {
         return Err(RunError::Failed(
-            "this experiment is a training; --study belongs to searches".to_owned(),
+            "--study: only a search has that".to_owned(),
         ));
     };
     let file = context.folder().join(STUDY);
-    if !file.exists() {
+    if file.exists() {
+        let mut study = Study::open_read_only(&file, &context.clock).map_err(RunError::failed)?;
+        let trials = study.trials().map_err(RunError::failed)?.to_vec();
+        for line in lines(context, hpo, &study, &trials)? {
+            journal.info(&line);
+        }
+    } else {
         journal.info(&format!(
             "{}: no study yet; running it starts {} trials",
-            context.experiment.name(),
+            context.folder_name(),
             hpo.trials
         ));
-        return Ok(());
     }
-    let mut study = Study::open_read_only(&file, &context.clock).map_err(RunError::failed)?;
-    let trials = study.trials().map_err(RunError::failed)?.to_vec();
-    for line in lines(context, hpo, &study, &trials)? {
-        journal.info(&line);
+    for other in overridden_beside(context) {
+        journal.info(&other);
     }
     Ok(())
+}
+
+/// The studies of the same search that options have changed, with how to see them.
+fn overridden_beside(context: &Context) -> Vec<String> {
+    if context.overridden {
+        return Vec::new();
+    }
+    let experiment = context.experiment.name();
+    let others = overridden(context, &experiment);
+    let line = |other: &Overridden| {
+        format!(
+            "overridden, kept apart and borrowed by nothing: {}; `cargo xp study {} -- {}` shows it",
+            other.text(),
+            context.experiment.binary,
+            other.options
+        )
+    };
+    others.iter().map(line).collect()
 }
 
 fn lines(
@@ -51,10 +75,9 @@ fn lines(
         .map(|(state, count)| format!("{count} {state}"))
         .collect();
     let mut lines = vec![format!(
-        "{}: {} of {} trials have ended{}",
-        context.experiment.name(),
-        ended(trials),
-        hpo.trials,
+        "{}: {} have ended{}",
+        context.folder_name(),
+        counted(ended(trials), hpo.trials),
         if states.is_empty() {
             String::new()
         } else {
@@ -109,7 +132,11 @@ fn best_lines(context: &Context, study: &Study, trials: &[Trial]) -> Result<Vec<
         best.value.unwrap_or(f64::NAN)
     )];
     for (name, value) in &best.assignment {
-        lines.push(format!("  {name}: {value}"));
+        let text = match value {
+            Value::Float(number) => rounded(*number),
+            other => other.to_string(),
+        };
+        lines.push(format!("  {name}: {text}"));
     }
     for border in at_border(&study.identity().space, &best.assignment) {
         lines.push(format!("  {border}: the optimum may lie beyond it"));
@@ -232,8 +259,8 @@ fn next(
         parts.push(format!("start {new} new trials"));
     }
     format!(
-        "a run would {}, for {} s at most",
+        "a run would {}, for {} at most",
         parts.join(" and "),
-        hpo.timeout_seconds
+        readable(hpo.timeout_seconds as f64)
     )
 }

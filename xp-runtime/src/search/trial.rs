@@ -64,6 +64,8 @@ pub(super) fn attributes(
     let mut kept = Map::new();
     kept.insert("seed".to_owned(), json!(busy.task.seed));
     kept.insert("duration_seconds".to_owned(), json!(seconds));
+    // Fewer than the parameter `steps` says where the run limits them.
+    kept.insert("scheduled_steps".to_owned(), json!(busy.steps));
     if let Some(count) = param_count(experiment, &busy.task) {
         kept.insert("param_count".to_owned(), json!(count));
     }

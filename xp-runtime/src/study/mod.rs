@@ -2,8 +2,12 @@
 //! continued. It starts no trial.
 
 pub(crate) mod continuation;
+mod counted;
+mod overridden;
 mod ranking;
 mod settings;
 
+pub(crate) use counted::counted;
+pub(crate) use overridden::{Overridden, overridden};
 pub(crate) use ranking::{best_of, best_trial, ended, interrupted, ranked};
 pub(crate) use settings::{STUDY, settings};

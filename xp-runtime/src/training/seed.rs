@@ -43,13 +43,8 @@ pub(super) fn train_seed(
     let model = start(&config, context.experiment.input(), &data.training())
         .map_err(|error| RunError::Failed(format!("seed {seed}: {error}")))?;
     values.param_count = Some(model.param_count());
-    let mut hooks = SeedHooks {
-        context,
-        journal,
-        guard,
-        seed,
-        steps: hyper.steps,
-    };
+    let steps = config.plan(data.train.len() as u64).steps();
+    let mut hooks = SeedHooks::new(context, journal, guard, (seed, steps));
     let fitted =
         fit(model, &data.training(), &config, &context.clock, &mut hooks).map_err(|error| {
             if matches!(error, TrainError::OutOfMemory) {
@@ -113,6 +108,7 @@ fn evaluate(
     let selected = fitted.selected().ok_or_else(|| {
         RunError::Failed(format!("seed {seed} ended before its first evaluation"))
     })?;
+    journal.info(&format!("seed {seed}: evaluating on test data"));
     let test = data.test.open(fitted);
     let predictions = predict(&fitted.model, &data.windows, test).map_err(RunError::failed)?;
     let (p, y) = (predictions.probabilities.values(), &predictions.labels);

@@ -20,7 +20,7 @@ pub struct FitConfig {
 
 impl FitConfig {
     /// Its steps on so many training samples.
-    pub(super) fn plan(&self, samples: u64) -> Plan {
+    pub fn plan(&self, samples: u64) -> Plan {
         Plan::new(&self.hyper, &self.training, samples).cut(self.max_steps)
     }
 }

@@ -13,7 +13,7 @@ pub(super) const BLUE: &str = "#0072B2";
 pub(super) const ORANGE: &str = "#D55E00";
 pub(super) const GREEN: &str = "#009E73";
 pub(super) const PURPLE: &str = "#CC79A7";
-pub(super) const GREY: &str = "#999999";
+pub(super) const GREY: &str = "#767676";
 
 /// Pixels of a figure: its letters can still be read where a phone shows it.
 const WIDTH: f64 = 500.0;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use xp_scaling::{MIN_SEEDS, MIN_SIZES};
+use xp_spec::duration::readable;
 
 use crate::report::trained::Trained;
 
@@ -51,8 +52,8 @@ pub(super) fn too_few(members: &[&Trained<'_>], sizes: usize, what: &str) -> NoL
     let cost = largest.map_or_else(String::new, |(_, seconds)| {
         format!(
             "; {MIN_SEEDS} seeds of the largest took about {}, of ten times its parameters they take about {}",
-            hours(seconds * MIN_SEEDS as f64),
-            hours(seconds * 10.0 * MIN_SEEDS as f64)
+            readable(seconds * MIN_SEEDS as f64),
+            readable(seconds * 10.0 * MIN_SEEDS as f64)
         )
     });
     let reason = format!(
@@ -80,7 +81,10 @@ pub(super) fn too_few_seeds(members: &[&Trained<'_>]) -> NoLaw {
         })
         .collect();
     let cost = total.map_or_else(String::new, |seconds| {
-        format!(", about {} by the seeds that have finished", hours(seconds))
+        format!(
+            ", about {} by the seeds that have finished",
+            readable(seconds)
+        )
     });
     let reason = format!(
         "a verdict needs at least {MIN_SEEDS} seeds of each; missing: {}{cost}.",
@@ -98,25 +102,4 @@ fn seconds(member: &Trained<'_>) -> Option<f64> {
         .filter(|seconds| *seconds > 0.0)
         .collect();
     (!times.is_empty()).then(|| times.iter().sum::<f64>() / times.len() as f64)
-}
-
-/// `40 s`, `12 min`, `3.5 h`.
-fn hours(seconds: f64) -> String {
-    match seconds {
-        s if s < 99.5 => format!("{s:.0} s"),
-        s if s < 99.5 * 60.0 => format!("{:.0} min", s / 60.0),
-        s => format!("{:.1} h", s / 3600.0),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::hours;
-
-    #[test]
-    fn times_have_the_unit_of_their_size() {
-        for (seconds, expected) in [(40.0, "40 s"), (720.0, "12 min"), (12_600.0, "3.5 h")] {
-            assert_eq!(hours(seconds), expected);
-        }
-    }
 }

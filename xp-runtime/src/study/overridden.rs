@@ -1,0 +1,101 @@
+//! Searches of the same experiment that options of the command line have changed: their folders stand beside its own, and nothing borrows
+//! from them.
+
+use std::fs;
+
+use serde_json::{Map, Value};
+use xp_search::Study;
+
+use super::{
+    ranking::{best_trial, ended},
+    settings::STUDY,
+};
+use crate::context::Context;
+
+/// Where searches are, in the workspace.
+const SEARCHES: &str = "outputs/hpo";
+
+/// A search that options have changed.
+pub(crate) struct Overridden {
+    /// Its folder, relative to the workspace.
+    pub(crate) folder: String,
+    /// The options that changed it: `--max-epochs 2`.
+    pub(crate) options: String,
+    pub(crate) ended: usize,
+    /// Value of its best trial.
+    pub(crate) best: Option<f64>,
+}
+
+impl Overridden {
+    /// Its options, trials, best value and folder.
+    pub(crate) fn text(&self) -> String {
+        let trials = if self.ended == 1 { "trial" } else { "trials" };
+        let best = self
+            .best
+            .map_or_else(String::new, |value| format!(", best {value:.4}"));
+        format!(
+            "{} {trials} with {}{best}, in {}",
+            self.ended, self.options, self.folder
+        )
+    }
+}
+
+/// The searches that options have changed, of an experiment as logs and paths name it. A folder whose study cannot be read is left out.
+pub(crate) fn overridden(context: &Context, experiment: &str) -> Vec<Overridden> {
+    let searches = context.workspace.root().join(SEARCHES);
+    let names = fs::read_dir(searches).into_iter().flatten().flatten();
+    let mut names: Vec<String> = names
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        // Of an earlier version are those with `@`.
+        .filter(|name| {
+            let rest = name.strip_prefix(experiment);
+            rest.is_some_and(|rest| rest.starts_with('+') && !rest.contains('@'))
+        })
+        .collect();
+    names.sort();
+    names
+        .into_iter()
+        .filter_map(|name| read(context, format!("{SEARCHES}/{name}")))
+        .collect()
+}
+
+fn read(context: &Context, folder: String) -> Option<Overridden> {
+    let file = context.workspace.root().join(&folder).join(STUDY);
+    let mut study = Study::open_read_only(&file, &context.clock).ok()?;
+    let trials = study.trials().ok()?.to_vec();
+    let best = best_trial(&study, &trials).ok()?;
+    let none = Map::new();
+    let overrides = study.identity().spec.get("overrides");
+    Some(Overridden {
+        options: options(overrides.and_then(Value::as_object).unwrap_or(&none)),
+        ended: ended(&trials),
+        best: best.and_then(|(trial, _)| trial.value),
+        folder,
+    })
+}
+
+/// Overrides as they stand on a command line.
+fn options(overrides: &Map<String, Value>) -> String {
+    let options = overrides
+        .iter()
+        .map(|(name, value)| format!("--{} {value}", name.replace('_', "-")));
+    options.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, json};
+
+    use super::options;
+
+    #[test]
+    fn overrides_read_as_they_were_typed() {
+        let overrides: Map<_, _> = [
+            ("max_epochs".to_owned(), json!(2)),
+            ("seed".to_owned(), json!(7)),
+        ]
+        .into_iter()
+        .collect();
+        assert_eq!(options(&overrides), "--max-epochs 2 --seed 7");
+    }
+}
