@@ -115,8 +115,8 @@ pub(crate) fn results(sandbox: &Sandbox) -> String {
                     writeln!(text, "record {record}").unwrap();
                 }
                 ("outputs/tensorboard", _) => {
-                    let run = path.parent().unwrap().file_name().unwrap();
-                    runs.insert(run.to_string_lossy().into_owned());
+                    let run = name.rsplit('.').next().unwrap();
+                    runs.insert(run.to_owned());
                 }
                 (_, "json") => writeln!(text, "{name} {}", json(&path)).unwrap(),
                 (_, "safetensors") => {

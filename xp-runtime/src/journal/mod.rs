@@ -261,6 +261,11 @@ impl<'a> Journal<'a> {
         let Some(status) = error.status().filter(|_| wanted) else {
             return Ok(());
         };
+        // Its result is recorded, so it has not failed: the next start completes its row.
+        let unlogged = Unlogged::of(&self.context.folder()).run_id();
+        if unlogged.is_some_and(|run_id| run_id.starts_with(&self.context.run_id)) {
+            return Ok(());
+        }
         let values = self.facts.borrow().values.clone();
         let message = Some(error.to_string());
         self.append(&self.row(&self.context.run_id, status, &values, message))
