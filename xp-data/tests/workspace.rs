@@ -602,10 +602,19 @@ fn progress_is_plain_lines_where_nobody_watches() {
         .map(|part| format!("walk: {} of 500 features\n", part * 100))
         .collect();
     assert_eq!(message, expected);
-    assert_eq!(
-        String::from_utf8(output.stdout).unwrap(),
-        "walk: wrote parquet, lock, manifest\n"
-    );
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let (written, next) = lines.split_once('\n').unwrap();
+    assert_eq!(written, "walk: wrote parquet, lock, manifest");
+    // What an experiment says of it, and the command that writes one.
+    let lock = sandbox.workspace().lock(LOCK).unwrap();
+    let (val, test) = (lock.split.val, lock.split.test);
+    for part in [
+        format!("{} rows, {} to {}, after", lock.rows, lock.first, lock.last),
+        format!("data: \"{PARQUET}\", split: {{ val: \"{val}\", test: \"{test}\" }}"),
+        format!("--data {PARQUET} --val {val} --test {test} --variant walk`"),
+    ] {
+        assert!(next.contains(&part), "{part} is not in {next}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Whether a value lies at the border of the range that was searched: then the optimum may lie beyond it.
 
 use crate::{
-    scalar::{scalar, short},
+    scalar::{rounded, scalar},
     space::{Assignment, Domain, SearchSpace, Value},
 };
 
@@ -38,7 +38,7 @@ impl AtBorder {
         let value = self
             .value
             .number()
-            .map_or_else(|| self.value.to_string(), short);
+            .map_or_else(|| self.value.to_string(), rounded);
         let (least, smallest) = match self.end {
             End::Low => ("lowest", "smallest"),
             End::High => ("highest", "largest"),

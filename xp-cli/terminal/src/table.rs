@@ -86,11 +86,13 @@ pub fn hanging(text: &str, indent: usize, width: Option<usize>) -> String {
             return line.to_owned();
         }
         let start = line.char_indices().nth(indent).map_or(0, |(at, _)| at);
-        let (head, rest) = line.split_at(start);
+        let words = line[start..].trim_start();
+        let (head, words) = line.split_at(line.len() - words.len());
+        let first = room.saturating_sub(head.len() - start).max(1);
         let below = format!("\n{}", " ".repeat(indent));
         format!(
             "{head}{}",
-            paragraph(rest, Some(room)).replace('\n', &below)
+            paragraph(words, Some(first)).replace('\n', &below)
         )
     };
     text.lines().map(fitted).collect::<Vec<_>>().join("\n")
@@ -115,6 +117,10 @@ mod tests {
         ] {
             assert_eq!(hanging(line, 15, width), expected);
         }
+        assert_eq!(
+            hanging("12 of 12 trials, of which most were pruned", 2, Some(31)),
+            "12 of 12 trials, of which most\n  were pruned"
+        );
     }
 
     fn table() -> Table {

@@ -252,7 +252,7 @@ fn the_report_has_its_headings_counts_and_flags_and_is_a_function_of_its_inputs(
     let text = report(folder.path());
     for part in [
         "- **Generated**: 2026-11-23T20:00:00Z",
-        "- **Total Experiments**: 2 (2 in 2 runs as written;",
+        "- **Total Experiments**: 2 (2 runs;",
         "- **Success Rate**: 50.0 % (1 of 2 runs that succeeded or failed)",
         "## phase6a",
         "### Summary Table",

@@ -154,7 +154,7 @@ fn experiments_are_counted_and_an_interruption_is_no_failure() {
     put(1, Status::Success, true);
     let text = report(workspace);
     for part in [
-        "- **Total Experiments**: 1 (1 in 3 runs as written; 1 in 1 run overridden on the command line, which no law and no table of results counts; a run is a search or one seed of a training, started again it counts once)",
+        "- **Total Experiments**: 1 (3 runs; 1 run overridden on the command line, which no law and no table of results counts; a run is a search or one seed of a training, and counts once however often it was started)",
         "- **Success Rate**: 50.0 % (1 of 2 runs that succeeded or failed), besides 1 interrupted or out of time, which the same command continues; of the overridden 100.0 % (1 of 1 runs that succeeded or failed)",
     ] {
         assert!(text.contains(part), "{part} is not in {text}");

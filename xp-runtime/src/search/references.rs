@@ -80,7 +80,7 @@ pub(super) fn lines(references: &[Reference], beats_prior: Option<bool>) -> Vec<
         .collect();
     if beats_prior == Some(false) {
         lines.push(
-            "no trial beats the class prior: no law is fitted with this study, and its hyperparameters mean nothing".to_owned(),
+            "no trial beats the class prior: no law is fitted with this study, and its hyperparameters are no better than others".to_owned(),
         );
     }
     lines

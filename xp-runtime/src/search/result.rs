@@ -8,7 +8,7 @@ use xp_report::{
     record::{RunRecord, TrialLine},
 };
 use xp_search::{Study, Trial, counts};
-use xp_spec::{border::at_border, duration::readable, experiment::Hpo, hyper::Hyperparameters};
+use xp_spec::{duration::readable, experiment::Hpo, hyper::Hyperparameters};
 
 use super::{
     best::Best,
@@ -21,7 +21,7 @@ use crate::{
     baselines,
     context::{Context, RunError},
     journal::{Conclusion, Finished, Journal, RowValues, with_flops},
-    study::{counted, ended},
+    study::{borders, counted, ended},
 };
 
 /// Writes the best file and puts together what the run logs.
@@ -137,7 +137,7 @@ fn print_best(
             point.epoch
         ));
     }
-    for border in at_border(&search.hpo.space, &best.params) {
+    for border in borders(context, &search.hpo.space, &best.params) {
         journal.info(&format!(
             "{border}: the optimum may lie beyond it; widen the range"
         ));

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 use xp_search::{Liveness, Owner, Study, Trial, TrialState, counts};
 use xp_spec::{
-    border::at_border,
     duration::readable,
     experiment::{Hpo, Run},
     scalar::rounded,
@@ -16,7 +15,7 @@ use super::{references::stored_lines, trial};
 use crate::{
     context::{Context, RunError},
     journal::Journal,
-    study::{Overridden, STUDY, best_trial, continuation, counted, ended, overridden},
+    study::{Overridden, STUDY, best_trial, borders, continuation, counted, ended, overridden},
 };
 
 /// Prints the status of the search.
@@ -138,7 +137,7 @@ fn best_lines(context: &Context, study: &Study, trials: &[Trial]) -> Result<Vec<
         };
         lines.push(format!("  {name}: {text}"));
     }
-    for border in at_border(&study.identity().space, &best.assignment) {
+    for border in borders(context, &study.identity().space, &best.assignment) {
         lines.push(format!("  {border}: the optimum may lie beyond it"));
     }
     let best_file = context

@@ -87,14 +87,12 @@ impl Hooks for SeedHooks<'_> {
     }
 
     fn after_evaluation(&mut self, evaluation: &Evaluation) -> Flow {
-        let rate = format!("{:.0} samples/s", evaluation.samples_per_second);
         let texts = [
             Some(format!(
                 "seed {} step {}/{} (epoch {:.1}): train {:.4}",
                 self.seed, evaluation.step, self.steps, evaluation.epoch, evaluation.train_loss
             )),
             Some(format!("validation {:.4}", evaluation.val_loss)),
-            Some(rate.clone()),
             self.left(evaluation.step),
             self.guard.text(),
         ];
@@ -107,7 +105,10 @@ impl Hooks for SeedHooks<'_> {
             "{}",
             joined(texts)
         );
-        self.evaluated = Some(format!("validation {:.4}, {rate}", evaluation.val_loss));
+        self.evaluated = Some(format!(
+            "validation {:.4}, {:.0} samples/s",
+            evaluation.val_loss, evaluation.samples_per_second
+        ));
         Flow::Continue
     }
 

@@ -1,5 +1,7 @@
 //! Samples per second of a run against its own median (F45). Pauses for heat are not in it: only the time of steps is given.
 
+use xp_spec::scalar::rounded;
+
 use super::monitor::slow;
 
 /// Seconds of steps that make a measurement between evaluations.
@@ -38,7 +40,9 @@ impl Throughput {
         self.rates.push(rate);
         usual.filter(|_| new).map(|usual| {
             format!(
-                "slow: {rate:.3} samples/s, usually {usual:.3}; is another program on this machine's cores, or are they throttled?"
+                "slow: {} samples/s, usually {}; is another program on this machine's cores, or are they throttled?",
+                rounded(rate),
+                rounded(usual)
             )
         })
     }
@@ -68,7 +72,7 @@ mod tests {
             .collect();
         assert_eq!(warnings.len(), 1);
         assert!(
-            warnings[0].contains("0.323 samples/s, usually 1.032"),
+            warnings[0].contains("0.3232 samples/s, usually 1.032"),
             "{warnings:?}"
         );
         assert_eq!(throughput.close(), None, "nothing was added since");

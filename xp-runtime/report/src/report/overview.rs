@@ -40,15 +40,11 @@ fn total(written: &Counts<'_>, overridden: &Counts<'_>) -> String {
     let all = written.experiments.union(&overridden.experiments).count();
     let runs = |counts: &Counts<'_>| {
         let plural = if counts.runs() == 1 { "" } else { "s" };
-        format!(
-            "{} in {} run{plural}",
-            counts.experiments.len(),
-            counts.runs()
-        )
+        format!("{} run{plural}", counts.runs())
     };
     let mut parts = Vec::new();
     if written.runs() > 0 {
-        parts.push(format!("{} as written", runs(written)));
+        parts.push(runs(written));
     }
     if overridden.runs() > 0 {
         parts.push(format!(
@@ -60,7 +56,7 @@ fn total(written: &Counts<'_>, overridden: &Counts<'_>) -> String {
         return all.to_string();
     }
     format!(
-        "{all} ({}; a run is a search or one seed of a training, started again it counts once)",
+        "{all} ({}; a run is a search or one seed of a training, and counts once however often it was started)",
         parts.join("; ")
     )
 }

@@ -36,8 +36,8 @@ pub(super) fn contents(document: &Document, addresses: &[String]) -> String {
     if entries.len() < 2 {
         return String::new();
     }
-    let mut text =
-        "<nav aria-labelledby=\"contents\">\n<h2 id=\"contents\">Contents</h2>\n".to_owned();
+    // Folded, so that the verdicts are seen first.
+    let mut text = "<nav aria-labelledby=\"contents\">\n<details>\n<summary><h2 id=\"contents\">Contents</h2></summary>\n".to_owned();
     let mut depth = 0;
     for (level, title, address) in entries {
         let wanted = usize::from(level - LEVELS.start()) + 1;
@@ -53,7 +53,7 @@ pub(super) fn contents(document: &Document, addresses: &[String]) -> String {
         text.push_str(&format!("<li><a href=\"#{address}\">{}</a>", escape(title)));
     }
     text.push_str(&"</li></ul>\n".repeat(depth));
-    text.push_str("</nav>\n");
+    text.push_str("</details>\n</nav>\n");
     text
 }
 
@@ -93,11 +93,11 @@ mod tests {
         let addresses = addresses(&document);
         assert_eq!(
             contents(&document, &addresses).replace('\n', ""),
-            "<nav aria-labelledby=\"contents\"><h2 id=\"contents\">Contents</h2><ul>\
+            "<nav aria-labelledby=\"contents\"><details><summary><h2 id=\"contents\">Contents</h2></summary><ul>\
              <li><a href=\"#s-phase-1\">phase&lt;1&gt;</a><ul>\
              <li><a href=\"#s-summary\">Summary</a></li><li><a href=\"#s-runs\">Runs</a></li></ul></li>\
              <li><a href=\"#s-phase2\">phase2</a><ul>\
-             <li><a href=\"#s-summary-2\">Summary</a></li></ul></li></ul></nav>"
+             <li><a href=\"#s-summary-2\">Summary</a></li></ul></li></ul></details></nav>"
         );
     }
 }
