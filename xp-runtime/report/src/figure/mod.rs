@@ -147,6 +147,28 @@ mod tests {
         tags.filter_map(of_tag).collect()
     }
 
+    /// Start and length of a path that is a horizontal line; a point is one without length.
+    fn horizontal(path: &str) -> Option<(f64, f64)> {
+        let (x, rest) = path.split_once(' ')?;
+        let (y, rest) = rest.split_once('h')?;
+        let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.'));
+        let length = rest.get(..end.unwrap_or(rest.len()))?;
+        y.parse::<f64>().ok()?;
+        Some((x.parse().ok()?, length.parse().ok()?))
+    }
+
+    /// Where points and curves between the axes start, all but horizontal lines, which begin at the axis.
+    fn starts(svg: &str) -> Vec<f64> {
+        let within = svg.split("<svg ").skip(2);
+        let paths = within.flat_map(|part| part.split("</svg>").next().unwrap().split('M').skip(1));
+        let is_line = |path: &&str| horizontal(path).is_some_and(|(_, length)| length > 0.0);
+        let start = |path: &str| path.split_once(' ')?.0.parse().ok();
+        paths
+            .filter(|path| !is_line(path))
+            .filter_map(start)
+            .collect()
+    }
+
     #[test]
     fn no_point_lies_on_an_axis_and_no_legend_is_cut_off() {
         let line = |name: String| Line {
@@ -163,14 +185,14 @@ mod tests {
             scaling("t", "N", "loss", &scaled()),
             history("t", "loss", &trials),
         ] {
-            // The axes cross at the left end of the longest lines.
-            let (from, to) = (numbers(&svg, "line", "x1"), numbers(&svg, "line", "x2"));
-            let longest = from
-                .iter()
-                .zip(&to)
-                .max_by(|a, b| (a.1 - a.0).total_cmp(&(b.1 - b.0)));
-            let (left, right) = longest.unwrap();
-            for x in numbers(&svg, "circle", "cx") {
+            let lines: Vec<_> = svg.split('M').filter_map(horizontal).collect();
+            // The axes cross at the left end of the longest line.
+            let longest = lines.iter().max_by(|a, b| a.1.total_cmp(&b.1));
+            let (left, length) = *longest.unwrap();
+            let right = left + length;
+            let starts = starts(&svg);
+            assert!(!starts.is_empty(), "{svg}");
+            for x in starts {
                 assert!(
                     x > left + 5.0 && x < right - 5.0,
                     "{x} of {left} to {right}"
