@@ -34,7 +34,16 @@ pub fn parse_timeout(text: &str) -> Result<u64, (String, &'static str)> {
     }
 }
 
-/// A duration for people, with two or three digits: `40 s`, `12 min`, `3.5 h`, `35 days`.
+/// A duration as it is specified: `4h`, `90m`, `100s`.
+pub fn specified(seconds: u64) -> String {
+    match seconds {
+        s if s.is_multiple_of(3600) => format!("{}h", s / 3600),
+        s if s.is_multiple_of(60) => format!("{}m", s / 60),
+        s => format!("{s}s"),
+    }
+}
+
+/// An estimated duration for people, with one to three or three digits: `40 s`, `12 min`, `3.5 h`, `35 days`.
 pub fn readable(seconds: f64) -> String {
     match seconds {
         s if s < 89.5 => format!("{s:.0} s"),
@@ -46,7 +55,14 @@ pub fn readable(seconds: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{parse_duration, parse_timeout, readable};
+    use super::{parse_duration, parse_timeout, readable, specified};
+
+    #[test]
+    fn a_specified_duration_is_read_back() {
+        for text in ["4h", "90m", "100s", "1h", "5m"] {
+            assert_eq!(specified(parse_duration(text).unwrap()), text);
+        }
+    }
 
     #[test]
     fn durations_have_the_unit_of_their_size() {

@@ -75,27 +75,35 @@ pub fn paragraph(text: &str, width: Option<usize>) -> String {
     table.text(width)
 }
 
-/// Lines that are at most so wide: what does not fit goes on below, `indent` columns to the right. A terminal that has no room for that breaks
-/// them itself.
+/// Lines that are at most so wide: what does not fit goes on below, `indent` columns to the right. Code in backticks and words are not broken,
+/// so that they can be copied: what is longer than a line runs over. A terminal that has no room for that breaks lines itself.
 pub fn hanging(text: &str, indent: usize, width: Option<usize>) -> String {
-    let Some(room) = width.and_then(|width| width.checked_sub(indent)) else {
+    let Some(width) = width.filter(|width| *width >= indent + NARROWEST) else {
         return text.to_owned();
     };
-    let fitted = |line: &str| {
-        if line.chars().count() <= room + indent || room < NARROWEST {
-            return line.to_owned();
-        }
-        let start = line.char_indices().nth(indent).map_or(0, |(at, _)| at);
-        let words = line[start..].trim_start();
-        let (head, words) = line.split_at(line.len() - words.len());
-        let first = room.saturating_sub(head.len() - start).max(1);
-        let below = format!("\n{}", " ".repeat(indent));
-        format!(
-            "{head}{}",
-            paragraph(words, Some(first)).replace('\n', &below)
-        )
-    };
-    text.lines().map(fitted).collect::<Vec<_>>().join("\n")
+    let below = " ".repeat(indent);
+    let options = textwrap::Options::new(width)
+        .subsequent_indent(&below)
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
+    let fitted = |line: &str| textwrap::fill(&unbroken(line), &options);
+    let lines: Vec<String> = text.lines().map(fitted).collect();
+    lines.join("\n").replace(UNBROKEN, " ")
+}
+
+/// A blank at which no line breaks: a character of private use.
+const UNBROKEN: char = '\u{e000}';
+
+/// A line of which code in backticks has no blank to break at.
+fn unbroken(line: &str) -> String {
+    let parts = line.split('`').enumerate();
+    let parts = parts.map(|(at, part)| match at % 2 {
+        1 => part.replace(' ', &UNBROKEN.to_string()),
+        _ => part.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join("`")
 }
 
 #[cfg(test)]
@@ -120,6 +128,15 @@ mod tests {
         assert_eq!(
             hanging("12 of 12 trials, of which most were pruned", 2, Some(31)),
             "12 of 12 trials, of which most\n  were pruned"
+        );
+        // What is to be copied stays whole.
+        assert_eq!(
+            hanging(
+                "FAIL  no result; run `cargo xp run hpo_2M_threshold_1pct` first",
+                6,
+                Some(30)
+            ),
+            "FAIL  no result; run\n      `cargo xp run hpo_2M_threshold_1pct`\n      first"
         );
     }
 

@@ -3,7 +3,7 @@
 use xp_data::{DataError, build::build};
 use xp_spec::{
     files::{Workspace, lock::SchemaLock},
-    name::is_variant,
+    name::{MAX_VARIANT, is_variant},
     split::WARMUP_BARS,
 };
 
@@ -43,8 +43,12 @@ fn next(lock: &SchemaLock, path: &str) -> [String; 3] {
     if lock.timescale != "daily" {
         command += &format!(" --timescale {}", lock.timescale);
     }
-    // A name of its own, beside experiments of other data.
-    if is_variant(&variant) {
+    // A name of its own, beside experiments of other data; what looks like another part of a name gets a word before it.
+    let named = [variant.clone(), format!("data{variant}")].map(|mut name| {
+        name.truncate(MAX_VARIANT);
+        name
+    });
+    if let Some(variant) = named.iter().find(|name| is_variant(name)) {
         command += &format!(" --variant {variant}");
     }
     [

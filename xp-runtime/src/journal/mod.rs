@@ -7,6 +7,7 @@ mod finished;
 mod output;
 mod progress;
 mod row;
+mod screen;
 mod stage;
 mod tracking;
 mod unlogged;

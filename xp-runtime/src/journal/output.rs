@@ -21,7 +21,10 @@ use tracing_subscriber::{
 };
 use xp_terminal::{error_line, hanging, line, width};
 
-use super::progress::{Progress, Row};
+use super::{
+    progress::{Progress, Row},
+    screen::target,
+};
 
 /// Target of events that carry a row of the log: for programs only, people have the log.
 pub(super) const ROWS: &str = "xp_runtime::rows";
@@ -212,7 +215,7 @@ impl Default for Terminal {
 impl Terminal {
     fn new(verbosity: Verbosity) -> Self {
         let target = match verbosity {
-            Verbosity::Plain | Verbosity::Verbose => ProgressDrawTarget::stderr(),
+            Verbosity::Plain | Verbosity::Verbose => target(),
             Verbosity::Quiet | Verbosity::Json | Verbosity::Worker => ProgressDrawTarget::hidden(),
         };
         Self {

@@ -82,29 +82,45 @@ mod tests {
 
     use std::{
         io,
-        sync::{Arc, Mutex},
+        sync::{
+            Arc, Mutex,
+            atomic::{AtomicBool, Ordering},
+        },
     };
 
     use indicatif::{ProgressDrawTarget, TermLike};
 
-    use super::{Progress, Row};
+    use super::{super::screen::Unfailing, Progress, Row};
 
     /// A terminal with all that was ever printed on it.
     #[derive(Clone)]
-    struct Screen(Arc<Mutex<vt100::Parser>>);
+    struct Screen {
+        parser: Arc<Mutex<vt100::Parser>>,
+        is_closed: Arc<AtomicBool>,
+    }
 
     impl Screen {
         fn new(columns: u16) -> Self {
-            Self(Arc::new(Mutex::new(vt100::Parser::new(24, columns, 1000))))
+            Self {
+                parser: Arc::new(Mutex::new(vt100::Parser::new(24, columns, 1000))),
+                is_closed: Arc::default(),
+            }
         }
 
         fn resize(&self, columns: u16) {
-            self.0.lock().unwrap().screen_mut().set_size(24, columns);
+            self.parser
+                .lock()
+                .unwrap()
+                .screen_mut()
+                .set_size(24, columns);
         }
 
         fn print(&self, text: &str) -> io::Result<()> {
+            if self.is_closed.load(Ordering::Relaxed) {
+                return Err(io::Error::from_raw_os_error(5));
+            }
             let text = text.replace('\n', "\r\n");
-            self.0.lock().unwrap().process(text.as_bytes());
+            self.parser.lock().unwrap().process(text.as_bytes());
             Ok(())
         }
 
@@ -118,7 +134,7 @@ mod tests {
 
         /// All lines, those that have left the window too.
         fn lines(&self) -> Vec<String> {
-            let mut parser = self.0.lock().unwrap();
+            let mut parser = self.parser.lock().unwrap();
             let (rows, columns) = parser.screen().size();
             parser.screen_mut().set_scrollback(usize::MAX);
             let above = parser.screen().scrollback();
@@ -143,7 +159,7 @@ mod tests {
 
     impl TermLike for Screen {
         fn width(&self) -> u16 {
-            self.0.lock().unwrap().screen().size().1
+            self.parser.lock().unwrap().screen().size().1
         }
 
         fn move_cursor_up(&self, n: usize) -> io::Result<()> {
@@ -181,7 +197,7 @@ mod tests {
 
     fn on(columns: u16) -> (Screen, Progress) {
         let screen = Screen::new(columns);
-        let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
+        let target = ProgressDrawTarget::term_like(Box::new(Unfailing(screen.clone())));
         (screen, Progress::on(target))
     }
 
@@ -250,6 +266,17 @@ mod tests {
         let lines = screen.lines();
         assert_eq!(lines.len(), 2, "{lines:#?}");
         assert!(lines[0].starts_with("trial 11 "), "{lines:#?}");
+    }
+
+    #[test]
+    fn a_terminal_that_is_closed_ends_nothing() {
+        let (screen, progress) = on(80);
+        progress.show(&rows(1));
+        screen.is_closed.store(true, Ordering::Relaxed);
+        progress.show(&rows(2));
+        let printed = progress.above(|| screen.print("interrupt\n"));
+        assert!(printed.is_err());
+        progress.show(&[]);
     }
 
     #[test]

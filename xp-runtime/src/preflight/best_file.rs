@@ -66,7 +66,7 @@ fn lent_by_none(context: &Context, source: &Borrowed) -> String {
     }
     let others: Vec<_> = others.iter().map(Overridden::text).collect();
     format!(
-        " of its own; there is only what such options have changed ({}), and a training does not borrow from it: it is another experiment than the one in the file",
+        " of its own; there are only runs with options that change results ({}), and a training does not borrow from them: they are another experiment than the one in the file",
         others.join("; ")
     )
 }

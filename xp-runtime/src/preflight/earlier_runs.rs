@@ -47,9 +47,13 @@ fn finished(context: &Context, journal: &Journal<'_>, rows: &[LogRow]) -> Findin
         (
             Severity::Warning,
             format!(
-                "by {}, now it is {}; --new-study or another seed recomputes it",
+                "by {}, now it is {}; {} recomputes it",
                 code(then),
-                code(now)
+                code(now),
+                match &context.experiment.run {
+                    Run::Hpo(_) => "--new-study or another seed",
+                    Run::Train(_) => "another seed",
+                }
             ),
         )
     };

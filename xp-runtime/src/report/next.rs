@@ -9,25 +9,38 @@ use crate::context::Context;
 /// The line after a run whose results are complete, or that has fewer trials than its file declares.
 pub(super) fn next(context: &Context, is_partial: bool) -> String {
     let name = &context.experiment.binary;
-    if context.overridden {
-        return format!(
-            "Next: `cargo xp run {name}` without options that change results; what they changed is in no table, and no training borrows from it"
-        );
-    }
-    match &context.experiment.run {
-        Run::Hpo(_) if is_partial => {
+    let training = training_of(context.workspace.root(), name);
+    let is_search = matches!(context.experiment.run, Run::Hpo(_));
+    line(name, is_search, (context.overridden, is_partial), training)
+}
+
+fn line(
+    name: &str,
+    is_search: bool,
+    (is_overridden, is_partial): (bool, bool),
+    training: Option<String>,
+) -> String {
+    match (is_search, training) {
+        (true, _) if is_overridden => format!(
+            "Next: `cargo xp run {name} -- --trials 5` for hyperparameters that a training can borrow: from a run with options that change results none does"
+        ),
+        (false, _) if is_overridden => format!(
+            "Next: `cargo xp run {name}` without options that change results: with them it is in no law and in no table of results"
+        ),
+        (true, Some(training)) if is_partial => format!(
+            "Next: `cargo xp run {training}` trains the best hyperparameters so far, or `cargo xp run {name}` runs the remaining trials"
+        ),
+        (true, None) if is_partial => {
             format!("Next: `cargo xp run {name}` runs the remaining trials")
         }
-        Run::Hpo(_) => match training_of(context.workspace.root(), name) {
-            Some(training) => {
-                format!("Next: `cargo xp run {training}` trains the best hyperparameters")
-            }
-            None => format!(
-                "Next: a training of these hyperparameters; `cargo xp new train --help` shows how its file is written, `params: best({name})`"
-            ),
-        },
-        Run::Train(_) => format!(
-            "Next: read {}, or `cargo xp report --html`; `cargo xp list` has what else there is to run",
+        (true, Some(training)) => {
+            format!("Next: `cargo xp run {training}` trains the best hyperparameters")
+        }
+        (true, None) => format!(
+            "Next: a training of these hyperparameters, `params: best({name})`; `cargo xp new train --help` shows how its file is written"
+        ),
+        (false, _) => format!(
+            "Next: read {}, or `cargo xp report --html`; `cargo xp list --status` shows what else there is to run",
             xp_report::REPORT
         ),
     }
@@ -46,7 +59,7 @@ mod tests {
 
     use std::fs;
 
-    use super::{EXPERIMENTS, training_of};
+    use super::{EXPERIMENTS, line, training_of};
 
     #[test]
     fn a_search_leads_to_the_training_of_its_name() {
@@ -61,5 +74,38 @@ mod tests {
             "train_2M_threshold_1pct"
         );
         assert_eq!(of("train_2M_threshold_1pct"), None);
+    }
+    #[test]
+    fn every_end_of_a_run_leads_on() {
+        let training = || Some("train_2M_threshold_1pct".to_owned());
+        let (search, train) = ("hpo_2M_threshold_1pct", "train_2M_threshold_1pct");
+        for (said, expected) in [
+            (
+                line(search, true, (false, false), training()),
+                "Next: `cargo xp run train_2M_threshold_1pct` trains",
+            ),
+            (
+                line(search, true, (false, false), None),
+                "`params: best(hpo_2M_threshold_1pct)`",
+            ),
+            (
+                line(search, true, (false, true), training()),
+                "or `cargo xp run hpo_2M_threshold_1pct` runs the remaining",
+            ),
+            (
+                line(search, true, (true, false), training()),
+                "Next: `cargo xp run hpo_2M_threshold_1pct -- --trials 5`",
+            ),
+            (
+                line(train, false, (true, false), None),
+                "Next: `cargo xp run train_2M_threshold_1pct` without options",
+            ),
+            (
+                line(train, false, (false, false), None),
+                "Next: read docs/experiment_results.md",
+            ),
+        ] {
+            assert!(said.contains(expected), "{said}");
+        }
     }
 }

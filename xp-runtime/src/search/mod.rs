@@ -106,6 +106,7 @@ pub(crate) fn search(
     });
     let bounds = (deadline, data.train.len() as u64);
     let outcome = Schedule::new(context, journal, hpo, guard, &mut study, bounds).run()?;
+    journal.show_progress(&[]);
     match outcome {
         SearchOutcome::Stopped(stop) if stop != Stop::Timeout => {
             return Err(guard.error(stop.reason()));

@@ -70,7 +70,7 @@ impl Pace {
         let mut texts = Vec::new();
         if self.ended > 0 {
             let each = self.seconds / self.ended as f64;
-            texts.push(format!("{} a trial", readable(each)));
+            texts.push(format!("a trial every {}", readable(each)));
             let left = each * missing as f64;
             if left < self.left {
                 texts.push(format!("about {} left", readable(left)));
@@ -101,7 +101,13 @@ mod tests {
             left,
         };
         assert_eq!(pace(0, 600.0).texts(4), ["timeout in 10 min"]);
-        assert_eq!(pace(3, 600.0).texts(4), ["20 s a trial", "about 80 s left"]);
-        assert_eq!(pace(3, 60.0).texts(4), ["20 s a trial", "timeout in 60 s"]);
+        assert_eq!(
+            pace(3, 600.0).texts(4),
+            ["a trial every 20 s", "about 80 s left"]
+        );
+        assert_eq!(
+            pace(3, 60.0).texts(4),
+            ["a trial every 20 s", "timeout in 60 s"]
+        );
     }
 }

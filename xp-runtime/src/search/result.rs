@@ -8,7 +8,7 @@ use xp_report::{
     record::{RunRecord, TrialLine},
 };
 use xp_search::{Study, Trial, counts};
-use xp_spec::{duration::readable, experiment::Hpo, hyper::Hyperparameters};
+use xp_spec::{duration::specified, experiment::Hpo, hyper::Hyperparameters};
 
 use super::{
     best::Best,
@@ -84,7 +84,7 @@ fn without_best(
     if is_timeout(outcome) {
         return RunError::Incomplete(format!(
             "time is up after {} and no trial has completed; run the same command to resume, or give it a longer --timeout",
-            readable(hpo.timeout_seconds as f64)
+            specified(hpo.timeout_seconds)
         ));
     }
     RunError::Failed(format!(
@@ -227,7 +227,7 @@ fn conclusion(
     if is_timeout(outcome) {
         return Conclusion::TimedOut(format!(
             "time is up after {}: {} had ended; run the same command to resume",
-            readable(hpo.timeout_seconds as f64),
+            specified(hpo.timeout_seconds),
             counted(ended, hpo.trials)
         ));
     }

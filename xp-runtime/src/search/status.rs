@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 use xp_search::{Liveness, Owner, Study, Trial, TrialState, counts};
 use xp_spec::{
-    duration::readable,
-    experiment::{Hpo, Run},
+    duration::specified,
+    experiment::{Experiment, Hpo, Run},
+    hash::effective_hash,
     scalar::rounded,
     value::Value,
 };
@@ -52,12 +53,24 @@ fn overridden_beside(context: &Context) -> Vec<String> {
     }
     let experiment = context.experiment.name();
     let others = overridden(context, &experiment);
+    // As the file declares it now: one that was overridden before an edit has another hash.
+    let declared: Option<Experiment> = serde_json::from_str(context.spec.experiment).ok();
     let line = |other: &Overridden| {
+        let overrides = Json::Object(other.overrides.clone());
+        let is_current = declared
+            .as_ref()
+            .is_some_and(|declared| effective_hash(declared, &overrides) == other.spec_hash);
+        let how = if is_current {
+            format!(
+                "`cargo xp study {} -- {}` shows it",
+                context.experiment.binary, other.options
+            )
+        } else {
+            "it is of an earlier version of the experiment".to_owned()
+        };
         format!(
-            "overridden, kept apart and borrowed by nothing: {}; `cargo xp study {} -- {}` shows it",
-            other.text(),
-            context.experiment.binary,
-            other.options
+            "overridden, kept apart and borrowed by nothing: {}; {how}",
+            other.text()
         )
     };
     others.iter().map(line).collect()
@@ -260,6 +273,6 @@ fn next(
     format!(
         "a run would {}, for {} at most",
         parts.join(" and "),
-        readable(hpo.timeout_seconds as f64)
+        specified(hpo.timeout_seconds)
     )
 }

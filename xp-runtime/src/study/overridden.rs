@@ -21,6 +21,10 @@ pub(crate) struct Overridden {
     pub(crate) folder: String,
     /// The options that changed it: `--max-epochs 2`.
     pub(crate) options: String,
+    /// Hash of the experiment as it was with these options.
+    pub(crate) spec_hash: String,
+    /// The options as they are hashed.
+    pub(crate) overrides: Map<String, Value>,
     pub(crate) ended: usize,
     /// Value of its best trial.
     pub(crate) best: Option<f64>,
@@ -46,7 +50,7 @@ pub(crate) fn overridden(context: &Context, experiment: &str) -> Vec<Overridden>
     let names = fs::read_dir(searches).into_iter().flatten().flatten();
     let mut names: Vec<String> = names
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        // Of an earlier version are those with `@`.
+        // Those with `@` were moved aside.
         .filter(|name| {
             let rest = name.strip_prefix(experiment);
             rest.is_some_and(|rest| rest.starts_with('+') && !rest.contains('@'))
@@ -64,10 +68,13 @@ fn read(context: &Context, folder: String) -> Option<Overridden> {
     let mut study = Study::open_read_only(&file, &context.clock).ok()?;
     let trials = study.trials().ok()?.to_vec();
     let best = best_trial(&study, &trials).ok()?;
-    let none = Map::new();
     let overrides = study.identity().spec.get("overrides");
+    let overrides = overrides.and_then(Value::as_object).cloned();
+    let overrides = overrides.unwrap_or_default();
     Some(Overridden {
-        options: options(overrides.and_then(Value::as_object).unwrap_or(&none)),
+        options: options(&overrides),
+        spec_hash: study.identity().spec_hash.clone(),
+        overrides,
         ended: ended(&trials),
         best: best.and_then(|(trial, _)| trial.value),
         folder,

@@ -53,6 +53,7 @@ pub(super) fn train_seed(
             }
             RunError::Failed(format!("seed {seed}: {error}"))
         })?;
+    journal.show_progress(&[]);
     values.flags = fitted.flags.iter().map(|flag| flag.name()).collect();
     let samples = data.train.len() as u64;
     let flops = |step| context.experiment.flops_of_steps(hyper, step, samples);

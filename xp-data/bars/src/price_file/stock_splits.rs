@@ -11,7 +11,8 @@ use crate::{
     findings::{Finding, Severity, first_few},
 };
 
-/// How far the jump overnight may be from the ratio, as a factor: the market moves on that day too.
+/// How far the jump overnight may be from the ratio, as a factor: the market moves on that day too. It must also be nearer to the ratio than
+/// to none.
 const NEAR: f64 = 1.4;
 
 /// A split: from a day on there are `after` shares for `before` of the day before.
@@ -70,7 +71,10 @@ pub(super) fn adjust(
 ) -> Result<Option<Finding>, BarsError> {
     let fault = |what: String| BarsError::content(path, format!("--splits: {what}"));
     let mut places = Vec::with_capacity(splits.len());
-    for split in splits {
+    for (at, split) in splits.iter().enumerate() {
+        if splits.iter().take(at).any(|other| other.date == split.date) {
+            return Err(fault(format!("{} is there twice", split.date)));
+        }
         places.push(place(rows, split).map_err(fault)?);
     }
     for (split, place) in splits.iter().zip(places) {
@@ -107,8 +111,8 @@ fn place(rows: &[Row], split: &StockSplit) -> Result<usize, String> {
     let [.., close, _] = &before.values;
     let jump = close.parse::<f64>().ok().zip(open.parse::<f64>().ok());
     let jump = jump.map_or(f64::NAN, |(close, open)| close / open);
-    let off = jump / split.ratio();
-    if (1.0 / NEAR..=NEAR).contains(&off) {
+    let off = (jump / split.ratio()).ln().abs();
+    if off <= NEAR.ln().min(split.ratio().ln().abs() / 2.0) {
         return Ok(at);
     }
     Err(format!(

@@ -107,13 +107,19 @@ fn splits_that_the_user_confirms_are_adjusted_for() {
 fn a_split_that_is_not_in_the_prices_is_refused() {
     let days = bars();
     for (split, part) in [
+        (format!("{}=5:4", days[100].0), "does not jump by 5:4"),
+        (format!("{}=3:2", days[200].0), "does not jump by 3:2"),
         (format!("{}=7:1", days[200].0), "does not jump by 7:1"),
         (format!("{}=2:1", days[201].0), "it is adjusted already, or"),
         (format!("{}=2:1", days[0].0), "is the first bar"),
+        (format!("{0}=2:1,{0}=2:1", days[200].0), "is there twice"),
         ("1999-01-04=2:1".to_owned(), "there is no bar on 1999-01-04"),
     ] {
         let mut options = Options::new(today());
-        options.splits = vec![StockSplit::parse(&split).unwrap()];
+        options.splits = split
+            .split(',')
+            .map(|text| StockSplit::parse(text).unwrap())
+            .collect();
         let refused = read(Path::new("file.csv"), unadjusted().into_bytes(), &options);
         let message = refused.unwrap_err().to_string();
         assert!(
