@@ -147,7 +147,7 @@ pub fn scaling(title: &str, x: &str, y: &str, shown: &Scaling) -> String {
     let layout = layout(&plots, title, x, y)
         .with_subtitle(shown.verdict.as_str())
         .with_subtitle_size(12)
-        .with_subtitle_wrap(88);
+        .with_subtitle_wrap(60);
     let layout = logarithmic(layout, Axis::Horizontal, sizes, size);
     draw(plots, logarithmic(layout, Axis::Vertical, losses, short))
 }

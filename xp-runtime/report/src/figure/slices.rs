@@ -42,6 +42,9 @@ const MARKS: [(bool, bool, &str, MarkerShape, &str); 4] = [
     ),
 ];
 
+/// Width of a letter of the title, pixels.
+const LETTER: f64 = 7.5;
+
 /// Trials along each parameter, one panel each; trials far above the rest have marks of their own, off the scale.
 pub fn slices(title: &str, y: &str, slices: &[Slice]) -> String {
     let finite = |slice: &Slice| -> Vec<(f64, f64, bool)> {
@@ -111,11 +114,14 @@ pub fn slices(title: &str, y: &str, slices: &[Slice]) -> String {
         return draw(Vec::new(), layout(&[], title, "", y));
     }
     let columns = panels.len().min(3);
+    // `kuva` breaks no title of several panels: they are as wide as it.
+    let title_width = title.chars().count() as f64 * LETTER + 40.0;
+    let width = (title_width / columns as f64).max(300.0);
     let figure = Figure::new(panels.len().div_ceil(columns), columns)
         .with_title(title)
-        .with_title_size(15)
+        .with_title_size(12)
         .with_structure((0..panels.len()).map(|panel| vec![panel]).collect())
-        .with_cell_size(300.0, 240.0)
+        .with_cell_size(width, 240.0)
         .with_plots(panels)
         .with_layouts(layouts)
         .with_shared_legend_bottom()
