@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use xp_macros_core::Checked;
 use xp_spec::{
     experiment::{Experiment, Run},
-    files::Workspace,
+    files::{SEARCHES, TRAININGS, Workspace, overridden_name, overridden_searches},
 };
 
 use crate::failure::Failure;
@@ -99,12 +99,12 @@ impl Outputs {
             .as_ref()
             .is_some_and(|own| own.spec_hash.as_deref() != Some(hash));
         let own = own.filter(|_| !earlier);
-        let overridden = search::overridden(&self.root, &experiment.name())
+        let overridden = overridden_searches(&self.root, &experiment.name())
             .into_iter()
             .filter_map(|folder| {
                 let found = search::read(&self.root, &folder, experiment.budget)?;
                 Some(Overridden {
-                    folder: format!("{}/{folder}", search::FOLDER),
+                    folder: format!("{SEARCHES}/{folder}"),
                     ended: found.ended,
                     value: found.value,
                 })
@@ -131,7 +131,7 @@ impl Outputs {
             rows.find(|row| row.is_success_of(&name, hash, seed))
                 .filter(|_| is_there)
         };
-        let folder = format!("outputs/training/{name}");
+        let folder = format!("{TRAININGS}/{name}");
         let own: Vec<_> = seeds
             .iter()
             .filter_map(|seed| finished(hash, &folder, *seed))
@@ -143,7 +143,7 @@ impl Outputs {
                 .any(|row| row.experiment == name && !row.is_overridden() && row.succeeded());
         let mut overridden = Vec::new();
         for (hash, seeds) in log::overridden(&self.log, &name) {
-            let folder = format!("{folder}+{hash}");
+            let folder = overridden_name(&folder, &hash);
             let rows: Vec<_> = seeds
                 .into_iter()
                 .filter_map(|seed| finished(&hash, &folder, seed))

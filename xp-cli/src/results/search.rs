@@ -6,12 +6,13 @@ use std::{
 };
 
 use serde::{Deserialize, de::DeserializeOwned};
-use xp_spec::{budget::Budget, files::read_at_most, training::Objective};
+use xp_spec::{
+    budget::Budget,
+    files::{SEARCHES, read_at_most},
+    training::Objective,
+};
 
 use super::value::Value;
-
-/// Folders of searches, relative to the workspace.
-pub(super) const FOLDER: &str = "outputs/hpo";
 
 /// Bytes of the largest file that is read: a trial has a learning curve.
 const MAX_BYTES: u64 = 64 << 20;
@@ -45,9 +46,9 @@ struct Best {
     best_value: f64,
 }
 
-/// The search in this folder of [`FOLDER`]; absent where there is none.
+/// The search in this folder of [`SEARCHES`]; absent where there is none.
 pub(super) fn read(root: &Path, name: &str, budget: Budget) -> Option<Found> {
-    let folder = root.join(FOLDER).join(name);
+    let folder = root.join(SEARCHES).join(name);
     let identity: Option<Identity> = json(&folder.join("identity.json"));
     let trials = fs::read_dir(folder.join("trials")).into_iter().flatten();
     let ended = trials
@@ -66,19 +67,6 @@ pub(super) fn read(root: &Path, name: &str, budget: Budget) -> Option<Found> {
         ended: ended as u64,
         value: best.map(|best| Value::of_search(best.objective, best.best_value)),
     })
-}
-
-/// Names of the folders of a search's runs whose command line changed results, sorted.
-pub(super) fn overridden(root: &Path, name: &str) -> Vec<String> {
-    let prefix = format!("{name}+");
-    let entries = fs::read_dir(root.join(FOLDER)).into_iter().flatten();
-    let mut found: Vec<_> = entries
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        // Versions that were moved aside are named after their hash.
-        .filter(|folder| folder.starts_with(&prefix) && !folder.contains('@'))
-        .collect();
-    found.sort();
-    found
 }
 
 fn json<T: DeserializeOwned>(path: &Path) -> Option<T> {

@@ -22,16 +22,33 @@ pub(super) fn run(workspace: &Workspace, names: Names) -> Result<(), DataError> 
             let entry = manifest.processed.get(&name);
             let path = entry.map(|entry| entry.path.clone()).unwrap_or_default();
             let lock = entry.map(|entry| workspace.lock(&entry.lock)).transpose()?;
-            for line in lock.iter().flat_map(|lock| next(lock, &path)) {
-                say!("{line}");
+            if let Some(lock) = lock {
+                say_built(&lock, &path);
+                xp_terminal::next(&experiment(&lock, &path));
             }
         }
     }
     Ok(())
 }
 
-/// What was built, what an experiment says of it, and the command that writes one.
-fn next(lock: &SchemaLock, path: &str) -> [String; 3] {
+/// What was built, and what an experiment says of it.
+fn say_built(lock: &SchemaLock, path: &str) {
+    say!(
+        "  {} rows, {} to {}, after the first {WARMUP_BARS} bars; {} features",
+        lock.rows,
+        lock.first,
+        lock.last,
+        lock.columns.len()
+    );
+    say!(
+        "  in an experiment: data: \"{path}\", split: {{ val: \"{}\", test: \"{}\" }}",
+        lock.split.val,
+        lock.split.test
+    );
+}
+
+/// The command that writes an experiment on it.
+fn experiment(lock: &SchemaLock, path: &str) -> String {
     let split = &lock.split;
     let mut command = format!(
         "cargo xp new hpo --budget 2M --task 1pct --data {path} --val {} --test {}",
@@ -51,18 +68,5 @@ fn next(lock: &SchemaLock, path: &str) -> [String; 3] {
     if let Some(variant) = named.iter().find(|name| is_variant(name)) {
         command += &format!(" --variant {variant}");
     }
-    [
-        format!(
-            "  {} rows, {} to {}, after the first {WARMUP_BARS} bars; {} features",
-            lock.rows,
-            lock.first,
-            lock.last,
-            lock.columns.len()
-        ),
-        format!(
-            "  in an experiment: data: \"{path}\", split: {{ val: \"{}\", test: \"{}\" }}",
-            split.val, split.test
-        ),
-        format!("Next: `{command}`"),
-    ]
+    command
 }

@@ -55,5 +55,5 @@ pub(super) fn say_added(dry_run: bool, moved: Option<&str>, path: &str, name: &s
         say!("the earlier prices were moved to {moved}");
     }
     say!("wrote {path} and data/manifest.yaml");
-    say!("Next: `cargo xp data build {name}`");
+    xp_terminal::next(&format!("cargo xp data build {name}"));
 }

@@ -11,7 +11,7 @@ use xp_spec::{
     count::count_parameters,
     execution::Execution,
     experiment::{Experiment, Run},
-    files::Workspace,
+    files::{SEARCHES, TRAININGS, Workspace, overridden_name},
     hyper::Hyperparameters,
 };
 
@@ -129,7 +129,7 @@ impl Context {
     /// `{experiment}`, or `{experiment}+{hash}` for an overridden run.
     pub(crate) fn folder_name(&self) -> String {
         if self.overridden {
-            format!("{}+{}", self.experiment.name(), self.hash)
+            overridden_name(&self.experiment.name(), &self.hash)
         } else {
             self.experiment.name()
         }
@@ -138,8 +138,8 @@ impl Context {
     /// Folder of the search or training, absolute.
     pub(crate) fn folder(&self) -> PathBuf {
         let kind = match self.experiment.run {
-            Run::Hpo(_) => "outputs/hpo",
-            Run::Train(_) => "outputs/training",
+            Run::Hpo(_) => SEARCHES,
+            Run::Train(_) => TRAININGS,
         };
         self.workspace.root().join(kind).join(self.folder_name())
     }

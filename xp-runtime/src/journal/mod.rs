@@ -85,7 +85,7 @@ impl<'a> Journal<'a> {
 
     /// Shows how far the run is, on a terminal, in place of what was shown before, until the stage ends; never kept.
     pub(crate) fn show_progress(&self, rows: &[Row]) {
-        self.output.show_progress(rows);
+        self.output.progress().show(rows);
     }
 
     /// A stage of a run, as a span that logs how long it took when it ends.

@@ -21,10 +21,7 @@ use tracing_subscriber::{
 };
 use xp_terminal::{error_line, hanging, line, width};
 
-use super::{
-    progress::{Progress, Row},
-    screen::target,
-};
+use super::{progress::Progress, screen::target};
 
 /// Target of events that carry a row of the log: for programs only, people have the log.
 pub(super) const ROWS: &str = "xp_runtime::rows";
@@ -145,12 +142,7 @@ impl Output {
         tracing::warn!("{line}");
     }
 
-    /// Shows how far a run is, on a terminal; never kept.
-    pub(super) fn show_progress(&self, rows: &[Row]) {
-        self.terminal.progress.show(rows);
-    }
-
-    /// What shows it, for a stage that takes its rows away when it ends.
+    /// What shows how far a run is, on a terminal; it is never kept.
     pub(super) fn progress(&self) -> &Progress {
         &self.terminal.progress
     }

@@ -3,7 +3,10 @@
 use std::{fs, path::PathBuf};
 
 use serde::Deserialize;
-use xp_spec::space::{Assignment, SearchSpace};
+use xp_spec::{
+    files::SEARCHES,
+    space::{Assignment, SearchSpace},
+};
 
 use crate::{
     context::{Borrowed, Context},
@@ -53,7 +56,7 @@ pub(super) fn best_path(context: &Context, source: &Borrowed) -> PathBuf {
     context
         .workspace
         .root()
-        .join("outputs/hpo")
+        .join(SEARCHES)
         .join(source.experiment)
         .join(format!("{}_best.json", context.experiment.budget))
 }

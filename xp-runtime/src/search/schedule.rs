@@ -253,17 +253,16 @@ impl<'a> Schedule<'a> {
         };
         let mut all = self.hpo.fixed.clone();
         all.extend(assignment);
-        let options = &self.context.options;
-        let steps = Hyperparameters::from_assignment(&all)
+        let hyper = Hyperparameters::from_assignment(&all)
             .map_err(RunError::failed)?
-            .within_epochs(options.max_epochs, self.samples)
-            .steps;
-        let most = options.max_steps.and_then(|most| u32::try_from(most).ok());
-        let steps = steps.min(most.unwrap_or(u32::MAX));
+            .within_epochs(self.context.options.max_epochs, self.samples);
+        let seed = trial::seed(self.hpo, number);
+        let config = self.context.fit_config(hyper, seed);
+        let steps = config.plan(self.samples).steps();
         let task = Task {
             number,
             assignment: all,
-            seed: trial::seed(self.hpo, number),
+            seed,
         };
         let now = self.clock().now();
         if let Some(slot) = self.pool.slot(id) {

@@ -1,19 +1,15 @@
 //! Searches of the same experiment that options of the command line have changed: their folders stand beside its own, and nothing borrows
 //! from them.
 
-use std::fs;
-
 use serde_json::{Map, Value};
 use xp_search::Study;
+use xp_spec::files::{SEARCHES, overridden_searches};
 
 use super::{
     ranking::{best_trial, ended},
     settings::STUDY,
 };
 use crate::context::Context;
-
-/// Where searches are, in the workspace.
-const SEARCHES: &str = "outputs/hpo";
 
 /// A search that options have changed.
 pub(crate) struct Overridden {
@@ -46,18 +42,7 @@ impl Overridden {
 
 /// The searches that options have changed, of an experiment as logs and paths name it. A folder whose study cannot be read is left out.
 pub(crate) fn overridden(context: &Context, experiment: &str) -> Vec<Overridden> {
-    let searches = context.workspace.root().join(SEARCHES);
-    let names = fs::read_dir(searches).into_iter().flatten().flatten();
-    let mut names: Vec<String> = names
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        // Those with `@` were moved aside.
-        .filter(|name| {
-            let rest = name.strip_prefix(experiment);
-            rest.is_some_and(|rest| rest.starts_with('+') && !rest.contains('@'))
-        })
-        .collect();
-    names.sort();
-    names
+    overridden_searches(context.workspace.root(), experiment)
         .into_iter()
         .filter_map(|name| read(context, format!("{SEARCHES}/{name}")))
         .collect()

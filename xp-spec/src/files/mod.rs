@@ -11,6 +11,7 @@ mod free_name;
 pub mod lock;
 pub mod manifest;
 pub mod model_config;
+mod outputs;
 pub mod position;
 mod spine;
 mod statistics;
@@ -20,5 +21,6 @@ pub use atomic::{replace, same_file, sweep_temporaries, write_atomic, write_if_c
 pub use bounded::read_at_most;
 pub use error::FileError;
 pub use free_name::free_name;
+pub use outputs::{SEARCHES, TRAININGS, overridden_name, overridden_searches};
 pub use spine::read_spine;
 pub use workspace::{DEFAULTS, EXPERIMENTS, MANIFEST, Workspace};

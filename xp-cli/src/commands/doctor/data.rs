@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use xp_spec::hash::md5_hex;
+use xp_spec::{
+    files::{SEARCHES, TRAININGS},
+    hash::md5_hex,
+};
 
 use super::fact::Fact;
 use crate::session::Session;
@@ -54,8 +57,8 @@ pub(super) fn facts(session: &Session) -> Vec<Fact> {
         "results",
         format!(
             "{} searches, {} trainings, {} run records",
-            count("outputs/hpo"),
-            count("outputs/training"),
+            count(SEARCHES),
+            count(TRAININGS),
             count("outputs/runs")
         ),
     ));
