@@ -1,4 +1,4 @@
-//! What cargo compiles again: an edit recompiles exactly the experiments that use the edited file (design, "Rebuild rules"). Forty real
+//! What cargo compiles again: an edit recompiles exactly the experiments that use the edited file (design, "Rebuild rules"). The shipped
 //! experiments and the real macro, in a path with spaces; a stub replaces the runtime, which `cargo check` would only read.
 
 #![allow(
@@ -27,7 +27,7 @@ static ALONE: Mutex<()> = Mutex::new(());
 #[test]
 fn an_edit_recompiles_exactly_its_users() {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    let workspace = Workspace::new(70);
+    let workspace = Workspace::new();
     let all = workspace.binaries();
     assert_eq!(workspace.check(), all, "the first check compiles all");
     assert_eq!(workspace.check(), names(&[]), "nothing changed");
@@ -71,7 +71,7 @@ fn an_edit_recompiles_exactly_its_users() {
 #[test]
 fn a_lint_is_a_warning_of_rustc_on_its_token() {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    let workspace = Workspace::new(70);
+    let workspace = Workspace::new();
     let name = "hpo_2M_threshold_3pct";
     // Whatever the file has, this is linted for its split alone.
     let own = |line: &str| {
