@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, fs::File, io, path::Path};
 
 use serde::{Deserialize, Serialize};
 use xp_metrics::{BaselineResult, Difference, Signal};
-use xp_spec::files::{read_at_most, write_atomic};
+use xp_spec::{
+    files::{read_at_most, write_atomic},
+    space::Assignment,
+};
 
 use crate::log::LogRow;
 
@@ -137,7 +140,7 @@ pub struct Slice {
 }
 
 /// One trial in a record.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct TrialLine {
     /// Number in the study.
     pub number: u32,
@@ -145,6 +148,9 @@ pub struct TrialLine {
     pub state: String,
     /// Best validation log-loss.
     pub value: Option<f64>,
+    /// Searched hyperparameters; empty in older records.
+    #[serde(default, skip_serializing_if = "Assignment::is_empty")]
+    pub params: Assignment,
 }
 
 /// Writes a record.

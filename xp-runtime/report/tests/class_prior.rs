@@ -60,6 +60,7 @@ fn f48_references_and_signal_of_a_search_are_told() {
                 number: 0,
                 state: "complete".to_owned(),
                 value: Some(0.6),
+                ..TrialLine::default()
             }];
             record.references = vec![Reference {
                 name: "class prior".to_owned(),

@@ -80,6 +80,7 @@ fn points_say_where_they_come_from_and_what_was_left_out() {
         number,
         state: "COMPLETE".to_owned(),
         value: Some(0.6),
+        ..TrialLine::default()
     };
     write(
         &workspace.join(RUNS),

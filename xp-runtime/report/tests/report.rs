@@ -314,6 +314,7 @@ fn f50_a_best_value_at_the_border_of_its_range_is_told() {
                     number: 0,
                     state: "complete".to_owned(),
                     value: Some(0.6),
+                    ..TrialLine::default()
                 }];
             },
         );
@@ -612,6 +613,7 @@ fn every_format_holds_the_same_and_hostile_texts_stay_texts() {
                     }
                     .to_owned(),
                     value: Some(0.6 + 0.1 * noise(number as usize, 3)),
+                    ..TrialLine::default()
                 })
                 .collect();
         },

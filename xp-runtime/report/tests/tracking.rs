@@ -25,7 +25,7 @@ use xp_clock::Clock;
 use xp_report::{
     LOG, RUNS,
     log::{self, LogRow},
-    record::{self, RunRecord},
+    record::{self, RunRecord, TrialLine},
     tracking::{TENSORBOARD, TrackingError, send, write_events},
 };
 use xp_test_support::Packages;
@@ -108,6 +108,73 @@ for tag in sorted(events.Tags()['scalars']):
     assert_eq!(
         output_of(&python, script, &[runs.to_str().unwrap()]),
         "loss/train 50:0.7000 100:0.6600 150:0.6100\nloss/validation 50:0.6900 100:0.6700 150:0.6800\n"
+    );
+}
+
+#[test]
+fn tensorboards_table_of_hyperparameters_has_all_trials_of_a_search() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut row, mut record) = run(folder.path());
+    row.run_type = "hpo".to_owned();
+    row.seed = None;
+    let trial = |number: u32, state: &str, value| {
+        TrialLine {
+        number,
+        state: state.to_owned(),
+        value,
+        params: serde_json::from_str(&format!(
+            r#"{{"architecture": {{"d_model": 64, "n_layers": 2, "n_heads": 4, "d_ff": 256}}, "learning_rate": 0.00{}, "schedule": "cosine"}}"#,
+            number + 1
+        ))
+        .unwrap(),
+    }
+    };
+    // A study of which one trial was taken away, and one ended.
+    record.trials = vec![trial(0, "complete", Some(0.625)), trial(5, "nan", None)];
+    write_events(folder.path(), &row.experiment, &row, &record).unwrap();
+    record.trials[1] = trial(1, "nan", None);
+    record.trials.push(trial(2, "pruned", Some(0.75)));
+    write_events(folder.path(), &row.experiment, &row, &record).unwrap();
+    let python = match python(folder.path(), "tensorboard", "2.20.0") {
+        Ok(python) => python,
+        Err(reason) => {
+            println!("skipped: {reason}");
+            return;
+        }
+    };
+    let script = "
+import sys
+from tensorboard.backend.event_processing import data_provider, plugin_event_multiplexer
+from tensorboard.context import RequestContext
+from tensorboard.plugins import base_plugin
+from tensorboard.plugins.hparams import api_pb2, backend_context, list_session_groups
+events = plugin_event_multiplexer.EventMultiplexer()
+events.AddRunsFromDirectory(sys.argv[1])
+events.Reload()
+provider = data_provider.MultiplexerDataProvider(events, sys.argv[1])
+backend = backend_context.Context(base_plugin.TBContext(data_provider=provider, logdir=sys.argv[1]))
+context = RequestContext()
+metadata = backend.hparams_metadata(context, '')
+experiment = backend.experiment_from_metadata(context, '', True, metadata, [])
+columns = [api_pb2.ColParams(metric=metric.name) for metric in experiment.metric_infos]
+request = api_pb2.ListSessionGroupsRequest(allowed_statuses=[0, 1, 2, 3], col_params=columns, slice_size=10)
+groups = list_session_groups.Handler(context, backend, '', request).run().session_groups
+for group in groups:
+    of = {name: value.number_value or value.string_value for name, value in group.hparams.items()}
+    found = [f'{name}={of[name]}' for name in sorted(of)]
+    values = [metric.value for metric in group.metric_values if metric.name.tag == 'objective']
+    print(group.name, group.sessions[0].status, values, *found)
+";
+    let shape = "architecture.d_ff=256.0 architecture.d_model=64.0 architecture.n_heads=4.0 architecture.n_layers=2.0";
+    let tensorboard = folder.path().join(TENSORBOARD);
+    assert_eq!(
+        output_of(&python, script, &[tensorboard.to_str().unwrap()]),
+        format!(
+            "{experiment}/search/trial_0000 1 [0.625] {shape} learning_rate=0.001 schedule=cosine state=complete\n\
+             {experiment}/search/trial_0001 2 [] {shape} learning_rate=0.002 schedule=cosine state=nan\n\
+             {experiment}/search/trial_0002 1 [0.75] {shape} learning_rate=0.003 schedule=cosine state=pruned\n",
+            experiment = row.experiment
+        )
     );
 }
 

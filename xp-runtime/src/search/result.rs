@@ -198,6 +198,7 @@ fn record(
                 number: trial.number,
                 state: trial.state.name().to_owned(),
                 value: trial.value,
+                params: trial.assignment.clone(),
             })
             .collect(),
         trial_flags: trial_flags(study, trials)?,

@@ -1,6 +1,8 @@
 //! Export of runs to TensorBoard's event files and to an MLflow server. The log is the record: a failing tracker fails no run.
 
 mod curves;
+mod events;
+mod hyperparameters;
 mod mlflow;
 mod tensorboard;
 

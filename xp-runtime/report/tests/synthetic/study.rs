@@ -96,6 +96,7 @@ pub(crate) fn fill(workspace: &Path, runs: usize) {
                                 loss + 0.1 * noise(number as usize, 9).powi(2)
                                     + if number == 12 { 3.0 } else { 0.0 }
                             }),
+                            params: serde_json::from_str(HYPERPARAMETERS).unwrap(),
                         })
                         .collect();
                 }

@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::{log::LogRow, record::RunRecord, tracking::curves::curves};
+use crate::{
+    log::LogRow,
+    record::RunRecord,
+    tracking::{curves::curves, hyperparameters::flattened},
+};
 
 /// Longest value of a parameter or tag that MLflow stores.
 const LONGEST: usize = 5000;
@@ -47,16 +51,8 @@ pub(super) fn parameters(row: &LogRow) -> Vec<Value> {
     known("n_features", row.n_features.map(|count| count.to_string()));
     let hyper = row.hyperparameters.as_deref().unwrap_or_default();
     if let Ok(Value::Object(hyper)) = serde_json::from_str(hyper) {
-        for (name, value) in hyper {
-            match value {
-                Value::Object(parts) => found.extend(
-                    parts
-                        .into_iter()
-                        .map(|(part, value)| (format!("{name}.{part}"), plain(&value))),
-                ),
-                value => found.push((name, plain(&value))),
-            }
-        }
+        let hyper = flattened(hyper).into_iter();
+        found.extend(hyper.map(|(name, value)| (name, plain(&value))));
     }
     found
         .into_iter()
