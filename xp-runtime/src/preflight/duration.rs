@@ -36,7 +36,11 @@ pub(super) fn finding(
             // What a slow machine does now is nearer to what will come than what it did once.
             let power = now.as_ref().and_then(|now| now.power);
             let known = match earlier {
-                Some(earlier) if slow.is_none() => Some(Rate { power, ..earlier }),
+                Some(earlier) if slow.is_none() => Some(Rate {
+                    power,
+                    validated: now.map_or(earlier.validated, |now| now.validated),
+                    ..earlier
+                }),
                 _ => now,
             };
             let rate = known.or_else(|| rate::estimated(context, largest))?;
@@ -65,11 +69,11 @@ fn slowed((earlier, now): (&Rate, &Rate)) -> Option<String> {
     })
 }
 
-/// Samples that are trained on at most, a validated one as a third of it: a step costs three forward passes.
+/// Samples that are trained on and validated at most.
 fn work(
     context: &Context,
     (resolved, samples): (Option<&Resolved>, Option<Samples>),
-) -> Option<f64> {
+) -> Option<(f64, f64)> {
     let Samples { train, val } = samples?;
     let (experiment, options) = (&context.experiment, &context.options);
     let (steps, batch_size) = match resolved {
@@ -83,12 +87,13 @@ fn work(
     let plan =
         Plan::of((steps, batch_size), experiment.training.evaluate, train).cut(options.max_steps);
     let validated = f64::from(plan.evaluations()) * val as f64;
-    Some(experiment.trainings() as f64 * (plan.trained() as f64 + validated / 3.0))
+    let trainings = experiment.trainings() as f64;
+    Some((trainings * plan.trained() as f64, trainings * validated))
 }
 
-fn text(context: &Context, rate: &Rate, samples: f64) -> String {
+fn text(context: &Context, rate: &Rate, samples: (f64, f64)) -> String {
     let jobs = context.workers.jobs as f64;
-    let mut seconds = samples / rate.samples_per_second / jobs;
+    let mut seconds = rate.seconds(samples) / jobs;
     let mut bound = "";
     if let Run::Hpo(hpo) = &context.experiment.run {
         let most = hpo.timeout_seconds as f64;
@@ -117,13 +122,14 @@ fn text(context: &Context, rate: &Rate, samples: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Rate, slowed};
+    use super::{Rate, rate::FORWARD, slowed};
 
     #[test]
     fn a_machine_slower_than_it_was_is_told() {
         let rate = |samples_per_second, basis: &str| Rate {
             samples_per_second,
             basis: basis.to_owned(),
+            validated: FORWARD,
             power: None,
         };
         let earlier = rate(1200.0, "as in run 7");

@@ -1,4 +1,4 @@
-//! How fast a training is: a few steps on this machine, on batches of noise. It takes a tenth of a second.
+//! How fast a training is: a few steps and evaluations on this machine, on batches of noise. It takes a few tenths of a second.
 
 use std::time::Instant;
 
@@ -7,7 +7,7 @@ use xp_clock::Clock;
 use xp_engine::{
     model::PatchTst,
     rng::Stream,
-    train::{Evaluation, Flow, Hooks, Region, TrainingData, Windows, fit},
+    train::{Evaluation, Flow, Hooks, Region, TrainingData, Windows, fit, predict},
 };
 use xp_host::power;
 use xp_spec::{
@@ -97,17 +97,39 @@ pub(super) fn measured(context: &Context, largest: &Largest) -> Option<Rate> {
         &context.clock,
         &mut stopwatch,
     );
+    let power = meter.watts();
     let (steps, seconds) = stopwatch.taken()?;
     let of_step = batch * parts as usize;
     let of_shape = f64::from(steps) * of_step as f64 / seconds;
+    let model = PatchTst::new(shape, input, 0, context.device).ok()??;
+    let validated = validated_per_second(&context.clock, &model, &windows, &region(batch))?;
     Some(Rate {
         samples_per_second: of_shape * flops(&shape) / flops(&largest.shape),
         basis: format!(
-            "{steps} steps of {of_step} samples and {} layers were measured",
+            "{steps} steps of {of_step} samples and evaluations with {} layers were measured",
             shape.n_layers
         ),
-        power: meter.watts(),
+        validated: validated / of_shape,
+        power,
     })
+}
+
+/// Samples of a region that are validated in a second. The first time allocates, and is not measured.
+fn validated_per_second(
+    clock: &Clock,
+    model: &PatchTst,
+    windows: &Windows,
+    region: &Region,
+) -> Option<f64> {
+    predict(model, windows, region).ok()?;
+    let started = clock.now();
+    let (mut samples, mut seconds) = (0, 0.0);
+    while seconds < MEASURED_SECONDS && samples < MOST_STEPS * region.rows.len() {
+        predict(model, windows, region).ok()?;
+        samples += region.rows.len();
+        seconds = clock.since(started).as_secs_f64();
+    }
+    (seconds > 0.0).then(|| samples as f64 / seconds)
 }
 
 /// Takes the time from the second step on: the first one allocates.

@@ -1,6 +1,7 @@
 //! How fast a training will be: as in an earlier run of the log, or estimated from the operations and the device's rate.
 
 use tch::Device;
+use xp_engine::train::CHECKPOINT_SHARE;
 use xp_report::log::{LogRow, Status};
 use xp_spec::flops::training_flops;
 
@@ -10,12 +11,25 @@ use crate::context::{Context, device_name};
 /// Parameter counts this near are of one speed.
 const ALIKE: f64 = 0.1;
 
+/// Samples that are validated in the time of one that is trained on, where nothing was measured: a step costs three forward passes.
+pub(super) const FORWARD: f64 = 3.0;
+
 /// Training samples per second, and how they are known.
 pub(super) struct Rate {
     pub(super) samples_per_second: f64,
     pub(super) basis: String,
+    /// Samples that are validated in the time of one that is trained on.
+    pub(super) validated: f64,
     /// Power while steps were measured, and what measured it.
     pub(super) power: Option<(f64, &'static str)>,
+}
+
+impl Rate {
+    /// Seconds for so many samples that are trained on and validated, with the checkpoints.
+    pub(super) fn seconds(&self, (trained, validated): (f64, f64)) -> f64 {
+        let seconds = (trained + validated / self.validated) / self.samples_per_second;
+        seconds * (1.0 + 1.0 / f64::from(CHECKPOINT_SHARE))
+    }
 }
 
 /// The newest success of a model of this size on this device with as many threads.
@@ -42,6 +56,7 @@ pub(super) fn earlier(context: &Context, largest: &Largest, rows: &[LogRow]) -> 
     Some(Rate {
         samples_per_second: row.samples_per_second.filter(|rate| *rate > 0.0)?,
         basis: format!("as in run {}", row.run_id),
+        validated: FORWARD,
         power: None,
     })
 }
@@ -56,6 +71,7 @@ pub(super) fn estimated(context: &Context, largest: &Largest) -> Option<Rate> {
             "estimated, {:.0} GFLOP/s by configs/devices.yaml",
             flops / 1e9
         ),
+        validated: FORWARD,
         power: None,
     })
 }

@@ -26,7 +26,7 @@ mod throughput;
 mod transformers;
 mod windows;
 
-pub use checkpoint::{Checkpoint, LIBRARY};
+pub use checkpoint::{CHECKPOINT_SHARE, Checkpoint, LIBRARY};
 pub use config::FitConfig;
 pub use error::TrainError;
 pub use fit::fit;

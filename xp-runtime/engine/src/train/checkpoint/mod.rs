@@ -14,4 +14,5 @@ pub use location::Checkpoint;
 
 pub(super) use best::BestWeights;
 pub(super) use progress::Progress;
+pub use store::CHECKPOINT_SHARE;
 pub(super) use store::Store;

@@ -32,8 +32,8 @@ const INDEX: &str = "checkpoint.json";
 const PREVIOUS: &str = "checkpoint.previous.json";
 /// Seconds between checkpoints that are not at an evaluation.
 const INTERVAL: Duration = Duration::from_secs(600);
-/// Share of the time that checkpoints may take: a 20th.
-const SHARE: u32 = 20;
+/// The time that checkpoints may take at most: one part of so many.
+pub const CHECKPOINT_SHARE: u32 = 20;
 
 /// A training's checkpoint while it runs.
 pub(in crate::train) struct Store {
@@ -81,12 +81,12 @@ impl Store {
 
     /// Whether an evaluation should be kept. Where evaluations follow closely, or a checkpoint has gigabytes, not each is.
     pub(in crate::train) fn due_at_evaluation(&self) -> bool {
-        self.clock.since(self.last) >= self.cost * SHARE
+        self.clock.since(self.last) >= self.cost * CHECKPOINT_SHARE
     }
 
     /// Whether a long interval should be kept before its end.
     pub(in crate::train) fn due(&self) -> bool {
-        self.clock.since(self.last) >= INTERVAL.max(self.cost * SHARE)
+        self.clock.since(self.last) >= INTERVAL.max(self.cost * CHECKPOINT_SHARE)
     }
 
     /// Writes the best weights at once, for a model that has no room for them in memory.
