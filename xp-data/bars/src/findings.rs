@@ -1,4 +1,4 @@
-//! Findings of checks of a raw file, as a table with severities: errors refuse the file, warnings are recorded in the manifest, notes are
+//! Findings of checks of a raw file, with severities: errors refuse the file, warnings are recorded in the manifest, notes are
 //! shown only.
 
 use xp_spec::{files::manifest::RecordedFinding, printable::printable};
@@ -25,7 +25,7 @@ impl Severity {
     }
 }
 
-/// One line of the table.
+/// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// How bad.
@@ -63,34 +63,6 @@ impl Finding {
             found: self.found.clone(),
         }
     }
-}
-
-/// The findings as aligned lines, the worst first.
-pub fn table(findings: &[Finding]) -> String {
-    if findings.is_empty() {
-        return "  no findings\n".to_owned();
-    }
-    let mut sorted: Vec<_> = findings.iter().collect();
-    sorted.sort_by_key(|finding| finding.severity);
-    let width = sorted.iter().map(|finding| finding.check.len()).max();
-    let mut text = format!(
-        "  {:8} {:width$} {:>6}  finding\n",
-        "severity",
-        "check",
-        "count",
-        width = width.unwrap_or(0)
-    );
-    for finding in sorted {
-        text.push_str(&format!(
-            "  {:8} {:width$} {:>6}  {}\n",
-            finding.severity.name(),
-            finding.check,
-            finding.count,
-            finding.found,
-            width = width.unwrap_or(0)
-        ));
-    }
-    text
 }
 
 /// Findings that refuse the file, in one text; absent where there is none.

@@ -3,10 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use xp_bars::{
-    findings::table,
-    price_file::{Decimal, Options, StockSplit, Zone},
-};
+use xp_bars::price_file::{Decimal, Options, StockSplit, Zone};
 use xp_clock::Clock;
 use xp_data::{
     DataError,
@@ -14,7 +11,7 @@ use xp_data::{
 };
 use xp_spec::files::Workspace;
 
-use super::progress::say_added;
+use super::{findings::say_findings, progress::say_added};
 
 #[derive(Args)]
 pub(crate) struct Import {
@@ -80,7 +77,7 @@ pub(super) fn run(
         dry_run: arguments.dry_run,
     };
     let report = import(workspace, file, &request)?;
-    say!("{}", table(&report.findings).trim_end());
+    say_findings(&report.findings);
     let Some(entry) = report.entry else {
         return Err(DataError::Content(format!(
             "{} is refused because of the errors above; nothing was written",

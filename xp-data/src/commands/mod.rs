@@ -1,6 +1,7 @@
 //! The commands of `cargo xp data`, one file each. [`Command`] is their one registration place.
 
 mod build;
+mod findings;
 mod import;
 mod lock;
 mod names;

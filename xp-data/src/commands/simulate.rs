@@ -2,7 +2,6 @@
 
 use chrono::NaiveDate;
 use clap::Args;
-use xp_bars::findings::table;
 use xp_data::{
     DataError,
     simulate::{Request, simulate},
@@ -17,7 +16,7 @@ use xp_spec::{
 /// The horizon of the table of what can be learned.
 const HORIZON: u32 = 5;
 
-use super::progress::say_added;
+use super::{findings::say_findings, progress::say_added};
 
 #[derive(Args)]
 pub(crate) struct Simulate {
@@ -70,7 +69,7 @@ pub(super) fn run(workspace: &Workspace, arguments: Simulate) -> Result<(), Data
     };
     let simulated = simulate(workspace, &request)?;
     let entry = &simulated.entry;
-    say!("{}", table(&simulated.findings).trim_end());
+    say_findings(&simulated.findings);
     say!(
         "{}: {} bars, {} to {}",
         request.name,
