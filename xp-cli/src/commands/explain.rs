@@ -2,7 +2,7 @@
 
 use clap::Args;
 use xp_macros_core::{Row, Source, ValueSource, explain};
-use xp_terminal::{Column, Table, paragraph, width};
+use xp_terminal::{Column, Table, width, wrapped};
 
 use crate::{
     experiments::{all, diagnostics, unknown_name},
@@ -39,7 +39,7 @@ impl Options {
         };
         let wide = width();
         let about = format!("{}: {}", checked.experiment.name(), found.about);
-        say!("{}", paragraph(&about, wide));
+        say!("{}", wrapped(&about, 0, wide));
         if self.verbose {
             say!("");
             for row in &rows {
@@ -47,12 +47,12 @@ impl Options {
             }
         } else {
             for (source, rows) in by_source(&rows) {
-                let heading = paragraph(&source, wide);
+                let heading = wrapped(&source, 0, wide);
                 say!("\n{heading}\n{}", with_lines(&rows).text(wide));
             }
         }
         let files = format!("depends on: {}", checked.files.join(", "));
-        say!("\n{}", paragraph(&files, wide));
+        say!("\n{}", wrapped(&files, 0, wide));
         for search in &checked.borrowed {
             say!("borrows from: {} (spec {})", search.file, search.hash);
         }

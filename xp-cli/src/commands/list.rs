@@ -7,7 +7,7 @@ mod progress;
 
 use clap::Args;
 use serde_json::Value;
-use xp_terminal::{paragraph, width};
+use xp_terminal::{width, wrapped};
 
 use crate::{
     experiments::{Found, all},
@@ -65,7 +65,7 @@ impl Options {
                     .map_err(|error| Failure::new(error.to_string()))?;
                 let machine = costs::Machine::here(devices);
                 costs::show(&shown, &everything, (&machine, self.verbose), width());
-                say!("\n{}", paragraph(&machine.assumptions(), width()));
+                say!("\n{}", wrapped(&machine.assumptions(), 0, width()));
             }
         }
         for one in &shown {

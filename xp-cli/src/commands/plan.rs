@@ -12,7 +12,7 @@ use xp_spec::{
     budget::Budget,
     experiment::{Run, block_length},
 };
-use xp_terminal::{paragraph, width};
+use xp_terminal::{width, wrapped};
 
 use crate::{
     cost::Cost,
@@ -253,7 +253,7 @@ impl Options {
 
 /// A sentence, broken where the terminal ends.
 fn say_wrapped(text: &str) {
-    say!("{}", paragraph(text, width()));
+    say!("{}", wrapped(text, 0, width()));
 }
 
 fn fewest_seeds(tasks: &BTreeMap<u32, Ladder<'_>>) -> usize {

@@ -5,7 +5,9 @@ mod label;
 mod output;
 mod table;
 mod width;
+mod wrap;
 
 pub use output::{error_line, line, next};
-pub use table::{Column, Table, hanging, paragraph};
+pub use table::{Column, Table};
 pub use width::width;
+pub use wrap::wrapped;

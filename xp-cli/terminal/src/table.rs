@@ -2,8 +2,6 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, presets::NOTHING};
 
-/// Columns that a text needs to be broken between its words.
-const NARROWEST: usize = 20;
 /// Spaces after a column.
 const GAP: u16 = 2;
 
@@ -68,77 +66,9 @@ impl Table {
     }
 }
 
-/// A text of lines that are at most so wide, broken between words.
-pub fn paragraph(text: &str, width: Option<usize>) -> String {
-    let mut table = Table::new(&[Column::Words("")]);
-    table.row([text.to_owned()]);
-    table.text(width)
-}
-
-/// Lines that are at most so wide: what does not fit goes on below, `indent` columns to the right. Code in backticks and words are not broken,
-/// so that they can be copied: what is longer than a line runs over. A terminal that has no room for that breaks lines itself.
-pub fn hanging(text: &str, indent: usize, width: Option<usize>) -> String {
-    let Some(width) = width.filter(|width| *width >= indent + NARROWEST) else {
-        return text.to_owned();
-    };
-    let below = " ".repeat(indent);
-    let options = textwrap::Options::new(width)
-        .subsequent_indent(&below)
-        .break_words(false)
-        .word_separator(textwrap::WordSeparator::AsciiSpace)
-        .word_splitter(textwrap::WordSplitter::NoHyphenation)
-        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
-    let fitted = |line: &str| textwrap::fill(&unbroken(line), &options);
-    let lines: Vec<String> = text.lines().map(fitted).collect();
-    lines.join("\n").replace(UNBROKEN, " ")
-}
-
-/// A blank at which no line breaks: a character of private use.
-const UNBROKEN: char = '\u{e000}';
-
-/// A line of which code in backticks has no blank to break at.
-fn unbroken(line: &str) -> String {
-    let parts = line.split('`').enumerate();
-    let parts = parts.map(|(at, part)| match at % 2 {
-        1 => part.replace(' ', &UNBROKEN.to_string()),
-        _ => part.to_owned(),
-    });
-    parts.collect::<Vec<_>>().join("`")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_does_not_fit_goes_on_below() {
-        let line = "  WARN  drift  ärger with three features of twenty, largest: rsi";
-        for (width, expected) in [
-            (None, line.to_owned()),
-            (Some(80), line.to_owned()),
-            (
-                Some(40),
-                "  WARN  drift  ärger with three features\n               of twenty, largest: rsi"
-                    .to_owned(),
-            ),
-            (Some(20), line.to_owned()),
-        ] {
-            assert_eq!(hanging(line, 15, width), expected);
-        }
-        assert_eq!(
-            hanging("12 of 12 trials, of which most were pruned", 2, Some(31)),
-            "12 of 12 trials, of which most\n  were pruned"
-        );
-        // What is to be copied stays whole.
-        assert_eq!(
-            hanging(
-                "FAIL  no result; run `cargo xp run hpo_2M_threshold_1pct` first",
-                6,
-                Some(30)
-            ),
-            "FAIL  no result; run\n      `cargo xp run hpo_2M_threshold_1pct`\n      first"
-        );
-    }
 
     fn table() -> Table {
         let mut table = Table::new(&[
@@ -179,11 +109,5 @@ mod tests {
                 assert!(line.chars().count() <= width, "{width}: {line}");
             }
         }
-    }
-
-    #[test]
-    fn paragraphs_break_between_words() {
-        assert_eq!(paragraph("one two three", Some(8)), "one two\nthree");
-        assert_eq!(paragraph("one two three", None), "one two three");
     }
 }

@@ -19,7 +19,7 @@ use tracing_subscriber::{
     Layer, filter::filter_fn, fmt as lines, layer::Context, layer::SubscriberExt as _,
     util::SubscriberInitExt as _,
 };
-use xp_terminal::{error_line, hanging, line, width};
+use xp_terminal::{error_line, line, width, wrapped};
 
 use super::{progress::Progress, screen::target};
 
@@ -232,7 +232,7 @@ impl<S: Subscriber> Layer<S> for Terminal {
         }
         let mut message = Message::default();
         event.record(&mut message);
-        let text = hanging(&message.text, message.indent(), width());
+        let text = wrapped(&message.text, message.indent(), width());
         self.progress.above(|| {
             if is_good {
                 line(&text);

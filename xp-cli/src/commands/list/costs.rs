@@ -2,7 +2,7 @@
 
 use xp_macros_core::Checked;
 use xp_spec::{count::group as digits, experiment::Run, files::devices::Devices};
-use xp_terminal::{Column, Table, paragraph};
+use xp_terminal::{Column, Table, wrapped};
 
 use super::groups::{groups, widest};
 use crate::{cost::Cost, experiments::Found};
@@ -68,7 +68,7 @@ pub(super) fn show(
         let gap = if at == 0 { "" } else { "\n" };
         say!(
             "{gap}{}\n{}",
-            paragraph(&group.heading, width),
+            wrapped(&group.heading, 0, width),
             table.text(width)
         );
     }

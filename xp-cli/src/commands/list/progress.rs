@@ -1,6 +1,6 @@
 //! What runs have left, as a table of each group: how far each experiment is, and overridden runs below it.
 
-use xp_terminal::{Column, Table, paragraph};
+use xp_terminal::{Column, Table, wrapped};
 
 use super::groups::{groups, widest};
 use crate::{
@@ -41,11 +41,11 @@ pub(super) fn show(shown: &[&Found], outputs: &Outputs, width: Option<usize>) {
         let gap = if at == 0 { "" } else { "\n" };
         say!(
             "{gap}{}\n{}",
-            paragraph(&group.heading, width),
+            wrapped(&group.heading, 0, width),
             table.text(width)
         );
         for text in beside {
-            say!("{}", paragraph(&text, width));
+            say!("{}", wrapped(&text, 0, width));
         }
     }
 }

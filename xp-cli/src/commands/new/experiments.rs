@@ -8,7 +8,7 @@ use xp_spec::{
     files::{EXPERIMENTS, Workspace},
     name::{NameFields, binary_name},
 };
-use xp_terminal::{paragraph, width};
+use xp_terminal::{width, wrapped};
 
 use super::{
     file::{self, Kind},
@@ -41,7 +41,7 @@ pub(super) fn write(session: &Session, request: &Request, kind: Kind) -> Result<
     if kind == Kind::Hpo
         && let Some(why) = &start.why
     {
-        say!("{}", paragraph(why, width()));
+        say!("{}", wrapped(why, 0, width()));
     }
     let (mut written, mut refused, mut phases) = (Vec::new(), 0, Vec::new());
     for one in request.each() {
@@ -75,7 +75,7 @@ pub(super) fn write(session: &Session, request: &Request, kind: Kind) -> Result<
                 say!("{}", done.trim_end());
                 if !phase.why.is_empty() && !phases.contains(&phase) {
                     let text = format!("{}: {}; --phase sets another", phase.name, phase.why);
-                    say!("{}", paragraph(&text, width()));
+                    say!("{}", wrapped(&text, 0, width()));
                     phases.push(phase);
                 }
                 written.push(own);
