@@ -76,6 +76,15 @@ fn quiet_says_warnings_only_and_the_log_keeps_all_with_times_and_spans() {
         kept.contains("samples/s ("),
         "pre-flight tells a duration: {kept}"
     );
+    // The same command again finds nothing to do, and says what to run next unless others follow.
+    for (queued, says_next) in [(&[][..], true), (&["--queued"], false)] {
+        let (code, printed) = sandbox.run(SEARCH, &[&SHORT[..], queued].concat());
+        assert_eq!(
+            (code, printed.contains("Next: ")),
+            (0, says_next),
+            "{printed}"
+        );
+    }
 }
 
 /// `… | head -1` closes the pipe in the middle of a run.

@@ -34,6 +34,10 @@ impl Options {
         .filter(|(wanted, _)| *wanted)
         .map(|(_, option)| option.to_owned())
         .collect();
-        cargo::built_binary(&session.workspace, "xp-report", &options)
+        let code = cargo::built_binary(&session.workspace, "xp-report", &options)?;
+        if code == 0 {
+            xp_terminal::next("cargo xp list --status");
+        }
+        Ok(code)
     }
 }

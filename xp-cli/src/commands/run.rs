@@ -10,7 +10,7 @@ use crate::{
     cargo,
     experiments::{Found, all, diagnostics, unknown_name},
     failure::Failure,
-    libtorch,
+    libtorch, next,
     selection::{NO_MATCH, Selection},
     session::Session,
 };
@@ -29,34 +29,41 @@ pub(crate) struct Options {
 
 /// Exit code of an experiment that was interrupted.
 const INTERRUPTED_CODE: u8 = 130;
+/// Exit code of a search whose time was up.
+const INCOMPLETE_CODE: u8 = 3;
+/// Tells an experiment that others follow, so that it leaves out what to run next.
+const QUEUED: &str = "--queued";
 
 impl Options {
     /// Runs what was asked for; the largest exit code of all.
     pub(crate) fn run(&self, session: &Session) -> Result<u8, Failure> {
         let workspace = &session.workspace;
-        let queue = select(workspace, self)?;
+        let experiments = all(workspace)?;
+        let queue = select(workspace, &experiments, self)?;
         libtorch::provide(workspace, false)?;
         // The experiment gets Ctrl-C, too, and stops cleanly; this process waits for it and prints how far the queue came.
         static INTERRUPTED: AtomicBool = AtomicBool::new(false);
         ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::SeqCst))
             .map_err(|cause| Failure::new(format!("failed to listen for Ctrl-C: {cause}")))?;
-        let mut table: Vec<(String, u8, f64)> = Vec::new();
-        for name in &queue {
+        let is_group = queue.len() > 1;
+        let mut arguments = self.arguments.clone();
+        if is_group {
+            arguments.push(QUEUED.to_owned());
+        }
+        let mut table: Vec<(&str, u8, f64)> = Vec::new();
+        for &name in &queue {
             let started = session.clock.now();
-            let mut exit = cargo::experiment(workspace, name, &self.arguments, false)?;
+            let mut exit = cargo::experiment(workspace, name, &arguments, false)?;
             if INTERRUPTED.load(Ordering::SeqCst) {
                 exit = INTERRUPTED_CODE;
             }
-            table.push((
-                name.clone(),
-                exit,
-                session.clock.since(started).as_secs_f64(),
-            ));
+            table.push((name, exit, session.clock.since(started).as_secs_f64()));
             if exit == INTERRUPTED_CODE {
                 break;
             }
         }
-        if queue.len() > 1 {
+        let worst = table.iter().map(|(_, exit, _)| *exit).max().unwrap_or(0);
+        if is_group {
             say!("\n{:<36} {:<12} seconds", "experiment", "status");
             for (name, exit, seconds) in &table {
                 say!("{name:<36} {:<12} {seconds:.0}", status_of(*exit));
@@ -64,23 +71,29 @@ impl Options {
             for name in queue.iter().skip(table.len()) {
                 say!("{name:<36} not started");
             }
+            if matches!(worst, 0 | INCOMPLETE_CODE) {
+                next::say_run(session, &experiments, &queue);
+            }
         }
-        Ok(table.iter().map(|(_, exit, _)| *exit).max().unwrap_or(0))
+        Ok(worst)
     }
 }
 
 fn status_of(code: u8) -> &'static str {
     match code {
         0 => "success",
-        3 => "incomplete",
+        INCOMPLETE_CODE => "incomplete",
         4 => "thermal",
         INTERRUPTED_CODE => "interrupted",
         _ => "failed",
     }
 }
 
-fn select(workspace: &Workspace, options: &Options) -> Result<Vec<String>, Failure> {
-    let experiments = all(workspace)?;
+fn select<'a>(
+    workspace: &Workspace,
+    experiments: &'a [Found],
+    options: &Options,
+) -> Result<Vec<&'a str>, Failure> {
     let is_grouped = !options.group.is_empty();
     if options.names.is_empty() && !is_grouped {
         return Err(Failure::new(
@@ -92,7 +105,7 @@ fn select(workspace: &Workspace, options: &Options) -> Result<Vec<String>, Failu
         .iter()
         .find(|name| !experiments.iter().any(|found| found.name == **name))
     {
-        return Err(unknown_name(unknown, &experiments));
+        return Err(unknown_name(unknown, experiments));
     }
     let wanted = |found: &&Found| {
         options.names.contains(&found.name) || (is_grouped && options.group.matches(found))
@@ -112,6 +125,6 @@ fn select(workspace: &Workspace, options: &Options) -> Result<Vec<String>, Failu
     }
     Ok(selected
         .into_iter()
-        .map(|found| found.name.clone())
+        .map(|found| found.name.as_str())
         .collect())
 }

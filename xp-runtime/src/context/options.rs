@@ -60,6 +60,9 @@ pub(crate) struct Options {
     /// Serve a search as its worker, with this many threads
     #[arg(long, hide = true)]
     pub(crate) worker: Option<u16>,
+    /// Leave out what to run next: others follow
+    #[arg(long, hide = true)]
+    pub(crate) queued: bool,
     /// Check everything and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -120,6 +120,12 @@ impl Context {
         }
     }
 
+    /// Optimizer steps that a training on so many samples may make, where the command line may limit them.
+    pub(crate) fn scheduled_steps(&self, hyper: Hyperparameters, samples: u64) -> u32 {
+        let hyper = hyper.within_epochs(self.options.max_epochs, samples);
+        self.fit_config(hyper, 0).plan(samples).steps()
+    }
+
     /// What the command line changed of the results, JSON; absent where nothing.
     pub(crate) fn overrides(&self) -> Option<String> {
         let overrides = self.options.overrides();

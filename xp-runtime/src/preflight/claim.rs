@@ -177,7 +177,7 @@ fn unclaimed(folder: &Path) -> Result<(), RunError> {
 }
 
 /// Refuses to write results into a folder that is not the claimed one any more: something has removed it, and a write has made it anew.
-pub(crate) fn is_claimed(folder: &Path) -> Result<(), RunError> {
+pub(crate) fn require_claimed(folder: &Path) -> Result<(), RunError> {
     if folder.join(FILE).is_file() {
         return Ok(());
     }

@@ -43,8 +43,8 @@ pub(crate) fn log_and_report(
         Conclusion::TimedOut(message) => Err(RunError::Incomplete(message)),
         Conclusion::AlreadyFinished(message) => {
             refresh(context, journal)?;
-            let next = next(context, false);
-            Err(RunError::NothingToDo(format!("{message}\n{next}")))
+            let lines: Vec<_> = [message].into_iter().chain(next(context, false)).collect();
+            Err(RunError::NothingToDo(lines.join("\n")))
         }
         Conclusion::Diverged(message) => {
             refresh(context, journal)?;
@@ -56,7 +56,9 @@ pub(crate) fn log_and_report(
 /// Regenerates the report, and says what would be run next.
 fn reported(context: &Context, journal: &Journal<'_>, is_partial: bool) -> Result<(), RunError> {
     report(context, journal)?;
-    journal.info(&next(context, is_partial));
+    if let Some(next) = next(context, is_partial) {
+        journal.info(&next);
+    }
     Ok(())
 }
 

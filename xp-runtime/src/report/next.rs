@@ -6,12 +6,20 @@ use xp_spec::{experiment::Run, files::EXPERIMENTS};
 
 use crate::context::Context;
 
-/// The line after a run whose results are complete, or that has fewer trials than its file declares.
-pub(super) fn next(context: &Context, is_partial: bool) -> String {
+/// The line after a run whose results are complete, or that has fewer trials than its file declares; none where others follow.
+pub(super) fn next(context: &Context, is_partial: bool) -> Option<String> {
+    if context.options.queued {
+        return None;
+    }
     let name = &context.experiment.binary;
     let training = training_of(context.workspace.root(), name);
     let is_search = matches!(context.experiment.run, Run::Hpo(_));
-    line(name, is_search, (context.overridden, is_partial), training)
+    Some(line(
+        name,
+        is_search,
+        (context.overridden, is_partial),
+        training,
+    ))
 }
 
 fn line(

@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     context::{Context, RunError},
-    preflight::is_claimed,
+    preflight::require_claimed,
     study::{best_trial, ended},
 };
 
@@ -130,7 +130,7 @@ impl Best {
         search: &Search<'_>,
         trials: &[Trial],
     ) -> Result<(), RunError> {
-        is_claimed(&context.folder())?;
+        require_claimed(&context.folder())?;
         let (data, hpo) = (search.data, search.hpo);
         let by_state: Map<String, Json> = counts(trials)
             .iter()

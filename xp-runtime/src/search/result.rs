@@ -124,16 +124,12 @@ fn print_best(
         val.positives()
     ));
     let samples = search.data.train.len() as u64;
-    let limited = best.hyper.clone();
-    let steps = limited
-        .within_epochs(context.options.max_epochs, samples)
-        .steps;
     if let Some(point) = best.selected {
         journal.info(&format!(
             "trial {} was selected at step {} of {} (epoch {:.1})",
             best.number,
             point.step.unwrap_or_default(),
-            steps,
+            context.scheduled_steps(best.hyper.clone(), samples),
             point.epoch
         ));
     }

@@ -253,16 +253,12 @@ impl<'a> Schedule<'a> {
         };
         let mut all = self.hpo.fixed.clone();
         all.extend(assignment);
-        let hyper = Hyperparameters::from_assignment(&all)
-            .map_err(RunError::failed)?
-            .within_epochs(self.context.options.max_epochs, self.samples);
-        let seed = trial::seed(self.hpo, number);
-        let config = self.context.fit_config(hyper, seed);
-        let steps = config.plan(self.samples).steps();
+        let hyper = Hyperparameters::from_assignment(&all).map_err(RunError::failed)?;
+        let steps = self.context.scheduled_steps(hyper, self.samples);
         let task = Task {
             number,
             assignment: all,
-            seed,
+            seed: trial::seed(self.hpo, number),
         };
         let now = self.clock().now();
         if let Some(slot) = self.pool.slot(id) {

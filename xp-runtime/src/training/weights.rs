@@ -6,7 +6,7 @@ use xp_engine::train::{Fitted, export, tensor_file};
 
 use crate::{
     context::{Context, RunError},
-    preflight::is_claimed,
+    preflight::require_claimed,
 };
 
 /// Where the weights of a seed are.
@@ -20,7 +20,7 @@ pub(super) fn save(
     fitted: &Fitted,
     seed: u64,
 ) -> Result<Vec<PathBuf>, RunError> {
-    is_claimed(&context.folder())?;
+    require_claimed(&context.folder())?;
     let failed = |path: &Path, cause: std::io::Error| {
         RunError::Failed(format!(
             "failed to write {}: {cause}; what was there before is untouched",
