@@ -19,6 +19,56 @@ fn next(said: &str) -> &str {
         .unwrap_or_else(|| panic!("nothing is next: {said}"))
 }
 
+/// The grid begins at 74,689 parameters.
+#[test]
+fn a_budget_below_the_grid_has_the_shape_of_its_configuration() {
+    let place = Place::keeping("_2M_");
+    for (budget, line) in [
+        ("20K", "architecture: fixed,"),
+        ("2M", "architecture: grid,"),
+    ] {
+        let (code, said) = place.xp(&format!(
+            "new hpo --budget {budget} --task 1pct --horizon 3 --dry-run"
+        ));
+        assert_eq!(code, 0, "{said}");
+        assert!(said.contains(line), "{said}");
+    }
+}
+
+/// Nothing differs from the search but the run.
+#[test]
+fn a_search_is_followed_by_its_training() {
+    let place = Place::keeping("_2M_");
+    let search = "hpo_2M_threshold_1pct_f100";
+    let (code, said) = place.xp(&format!("new train-of {search} --seeds 4,5"));
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(
+        next(&said),
+        format!("cargo xp run {search} train_2M_threshold_1pct_f100")
+    );
+    let lines = |name: &str| -> Vec<String> {
+        let text = fs::read_to_string(place.path(&format!("experiments/src/bin/{name}.rs")));
+        text.unwrap().lines().map(ToOwned::to_owned).collect()
+    };
+    let (search, training) = (lines(search), lines("train_2M_threshold_1pct_f100"));
+    let run = "    run: train { params: best(hpo_2M_threshold_1pct_f100), seeds: [4, 5] },";
+    let at = training.iter().position(|line| line == run).unwrap();
+    assert_eq!(search[at], "    run: hpo {");
+    assert_eq!(search[1..at], training[1..at]);
+    assert!(search.ends_with(&training[at + 1..]));
+    for (arguments, reason) in [
+        ("train-of hpo_2M_threshold_1pct_f100", "exists"),
+        ("train-of train_2M_threshold_1pct", "is no search"),
+        (
+            "train-of hpo_2M_threshold_1pc",
+            "did you mean `hpo_2M_threshold_1pct`?",
+        ),
+    ] {
+        let (code, said) = place.xp(&format!("new {arguments}"));
+        assert!(code == 1 && said.contains(reason), "{said}");
+    }
+}
+
 /// A search too short for the default start-up trials gets fewer, and says so; what is asked for stands as it is.
 #[test]
 fn start_up_trials_fit_the_trials() {

@@ -7,8 +7,10 @@ mod file;
 mod lenders;
 mod phase;
 mod request;
+mod shapes;
 mod start;
 mod subject;
+mod train_of;
 
 use clap::{Args, Subcommand};
 
@@ -19,6 +21,7 @@ use request::Request;
 const EXAMPLES: &str = "Examples:
   cargo xp new hpo --budget 2M,20M --task 1pct,3pct --horizon 3
   cargo xp new train --budget 2M --task 2pct --horizon 3 --between 1pct,3pct
+  cargo xp new train-of hpo_2M_threshold_1pct
   cargo xp new budget 600K";
 
 const HPO_EXAMPLES: &str = "Examples:
@@ -48,6 +51,7 @@ enum What {
     /// Trainings with the best hyperparameters of searches, one file for each budget and task
     #[command(after_help = TRAIN_EXAMPLES)]
     Train(Request),
+    TrainOf(train_of::Options),
     Budget(budget::Options),
 }
 
@@ -57,6 +61,7 @@ impl Options {
         match &self.what {
             What::Hpo(request) => experiments::write(session, request, Kind::Hpo),
             What::Train(request) => experiments::write(session, request, Kind::Train),
+            What::TrainOf(options) => options.run(session),
             What::Budget(options) => options.run(session),
         }
     }

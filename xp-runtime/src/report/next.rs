@@ -45,7 +45,7 @@ fn line(
             format!("Next: `cargo xp run {training}` trains the best hyperparameters")
         }
         (true, None) => format!(
-            "Next: a training of these hyperparameters, `params: best({name})`; `cargo xp new train --help` shows how its file is written"
+            "Next: `cargo xp new train-of {name}` writes the training of the best hyperparameters"
         ),
         (false, _) => format!(
             "Next: read {}, or `cargo xp report --html`; `cargo xp list --status` shows what else there is to run",
@@ -94,7 +94,7 @@ mod tests {
             ),
             (
                 line(search, true, (false, false), None),
-                "`params: best(hpo_2M_threshold_1pct)`",
+                "Next: `cargo xp new train-of hpo_2M_threshold_1pct`",
             ),
             (
                 line(search, true, (false, true), training()),

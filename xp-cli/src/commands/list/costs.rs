@@ -99,7 +99,8 @@ fn or_absent<T>(value: Option<T>, text: impl Fn(T) -> String) -> String {
 
 fn short(hours: f64) -> String {
     match hours {
-        hours if hours < 0.095 => format!("{hours:.2}"),
+        // A bound is not 0.
+        hours if hours < 0.095 => format!("{:.2}", hours.max(0.01)),
         hours if hours < 9.5 => format!("{hours:.1}"),
         hours => format!("{hours:.0}"),
     }

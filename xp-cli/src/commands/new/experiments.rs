@@ -15,6 +15,7 @@ use super::{
     lenders,
     phase::{Like, Phase, phase},
     request::{One, Request},
+    shapes::architecture,
     start::start,
 };
 use crate::{
@@ -63,14 +64,16 @@ pub(super) fn write(session: &Session, request: &Request, kind: Kind) -> Result<
         let search_of = |task| name(true, task, request.variant.as_deref());
         let own = name(kind == Kind::Hpo, one.task, one.variant.as_deref());
         let phase = phase_of(request, &one, &existing);
-        let text = file::text((request, kind), &one, (&phase.name, &start), &search_of);
+        let architecture = architecture(workspace, one.budget, &request.subject);
+        let how = (phase.name.as_str(), &start, architecture);
+        let text = file::text((request, kind), &one, how, &search_of);
         let lent = match kind {
             Kind::Hpo => Ok(()),
             Kind::Train => {
                 lenders::check(workspace, request, &one, (&existing, &start), &search_of)
             }
         };
-        match lent.and_then(|()| write_one(workspace, request, &own, &text)) {
+        match lent.and_then(|()| write_one(workspace, &own, &text, request.dry_run)) {
             Ok(done) => {
                 say!("{}", done.trim_end());
                 if !phase.why.is_empty() && !phases.contains(&phase) {
@@ -89,23 +92,33 @@ pub(super) fn write(session: &Session, request: &Request, kind: Kind) -> Result<
     if written.is_empty() {
         return Ok(1);
     }
-    if request.dry_run {
+    finish(session, existing, &written, request.dry_run)?;
+    Ok(u8::from(refused > 0))
+}
+
+/// Refreshes the index after files were written, and says what to run next: of a dry run the same command without it.
+pub(super) fn finish(
+    session: &Session,
+    mut found: Vec<Found>,
+    written: &[String],
+    dry_run: bool,
+) -> Result<(), Failure> {
+    if dry_run {
         let words = std::env::args().skip(1).filter(|word| word != "--dry-run");
         let words = ["cargo".to_owned(), "xp".to_owned()]
             .into_iter()
             .chain(words);
         xp_terminal::next(&shell::command(words));
-    } else {
-        let mut found = existing;
-        for name in &written {
-            add(workspace, name, &mut found)?;
-        }
-        index::write(workspace, &found)?;
-        say!("{} refreshed", index::PATH);
-        let names: Vec<_> = written.iter().map(String::as_str).collect();
-        next::say_run(session, &found, &names);
+        return Ok(());
     }
-    Ok(u8::from(refused > 0))
+    for name in written {
+        add(&session.workspace, name, &mut found)?;
+    }
+    index::write(&session.workspace, &found)?;
+    say!("{} refreshed", index::PATH);
+    let names: Vec<_> = written.iter().map(String::as_str).collect();
+    next::say_run(session, &found, &names);
+    Ok(())
 }
 
 /// The phase that is asked for, for which there is no reason to give, or that of its like.
@@ -129,11 +142,11 @@ fn phase_of(request: &Request, one: &One, existing: &[Found]) -> Phase {
 }
 
 /// Checks a file's text and writes it; the error is the reason why not.
-fn write_one(
+pub(super) fn write_one(
     workspace: &Workspace,
-    request: &Request,
     name: &str,
     text: &str,
+    dry_run: bool,
 ) -> Result<String, String> {
     let shown = format!("{EXPERIMENTS}/{name}.rs");
     let path = workspace.root().join(&shown);
@@ -154,7 +167,7 @@ fn write_one(
     if !warnings.is_empty() {
         warnings.push_str("  help: `--allow LINT=REASON` writes why a finding is meant\n");
     }
-    if request.dry_run {
+    if dry_run {
         return Ok(format!("{shown} would be\n\n{text}{warnings}"));
     }
     create(&path, text).map_err(|cause| format!("failed to write {shown}: {cause}"))?;

@@ -18,7 +18,7 @@ pub(super) enum Kind {
 pub(super) fn text(
     (request, kind): (&Request, Kind),
     one: &One,
-    (phase, start): (&str, &Start),
+    (phase, start, architecture): (&str, &Start, &str),
     search_of: &dyn Fn(Task) -> String,
 ) -> String {
     let (budget, task, subject) = (one.budget, one.task, &request.subject);
@@ -77,7 +77,7 @@ pub(super) fn text(
         trials: {},
         timeout: \"{}\",
 {}        search: {{
-            architecture: grid, // every shape within ±25 % of the budget
+            architecture: {}
             learning_rate: log(3e-6, 1e-3),
             weight_decay: log(1e-4, 5e-3),
             dropout: uniform(0.0, 0.5),
@@ -87,7 +87,8 @@ pub(super) fn text(
     }},\n",
             request.trials.unwrap_or(TRIALS),
             request.timeout.as_deref().unwrap_or("4h").escape_default(),
-            start_lines(start)
+            start_lines(start),
+            architecture
         )),
         Kind::Train => {
             let params = match request.between {

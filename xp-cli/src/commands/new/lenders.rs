@@ -10,6 +10,7 @@ use xp_spec::{
 use super::{
     file::{self, Kind},
     request::{One, Request},
+    shapes::architecture,
     start::Start,
 };
 use crate::{experiments::Found, parsers, shell};
@@ -39,7 +40,11 @@ pub(super) fn check(
             part: TrainPart::Whole,
             variant: request.variant.clone(),
         },
-        ("phase1", start),
+        (
+            "phase1",
+            start,
+            architecture(workspace, one.budget, &request.subject),
+        ),
         search_of,
     );
     Err(format!(
