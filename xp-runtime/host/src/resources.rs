@@ -4,6 +4,8 @@ use std::path::Path;
 
 use sysinfo::System;
 
+use crate::control_group;
+
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
@@ -62,10 +64,8 @@ pub fn free_memory() -> Option<u64> {
     let mut system = System::new().ok()?;
     system.refresh_memory();
     let free = system.available_memory();
-    Some(match system.cgroup_limits() {
-        Some(limits) if limits.total_memory < system.total_memory() => free.min(limits.free_memory),
-        _ => free,
-    })
+    let group = control_group::memory();
+    Some(group.map_or(free, |group| free.min(group.free)))
 }
 
 /// Memory of the machine, or of the control group where that is less, bytes; absent where it is unknown.
@@ -73,11 +73,8 @@ pub fn total_memory() -> Option<u64> {
     let mut system = System::new().ok()?;
     system.refresh_memory();
     let total = system.total_memory();
-    Some(match system.cgroup_limits() {
-        Some(limits) => total.min(limits.total_memory),
-        None => total,
-    })
-    .filter(|total| *total > 0)
+    let group = control_group::memory();
+    Some(group.map_or(total, |group| total.min(group.limit))).filter(|total| *total > 0)
 }
 
 /// Free memory of the first NVIDIA GPU, bytes; absent where the driver does not report it.

@@ -8,6 +8,7 @@ use std::{
     collections::VecDeque,
     io::{self, BufRead as _, BufReader, Read, Write as _},
     os::unix::process::{CommandExt as _, ExitStatusExt as _},
+    path::Path,
     process::{Child, ChildStdin, Command, Stdio},
     sync::{Arc, Mutex, PoisonError, mpsc::Sender},
     thread,
@@ -16,6 +17,8 @@ use std::{
 
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 use xp_clock::Clock;
+
+use crate::control_group::{self, keyed};
 
 pub use crate::exit::Exit;
 
@@ -196,12 +199,10 @@ fn kill_self() -> ! {
 
 /// How many processes of this machine or control group the kernel has killed for lack of memory; absent where it does not report it.
 pub fn out_of_memory_kills() -> Option<u64> {
-    let count = |path: &str| -> Option<u64> {
-        let text = std::fs::read_to_string(path).ok()?;
-        let mut lines = text.lines();
-        lines.find_map(|line| line.strip_prefix("oom_kill ")?.trim().parse().ok())
-    };
-    let counts = ["/proc/vmstat", "/sys/fs/cgroup/memory.events"].map(count);
+    let counts = [
+        keyed(Path::new("/proc/vmstat"), "oom_kill"),
+        control_group::out_of_memory_kills(),
+    ];
     counts
         .into_iter()
         .flatten()

@@ -1,0 +1,102 @@
+//! Where the group of this process is: its path in a hierarchy, and where that is mounted.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Names of files of a version.
+pub(super) struct Names {
+    pub(super) limit: &'static str,
+    pub(super) used: &'static str,
+    /// In `memory.stat`, with those of the groups below.
+    pub(super) inactive_file: &'static str,
+    /// Has a line `oom_kill`.
+    pub(super) events: &'static str,
+}
+
+const VERSION_1: Names = Names {
+    limit: "memory.limit_in_bytes",
+    used: "memory.usage_in_bytes",
+    inactive_file: "total_inactive_file",
+    events: "memory.oom_control",
+};
+const VERSION_2: Names = Names {
+    limit: "memory.max",
+    used: "memory.current",
+    inactive_file: "inactive_file",
+    events: "memory.events",
+};
+
+/// The folder of this process's group in the hierarchy that has memory, and of those above it.
+pub(super) fn groups(root: &Path) -> Option<(Names, Vec<PathBuf>)> {
+    let own = fs::read_to_string(root.join("proc/self/cgroup")).ok()?;
+    let mounts = fs::read_to_string(root.join("proc/self/mountinfo")).ok()?;
+    // A machine may have both versions; memory is then in one of them.
+    let version_1 = own_path(&own, |controllers| {
+        controllers.split(',').any(|one| one == "memory")
+    });
+    let (names, path, mount) = match version_1 {
+        Some(path) => (VERSION_1, path, mount(&mounts, "cgroup", Some("memory"))?),
+        None => {
+            let path = own_path(&own, str::is_empty)?;
+            (VERSION_2, path, mount(&mounts, "cgroup2", None)?)
+        }
+    };
+    let top = below(root, &mount.point);
+    // In a container the path may be the host's, of which only the mounted part is there.
+    let relative = Path::new(path).strip_prefix(&mount.root).ok();
+    let folder = relative
+        .map(|relative| top.join(relative))
+        .filter(|folder| folder.is_dir())
+        .unwrap_or_else(|| top.clone());
+    let groups = folder
+        .ancestors()
+        .take_while(|group| group.starts_with(&top));
+    Some((names, groups.map(Path::to_owned).collect()))
+}
+
+/// An absolute path below a root.
+fn below(root: &Path, path: &str) -> PathBuf {
+    root.join(path.trim_start_matches('/'))
+}
+
+/// The path of a line `number:controllers:path`.
+fn own_path(text: &str, is_wanted: impl Fn(&str) -> bool) -> Option<&str> {
+    text.lines().find_map(|line| {
+        let mut fields = line.splitn(3, ':').skip(1);
+        let controllers = fields.next()?;
+        fields.next().filter(|_| is_wanted(controllers))
+    })
+}
+
+/// A mounted hierarchy.
+struct Mount {
+    /// The part of it that is mounted.
+    root: String,
+    /// Where.
+    point: String,
+}
+
+/// The mount of a type, with an option of its own: `36 35 98:0 /root /point rw - type source options`, with more fields before the dash.
+fn mount(text: &str, kind: &str, option: Option<&str>) -> Option<Mount> {
+    text.lines().find_map(|line| {
+        let (before, after) = line.split_once(" - ")?;
+        let mut after = after.split(' ');
+        let is_kind = after.next()? == kind;
+        let options = after.nth(1).unwrap_or_default();
+        let has_option = option.is_none_or(|option| options.split(',').any(|one| one == option));
+        let mut fields = before.split(' ').skip(3);
+        (is_kind && has_option).then(|| {
+            Some(Mount {
+                root: unescaped(fields.next()?),
+                point: unescaped(fields.next()?),
+            })
+        })?
+    })
+}
+
+/// Blanks are octal in the kernel's lists of mounts.
+fn unescaped(field: &str) -> String {
+    field.replace("\\040", " ")
+}
