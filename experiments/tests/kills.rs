@@ -20,7 +20,7 @@ use sandbox::{
 use xp_test_support::Random;
 
 /// Kinds of changes of which the gate takes one each.
-const SAMPLE: usize = 4;
+const SAMPLE: usize = 3;
 
 /// A run that is killed.
 struct Case {
@@ -53,7 +53,8 @@ const TRAINING_OF_SEEDS: Case = Case {
     arguments: &["--max-epochs", "1", "--max-steps", "4"],
 };
 
-/// Where a run is killed, and how: at some changes of each kind, spread over the run, or at one change of some kinds.
+/// Where a run is killed, and how: at some changes of each kind, spread over the run, or at one change of some kinds and amid the row of the
+/// log.
 fn chosen(changes: &[Change], seed: u64) -> Vec<(usize, Fault)> {
     let mut kinds = kinds(changes);
     let faults = |number: usize| {
@@ -79,6 +80,9 @@ fn chosen(changes: &[Change], seed: u64) -> Vec<(usize, Fault)> {
         let faults: Vec<_> = faults(kind[take(kind.len())]).collect();
         sample.push(faults[take(faults.len())]);
     }
+    let row = "write outputs/results/experiment_log.csv";
+    let row = changes.iter().rposition(|change| change.0 == row);
+    sample.extend(row.map(|row| (row, Fault::Tear)));
     sample
 }
 

@@ -1,4 +1,4 @@
-//! Seconds of `cargo check --bins` with 40 and 200 experiments: all, none changed, one edited, one wrong. `cargo bench -p xp-tests`.
+//! Seconds of `cargo check --bins` with the shipped experiments, and with 200: all, none changed, one edited, one wrong. `cargo bench -p xp-tests`.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,8 +16,10 @@ use xp_clock::Clock;
 
 fn main() {
     let clock = Clock::system();
-    for experiments in [40, 200] {
-        let workspace = Workspace::new(experiments);
+    for most in [0, 200] {
+        let workspace = Workspace::new();
+        fill(&workspace, most);
+        let experiments = workspace.binaries().len();
         let timed = |what: &str| {
             let started = clock.now();
             let compiled = workspace.check().len();
@@ -45,5 +47,24 @@ fn main() {
             "{experiments} experiments, one wrong: its error after {:.2} s",
             clock.since(started).as_secs_f64()
         );
+    }
+}
+
+/// Adds searches that differ in context and start-up trials, up to so many experiments.
+fn fill(workspace: &Workspace, experiments: usize) {
+    let search = fs::read_to_string(workspace.bin("hpo_2M_threshold_1pct_nasdaq")).unwrap();
+    for number in workspace.binaries().len()..experiments {
+        // Contexts 90, 100, …, each with several numbers of start-up trials.
+        let context = 90 + 10 * (number % 40);
+        let variant = format!("context{context}n{number}");
+        let text = search
+            .replace("\"nasdaq\"", &format!("\"{variant}\""))
+            .replace("context: 80", &format!("context: {context}"))
+            .replace(
+                "trials: 50,",
+                &format!("trials: 500, startup_trials: {},", 8 + number),
+            );
+        let file = workspace.bin(&format!("hpo_2M_threshold_1pct_{variant}"));
+        fs::write(file, text).unwrap();
     }
 }
