@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 /// Names of files of a version.
@@ -48,12 +48,17 @@ pub(super) fn groups(root: &Path) -> Option<(Names, Vec<PathBuf>)> {
     let relative = Path::new(path).strip_prefix(&mount.root).ok();
     let folder = relative
         .map(|relative| top.join(relative))
-        .filter(|folder| folder.is_dir())
+        .filter(|folder| folder.is_dir() && !is_outside(folder))
         .unwrap_or_else(|| top.clone());
     let groups = folder
         .ancestors()
         .take_while(|group| group.starts_with(&top));
     Some((names, groups.map(Path::to_owned).collect()))
+}
+
+/// Whether a path may leave where it begins, as that of a group outside of the namespace does.
+fn is_outside(path: &Path) -> bool {
+    path.components().any(|part| part == Component::ParentDir)
 }
 
 /// An absolute path below a root.
@@ -96,7 +101,24 @@ fn mount(text: &str, kind: &str, option: Option<&str>) -> Option<Mount> {
     })
 }
 
-/// Blanks are octal in the kernel's lists of mounts.
+/// The kernel writes blanks and backslashes in its lists of mounts as `\040`, `\134`: in octal.
 fn unescaped(field: &str) -> String {
-    field.replace("\\040", " ")
+    let mut parts = field.split('\\');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let code = part
+            .get(..3)
+            .and_then(|code| u8::from_str_radix(code, 8).ok());
+        match code {
+            Some(code) => {
+                text.push(char::from(code));
+                text.push_str(part.get(3..).unwrap_or_default());
+            }
+            None => {
+                text.push('\\');
+                text.push_str(part);
+            }
+        }
+    }
+    text
 }

@@ -22,7 +22,7 @@ pub struct Memory {
     pub free: u64,
 }
 
-/// The group of this process, or the one above it, whose limit leaves least; absent where none limits it.
+/// The least limit and the least free memory of the group of this process and those above it; absent where none has a limit.
 pub fn memory() -> Option<Memory> {
     memory_below(Path::new("/"))
 }
@@ -134,13 +134,16 @@ mod tests {
                 (&format!("{job}/step_0/user/memory.current"), "100\n"),
                 (&format!("{job}/memory.max"), "2147483648\n"),
                 (&format!("{job}/memory.current"), "1073741824\n"),
+                // The job has room; the node's share for all jobs has less.
+                ("sys/fs/cgroup/system.slice/memory.max", "8589934592\n"),
+                ("sys/fs/cgroup/system.slice/memory.current", "8053063680\n"),
             ],
         );
         assert_eq!(
             memory_below(root.path()),
             Some(Memory {
                 limit: 2 * GIB,
-                free: GIB
+                free: GIB / 2
             })
         );
     }
@@ -181,16 +184,28 @@ mod tests {
     #[test]
     fn in_a_container_the_mounted_part_of_the_hosts_path_counts() {
         // Without a namespace of its own: the path is the host's, and the group is mounted at the top.
-        let mounts = "35 31 0:32 /docker/a\\040b /sys/fs/cgroup rw - cgroup cgroup rw,memory\n";
+        let mounts =
+            "35 31 0:32 /docker/a\\134x2d\\040b /sys/fs/cgroup rw - cgroup cgroup rw,memory\n";
         let files = [
             ("sys/fs/cgroup/memory.limit_in_bytes", "1073741824"),
             ("sys/fs/cgroup/memory.usage_in_bytes", "0"),
         ];
-        for own in ["4:memory:/docker/a b\n", "4:memory:/elsewhere\n"] {
-            let root = machine(own, mounts, &files);
+        let step = [
+            ("sys/fs/cgroup/step/memory.limit_in_bytes", "536870912"),
+            ("sys/fs/cgroup/step/memory.usage_in_bytes", "0"),
+        ];
+        for (path, free) in [
+            ("/docker/a\\x2d b", GIB),
+            ("/docker/a\\x2d b/step", GIB / 2),
+            ("/elsewhere", GIB),
+            ("/docker/a\\x2d b/../../proc", GIB),
+        ] {
+            let own = format!("4:memory:{path}\n");
+            let root = machine(&own, mounts, &[&files[..], &step].concat());
             assert_eq!(
                 memory_below(root.path()).map(|memory| memory.free),
-                Some(GIB)
+                Some(free),
+                "{path}"
             );
         }
     }
