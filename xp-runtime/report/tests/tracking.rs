@@ -134,6 +134,7 @@ fn tensorboards_table_of_hyperparameters_has_all_trials_of_a_search() {
     write_events(folder.path(), &row.experiment, &row, &record).unwrap();
     record.trials[1] = trial(1, "nan", None);
     record.trials.push(trial(2, "pruned", Some(0.75)));
+    record.trials.push(trial(3, "interrupted", None));
     write_events(folder.path(), &row.experiment, &row, &record).unwrap();
     let python = match python(folder.path(), "tensorboard", "2.20.0") {
         Ok(python) => python,
@@ -172,7 +173,8 @@ for group in groups:
         format!(
             "{experiment}/search/trial_0000 1 [0.625] {shape} learning_rate=0.001 schedule=cosine state=complete\n\
              {experiment}/search/trial_0001 2 [] {shape} learning_rate=0.002 schedule=cosine state=nan\n\
-             {experiment}/search/trial_0002 1 [0.75] {shape} learning_rate=0.003 schedule=cosine state=pruned\n",
+             {experiment}/search/trial_0002 1 [0.75] {shape} learning_rate=0.003 schedule=cosine state=pruned\n\
+             {experiment}/search/trial_0003 0 [] {shape} learning_rate=0.004 schedule=cosine state=interrupted\n",
             experiment = row.experiment
         )
     );

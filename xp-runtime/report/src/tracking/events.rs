@@ -126,6 +126,7 @@ pub(super) struct SessionEnd {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Enumeration)]
 #[repr(i32)]
 pub(super) enum Status {
+    /// Where a session has no end.
     Unknown = 0,
     Success = 1,
     Failure = 2,

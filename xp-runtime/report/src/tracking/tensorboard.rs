@@ -19,10 +19,12 @@ const EVENTS: &str = "events.out.tfevents.";
 /// A search's folder has one of each trial, by its number.
 const TRIAL: &str = "trial_";
 
-/// Writes the events of a record, in place of those in the folder: a search that went on, or a training that was made again, has one curve.
+/// Writes the events of a record, in place of all that is in the folder: a search that went on, or a training that was made again, has one curve,
+/// and its own trials only.
 pub(super) fn write(folder: &Path, row: &LogRow, record: &RunRecord) -> io::Result<()> {
     let (start, end) = times(row);
     let name = format!("{EVENTS}{start:010.0}.{}", row.run_id);
+    let mut written = BTreeSet::new();
     let curves = curves(record);
     if !curves.is_empty() {
         let mut file = EventFile::new(start);
@@ -34,21 +36,17 @@ pub(super) fn write(folder: &Path, row: &LogRow, record: &RunRecord) -> io::Resu
                 file.summary(wall, step, Summary::scalar(tag, value));
             }
         }
-        replace(folder, &name, file)?;
+        write_atomic(&folder.join(&name), &file.into_bytes())?;
+        written.insert(name.clone());
     }
-    let mut trials = BTreeSet::new();
     for line in &record.trials {
         let trial = format!("{TRIAL}{:04}", line.number);
-        replace(&folder.join(&trial), &name, trial_events(start, end, line))?;
-        trials.insert(trial);
+        let file = trial_events(start, end, line).into_bytes();
+        write_atomic(&folder.join(&trial).join(&name), &file)?;
+        remove_others(&folder.join(&trial), &BTreeSet::from([name.clone()]))?;
+        written.insert(trial);
     }
-    if !trials.is_empty() {
-        // Of a study that was removed.
-        remove(folder, |other| {
-            other.starts_with(TRIAL) && !trials.contains(other)
-        })?;
-    }
-    Ok(())
+    remove_others(folder, &written)
 }
 
 /// A trial for the plugin `hparams`: its parameters and state, and its objective where it has one.
@@ -64,26 +62,28 @@ fn trial_events(start: f64, end: f64, trial: &TrialLine) -> EventFile {
     if let Some(value) = trial.value.filter(|value| value.is_finite()) {
         file.summary(end, trial.number, Summary::scalar("objective", value));
     }
+    // One that was interrupted or stopped by heat goes on.
     let status = match trial.state.as_str() {
-        "complete" | "pruned" => Status::Success,
-        "running" | "waiting" => Status::Unknown,
-        _ => Status::Failure,
+        "complete" | "pruned" => Some(Status::Success),
+        "failed" | "nan" | "out_of_memory" | "timed_out" => Some(Status::Failure),
+        _ => None,
     };
-    file.summary(end, 0, Session::end(end, status).summary());
+    if let Some(status) = status {
+        file.summary(end, 0, Session::end(end, status).summary());
+    }
     file
 }
 
-/// Writes a file of events in place of those in a folder.
-fn replace(folder: &Path, name: &str, file: EventFile) -> io::Result<()> {
-    write_atomic(&folder.join(name), &file.into_bytes())?;
-    remove(folder, |other| other.starts_with(EVENTS) && other != name)
-}
-
-/// Removes the files and folders of a folder whose names are chosen.
-fn remove(folder: &Path, chosen: impl Fn(&str) -> bool) -> io::Result<()> {
+/// Removes the events and trials of a folder that were not written now.
+fn remove_others(folder: &Path, written: &BTreeSet<String>) -> io::Result<()> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        if chosen(&entry.file_name().to_string_lossy()) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_ours = name.starts_with(EVENTS) || name.starts_with(TRIAL);
+        if is_ours && !written.contains(&name) {
             let path = entry.path();
             if entry.file_type()?.is_dir() {
                 fs::remove_dir_all(path)?;
