@@ -27,6 +27,11 @@ const LAYER_VALUES: u64 = 3;
 /// Series that go through a model at once where nothing is learnt: samples of mixed channels, features of samples of independent ones.
 pub const EVALUATION_SERIES: u64 = 256;
 
+/// Samples that are evaluated at once.
+pub fn evaluated_at_once(input: &InputShape) -> u64 {
+    (EVALUATION_SERIES / series(input).max(1)).max(1)
+}
+
 /// Bytes of a training on batches of `batch` samples with so many threads: weights, gradients, moments, best weights, activations, libtorch and the data.
 /// `docs/measurements.md` compares it with measured peaks.
 pub fn memory_bytes(
@@ -46,7 +51,7 @@ pub fn memory_bytes(
     let tokens = batch.saturating_mul(series(input)).saturating_mul(patches);
     let of_layer = tokens.saturating_mul(12 * d + 4 * ff + 4 * heads * patches);
     let window = window_copies(input) * u64::from(input.context) * u64::from(input.n_features);
-    let evaluated = (EVALUATION_SERIES / series(input).max(1)).max(1);
+    let evaluated = evaluated_at_once(input);
     let evaluation = EVALUATION_SERIES
         .max(series(input))
         .saturating_mul(patches)

@@ -11,8 +11,8 @@ use xp_engine::{
 };
 use xp_host::power;
 use xp_spec::{
-    architecture::Architecture, count::count_parameters, evaluate::Evaluate, flops::training_flops,
-    hyper::Hyperparameters,
+    architecture::Architecture, cost::evaluated_at_once, count::count_parameters,
+    evaluate::Evaluate, flops::training_flops, hyper::Hyperparameters,
 };
 
 use super::{
@@ -102,7 +102,12 @@ pub(super) fn measured(context: &Context, largest: &Largest) -> Option<Rate> {
     let of_step = batch * parts as usize;
     let of_shape = f64::from(steps) * of_step as f64 / seconds;
     let model = PatchTst::new(shape, input, 0, context.device).ok()??;
-    let validated = validated_per_second(&context.clock, &model, &windows, &region(batch))?;
+    let validated = validated_per_second(
+        &context.clock,
+        &model,
+        &windows,
+        &region(evaluated_at_once(&input) as usize),
+    )?;
     Some(Rate {
         samples_per_second: of_shape * flops(&shape) / flops(&largest.shape),
         basis: format!(

@@ -1,7 +1,7 @@
 //! Predictions without dropout and gradients, in batches.
 
 use tch::no_grad;
-use xp_spec::cost::{EVALUATION_SERIES, series};
+use xp_spec::cost::evaluated_at_once;
 
 use super::{
     error::TrainError,
@@ -43,7 +43,7 @@ pub(super) fn predict_unless_stopped(
 
 /// Rows of a region in batches: as many series at once as the memory estimate says.
 fn batches<'a>(model: &PatchTst, region: &'a Region) -> std::slice::Chunks<'a, i64> {
-    let at_once = (EVALUATION_SERIES / series(model.input()).max(1)).max(1) as usize;
+    let at_once = evaluated_at_once(model.input()) as usize;
     region.rows.chunks(at_once)
 }
 
