@@ -19,9 +19,10 @@ pub(crate) fn say_run(session: &Session, found: &[Found], names: &[&str]) {
         let mut named = found.iter().filter(|found| is_named(found));
         named.any(|found| borrows(found, lender))
     };
+    // One that borrows from a search that is not done would be refused.
     let is_borrower = |borrower: &Found| {
-        let mut named = found.iter().filter(|found| is_named(found));
-        named.any(|found| borrows(borrower, found))
+        let mut lenders = found.iter().filter(|found| borrows(borrower, found));
+        lenders.clone().any(is_named) && lenders.all(is_done)
     };
     let undone = |chosen: &dyn Fn(&Found) -> bool| -> Vec<&str> {
         let found = found

@@ -223,7 +223,7 @@ fn status_tells_done_partial_and_overridden() {
     assert_eq!(list[0]["status"]["of"], 3);
     assert_eq!(list[0]["status"]["best"]["value"], 0.67);
     assert_eq!(list[0]["status"]["overridden"][0]["ended"], 1);
-    // What borrows from a search comes after it, and the report at the end.
+    // What borrows from a search comes after it, unless it borrows from one that is not done; and the report at the end.
     let (_, said) = place.xp("check hpo_2M_threshold_5pct");
     assert!(
         said.contains("Next: `cargo xp run train_2M_threshold_5pct`"),
@@ -236,6 +236,13 @@ fn status_tells_done_partial_and_overridden() {
     }
     let (_, said) = place.xp("check hpo_2M_threshold_5pct");
     assert!(said.contains("Next: `cargo xp report`"), "{said}");
+    let hash = hash_of(&place, "hpo_2M_threshold_3pct");
+    outputs.search(third, &hash, &["complete"; 50], Some(0.1));
+    let (_, said) = place.xp("check hpo_2M_threshold_3pct");
+    assert!(
+        said.contains("Next: `cargo xp run train_2M_threshold_3pct`"),
+        "{said}"
+    );
 }
 
 /// A torn last line is no row, and a log that is none is said to be none.

@@ -33,6 +33,9 @@ fn a_budget_below_the_grid_has_the_shape_of_its_configuration() {
         assert_eq!(code, 0, "{said}");
         assert!(said.contains(line), "{said}");
     }
+    // The shape of the configuration is too large for them, too.
+    let (code, said) = place.xp("new hpo --budget 20K --task 1pct --features 500 --dry-run");
+    assert!(code == 1 && said.contains("the smallest shape"), "{said}");
 }
 
 /// Nothing differs from the search but the run.
@@ -57,7 +60,10 @@ fn a_search_is_followed_by_its_training() {
     assert_eq!(search[1..at], training[1..at]);
     assert!(search.ends_with(&training[at + 1..]));
     for (arguments, reason) in [
-        ("train-of hpo_2M_threshold_1pct_f100", "exists"),
+        (
+            "train-of hpo_2M_threshold_1pct_f100",
+            "train_2M_threshold_1pct_f100.rs exists and is left as it is\n",
+        ),
         ("train-of train_2M_threshold_1pct", "is no search"),
         (
             "train-of hpo_2M_threshold_1pc",
@@ -66,6 +72,10 @@ fn a_search_is_followed_by_its_training() {
     ] {
         let (code, said) = place.xp(&format!("new {arguments}"));
         assert!(code == 1 && said.contains(reason), "{said}");
+        assert!(
+            said.starts_with("error: ") && !said.contains("error: error"),
+            "{said}"
+        );
     }
 }
 

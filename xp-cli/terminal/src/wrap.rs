@@ -21,14 +21,15 @@ pub fn wrapped(text: &str, indent: usize, width: Option<usize>) -> String {
     lines.join("\n").replace(UNBROKEN, " ")
 }
 
-/// A blank at which no line breaks: a character of private use.
-const UNBROKEN: char = '\u{e000}';
+/// A blank at which no line breaks: a code point that is no character, so that no text has it.
+const UNBROKEN: char = '\u{fdd0}';
 
-/// A line of which code in backticks has no blank to break at.
+/// A line of which code in backticks has no blank to break at. A backtick without a second one begins none.
 fn unbroken(line: &str) -> String {
+    let last = line.matches('`').count();
     let parts = line.split('`').enumerate();
     let parts = parts.map(|(at, part)| match at % 2 {
-        1 => part.replace(' ', &UNBROKEN.to_string()),
+        1 if at < last => part.replace(' ', &UNBROKEN.to_string()),
         _ => part.to_owned(),
     });
     parts.collect::<Vec<_>>().join("`")
@@ -60,6 +61,10 @@ mod tests {
         assert_eq!(
             wrapped("one two three of four and five", 0, Some(22)),
             "one two three of four\nand five"
+        );
+        assert_eq!(
+            wrapped("one `two three of four and five", 0, Some(22)),
+            "one `two three of four\nand five"
         );
         // What is to be copied stays whole.
         assert_eq!(

@@ -28,6 +28,9 @@ pub(super) fn run(workspace: &Workspace, names: Names) -> Result<(), DataError> 
             }
         }
     }
+    if !is_named {
+        xp_terminal::next("cargo xp list --status");
+    }
     Ok(())
 }
 

@@ -73,7 +73,7 @@ pub(super) fn write(session: &Session, request: &Request, kind: Kind) -> Result<
                 lenders::check(workspace, request, &one, (&existing, &start), &search_of)
             }
         };
-        match lent.and_then(|()| write_one(workspace, &own, &text, request.dry_run)) {
+        match lent.and_then(|()| write_one(workspace, &own, &text, (request.dry_run, true))) {
             Ok(done) => {
                 say!("{}", done.trim_end());
                 if !phase.why.is_empty() && !phases.contains(&phase) {
@@ -141,19 +141,23 @@ fn phase_of(request: &Request, one: &One, existing: &[Found]) -> Phase {
     phase(&known, &like)
 }
 
-/// Checks a file's text and writes it; the error is the reason why not.
+/// Checks a file's text and writes it, unless it is a dry run; the error is the reason why not. Where the command has options for it, messages
+/// name those for another name and for lints.
 pub(super) fn write_one(
     workspace: &Workspace,
     name: &str,
     text: &str,
-    dry_run: bool,
+    (dry_run, has_options): (bool, bool),
 ) -> Result<String, String> {
     let shown = format!("{EXPERIMENTS}/{name}.rs");
     let path = workspace.root().join(&shown);
     if path.exists() {
-        return Err(format!(
-            "error: {shown} exists and is left as it is; `--variant NAME` writes another beside it"
-        ));
+        let other = if has_options {
+            "; `--variant NAME` writes another beside it"
+        } else {
+            ""
+        };
+        return Err(format!("error: {shown} exists and is left as it is{other}"));
     }
     let source = Source::within(&path, workspace.clone())
         .ok_or_else(|| format!("{shown} is no file name"))?;
@@ -164,7 +168,7 @@ pub(super) fn write_one(
         )
     })?;
     let (_, mut warnings) = located_warnings(&shown, &checked);
-    if !warnings.is_empty() {
+    if !warnings.is_empty() && has_options {
         warnings.push_str("  help: `--allow LINT=REASON` writes why a finding is meant\n");
     }
     if dry_run {

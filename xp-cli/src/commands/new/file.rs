@@ -95,12 +95,8 @@ pub(super) fn text(
                 Some((a, b)) => format!("between({}, {})", search_of(a), search_of(b)),
                 None => format!("best({})", search_of(task)),
             };
-            let seeds = request.seeds.as_deref().unwrap_or(&[1, 2, 3]);
-            let seeds: Vec<_> = seeds.iter().map(ToString::to_string).collect();
-            text.push_str(&format!(
-                "    run: train {{ params: {params}, seeds: [{}] }},\n",
-                seeds.join(", ")
-            ));
+            let run = training(&params, request.seeds.as_deref());
+            text.push_str(&format!("    run: {run},\n"));
         }
     }
     if !request.allow.is_empty() {
@@ -113,6 +109,16 @@ pub(super) fn text(
     }
     text.push_str("}\n");
     text
+}
+
+/// The run of a training with these hyperparameters.
+pub(super) fn training(params: &str, seeds: Option<&[u64]>) -> String {
+    let seeds = seeds.unwrap_or(&[1, 2, 3]).iter();
+    let seeds: Vec<_> = seeds.map(ToString::to_string).collect();
+    format!(
+        "train {{ params: {params}, seeds: [{}] }}",
+        seeds.join(", ")
+    )
 }
 
 /// The lines of a search's start.

@@ -7,7 +7,10 @@ use clap::Args;
 use proc_macro2::{TokenStream, TokenTree};
 use xp_spec::files::EXPERIMENTS;
 
-use super::experiments::{finish, write_one};
+use super::{
+    experiments::{finish, write_one},
+    file::training,
+};
 use crate::{
     experiments::{all, unknown_name},
     failure::Failure,
@@ -19,9 +22,9 @@ use crate::{
 pub(super) struct Options {
     /// Name of the search
     search: String,
-    /// Seeds
-    #[arg(long, value_delimiter = ',', default_values_t = [1, 2, 3])]
-    seeds: Vec<u64>,
+    /// Seeds; 1,2,3 if not specified
+    #[arg(long, value_delimiter = ',')]
+    seeds: Option<Vec<u64>>,
     /// Show what would be written
     #[arg(long)]
     dry_run: bool,
@@ -48,10 +51,15 @@ impl Options {
                 "{shown} has no `run: hpo {{ … }}`; `cargo xp check {search}` tells what is wrong in it"
             ))
         })?;
-        let training = format!("train_{name}");
-        let done = write_one(workspace, &training, &text, self.dry_run).map_err(Failure::new)?;
-        say!("{}", done.trim_end());
-        finish(session, existing, &[training], self.dry_run)?;
+        let own = format!("train_{name}");
+        match write_one(workspace, &own, &text, (self.dry_run, false)) {
+            Ok(done) => say!("{}", done.trim_end()),
+            Err(reason) => {
+                complain!("{}", reason.trim_end());
+                return Ok(1);
+            }
+        }
+        finish(session, existing, &[own], self.dry_run)?;
         Ok(0)
     }
 
@@ -59,15 +67,20 @@ impl Options {
     fn text(&self, file: &str) -> Option<String> {
         let tokens: TokenStream = file.parse().ok()?;
         let run = run_of_search(tokens)?;
-        let seeds: Vec<_> = self.seeds.iter().map(ToString::to_string).collect();
         let text = format!(
-            "{}train {{ params: best({}), seeds: [{}] }}{}",
+            "{}{}{}",
             file.get(..run.start)?,
-            self.search,
-            seeds.join(", "),
+            training(&format!("best({})", self.search), self.seeds.as_deref()),
             file.get(run.end..)?
         );
-        Some(text.replacen("//! Search of", "//! Training of", 1))
+        Some(match text.strip_prefix("//! Search of") {
+            Some(rest) => format!("//! Training of{rest}"),
+            // Its own words are of the search.
+            None => format!(
+                "//! Training of the best hyperparameters of {}.\n//!\n{text}",
+                self.search
+            ),
+        })
     }
 }
 
