@@ -10,6 +10,8 @@ use crate::{journal::Row, study::ended};
 pub(super) struct Pace {
     /// Trials that have ended since the search was started.
     pub(super) ended: usize,
+    /// Those that run, each as the share of its steps that it has made.
+    pub(super) running: f64,
     /// Time since then, seconds.
     pub(super) seconds: f64,
     /// Time until the timeout, seconds.
@@ -32,7 +34,8 @@ pub(super) fn rows(
     let ended = ended(trials);
     let missing = (wanted as usize).saturating_sub(ended);
     let mut texts: Vec<String> = best_so_far(trials).into_iter().collect();
-    texts.extend(pace.texts(missing));
+    texts.extend(pace.each());
+    texts.push(pace.left(missing));
     texts.extend(temperature);
     let whole = Row {
         subject: "search".to_owned(),
@@ -65,20 +68,21 @@ fn trial(busy: &Busy, label: &str) -> Row {
 }
 
 impl Pace {
-    /// How long a trial takes, and how long those that are missing will; nothing before one has ended.
-    fn texts(&self, missing: usize) -> Vec<String> {
-        let mut texts = Vec::new();
-        if self.ended > 0 {
-            let each = self.seconds / self.ended as f64;
-            texts.push(format!("a trial every {}", readable(each)));
-            let left = each * missing as f64;
-            if left < self.left {
-                texts.push(format!("about {} left", readable(left)));
-                return texts;
-            }
+    /// How long a trial takes; absent before one has ended.
+    fn each(&self) -> Option<String> {
+        let each = self.seconds / self.ended as f64;
+        (self.ended > 0).then(|| format!("a trial every {}", readable(each)))
+    }
+
+    /// How long the trials that have not ended will take, at the rate of the steps that were made, at most until the timeout.
+    pub(super) fn left(&self, missing: usize) -> String {
+        let done = self.ended as f64 + self.running;
+        let left = self.seconds * (missing as f64 - self.running).max(0.0) / done;
+        if done > 0.0 && left < self.left {
+            format!("about {} left", readable(left))
+        } else {
+            format!("timeout in {}", readable(self.left))
         }
-        texts.push(format!("timeout in {}", readable(self.left)));
-        texts
     }
 }
 
@@ -91,23 +95,24 @@ pub(super) fn best_so_far(trials: &[Trial]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
+
     use super::Pace;
 
     #[test]
     fn time_left_is_that_of_the_missing_trials_or_of_the_timeout() {
-        let pace = |ended, left| Pace {
+        let pace = |ended, running, left| Pace {
             ended,
+            running,
             seconds: 60.0,
             left,
         };
-        assert_eq!(pace(0, 600.0).texts(4), ["timeout in 10 min"]);
-        assert_eq!(
-            pace(3, 600.0).texts(4),
-            ["a trial every 20 s", "about 80 s left"]
-        );
-        assert_eq!(
-            pace(3, 60.0).texts(4),
-            ["a trial every 20 s", "timeout in 60 s"]
-        );
+        assert_eq!(pace(0, 0.0, 600.0).each(), None);
+        assert_eq!(pace(3, 0.0, 600.0).each().unwrap(), "a trial every 20 s");
+        assert_eq!(pace(0, 0.0, 600.0).left(4), "timeout in 10 min");
+        // Before the first has ended: half of one of four.
+        assert_eq!(pace(0, 0.5, 600.0).left(4), "about 7 min left");
+        assert_eq!(pace(3, 0.0, 600.0).left(4), "about 80 s left");
+        assert_eq!(pace(3, 0.0, 60.0).left(4), "timeout in 60 s");
     }
 }

@@ -28,6 +28,8 @@ pub(super) struct EndedTrial<'a> {
     /// Why it ended so, for people.
     pub(super) message: Option<&'a str>,
     pub(super) jobs: usize,
+    /// How long the rest will take, for people; absent where none is left.
+    pub(super) left: Option<String>,
     /// Temperature, for people; absent where it is unknown.
     pub(super) temperature: Option<String>,
 }
@@ -91,6 +93,7 @@ fn line(context: &Context, trial: &Trial, trials: &[Trial], ended: &EndedTrial<'
         Some(value),
         parameters,
         best_so_far(trials),
+        ended.left.clone(),
         ended.temperature.clone(),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")

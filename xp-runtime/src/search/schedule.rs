@@ -435,6 +435,7 @@ impl<'a> Schedule<'a> {
             result,
             message,
             jobs: self.jobs,
+            left: self.left_after(busy),
             temperature: self.guard.text(),
         };
         recorder::record(self.context, self.journal, self.study, &ended)
@@ -442,16 +443,8 @@ impl<'a> Schedule<'a> {
 
     /// Shows what every worker does, and how far the search is.
     fn show_progress(&mut self) {
+        let pace = self.pace(None);
         let trials = self.study.trials().unwrap_or_default();
-        let (clock, (begun, ended_before)) = (&self.context.clock, self.begun);
-        let pace = Pace {
-            ended: ended(trials).saturating_sub(ended_before),
-            seconds: clock.since(begun).as_secs_f64(),
-            left: self
-                .deadline
-                .saturating_duration_since(clock.now())
-                .as_secs_f64(),
-        };
         let label = self.context.experiment.training.objective.label();
         self.journal.show_progress(&progress::rows(
             &self.pool,
@@ -460,6 +453,39 @@ impl<'a> Schedule<'a> {
             &pace,
             self.guard.text(),
         ));
+    }
+
+    /// How long the rest will take once this trial has ended, for people; absent where none is left.
+    fn left_after(&mut self, busy: &Busy) -> Option<String> {
+        let pace = self.pace(Some(busy));
+        let ended = ended(self.study.trials().unwrap_or_default()) + 1;
+        let missing = (self.hpo.trials as usize).saturating_sub(ended);
+        (missing > 0).then(|| pace.left(missing))
+    }
+
+    /// How fast trials end, with one that has just ended and is not stored yet.
+    fn pace(&mut self, just_ended: Option<&Busy>) -> Pace {
+        let (clock, (begun, ended_before)) = (&self.context.clock, self.begun);
+        let share = |slot: &Slot| match &slot.state {
+            State::Busy(busy)
+                if just_ended.is_none_or(|ended| ended.task.number != busy.task.number) =>
+            {
+                let (step, _) = busy.position.unwrap_or_default();
+                f64::from(step) / f64::from(busy.steps.max(1))
+            }
+            _ => 0.0,
+        };
+        let trials = self.study.trials().unwrap_or_default();
+        let just_ended = usize::from(just_ended.is_some());
+        Pace {
+            ended: ended(trials).saturating_sub(ended_before) + just_ended,
+            running: self.pool.slots.iter().map(share).sum(),
+            seconds: clock.since(begun).as_secs_f64(),
+            left: self
+                .deadline
+                .saturating_duration_since(clock.now())
+                .as_secs_f64(),
+        }
     }
 
     fn clock(&self) -> &'a Clock {
