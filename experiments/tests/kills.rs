@@ -10,7 +10,7 @@
 
 mod sandbox;
 
-use std::{collections::HashMap, os::unix::process::ExitStatusExt as _};
+use std::{collections::HashMap, fs, os::unix::process::ExitStatusExt as _};
 
 use sandbox::{
     SEARCH, SMALL_TRAINING, Sandbox,
@@ -19,6 +19,7 @@ use sandbox::{
 };
 use xp_test_support::Random;
 
+const LOG: &str = "outputs/results/experiment_log.csv";
 /// Kinds of changes of which the gate takes one each.
 const SAMPLE: usize = 3;
 
@@ -53,8 +54,7 @@ const TRAINING_OF_SEEDS: Case = Case {
     arguments: &["--max-epochs", "1", "--max-steps", "4"],
 };
 
-/// Where a run is killed, and how: at some changes of each kind, spread over the run, or at one change of some kinds and amid the row of the
-/// log.
+/// Where a run is killed, and how: at some changes of each kind, spread over the run, or at one change of some kinds.
 fn chosen(changes: &[Change], seed: u64) -> Vec<(usize, Fault)> {
     let mut kinds = kinds(changes);
     let faults = |number: usize| {
@@ -80,10 +80,30 @@ fn chosen(changes: &[Change], seed: u64) -> Vec<(usize, Fault)> {
         let faults: Vec<_> = faults(kind[take(kind.len())]).collect();
         sample.push(faults[take(faults.len())]);
     }
-    let row = "write outputs/results/experiment_log.csv";
-    let row = changes.iter().rposition(|change| change.0 == row);
-    sample.extend(row.map(|row| (row, Fault::Tear)));
     sample
+}
+
+/// [`chosen`], and amid the last row of the log.
+fn chosen_and_row(changes: &[Change], seed: u64) -> Vec<(usize, Fault)> {
+    let is_row = |change: &Change| change.0 == format!("write {LOG}");
+    let row = changes.iter().rposition(is_row).unwrap();
+    let mut faults = chosen(changes, seed);
+    faults.push((row, Fault::Tear));
+    faults
+}
+
+/// A row that a kill has torn is kept beside the log, which has it whole.
+fn take_torn_row(sandbox: &Sandbox) {
+    let path = sandbox.path(&format!("{LOG}.torn"));
+    if !path.exists() {
+        return;
+    }
+    let torn = fs::read_to_string(&path).unwrap();
+    let log = fs::read_to_string(sandbox.path(LOG)).unwrap();
+    let torn = torn.trim_end();
+    assert!(!torn.is_empty());
+    assert!(log.lines().any(|line| line.starts_with(torn)), "{torn}");
+    fs::remove_file(path).unwrap();
 }
 
 /// Kills runs in workspaces that are ready, at chosen changes among those that a whole run makes there.
@@ -109,6 +129,9 @@ fn survives_in(
         let rows = sandbox.log();
         let is_success = |row: &HashMap<String, String>| row["status"] == "success";
         assert!(rows.iter().all(is_success), "{rows:?}");
+        if fault == Fault::Tear {
+            take_torn_row(&sandbox);
+        }
         let context = format!("{fault:?} {at} at {last}");
         assert_same(&results(&sandbox), expected, &context);
     }
@@ -119,7 +142,8 @@ fn survives_in(
 fn survives(case: &Case, seed: u64) {
     let whole = Whole::of(case.binary, case.arguments);
     let (changes, ready) = (&whole.changes, || whole.ready());
-    survives_in(case, ready, changes, &chosen(changes, seed), &whole.results);
+    let faults = chosen_and_row(changes, seed);
+    survives_in(case, ready, changes, &faults, &whole.results);
 }
 
 #[test]
@@ -151,7 +175,7 @@ fn a_search_that_resumes_survives_a_kill_at_any_change() {
         sandbox
     };
     let changes = interrupted().recorded(case.binary, case.arguments);
-    let faults = chosen(&changes, 5);
+    let faults = chosen_and_row(&changes, 5);
     survives_in(case, interrupted, &changes, &faults, &whole.results);
 }
 
