@@ -38,7 +38,7 @@ fn measured(sandbox: &Sandbox, binary: &str, arguments: &[&str]) -> (f64, f64) {
     }
     let code = process.wait().code();
     let printed = sandbox.logs();
-    assert!(matches!(code, Some(0 | 130)), "{printed}");
+    assert!(matches!(code, Some(0 | 75)), "{printed}");
     let estimate = printed.split("memory ").nth(1).unwrap();
     let mut words = estimate
         .split_whitespace()

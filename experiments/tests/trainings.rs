@@ -24,6 +24,58 @@ fn a_training_without_its_search_says_what_to_run_first() {
     );
 }
 
+/// A search with options that change results lends nothing; whoever looks for it is told where it is and what to run.
+#[test]
+fn an_overridden_search_is_named_with_the_way_on() {
+    let sandbox = Sandbox::new();
+    let options = ["--max-epochs", "1", "--max-steps", "2"];
+    let (code, printed) = sandbox.run(SEARCH, &[&["--trials", "1"][..], &options].concat());
+    assert_eq!(code, 0, "{printed}");
+    for said in [
+        "fitting 7 baselines on the same rows",
+        "writing the report",
+        "Next: `cargo xp run hpo_2M_threshold_1pct_nasdaq -- --trials 5`",
+    ] {
+        assert!(printed.contains(said), "{said}: {printed}");
+    }
+    // Once is enough, where no sensor answers.
+    assert!(printed.matches("no sensor").count() <= 2, "{printed}");
+    let folder = fs::read_dir(sandbox.path("outputs/hpo")).unwrap();
+    let folder = folder.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let folder = folder.last().unwrap();
+    assert!(folder.contains('+'), "{folder}");
+    let named = format!(
+        "1 trial with --max-epochs 1 --max-steps 2, best {:.4}, in outputs/hpo/{folder}",
+        sandbox.log()[0]["val_loss"].parse::<f64>().unwrap()
+    );
+    let (code, printed) = sandbox.run(TRAINING, &["--max-steps", "2"]);
+    assert_eq!(code, 1, "{printed}");
+    for said in [
+        named.as_str(),
+        "a training does not borrow from them",
+        "run `cargo xp run hpo_2M_threshold_1pct_nasdaq` first",
+        "`cargo xp run hpo_2M_threshold_1pct_nasdaq -- --trials 5`",
+    ] {
+        assert!(printed.contains(said), "{said}: {printed}");
+    }
+    let (code, printed) = sandbox.run(SEARCH, &["--study"]);
+    assert_eq!(code, 0, "{printed}");
+    for said in [
+        "no study yet",
+        named.as_str(),
+        "`cargo xp study hpo_2M_threshold_1pct_nasdaq -- --max-epochs 1 --max-steps 2` shows it",
+    ] {
+        assert!(printed.contains(said), "{said}: {printed}");
+    }
+    // What it did, not what it might have done.
+    let trial = walk(&sandbox.path("outputs/hpo"), "0000.json");
+    let trial: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(trial).unwrap()).unwrap();
+    assert_eq!(trial["attributes"]["scheduled_steps"], 2, "{trial}");
+    let events = sandbox.path(&format!("outputs/tensorboard/{folder}/search/trial_0000"));
+    assert_eq!(fs::read_dir(events).unwrap().count(), 1);
+}
+
 #[test]
 fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
     let sandbox = Sandbox::with_best();
@@ -108,7 +160,7 @@ fn a_training_borrows_its_search_and_judges_test_once_per_seed() {
     );
 }
 
-/// Ctrl-C, SIGTERM and kill −9 in a training: the same command goes on, to the numbers of one that was left alone (F32).
+/// Ctrl-C, signals of batch systems and kill −9 in a training: the same command goes on, to the numbers of one that was left alone (F32).
 #[test]
 fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
     let arguments = [
@@ -133,7 +185,12 @@ fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
         let folder = folder.ok()?.path().join("checkpoints/seed_7");
         Some(folder.join("checkpoint.json")).filter(|index| index.is_file())
     };
-    for signal in [Signal::Kill, Signal::Terminate, Signal::Interrupt] {
+    for signal in [
+        Signal::Kill,
+        Signal::Terminate,
+        Signal::User,
+        Signal::Interrupt,
+    ] {
         let seen = index().and_then(|index| fs::read(index).ok());
         let resumed = sandbox.logged("resumed at step");
         let process = Process::silent(&mut sandbox.command(TRAINING, &arguments));
@@ -147,7 +204,7 @@ fn a_training_that_was_cut_off_goes_on_from_its_checkpoint() {
         process.signal(signal);
         let ended = process.wait().code();
         if signal != Signal::Kill {
-            assert_eq!(ended, Some(130), "{signal:?}");
+            assert_eq!(ended, signal.exit_code(), "{signal:?}");
             let now = index().and_then(|index| fs::read(index).ok());
             assert!(
                 now.is_some() && now != seen,

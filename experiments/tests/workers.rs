@@ -241,17 +241,25 @@ fn resident(pid: u32) -> Option<u64> {
 }
 
 #[test]
-fn ctrl_c_and_sigterm_end_every_worker_and_keep_their_trials() {
+fn signals_end_every_worker_and_keep_their_trials() {
     let sandbox = Sandbox::new();
-    for wanted in [Signal::Interrupt, Signal::Terminate] {
+    for wanted in [Signal::Interrupt, Signal::Terminate, Signal::User] {
         let search = start(
             &sandbox,
             &["--trials", "4", "--max-epochs", "40", "--jobs", "2"],
         );
         let workers = workers(&search, 2);
+        let started = || search.output().matches("started in process").count();
+        search.wait_for("both trials", || started() == 2);
+        if wanted != Signal::Interrupt {
+            // Batch systems signal all processes of a job, and repeat it: a worker waits for its search all the same.
+            workers.iter().for_each(|pid| signal(*pid, wanted));
+            search.signal(wanted);
+        }
         search.signal(wanted);
         let (code, printed) = search.finish();
-        assert_eq!(code, 130, "{printed}");
+        assert_eq!(Some(code), wanted.exit_code(), "{printed}");
+        assert!(!printed.contains("killed from outside"), "{printed}");
         assert!(!workers.iter().any(|pid| is_running(*pid)), "{printed}");
     }
     assert_eq!(states(&sandbox), ["interrupted", "interrupted"]);

@@ -17,6 +17,8 @@ pub enum Signal {
     Interrupt,
     /// What `kill` and service managers send.
     Terminate,
+    /// What batch systems send where they are told to.
+    User,
     /// The end, without a chance to clean up.
     Kill,
     /// Makes a process stand still.
@@ -26,11 +28,21 @@ pub enum Signal {
 }
 
 impl Signal {
+    /// Exit code of a run that ends cleanly by it; absent where it ends none so.
+    pub fn exit_code(self) -> Option<i32> {
+        match self {
+            Self::Interrupt => Some(130),
+            Self::Terminate | Self::User => Some(75),
+            Self::Kill | Self::Stop | Self::Continue => None,
+        }
+    }
+
     /// The argument of `kill`.
     fn argument(self) -> &'static str {
         match self {
             Self::Interrupt => "-INT",
             Self::Terminate => "-TERM",
+            Self::User => "-USR1",
             Self::Kill => "-KILL",
             Self::Stop => "-STOP",
             Self::Continue => "-CONT",

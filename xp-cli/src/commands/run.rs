@@ -1,9 +1,13 @@
 //! `cargo xp run`: one experiment, or a group as a queue. Searches come before what borrows from them; a failure does not stop
 //! the rest; a binary whose work is finished exits within a second, so starting the queue again resumes it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use clap::Args;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
 use xp_spec::files::Workspace;
 
 use crate::{
@@ -27,8 +31,10 @@ pub(crate) struct Options {
     arguments: Vec<String>,
 }
 
-/// Exit code of an experiment that was interrupted.
+/// Exit code of an experiment that a user has interrupted.
 const INTERRUPTED_CODE: u8 = 130;
+/// Exit code of an experiment that a batch system has ended and may run again.
+const REQUEUE_CODE: u8 = 75;
 /// Exit code of a search whose time was up.
 const INCOMPLETE_CODE: u8 = 3;
 /// Tells an experiment that others follow, so that it leaves out what to run next.
@@ -42,9 +48,11 @@ impl Options {
         let queue = select(workspace, &experiments, self)?;
         libtorch::provide(workspace, false)?;
         // The experiment gets Ctrl-C, too, and stops cleanly; this process waits for it and prints how far the queue came.
-        static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-        ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::SeqCst))
-            .map_err(|cause| Failure::new(format!("failed to listen for Ctrl-C: {cause}")))?;
+        let interrupted = Arc::new(AtomicBool::new(false));
+        for signal in [SIGINT, SIGHUP, SIGTERM, SIGUSR1, SIGUSR2] {
+            signal_hook::flag::register(signal, Arc::clone(&interrupted))
+                .map_err(|cause| Failure::new(format!("failed to listen for signals: {cause}")))?;
+        }
         let is_group = queue.len() > 1;
         let mut arguments = self.arguments.clone();
         if is_group {
@@ -54,11 +62,11 @@ impl Options {
         for &name in &queue {
             let started = session.clock.now();
             let mut exit = cargo::experiment(workspace, name, &arguments, false)?;
-            if INTERRUPTED.load(Ordering::SeqCst) {
+            if interrupted.load(Ordering::SeqCst) && exit != REQUEUE_CODE {
                 exit = INTERRUPTED_CODE;
             }
             table.push((name, exit, session.clock.since(started).as_secs_f64()));
-            if exit == INTERRUPTED_CODE {
+            if matches!(exit, INTERRUPTED_CODE | REQUEUE_CODE) {
                 break;
             }
         }
@@ -71,7 +79,8 @@ impl Options {
             for name in queue.iter().skip(table.len()) {
                 say!("{name:<36} not started");
             }
-            if matches!(worst, 0 | INCOMPLETE_CODE) {
+            let is_good = |exit: u8| matches!(exit, 0 | INCOMPLETE_CODE);
+            if table.iter().all(|(_, exit, _)| is_good(*exit)) {
                 next::say_run(session, &experiments, &queue);
             }
         }
@@ -84,7 +93,7 @@ fn status_of(code: u8) -> &'static str {
         0 => "success",
         INCOMPLETE_CODE => "incomplete",
         4 => "thermal",
-        INTERRUPTED_CODE => "interrupted",
+        INTERRUPTED_CODE | REQUEUE_CODE => "interrupted",
         _ => "failed",
     }
 }

@@ -11,7 +11,7 @@ pub enum RunError {
     /// Heat; a checkpoint or the study keeps what was finished.
     #[error("{0}")]
     Thermal(String),
-    /// Ctrl-C or SIGTERM.
+    /// Ctrl-C, or a signal of a batch system.
     #[error("{0}")]
     Interrupted(String),
     /// Its time is up.
@@ -39,13 +39,13 @@ impl RunError {
         }
     }
 
-    /// Exit code: 1 failed, 3 incomplete, 4 heat, 130 interrupted, 0 nothing to do.
+    /// Exit code: 1 failed, 3 incomplete, 4 heat, 75 interrupted by a batch system, 130 by a user, 0 nothing to do.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Failed(_) => 1,
             Self::Incomplete(_) => 3,
             Self::Thermal(_) => 4,
-            Self::Interrupted(_) => xp_host::interrupt::EXIT_CODE,
+            Self::Interrupted(_) => xp_host::interrupt::exit_code(),
             Self::NothingToDo(_) => 0,
         }
     }

@@ -91,9 +91,11 @@ fn prepare(spec: &'static Spec, command_line: CommandLine) -> Result<Context, Ru
             "warning: XP_CLOCK_FILE is set: time stands still until that file moves it, and no limit of time protects this run; it is for tests"
         );
     }
-    if context.options.worker.is_none() {
-        interrupt::install(|text| tracing::warn!("{text}")).map_err(RunError::Failed)?;
+    match context.options.worker {
+        None => interrupt::install(|text| tracing::warn!("{text}")),
+        Some(_) => interrupt::ignore(),
     }
+    .map_err(RunError::Failed)?;
     tch::set_num_threads(i32::try_from(context.workers.threads).unwrap_or(1));
     Ok(context)
 }
