@@ -316,9 +316,9 @@ fn a_signal_does_not_wait_for_baselines() {
     let code = process.wait().code();
     println!("ended after {:.2} s", clock.since(sent).as_secs_f64());
     let printed = sandbox.logs();
-    assert_eq!(code, Some(130), "{printed}");
+    assert_eq!(code, Signal::Terminate.exit_code(), "{printed}");
     assert!(
-        printed.contains("interrupt: stopping") && printed.contains("while baselines were fitted"),
+        printed.contains("SIGTERM: stopping") && printed.contains("while baselines were fitted"),
         "{printed}"
     );
     let rows = sandbox.log();
