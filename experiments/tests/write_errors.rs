@@ -47,11 +47,28 @@ fn chosen(changes: &[Change], seed: u64) -> Vec<usize> {
     sample
 }
 
-/// Without the flag of a training that went on although a checkpoint could not be written.
+/// Without the flag of trainings that went on although a checkpoint could not be written: in a cell of the log, a list, and a record's counts.
 fn with_checkpoints(results: &str) -> String {
-    ["no_checkpoint ", "\"no_checkpoint\",", ",\"no_checkpoint\""]
-        .iter()
-        .fold(results.to_owned(), |text, flag| text.replace(flag, ""))
+    let counts = (1..=4).flat_map(|count| {
+        let flag = format!("\"no_checkpoint\":{count}");
+        [
+            (format!("\"trial_flags\":{{{flag}}},"), ""),
+            (format!(",{flag}"), ""),
+            (format!("{flag},"), ""),
+        ]
+    });
+    let lists = [
+        ("no_checkpoint ", ""),
+        ("\"no_checkpoint\",", ""),
+        (",\"no_checkpoint\"", ""),
+        ("[\"no_checkpoint\"]", "[]"),
+    ];
+    let lists = lists.map(|(flag, without)| (flag.to_owned(), without));
+    counts
+        .chain(lists)
+        .fold(results.to_owned(), |text, (flag, without)| {
+            text.replace(&flag, without)
+        })
 }
 
 fn goes_on_after_errors(binary: &str, arguments: &[&str], seed: u64) {
