@@ -42,14 +42,17 @@ fn run(folder: &Path) -> (LogRow, RunRecord) {
     (row, record)
 }
 
-/// A Python that has a package, or why there is none.
-fn python(folder: &Path, package: &str, version: &str) -> Result<PathBuf, String> {
+/// A Python that has a package; where there is none the reason is printed.
+fn python(folder: &Path, package: &str, version: &str) -> Option<PathBuf> {
     let packages = Packages {
         variable: "XP_TRACKING_PYTHON",
         check: &format!("import {package}"),
         requirements: &[&format!("{package}=={version}")],
     };
-    packages.python(folder)
+    let python = packages.python(folder);
+    python
+        .inspect_err(|reason| println!("skipped: {reason}"))
+        .ok()
 }
 
 fn output_of(python: &Path, script: &str, arguments: &[&str]) -> String {
@@ -90,12 +93,8 @@ fn tensorboards_own_reader_reads_the_curves() {
         .collect();
     assert_eq!(files.len(), 1, "{files:?}");
     assert!(files[0].ends_with(&row.run_id), "{files:?}");
-    let python = match python(folder.path(), "tensorboard", "2.20.0") {
-        Ok(python) => python,
-        Err(reason) => {
-            println!("skipped: {reason}");
-            return;
-        }
+    let Some(python) = python(folder.path(), "tensorboard", "2.20.0") else {
+        return;
     };
     let script = "
 import sys
@@ -136,12 +135,8 @@ fn tensorboards_table_of_hyperparameters_has_all_trials_of_a_search() {
     record.trials.push(trial(2, "pruned", Some(0.75)));
     record.trials.push(trial(3, "interrupted", None));
     write_events(folder.path(), &row.experiment, &row, &record).unwrap();
-    let python = match python(folder.path(), "tensorboard", "2.20.0") {
-        Ok(python) => python,
-        Err(reason) => {
-            println!("skipped: {reason}");
-            return;
-        }
+    let Some(python) = python(folder.path(), "tensorboard", "2.20.0") else {
+        return;
     };
     let script = "
 import sys
@@ -244,12 +239,8 @@ fn a_server_that_hangs_is_not_asked_twice() {
 #[test]
 fn a_real_mlflow_server_takes_a_run() {
     let folder = tempfile::tempdir().unwrap();
-    let python = match python(folder.path(), "mlflow", "3.16.1") {
-        Ok(python) => python,
-        Err(reason) => {
-            println!("skipped: {reason}");
-            return;
-        }
+    let Some(python) = python(folder.path(), "mlflow", "3.16.1") else {
+        return;
     };
     let port = TcpListener::bind("127.0.0.1:0")
         .unwrap()
