@@ -6,6 +6,7 @@
 )]
 
 mod folder;
+mod postgres;
 mod prices;
 mod process;
 mod python;
@@ -15,6 +16,7 @@ mod wait;
 mod workspace;
 
 pub use folder::{files, files_with_extension};
+pub use postgres::{Certificates, Options as ServerOptions, Server};
 pub use prices::walk;
 pub use process::{Process, Signal, signal};
 pub use python::Packages;
