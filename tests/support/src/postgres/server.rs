@@ -56,6 +56,13 @@ impl Server {
             folder,
         };
         server.hand_over();
+        // Before there is a server: a test may be killed at any time.
+        let shell = server.command("sh");
+        server.keeper = Some(Keeper::begin(
+            shell,
+            &server.programs.join("pg_ctl"),
+            server.folder.path(),
+        ));
         server.make_cluster();
         let started = (0..ATTEMPTS).any(|_| {
             server.port = free_port();
@@ -63,12 +70,6 @@ impl Server {
             server.control(&["start"]).status.success()
         });
         assert!(started, "PostgreSQL does not start: {}", server.log());
-        let shell = server.command("sh");
-        server.keeper = Some(Keeper::begin(
-            shell,
-            &server.programs.join("pg_ctl"),
-            server.folder.path(),
-        ));
         Some(server)
     }
 
