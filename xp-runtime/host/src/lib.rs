@@ -3,9 +3,12 @@
 
 pub mod control_group;
 pub mod exit;
+pub mod file_system;
 pub mod identity;
 pub mod interrupt;
 pub mod memory;
+mod mounts;
+pub mod pid_namespace;
 pub mod power;
 pub mod process_lock;
 pub mod resources;

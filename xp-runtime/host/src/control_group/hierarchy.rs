@@ -5,7 +5,7 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use super::mounts::mount;
+use crate::mounts::{Mount, mounts};
 
 /// Names of files of a version.
 pub(super) struct Names {
@@ -33,16 +33,21 @@ const VERSION_2: Names = Names {
 /// The folder of this process's group in the hierarchy that has memory, and of those above it.
 pub(super) fn groups(root: &Path) -> Option<(Names, Vec<PathBuf>)> {
     let own = fs::read_to_string(root.join("proc/self/cgroup")).ok()?;
-    let mounts = fs::read_to_string(root.join("proc/self/mountinfo")).ok()?;
+    let mountinfo = fs::read_to_string(root.join("proc/self/mountinfo")).ok()?;
+    let mounted = |wanted: &dyn Fn(&Mount) -> bool| mounts(&mountinfo).find(|mount| wanted(mount));
     // A machine may have both versions; memory is then in one of them.
     let version_1 = own_path(&own, |controllers| {
         controllers.split(',').any(|one| one == "memory")
     });
     let (names, path, mount) = match version_1 {
-        Some(path) => (VERSION_1, path, mount(&mounts, "cgroup", Some("memory"))?),
+        Some(path) => {
+            let mount = mounted(&|mount| mount.kind == "cgroup" && mount.has("memory"))?;
+            (VERSION_1, path, mount)
+        }
         None => {
             let path = own_path(&own, str::is_empty)?;
-            (VERSION_2, path, mount(&mounts, "cgroup2", None)?)
+            let mount = mounted(&|mount| mount.kind == "cgroup2")?;
+            (VERSION_2, path, mount)
         }
     };
     let top = below(root, &mount.point);

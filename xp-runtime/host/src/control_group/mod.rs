@@ -2,7 +2,6 @@
 //! above counts too; memory of files that were read and are not in use is free: the kernel gives it back before it kills anything.
 
 mod hierarchy;
-mod mounts;
 
 use std::{
     fs,
