@@ -1,6 +1,7 @@
 //! State of the machine: temperature, power, memory, disk, interrupts, process locks, worker processes, how it computes with subnormal
 //! numbers, and the version of the code. It knows neither models nor experiments.
 
+pub mod batch_job;
 pub mod control_group;
 pub mod exit;
 pub mod file_system;
