@@ -4,6 +4,7 @@
 mod flock;
 mod kind;
 mod name;
+mod remark;
 
 use std::{
     fmt, fs, io,
@@ -67,6 +68,11 @@ impl FileSystem {
             (Kind::Fuse, Some(mount_type)) => !kind::LOCAL_FUSE.contains(&mount_type),
             _ => true,
         }
+    }
+
+    /// What follows for locks of files, with the remedy; absent where they exclude everyone.
+    pub fn lock_remark(&self) -> Option<String> {
+        remark::remark(self.kind, self.flock(), &self.name())
     }
 
     /// Between whom `flock` excludes on it.
