@@ -6,10 +6,7 @@ mod margin;
 mod signals;
 mod state;
 
-use std::{
-    thread,
-    time::{Duration, Instant},
-};
+use std::{thread, time::Duration};
 
 use signal_hook::{consts::SIGINT, iterator::Signals};
 use xp_clock::Clock;
@@ -43,10 +40,10 @@ pub fn ignore() -> Result<(), String> {
     Ok(())
 }
 
-/// Ends the run in time before a limit, named as in "the time limit of Slurm job 17_3". How long it has until then; zero where the limit is
-/// too near for any work. The first limit counts.
-pub fn end_before(limit: Instant, name: &str, clock: &Clock) -> Duration {
-    INTERRUPT.end_before(limit, name, clock)
+/// Ends the run in time before a limit that is over in `left`, named as in "the time limit of Slurm job 17_3". How long it has until then; zero
+/// where the limit is too near for any work. The first limit counts.
+pub fn end_before(left: Duration, name: &str, clock: &Clock) -> Duration {
+    INTERRUPT.end_before(left, name, clock)
 }
 
 /// Ends the run for a reason of this process, as a lease that another one has taken over.

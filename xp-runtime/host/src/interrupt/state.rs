@@ -82,16 +82,19 @@ impl Interrupt {
         self.end_with(reason, &message);
     }
 
-    /// Sets a limit of time. How long the run has until it is to stop.
-    pub(super) fn end_before(&self, end: Instant, name: &str, clock: &Clock) -> Duration {
-        let left = end.saturating_duration_since(clock.now());
+    /// Sets a limit of time that is over in `left`. How long the run has until it is to stop.
+    pub(super) fn end_before(&self, left: Duration, name: &str, clock: &Clock) -> Duration {
         let until = left.saturating_sub(margin(left));
-        let _ = self.limit.set(Limit {
-            name: name.to_owned(),
-            stop: clock.now() + until,
-            end,
-            clock: clock.clone(),
-        });
+        let now = clock.now();
+        // What is beyond the clock's range is no limit.
+        if let (Some(stop), Some(end)) = (now.checked_add(until), now.checked_add(left)) {
+            let _ = self.limit.set(Limit {
+                name: name.to_owned(),
+                stop,
+                end,
+                clock: clock.clone(),
+            });
+        }
         until
     }
 
@@ -175,8 +178,7 @@ mod tests {
     fn a_run_stops_before_the_limit_of_its_job() {
         let (interrupt, texts) = reported();
         let clock = Clock::manual();
-        let end = clock.now() + Duration::from_secs(3600);
-        let until = interrupt.end_before(end, JOB, &clock);
+        let until = interrupt.end_before(Duration::from_secs(3600), JOB, &clock);
         assert_eq!(until, Duration::from_secs(3480));
         clock.advance(until - Duration::from_millis(1));
         assert!(!interrupt.requested() && interrupt.reason().is_none());
@@ -197,16 +199,25 @@ mod tests {
         let (interrupt, _) = reported();
         let clock = Clock::manual();
         clock.advance(Duration::from_secs(1));
-        let until = interrupt.end_before(clock.now() + Duration::from_secs(30), JOB, &clock);
+        let until = interrupt.end_before(Duration::from_secs(30), JOB, &clock);
         assert_eq!(until, Duration::ZERO);
         assert!(interrupt.requested());
+    }
+
+    #[test]
+    fn a_limit_beyond_all_time_is_none() {
+        let (interrupt, _) = reported();
+        let clock = Clock::manual();
+        interrupt.end_before(Duration::MAX, JOB, &clock);
+        clock.advance(Duration::from_secs(1 << 40));
+        assert!(!interrupt.requested());
     }
 
     #[test]
     fn the_first_that_asks_counts() {
         let (interrupt, texts) = reported();
         let clock = Clock::manual();
-        let until = interrupt.end_before(clock.now() + Duration::from_secs(3600), JOB, &clock);
+        let until = interrupt.end_before(Duration::from_secs(3600), JOB, &clock);
         assert!(interrupt.receive(SIGUSR1) && !interrupt.receive(SIGINT));
         clock.advance(until * 2);
         assert!(interrupt.requested());

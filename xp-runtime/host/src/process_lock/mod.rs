@@ -118,9 +118,9 @@ fn acquire_with(
         .open(&path)
         .map_err(|cause| fault(folder, cause))?;
     let outcome = flock::acquire(&file, &path, mode, locking, wait)?;
-    let holder = Holder::current(wait.clock);
     if outcome == Outcome::Locked {
-        let text = serde_json::to_string(&holder).map_err(|cause| fault(folder, cause.into()))?;
+        let text = serde_json::to_string(&Holder::current(wait.clock))
+            .map_err(|cause| fault(folder, cause.into()))?;
         content::replace(&file, &text).map_err(|cause| fault(folder, cause))?;
     }
     let is_enough = outcome == Outcome::Locked && (locking.reach)(folder) == Reach::Holds;
@@ -128,7 +128,7 @@ fn acquire_with(
     let lease = if is_enough && !Lease::is_needed(folder, mode) {
         None
     } else {
-        Some(Lease::acquire(folder, mode, &holder, wait)?)
+        Some(Lease::acquire(folder, mode, wait)?)
     };
     Ok((file, lease))
 }

@@ -240,6 +240,8 @@ fn a_living_holder_is_waited_for_as_long_as_asked() {
     assert!(second.waited >= given_up && second.waited < given_up + INTERVAL);
     assert_eq!(second.told.len(), 6, "{:?}", second.told);
     second.lease();
+    let text = fs::read_to_string(place.file(".lease.2.json")).unwrap();
+    assert!(text.contains("\"since\":\"2000-01-01T00:05:0"), "{text}");
 }
 
 #[test]

@@ -15,18 +15,10 @@ use super::{
     record::INTERVAL,
     watch::{Liveness, Watch},
 };
-use crate::process_lock::{
-    error::ProcessLockError,
-    holder::{Holder, named},
-    wait::Wait,
-};
+use crate::process_lock::{error::ProcessLockError, holder::named, wait::Wait};
 
 /// Acquires the exclusive lease of a folder.
-pub(super) fn acquire(
-    folder: &Path,
-    holder: &Holder,
-    wait: &mut Wait<'_>,
-) -> Result<LeaseFile, ProcessLockError> {
+pub(super) fn acquire(folder: &Path, wait: &mut Wait<'_>) -> Result<LeaseFile, ProcessLockError> {
     let fault = |cause: io::Error| ProcessLockError::Io {
         path: folder.to_owned(),
         cause,
@@ -46,9 +38,7 @@ pub(super) fn acquire(
             },
         };
         let path = exclusive_path(folder, number);
-        let Some(mut lease) =
-            LeaseFile::create(folder, &path, holder, wait.clock).map_err(fault)?
-        else {
+        let Some(mut lease) = LeaseFile::create(folder, &path, wait.clock).map_err(fault)? else {
             // Another process was first; on NFS it may take a moment until it is seen.
             wait.pause(STEP)?;
             continue;

@@ -29,12 +29,7 @@ pub(super) struct LeaseFile {
 impl LeaseFile {
     /// Creates a lease; absent where the file exists, since another process was first. One that was created and not written counts as held,
     /// until it has not changed for long enough.
-    pub(super) fn create(
-        folder: &Path,
-        path: &Path,
-        holder: &Holder,
-        clock: &Clock,
-    ) -> io::Result<Option<Self>> {
+    pub(super) fn create(folder: &Path, path: &Path, clock: &Clock) -> io::Result<Option<Self>> {
         let created = OpenOptions::new().write(true).create_new(true).open(path);
         let file = match created {
             Ok(file) => file,
@@ -44,7 +39,7 @@ impl LeaseFile {
         let lease = Self {
             file,
             path: path.to_owned(),
-            record: Record::new(holder.clone()),
+            record: Record::new(Holder::current(clock)),
             folder: folder.to_owned(),
             folder_id: fs::metadata(folder).ok().as_ref().map(id),
             renewed: clock.now(),

@@ -11,7 +11,7 @@ use super::{
     record::INTERVAL,
     shared,
 };
-use crate::process_lock::{error::ProcessLockError, holder::Holder, mode::Mode, wait::Wait};
+use crate::process_lock::{error::ProcessLockError, mode::Mode, wait::Wait};
 
 /// A holder that could not renew its lease for so many intervals gives up, before others take it for dead.
 const UNRENEWED: u32 = 2;
@@ -29,12 +29,11 @@ impl Lease {
     pub(in crate::process_lock) fn acquire(
         folder: &Path,
         mode: Mode,
-        holder: &Holder,
         wait: &mut Wait<'_>,
     ) -> Result<Self, ProcessLockError> {
         let file = match mode {
-            Mode::Exclusive => exclusive::acquire(folder, holder, wait),
-            Mode::Shared => shared::acquire(folder, holder, wait),
+            Mode::Exclusive => exclusive::acquire(folder, wait),
+            Mode::Shared => shared::acquire(folder, wait),
         }?;
         Ok(Self {
             mode,

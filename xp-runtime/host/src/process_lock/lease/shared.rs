@@ -14,11 +14,7 @@ use super::{
 use crate::process_lock::{error::ProcessLockError, holder::Holder, wait::Wait};
 
 /// Acquires a shared lease of a folder.
-pub(super) fn acquire(
-    folder: &Path,
-    holder: &Holder,
-    wait: &mut Wait<'_>,
-) -> Result<LeaseFile, ProcessLockError> {
+pub(super) fn acquire(folder: &Path, wait: &mut Wait<'_>) -> Result<LeaseFile, ProcessLockError> {
     let fault = |cause: io::Error| ProcessLockError::Io {
         path: folder.to_owned(),
         cause,
@@ -27,11 +23,11 @@ pub(super) fn acquire(
     loop {
         while let Some(found) = exclusive(folder).map_err(fault)? {
             match liveness(&found, &mut watch, wait) {
-                Liveness::Dead => end(folder, &found, holder, wait).map_err(fault)?,
+                Liveness::Dead => end(folder, &found, wait).map_err(fault)?,
                 other => wait_for(&found, other, wait)?,
             }
         }
-        let lease = announce(folder, holder, wait).map_err(fault)?;
+        let lease = announce(folder, wait).map_err(fault)?;
         match exclusive(folder) {
             Ok(None) => return Ok(lease),
             Ok(Some(_)) => lease.remove(),
@@ -48,11 +44,12 @@ pub(super) fn is_lost(lease: &LeaseFile) -> bool {
     !lease.is_in_place()
 }
 
-fn announce(folder: &Path, holder: &Holder, wait: &Wait<'_>) -> io::Result<LeaseFile> {
+fn announce(folder: &Path, wait: &Wait<'_>) -> io::Result<LeaseFile> {
+    let holder = Holder::current(wait.clock);
     let mut attempt = 0;
     loop {
         let path = shared_path(folder, &holder.host, holder.pid, attempt);
-        if let Some(lease) = LeaseFile::create(folder, &path, holder, wait.clock)? {
+        if let Some(lease) = LeaseFile::create(folder, &path, wait.clock)? {
             return Ok(lease);
         }
         attempt += 1;
@@ -65,9 +62,9 @@ fn exclusive(folder: &Path) -> io::Result<Option<Found>> {
 }
 
 /// Ends the lease of a dead holder by one that is given up at once, unless another process takes it over.
-fn end(folder: &Path, found: &Found, holder: &Holder, wait: &Wait<'_>) -> io::Result<()> {
+fn end(folder: &Path, found: &Found, wait: &Wait<'_>) -> io::Result<()> {
     let path = exclusive_path(folder, found.number + 1);
-    match LeaseFile::create(folder, &path, holder, wait.clock)? {
+    match LeaseFile::create(folder, &path, wait.clock)? {
         Some(mut lease) => lease.release(),
         None => Ok(()),
     }
