@@ -1,12 +1,15 @@
 //! An exclusive lease of a folder: taken where the one before is given up or its holder is dead.
 //!
-//! Whoever finds lease 7 free or dead creates lease 8, which only one process can: O_EXCL is atomic on every file system that is shared. It
-//! then looks again whether 8 is the highest, because it may have been so slow that 8 and 9 have come and 8 has gone meanwhile.
+//! Whoever finds lease 7 free or dead creates lease 8, which only one process can: O_EXCL is atomic on the file systems of clusters, on
+//! NFS since version 3. It then looks again whether 8 is the highest, because it may have been so slow that 8 and 9 have come and 8 has gone meanwhile.
 //!
 //! What remains: a holder that was stopped (SIGSTOP, a machine asleep, a server out of reach) for three intervals and goes on is told that its
-//! lease is lost only at its next renewal, so that for up to an interval two processes may write.
+//! lease is lost only at its next renewal, so that for up to an interval two processes may write. Object stores behind FUSE may create a file
+//! twice.
 
 use std::{collections::HashMap, io, path::Path};
+
+use xp_clock::Clock;
 
 use super::{
     file::LeaseFile,
@@ -37,23 +40,11 @@ pub(super) fn acquire(folder: &Path, wait: &mut Wait<'_>) -> Result<LeaseFile, P
                 }
             },
         };
-        let path = exclusive_path(folder, number);
-        let Some(mut lease) = LeaseFile::create(folder, &path, wait.clock).map_err(fault)? else {
+        let Some(mut lease) = claim(folder, number, wait.clock).map_err(fault)? else {
             // Another process was first; on NFS it may take a moment until it is seen.
             wait.pause(STEP)?;
             continue;
         };
-        match newest(folder) {
-            Ok(Some(found)) if found.number > number => {
-                lease.remove();
-                continue;
-            }
-            Ok(_) => {}
-            Err(cause) => {
-                lease.remove();
-                return Err(fault(cause));
-            }
-        }
         remove_older(folder, number);
         if let Err(error) = wait_for_shared(folder, &mut lease, wait) {
             // What is not written now is taken for dead later.
@@ -62,6 +53,20 @@ pub(super) fn acquire(folder: &Path, wait: &mut Wait<'_>) -> Result<LeaseFile, P
         }
         return Ok(lease);
     }
+}
+
+/// Creates the lease of a number, the highest; absent where another process was faster.
+fn claim(folder: &Path, number: u64, clock: &Clock) -> io::Result<Option<LeaseFile>> {
+    let path = exclusive_path(folder, number);
+    let Some(lease) = LeaseFile::create(folder, &path, clock)? else {
+        return Ok(None);
+    };
+    let newest = newest(folder);
+    if matches!(&newest, Ok(Some(found)) if found.number <= number) {
+        return Ok(Some(lease));
+    }
+    lease.remove();
+    newest.map(|_| None)
 }
 
 /// Waits until nobody shares the folder any more; the lease keeps others from joining.
@@ -107,4 +112,22 @@ pub(super) fn lost_to(folder: &Path, lease: &LeaseFile) -> Option<String> {
     let is_own = found.path == lease.path() && lease.is_in_place();
     let holder = found.record.map(|record| record.holder);
     (!is_own).then(|| named(holder.as_ref()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_that_was_too_slow_for_its_number_has_no_lease() {
+        let (folder, clock) = (tempfile::tempdir().unwrap(), Clock::manual());
+        let claim = |number| claim(folder.path(), number, &clock).unwrap();
+        assert!(claim(8).is_some());
+        assert!(claim(8).is_none());
+        // Lease 7 has come and gone since this one saw that it was free.
+        assert!(claim(7).is_none());
+        let names = std::fs::read_dir(folder.path()).unwrap();
+        assert_eq!(names.count(), 1);
+        assert!(claim(9).is_some());
+    }
 }
