@@ -37,6 +37,13 @@ const FORBIDDEN: &[(&str, &[&[&str]])] = &[
         &[TENSORS_AND_FRAMES, &["xp-data", "xp-runtime", "arrow"]],
     ),
     ("xp-metrics", &[TENSORS_AND_FRAMES, &["xp-*"]]),
+    (
+        "xp-postgres",
+        &[
+            TENSORS_AND_FRAMES,
+            &["xp-search", "xp-report", "xp-runtime"],
+        ],
+    ),
     ("xp-report", &[TENSORS_AND_FRAMES]),
     ("xp-runtime", &[&["xp-macros", "xp-macros-core"]]),
     (

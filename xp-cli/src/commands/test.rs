@@ -24,13 +24,14 @@ pub(crate) struct Options {
 }
 
 /// Crates that need neither polars nor libtorch: their failures come early.
-const LIGHT: [&str; 18] = [
+const LIGHT: [&str; 19] = [
     "xp-clock",
     "xp-spec",
     "xp-macros-core",
     "xp-macros",
     "xp-host",
     "xp-metrics",
+    "xp-postgres",
     "xp-search",
     "xp-report",
     "xp-scaling",
