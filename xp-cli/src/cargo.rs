@@ -1,7 +1,10 @@
 //! Cargo commands. Builds always select the package `experiments` too: cargo unifies features over what is selected, and
 //! another selection would compile polars and libtorch's bindings a second time.
 
-use std::process::{Command, ExitStatus};
+use std::{
+    path::PathBuf,
+    process::{Command, ExitStatus},
+};
 
 use xp_spec::files::Workspace;
 
@@ -62,6 +65,20 @@ pub(crate) fn experiment(
     status(command.arg("--").args(arguments)).map(code)
 }
 
+/// Where cargo, which runs in the workspace, puts a binary.
+pub(crate) fn binary(workspace: &Workspace, name: &str) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").filter(|folder| !folder.is_empty());
+    let target = target.unwrap_or_else(|| "target".into());
+    let folder = workspace.root().join(target);
+    folder.join("debug").join(name)
+}
+
+/// Builds experiments, all with one command.
+pub(crate) fn build(workspace: &Workspace, names: &[&str]) -> Result<ExitStatus, Failure> {
+    let bins = names.iter().flat_map(|name| ["--bin", name]);
+    status(cargo(workspace, &["build", "-p", "experiments"]).args(bins))
+}
+
 /// Builds a binary together with the experiments and runs it.
 pub(crate) fn built_binary(
     workspace: &Workspace,
@@ -75,9 +92,7 @@ pub(crate) fn built_binary(
     if !build.success() {
         return Ok(code(build));
     }
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| workspace.root().join("target"), Into::into);
-    let mut command = Command::new(target.join("debug").join(name));
+    let mut command = Command::new(binary(workspace, name));
     command.current_dir(workspace.root()).args(arguments);
     status(&mut command).map(code)
 }

@@ -3,6 +3,7 @@
 //! **To add a command**, write `commands/NAME.rs` with its `Options` (`clap::Args`, whose documentation is its help) and
 //! `fn run(&self, &Session) -> Result<u8, Failure>` (the exit code), and add its lines here.
 
+mod cancel;
 mod check;
 mod compare;
 mod data;
@@ -15,7 +16,9 @@ mod plan;
 mod report;
 mod run;
 mod setup;
+mod status;
 mod study;
+mod submit;
 mod test;
 
 use clap::Subcommand;
@@ -27,6 +30,9 @@ use crate::{failure::Failure, session::Session};
 pub(crate) enum Command {
     Setup(setup::Options),
     Run(run::Options),
+    Submit(submit::Options),
+    Status(status::Options),
+    Cancel(cancel::Options),
     Test(test::Options),
     Check(check::Options),
     New(new::Options),
@@ -47,6 +53,9 @@ impl Command {
         match self {
             Self::Setup(options) => options.run(session),
             Self::Run(options) => options.run(session),
+            Self::Submit(options) => options.run(session),
+            Self::Status(options) => options.run(session),
+            Self::Cancel(options) => options.run(session),
             Self::Test(options) => options.run(session),
             Self::Check(options) => options.run(session),
             Self::New(options) => options.run(session),

@@ -2,7 +2,9 @@
 
 use xp_macros_core::Checked;
 use xp_spec::{
+    architecture::Architecture,
     cost::memory_bytes,
+    execution::Execution,
     experiment::Experiment,
     flops::{forward_flops, training_flops},
     plan::Plan,
@@ -28,12 +30,9 @@ impl Cost {
     pub(crate) fn of(checked: &Checked, all: &[Found]) -> Self {
         let experiment = &checked.experiment;
         let input = experiment.input();
-        let shape = experiment
-            .largest_shape()
-            .or_else(|| experiment.largest_of_grid());
+        let shape = largest_shape(experiment);
         let steps = from_sources(checked, all, Experiment::most_steps);
         let step = from_sources(checked, all, Experiment::largest_step);
-        let batch = from_sources(checked, all, Experiment::largest_batch);
         let samples = |region: &Region| region.samples.len() as u64;
         let (train, val) = (
             samples(&checked.regions.train),
@@ -51,12 +50,46 @@ impl Cost {
                 experiment.trainings() as f64
                     * (trained + validated * forward_flops(&shape, &input))
             }),
-            memory: shape.zip(batch).map(|((shape, count), batch)| {
-                let execution = experiment.execution(&shape, count, batch, (true, None));
-                let step = (execution, experiment.training.loss);
-                memory_bytes(&shape, &input, count, batch, LISTED_THREADS, step)
-            }),
+            memory: Step::largest(checked, all, true)
+                .map(|step| step.memory(experiment, LISTED_THREADS)),
         }
+    }
+}
+
+fn largest_shape(experiment: &Experiment) -> Option<(Architecture, u64)> {
+    experiment
+        .largest_shape()
+        .or_else(|| experiment.largest_of_grid())
+}
+
+/// A step of the largest training of an experiment, and how it is computed.
+pub(crate) struct Step {
+    shape: Architecture,
+    count: u64,
+    /// Samples.
+    pub(crate) batch: u64,
+    pub(crate) execution: Execution,
+}
+
+impl Step {
+    /// The largest one, on a CPU or another device; absent where what the experiment borrows from does not tell it either.
+    pub(crate) fn largest(checked: &Checked, all: &[Found], cpu: bool) -> Option<Self> {
+        let experiment = &checked.experiment;
+        let (shape, count) = largest_shape(experiment)?;
+        let batch = from_sources(checked, all, Experiment::largest_batch)?;
+        Some(Self {
+            shape,
+            count,
+            batch,
+            execution: experiment.execution(&shape, count, batch, (cpu, None)),
+        })
+    }
+
+    /// Bytes of the training on so many threads.
+    pub(crate) fn memory(&self, experiment: &Experiment, threads: usize) -> u64 {
+        let step = (self.execution, experiment.training.loss);
+        let input = experiment.input();
+        memory_bytes(&self.shape, &input, self.count, self.batch, threads, step)
     }
 }
 

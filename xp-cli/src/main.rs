@@ -16,6 +16,8 @@ mod results;
 mod selection;
 mod session;
 mod shell;
+mod slurm;
+mod study_status;
 mod suggestion;
 mod tools;
 

@@ -3,6 +3,8 @@
 use xp_spec::{
     budget::Budget,
     sampler::Sampler,
+    slurm,
+    study_url::check_study_url,
     task::{Horizon, Task},
     timescale::Timescale,
     train_part::TrainPart,
@@ -74,3 +76,41 @@ pub(crate) fn sampler(text: &str) -> Result<Sampler, String> {
         .map(|(_, sampler)| sampler)
         .ok_or_else(|| format!("one of {}", Sampler::ALL.map(|(name, _)| name).join(", ")))
 }
+
+/// Seconds of a job.
+pub(crate) fn job_time(text: &str) -> Result<u64, String> {
+    slurm::parse_time(text)
+}
+
+/// An amount of memory as Slurm reads it; absent for `auto`.
+pub(crate) fn job_memory(text: &str) -> Result<Memory, String> {
+    match text {
+        "auto" => Ok(Memory(None)),
+        _ => slurm::check_memory(text).map(|()| Memory(Some(text.to_owned()))),
+    }
+}
+
+/// Memory of a job; absent where it is estimated.
+#[derive(Debug, Clone)]
+pub(crate) struct Memory(pub(crate) Option<String>);
+
+/// Name of a partition or an account.
+pub(crate) fn slurm_name(text: &str) -> Result<String, String> {
+    slurm::check_name(text).map(|()| text.to_owned())
+}
+
+/// Address of a database without a password.
+pub(crate) fn study_url(text: &str) -> Result<String, String> {
+    check_study_url(text).map(|()| text.to_owned())
+}
+
+/// Options of an experiment, split as a shell does it.
+pub(crate) fn words(text: &str) -> Result<Words, String> {
+    shlex::split(text)
+        .map(Words)
+        .ok_or_else(|| "a quote that nothing closes".to_owned())
+}
+
+/// Words of a command line.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Words(pub(crate) Vec<String>);

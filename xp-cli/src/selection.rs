@@ -1,9 +1,13 @@
 //! Which experiments a command is for, by what they have in common.
 
 use clap::Args;
-use xp_spec::{budget::Budget, task::Task};
+use xp_spec::{budget::Budget, files::Workspace, task::Task};
 
-use crate::{experiments::Found, parsers};
+use crate::{
+    experiments::{Found, diagnostics, unknown_name},
+    failure::Failure,
+    parsers,
+};
 
 /// The error for a group without an experiment.
 pub(crate) const NO_MATCH: &str =
@@ -30,6 +34,41 @@ impl Selection {
     /// Whether nothing is asked for, so that every experiment matches.
     pub(crate) fn is_empty(&self) -> bool {
         self.phase.is_none() && self.budget.is_none() && self.task.is_none() && self.kind.is_none()
+    }
+
+    /// The experiments of these names and of the group, in the order in which they may run. None of them is wrong.
+    pub(crate) fn select<'a>(
+        &self,
+        workspace: &Workspace,
+        experiments: &'a [Found],
+        names: &[String],
+    ) -> Result<Vec<&'a Found>, Failure> {
+        let is_grouped = !self.is_empty();
+        if names.is_empty() && !is_grouped {
+            return Err(Failure::new(
+                "name an experiment, or a group by --phase, --budget, --task or --kind; `cargo xp list` names them",
+            ));
+        }
+        let is_known = |name: &&String| experiments.iter().any(|found| found.name == **name);
+        if let Some(unknown) = names.iter().find(|name| !is_known(name)) {
+            return Err(unknown_name(unknown, experiments));
+        }
+        let wanted =
+            |found: &&Found| names.contains(&found.name) || (is_grouped && self.matches(found));
+        let selected: Vec<&Found> = experiments.iter().filter(wanted).collect();
+        let wrong: String = selected
+            .iter()
+            .map(|found| diagnostics(workspace, found))
+            .collect();
+        if !wrong.is_empty() {
+            return Err(Failure::new(format!(
+                "an experiment is wrong; nothing was started\n{wrong}"
+            )));
+        }
+        if selected.is_empty() {
+            return Err(Failure::new(NO_MATCH));
+        }
+        Ok(selected)
     }
 
     /// Whether an experiment is in the group; a wrong file is judged by its name, which tells no phase.

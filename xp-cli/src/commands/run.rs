@@ -8,14 +8,10 @@ use std::sync::{
 
 use clap::Args;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
-use xp_spec::files::Workspace;
+use xp_spec::exit_code;
 
 use crate::{
-    cargo,
-    experiments::{Found, all, diagnostics, unknown_name},
-    failure::Failure,
-    libtorch, next,
-    selection::{NO_MATCH, Selection},
+    cargo, experiments::all, failure::Failure, libtorch, next, selection::Selection,
     session::Session,
 };
 
@@ -31,12 +27,6 @@ pub(crate) struct Options {
     arguments: Vec<String>,
 }
 
-/// Exit code of an experiment that a user has interrupted.
-const INTERRUPTED_CODE: u8 = 130;
-/// Exit code of an experiment that a batch system has ended and may run again.
-const REQUEUE_CODE: u8 = 75;
-/// Exit code of a search whose time was up.
-const INCOMPLETE_CODE: u8 = 3;
 /// Tells an experiment that others follow, so that it leaves out what to run next.
 const QUEUED: &str = "--queued";
 
@@ -45,7 +35,7 @@ impl Options {
     pub(crate) fn run(&self, session: &Session) -> Result<u8, Failure> {
         let workspace = &session.workspace;
         let experiments = all(workspace)?;
-        let queue = select(workspace, &experiments, self)?;
+        let queue = self.group.select(workspace, &experiments, &self.names)?;
         libtorch::provide(workspace, false)?;
         // The experiment gets Ctrl-C, too, and stops cleanly; this process waits for it and prints how far the queue came.
         let interrupted = Arc::new(AtomicBool::new(false));
@@ -53,6 +43,7 @@ impl Options {
             signal_hook::flag::register(signal, Arc::clone(&interrupted))
                 .map_err(|cause| Failure::new(format!("failed to listen for signals: {cause}")))?;
         }
+        let queue: Vec<&str> = queue.iter().map(|found| found.name.as_str()).collect();
         let is_group = queue.len() > 1;
         let mut arguments = self.arguments.clone();
         if is_group {
@@ -62,11 +53,11 @@ impl Options {
         for &name in &queue {
             let started = session.clock.now();
             let mut exit = cargo::experiment(workspace, name, &arguments, false)?;
-            if interrupted.load(Ordering::SeqCst) && exit != REQUEUE_CODE {
-                exit = INTERRUPTED_CODE;
+            if interrupted.load(Ordering::SeqCst) && exit != exit_code::REQUEUE {
+                exit = exit_code::INTERRUPTED;
             }
             table.push((name, exit, session.clock.since(started).as_secs_f64()));
-            if matches!(exit, INTERRUPTED_CODE | REQUEUE_CODE) {
+            if matches!(exit, exit_code::INTERRUPTED | exit_code::REQUEUE) {
                 break;
             }
         }
@@ -79,7 +70,7 @@ impl Options {
             for name in queue.iter().skip(table.len()) {
                 say!("{name:<36} not started");
             }
-            let is_good = |exit: u8| matches!(exit, 0 | INCOMPLETE_CODE);
+            let is_good = |exit: u8| matches!(exit, 0 | exit_code::INCOMPLETE);
             if table.iter().all(|(_, exit, _)| is_good(*exit)) {
                 next::say_run(session, &experiments, &queue);
             }
@@ -91,49 +82,9 @@ impl Options {
 fn status_of(code: u8) -> &'static str {
     match code {
         0 => "success",
-        INCOMPLETE_CODE => "incomplete",
-        4 => "thermal",
-        INTERRUPTED_CODE | REQUEUE_CODE => "interrupted",
+        exit_code::INCOMPLETE => "incomplete",
+        exit_code::THERMAL => "thermal",
+        exit_code::INTERRUPTED | exit_code::REQUEUE => "interrupted",
         _ => "failed",
     }
-}
-
-fn select<'a>(
-    workspace: &Workspace,
-    experiments: &'a [Found],
-    options: &Options,
-) -> Result<Vec<&'a str>, Failure> {
-    let is_grouped = !options.group.is_empty();
-    if options.names.is_empty() && !is_grouped {
-        return Err(Failure::new(
-            "name an experiment, or a group by --phase, --budget, --task or --kind; `cargo xp list` names them",
-        ));
-    }
-    if let Some(unknown) = options
-        .names
-        .iter()
-        .find(|name| !experiments.iter().any(|found| found.name == **name))
-    {
-        return Err(unknown_name(unknown, experiments));
-    }
-    let wanted = |found: &&Found| {
-        options.names.contains(&found.name) || (is_grouped && options.group.matches(found))
-    };
-    let selected: Vec<&Found> = experiments.iter().filter(wanted).collect();
-    let wrong: String = selected
-        .iter()
-        .map(|found| diagnostics(workspace, found))
-        .collect();
-    if !wrong.is_empty() {
-        return Err(Failure::new(format!(
-            "an experiment is wrong; nothing was started\n{wrong}"
-        )));
-    }
-    if selected.is_empty() {
-        return Err(Failure::new(NO_MATCH));
-    }
-    Ok(selected
-        .into_iter()
-        .map(|found| found.name.as_str())
-        .collect())
 }

@@ -3,6 +3,7 @@
 
 mod atomic;
 mod bounded;
+pub mod cluster;
 pub mod config;
 pub mod devices;
 mod error;
@@ -21,6 +22,6 @@ pub use atomic::{replace, same_file, sweep_temporaries, write_atomic, write_if_c
 pub use bounded::read_at_most;
 pub use error::FileError;
 pub use free_name::free_name;
-pub use outputs::{SEARCHES, TRAININGS, overridden_name, overridden_searches};
+pub use outputs::{SEARCHES, SLURM_LOGS, TRAININGS, overridden_name, overridden_searches};
 pub use spine::read_spine;
-pub use workspace::{DEFAULTS, EXPERIMENTS, MANIFEST, Workspace};
+pub use workspace::{CLUSTER, DEFAULTS, EXPERIMENTS, MANIFEST, Workspace};

@@ -6,6 +6,8 @@ use std::{fs, path::Path};
 pub const SEARCHES: &str = "outputs/hpo";
 /// Folders of trainings, relative to the workspace.
 pub const TRAININGS: &str = "outputs/training";
+/// Folder of what jobs of Slurm print, relative to the workspace.
+pub const SLURM_LOGS: &str = "outputs/logs/slurm";
 
 /// Name of the folder of a run whose command line changed results: `{experiment}+{hash}`, the hash of the experiment with these options.
 pub fn overridden_name(experiment: &str, hash: &str) -> String {

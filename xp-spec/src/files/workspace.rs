@@ -13,6 +13,7 @@ use crate::{
     budget::{Budget, CONFIGS},
     count::group,
     files::{
+        cluster::Cluster,
         config::Defaults,
         devices::Devices,
         error::{FileError, error, reworded},
@@ -34,6 +35,8 @@ pub const DEFAULTS: &str = "configs/defaults.yaml";
 pub const EXPERIMENTS: &str = "experiments/src/bin";
 /// Rates that estimates assume.
 const DEVICES: &str = "configs/devices.yaml";
+/// What a site's cluster needs; it may be absent.
+pub const CLUSTER: &str = "configs/cluster.yaml";
 /// Largest file that is read whole, in bytes: far above any real one.
 const MAX_BYTES: u64 = 64 << 20;
 /// Largest YAML, in bytes: it is read at every build.
@@ -159,6 +162,15 @@ impl Workspace {
     /// Reads the rates that estimates assume.
     pub fn devices(&self) -> Result<Devices, FileError> {
         self.yaml(DEVICES)
+    }
+
+    /// Reads what the site's cluster needs; nothing where the file is absent or has nothing but comments.
+    pub fn cluster(&self) -> Result<Cluster, FileError> {
+        if !self.root.join(CLUSTER).exists() {
+            return Ok(Cluster::default());
+        }
+        let cluster: Option<Cluster> = self.yaml(CLUSTER)?;
+        Ok(cluster.unwrap_or_default())
     }
 
     /// The budgets that the workspace has a model configuration of, the smallest first.

@@ -1,0 +1,86 @@
+//! `cargo xp status`: what Slurm knows of the workspace's jobs, joined with what the experiments know of their studies.
+
+mod jobs;
+mod progress;
+
+use clap::Args;
+use xp_terminal::width;
+
+use crate::{
+    experiments::{all, unknown_name},
+    failure::Failure,
+    parsers,
+    session::Session,
+    slurm::{self, Job},
+    study_status::{self, Study},
+};
+
+/// Shows jobs of this workspace in Slurm's queue with their studies: trials done, running and failed, rate, time left, nodes
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Names of experiments; those with jobs if not specified
+    names: Vec<String>,
+    /// Database of the studies, where neither XP_STUDY nor configs/cluster.yaml names it
+    #[arg(long, value_name = "URL", value_parser = parsers::study_url)]
+    study_url: Option<String>,
+}
+
+/// An experiment, its study or why there is none, and its jobs.
+struct Shown<'a> {
+    name: &'a str,
+    study: Result<Study, &'static str>,
+    jobs: Vec<&'a Job>,
+}
+
+impl Options {
+    pub(crate) fn run(&self, session: &Session) -> Result<u8, Failure> {
+        let workspace = &session.workspace;
+        let experiments = all(workspace)?;
+        let is_known = |name: &str| experiments.iter().any(|found| found.name == name);
+        if let Some(unknown) = self.names.iter().find(|name| !is_known(name)) {
+            return Err(unknown_name(unknown, &experiments));
+        }
+        // Of experiments that are named, the studies are shown without Slurm, too.
+        let queue = slurm::jobs(workspace.root());
+        let (queue, absent) = match queue {
+            Ok(queue) => (queue, None),
+            Err(error) if self.names.is_empty() => return Err(error),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        let ended = slurm::ended(workspace.root());
+        let shown: Vec<Shown> = experiments
+            .iter()
+            .map(|found| found.name.as_str())
+            .filter_map(|name| {
+                let jobs: Vec<_> = queue.iter().filter(|job| job.name() == name).collect();
+                let is_asked = match self.names.is_empty() {
+                    true => !jobs.is_empty(),
+                    false => self.names.iter().any(|asked| asked == name),
+                };
+                is_asked.then(|| Shown {
+                    name,
+                    study: study_status::ask(workspace, name, self.study_url.as_deref()),
+                    jobs,
+                })
+            })
+            .collect();
+        if shown.is_empty() {
+            say!("no job of this workspace is in the queue");
+        } else {
+            say!("{}", progress::table(&shown).text(width()));
+        }
+        for line in progress::best(&shown) {
+            say!("{line}");
+        }
+        if let Some(jobs) = jobs::table(&shown, ended.as_deref(), &self.names) {
+            say!("\n{}", jobs.text(width()));
+        }
+        if let Some(error) = absent {
+            complain!("note: jobs are not known: {error}");
+        }
+        if shown.is_empty() {
+            xp_terminal::next("cargo xp list --status");
+        }
+        Ok(0)
+    }
+}
