@@ -2,6 +2,7 @@
 
 mod jobs;
 mod progress;
+mod shown;
 
 use clap::Args;
 use xp_terminal::width;
@@ -11,9 +12,9 @@ use crate::{
     failure::Failure,
     parsers,
     session::Session,
-    slurm::{self, Job},
-    study_status::{self, Study},
+    slurm, study_status,
 };
+use shown::Shown;
 
 /// Shows jobs of this workspace in Slurm's queue with their studies: trials done, running and failed, rate, time left, nodes
 #[derive(Args)]
@@ -23,13 +24,6 @@ pub(crate) struct Options {
     /// Database of the studies, where neither XP_STUDY nor configs/cluster.yaml names it
     #[arg(long, value_name = "URL", value_parser = parsers::study_url)]
     study_url: Option<String>,
-}
-
-/// An experiment, its study or why there is none, and its jobs.
-struct Shown<'a> {
-    name: &'a str,
-    study: Result<Study, &'static str>,
-    jobs: Vec<&'a Job>,
 }
 
 impl Options {

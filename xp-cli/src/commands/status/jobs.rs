@@ -2,7 +2,7 @@
 
 use xp_terminal::{Column, Table};
 
-use super::Shown;
+use super::shown::Shown;
 use crate::slurm::{Ended, Job};
 
 /// A row for each job; absent where there is none. Of jobs that have ended, accounting knows more than the queue, where there is one.

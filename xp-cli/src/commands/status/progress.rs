@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use xp_spec::duration::readable;
 use xp_terminal::{Column, Table};
 
-use super::Shown;
+use super::shown::Shown;
 use crate::slurm::Job;
 
 /// States of a trial that has ended as it should.
