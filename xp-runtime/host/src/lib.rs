@@ -9,7 +9,6 @@ pub mod identity;
 pub mod interrupt;
 pub mod memory;
 mod mounts;
-pub mod pid_namespace;
 pub mod power;
 pub mod process_lock;
 pub mod resources;

@@ -15,7 +15,7 @@ use std::io::Write;
 
 use serde_json::{Map, json};
 use xp_clock::Clock;
-use xp_search::{Outcome, Sampler, Study, StudyIdentity};
+use xp_search::{Outcome, Sampler, Study, StudyIdentity, visibility::Visibility};
 use xp_spec::space::{Domain, Parameter, SearchSpace, Value};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -46,7 +46,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         std::io::stdout().flush()
     };
     loop {
-        let (number, assignment) = study.start_suggested(&Sampler::Random.into(), 5, 1)?;
+        let (number, assignment) =
+            study.start_suggested(&Sampler::Random.into(), 5, Visibility::Window(1))?;
         print(format!("started {number} 0 0"))?;
         let Some(Value::Float(x)) = assignment.get("x").cloned() else {
             return Err("no x".into());

@@ -17,8 +17,8 @@ pub use error::SuggestError;
 pub use importance::importance;
 pub use pruner::{Decision, decide};
 pub use study::{
-    Direction, ImportedTrials, Liveness, Observation, OnLocked, OpenReport, Outcome, Owner, Study,
-    StudyError, StudyIdentity, changes, space_changes,
+    Direction, ImportedTrials, Journal, Liveness, Observation, OnWait, OpenReport, Outcome, Owner,
+    Study, StudyError, StudyIdentity, Wait, changes, space_changes,
 };
 pub use suggest::suggest;
 pub use trial::{Trial, TrialState, best, counts};

@@ -15,7 +15,9 @@ use std::{path::Path, process::Command};
 
 use serde_json::{Map, Value as Json, json};
 use xp_clock::Clock;
-use xp_search::{Outcome, Sampler, Study, StudyIdentity, Trial, TrialState, counts};
+use xp_search::{
+    Outcome, Sampler, Study, StudyIdentity, Trial, TrialState, counts, visibility::Visibility,
+};
 use xp_spec::{
     architecture::Architecture,
     space::{Domain, Parameter, SearchSpace, Value},
@@ -147,7 +149,9 @@ fn optuna_reads_continues_and_hands_back() {
     let mut study = Study::open(&file, identity(), &Clock::system()).unwrap();
     let message = "ä \"quoted\" 'text'".to_owned();
     for number in 0..24_u32 {
-        study.start_suggested(&Sampler::Auto.into(), 11, 1).unwrap();
+        study
+            .start_suggested(&Sampler::Auto.into(), 11, Visibility::Window(1))
+            .unwrap();
         study.report(number, 1, 1.0 / 3.0).unwrap();
         let strange = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.1 + 0.2];
         study
@@ -213,7 +217,9 @@ fn optuna_reads_continues_and_hands_back() {
     assert_eq!(of(TrialState::Complete), Some(8));
     assert_eq!(of(TrialState::Pruned), Some(1));
     assert_eq!(of(TrialState::Failed), Some(1));
-    let (number, _) = study.start_suggested(&Sampler::Auto.into(), 11, 1).unwrap();
+    let (number, _) = study
+        .start_suggested(&Sampler::Auto.into(), 11, Visibility::Window(1))
+        .unwrap();
     assert_eq!(number, 34);
     let outcome = Outcome::Complete { value: 0.1 };
     study.finish(number, &outcome, &Map::new()).unwrap();

@@ -18,7 +18,7 @@ use xp_clock::Clock;
 use xp_search::{
     Decision, Outcome, Pruner, Sampler, Strategy, Study, StudyIdentity, SuggestError, Trial,
     TrialState, decide, suggest,
-    visibility::{blocked_by, visible},
+    visibility::{Visibility, blocked_by, visible},
 };
 use xp_spec::{
     architecture::Architecture,
@@ -265,7 +265,9 @@ fn a_study_in_two_sittings_equals_one() {
             let file = folder.path().join(format!("{sampler:?}-{file}"));
             let mut study = Study::open(&file, identity(), &Clock::manual()).unwrap();
             for _ in 0..trials {
-                let (number, assignment) = study.start_suggested(&sampler.into(), 4, 1).unwrap();
+                let (number, assignment) = study
+                    .start_suggested(&sampler.into(), 4, Visibility::Window(1))
+                    .unwrap();
                 study.report(number, 1, f64::from(number % 5)).unwrap();
                 let end = match outcome(&assignment, number) {
                     (TrialState::Pruned, _) => Outcome::Pruned,
@@ -620,9 +622,14 @@ fn the_speed_of_workers_does_not_change_the_trials() {
             let next = trials.len() as u32;
             if next < 24
                 && running.len() < 2
-                && blocked_by(trials, next, window, &running).is_none()
+                && blocked_by(trials, next, Visibility::Window(window), &running).is_none()
             {
-                running.push(study.start_suggested(&strategy, 3, window).unwrap().0);
+                running.push(
+                    study
+                        .start_suggested(&strategy, 3, Visibility::Window(window))
+                        .unwrap()
+                        .0,
+                );
                 continue;
             }
             if running.is_empty() {
@@ -634,7 +641,7 @@ fn the_speed_of_workers_does_not_change_the_trials() {
             let number = running.remove((drawn >> 40) as usize % running.len());
             let value = f64::from(number * 7 % 13);
             study.report(number, 1, value).unwrap();
-            let others = visible(study.trials().unwrap(), number, window);
+            let others = visible(study.trials().unwrap(), number, Visibility::Window(window));
             let decision = decide(&strategy.pruner, number, others, &[(1, value)], 1);
             let end = if decision == Decision::Prune {
                 Outcome::Pruned

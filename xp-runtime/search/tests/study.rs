@@ -12,8 +12,8 @@ use std::{fs, path::Path, process::Stdio, time::Duration};
 use serde_json::{Map, json};
 use xp_clock::Clock;
 use xp_search::{
-    Direction, Observation, Outcome, Sampler, Study, StudyError, StudyIdentity, TrialState, best,
-    counts, suggest,
+    Direction, Observation, Outcome, Sampler, Study, StudyError, StudyIdentity, TrialState, Wait,
+    best, counts, suggest, visibility::Visibility,
 };
 use xp_spec::{
     architecture::Architecture,
@@ -383,7 +383,9 @@ fn trials_that_fit_a_changed_space_are_taken_over_once_and_the_others_named() {
         format!("{:?}", study.trials().unwrap()),
         format!("{taken:?}")
     );
-    let (number, _) = study.start_suggested(&Sampler::Auto.into(), 1, 1).unwrap();
+    let (number, _) = study
+        .start_suggested(&Sampler::Auto.into(), 1, Visibility::Window(1))
+        .unwrap();
     assert_eq!(number, 4);
     assert_eq!(
         fs::read(&old).unwrap(),
@@ -500,7 +502,8 @@ fn a_lock_of_another_program_is_waited_for() {
     // Asked once, the viewer lets go: its lock is released by the answer, so that nothing depends on time.
     let asked = std::rc::Rc::new(std::cell::Cell::new(0));
     let (seen, mut held) = (std::rc::Rc::clone(&asked), Some(viewer));
-    study.on_locked(Box::new(move |seconds| {
+    study.on_wait(Box::new(move |wait, seconds| {
+        assert_eq!(wait, Wait::Locked);
         seen.set(seconds);
         if seconds == 2 {
             drop(held.take());
@@ -515,7 +518,7 @@ fn a_lock_of_another_program_is_waited_for() {
     // Who gives up is told, and the file is as it was.
     let viewer = rusqlite::Connection::open(&file).unwrap();
     viewer.execute_batch("BEGIN IMMEDIATE").unwrap();
-    study.on_locked(Box::new(|_| false));
+    study.on_wait(Box::new(|_, _| false));
     let refused = study.start_trial(&point(1));
     assert!(matches!(refused, Err(StudyError::Locked { .. })));
     drop(viewer);
@@ -556,7 +559,9 @@ fn two_workers_never_start_the_same_trial() {
             scope.spawn(|| {
                 let mut study = open(&file);
                 for _ in 0..15 {
-                    let (number, _) = study.start_suggested(&Sampler::Tpe.into(), 1, 1).unwrap();
+                    let (number, _) = study
+                        .start_suggested(&Sampler::Tpe.into(), 1, Visibility::Window(1))
+                        .unwrap();
                     let outcome = Outcome::Complete {
                         value: f64::from(number),
                     };
@@ -583,7 +588,9 @@ fn a_suggestion_can_be_repeated_from_what_it_saw() {
     let folder = tempfile::tempdir().unwrap();
     let mut study = open(&folder.path().join("s.db"));
     for number in 0..24_u32 {
-        study.start_suggested(&Sampler::Auto.into(), 5, 1).unwrap();
+        study
+            .start_suggested(&Sampler::Auto.into(), 5, Visibility::Window(1))
+            .unwrap();
         // Two always run while one is suggested.
         if let Some(finished) = number.checked_sub(2) {
             study.report(finished, 1, f64::from(finished % 7)).unwrap();

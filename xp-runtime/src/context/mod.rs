@@ -5,6 +5,7 @@ mod device;
 mod error;
 mod options;
 mod run;
+mod server;
 mod spec;
 mod workers;
 mod workspace;

@@ -8,6 +8,7 @@ use xp_spec::{
     duration::parse_timeout,
     experiment::{Experiment, Run},
     hash::effective_hash,
+    study_url::check_study_url,
 };
 
 /// Options of one run.
@@ -54,9 +55,19 @@ pub(crate) struct Options {
     /// Start a new study with those trials of an earlier one that fit the changed search space: the folder of a search
     #[arg(long, value_name = "FOLDER")]
     pub(crate) continue_from: Option<PathBuf>,
+    /// PostgreSQL database of the study, which several processes and machines may share: postgresql://user@host:5432/database. By default
+    /// the environment variable XP_STUDY, or `study` in configs/cluster.yaml, or else a file in the search's folder
+    #[arg(long, value_name = "URL", value_parser = study_url)]
+    pub(crate) study_url: Option<String>,
+    /// How the study's file is written: delete where it is on a shared file system that only this machine works on
+    #[arg(long, value_name = "MODE", value_parser = ["wal", "delete"], default_value = "wal")]
+    pub(crate) study_journal: String,
     /// Show the state of the search and what running it would do, and end
     #[arg(long)]
     pub(crate) study: bool,
+    /// Print the state of the search or training as a line of JSON, and end
+    #[arg(long, hide = true)]
+    pub(crate) study_status: bool,
     /// Serve a search as its worker, with this many threads
     #[arg(long, hide = true)]
     pub(crate) worker: Option<u16>,
@@ -66,6 +77,11 @@ pub(crate) struct Options {
     /// Check everything and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+/// An address that the list of processes may show.
+fn study_url(text: &str) -> Result<String, String> {
+    check_study_url(text).map(|()| text.to_owned())
 }
 
 /// Seconds of a text such as `4h`.
@@ -103,6 +119,11 @@ impl Options {
         map
     }
 
+    /// Whether the run only tells what there is.
+    pub(crate) fn only_looks(&self) -> bool {
+        self.study || self.study_status
+    }
+
     /// Hash of the experiment as it will run, and whether results are overridden.
     pub(crate) fn effective(&self, experiment: &Experiment, spec_hash: &str) -> (String, bool) {
         let overrides = self.overrides();
@@ -122,7 +143,10 @@ impl Options {
             ("--trial-memory", self.trial_memory.is_some()),
             ("--new-study", self.new_study),
             ("--continue-from", self.continue_from.is_some()),
+            ("--study-url", self.study_url.is_some()),
+            ("--study-journal", self.study_journal != "wal"),
             ("--study", self.study),
+            ("--study-status", self.study_status),
         ]
         .into_iter()
         .filter_map(|(name, is_given)| is_given.then_some(name))

@@ -5,7 +5,8 @@ use std::{path::PathBuf, time::Instant};
 use tch::Device;
 use xp_clock::Clock;
 use xp_engine::train::FitConfig;
-use xp_host::{identity::run_id, resources::total_memory};
+use xp_host::{batch_job::BatchJob, identity::run_id, resources::total_memory};
+use xp_postgres::Settings;
 use xp_spec::{
     architecture::Architecture,
     count::count_parameters,
@@ -19,6 +20,7 @@ use super::{
     device::device,
     error::RunError,
     options::Options,
+    server::server,
     spec::Spec,
     workers::{Workers, workers},
     workspace,
@@ -42,6 +44,10 @@ pub struct Context {
     pub(crate) device: Device,
     pub(crate) device_found: Result<(), String>,
     pub(crate) workers: Workers,
+    /// The server of a search's study; absent where that is a file.
+    pub(crate) server: Option<Settings>,
+    /// The job of a batch system that this run is in.
+    pub(crate) job: Option<BatchJob>,
     pub(crate) clock: Clock,
     pub(crate) started: Instant,
     /// Bytes of the machine's memory, where tensors live in it.
@@ -69,9 +75,15 @@ impl Context {
         options.apply(&mut experiment).map_err(RunError::Failed)?;
         let workspace = workspace::find(spec)?;
         // A worker is of the binary that its search was started as, whatever changed since.
-        if options.worker.is_none() && !options.study {
+        if options.worker.is_none() && !options.only_looks() {
             workspace::verify_inputs(spec)?;
         }
+        // A worker knows no study.
+        let is_search = matches!(experiment.run, Run::Hpo(_)) && options.worker.is_none();
+        let server = match is_search {
+            true => server(&workspace, &options)?,
+            false => None,
+        };
         let wanted = device(options.device.as_deref(), experiment.device);
         let (device, device_found) = match wanted {
             Ok(device) => (device, Ok(())),
@@ -92,6 +104,8 @@ impl Context {
             device,
             device_found,
             workers,
+            server,
+            job: BatchJob::current(),
             started: clock.now(),
             clock,
             memory,

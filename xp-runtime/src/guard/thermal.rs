@@ -228,7 +228,10 @@ impl ThermalGuard {
                 "{}; training progress is kept: run the same command to resume",
                 self.memory.reason()
             )),
-            _ => RunError::Interrupted("interrupted; run the same command to resume".to_owned()),
+            _ => RunError::Interrupted(match interrupt::reason() {
+                Some(why) => format!("interrupted by {why}; run the same command to resume"),
+                None => "interrupted; run the same command to resume".to_owned(),
+            }),
         }
     }
 }

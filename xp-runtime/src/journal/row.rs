@@ -1,5 +1,6 @@
 //! The row of the log that a run writes.
 
+use xp_host::batch_job::BatchJob;
 use xp_report::log::{LintFinding, LogRow, Status};
 
 use super::facts::{Facts, RowValues};
@@ -70,6 +71,8 @@ pub(super) fn row(
         lints: lints(context),
         train_samples: facts.train_samples,
         train_flops: values.train_flops,
+        job: context.job.as_ref().map(BatchJob::id),
+        restart_count: context.job.as_ref().and_then(|job| job.restart_count),
     }
 }
 

@@ -11,6 +11,7 @@
 //!
 //! A stage that fails ends the run: its error becomes a message, a row and an exit code.
 
+mod batch_job;
 mod command_line;
 mod panics;
 mod room;
@@ -25,7 +26,7 @@ use xp_host::{interrupt, subnormals};
 use crate::{
     context::{Context, RunError, Spec},
     journal::{Journal, Output},
-    search::{serve, show_status},
+    search::{print_status, serve, show_status},
 };
 use command_line::CommandLine;
 
@@ -55,9 +56,12 @@ pub fn launch(
         };
     }
     let _span = tracing::info_span!("run", id = context.run_id).entered();
+    batch_job::announce(&context, &journal);
     let result = panics::caught(|| {
         if context.options.study {
             show_status(&context, &journal)
+        } else if context.options.study_status {
+            print_status(&context, &journal)
         } else {
             stages(&context, &journal)
         }

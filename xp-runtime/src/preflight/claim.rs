@@ -3,11 +3,12 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
 use xp_clock::Clock;
-use xp_host::process_lock::ProcessLock;
+use xp_host::process_lock::{ProcessLock, ProcessLockError};
 use xp_spec::files::{free_name, sweep_temporaries, write_atomic};
 
 use super::resolve::Resolved;
@@ -25,6 +26,9 @@ pub(super) struct Identity {
     /// Hyperparameters of a training, JSON: borrowed ones change when a search goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) hyperparameters: Option<String>,
+    /// Server of the study; absent where that is a file in the folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) server: Option<String>,
     /// Folder of an earlier search whose trials are taken over, as it was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) continues: Option<PathBuf>,
@@ -32,7 +36,27 @@ pub(super) struct Identity {
 
 impl Identity {
     fn is_same(&self, other: &Self) -> bool {
-        self.spec_hash == other.spec_hash && self.hyperparameters == other.hyperparameters
+        self.spec_hash == other.spec_hash
+            && self.hyperparameters == other.hyperparameters
+            && self.server.is_some() == other.server.is_some()
+    }
+
+    /// Refuses results of a study that is elsewhere, unless it may be moved aside.
+    fn check_place(&self, folder: &Path, wanted: &Self) -> Result<(), RunError> {
+        if self.server.is_some() == wanted.server.is_some() {
+            return Ok(());
+        }
+        let place = |identity: &Self| match &identity.server {
+            Some(server) => server.clone(),
+            None => format!("its {STUDY}"),
+        };
+        Err(RunError::Failed(format!(
+            "{} holds results of a study in {}, and this run asks for one in {}: name that one (--study-url, XP_STUDY or `study` in configs/cluster.yaml say which server, none of them the file), or start a new study with --new-study or --continue-from {} (the earlier one is kept)",
+            folder.display(),
+            place(self),
+            place(wanted),
+            folder.display(),
+        )))
     }
 }
 
@@ -58,32 +82,135 @@ pub(super) fn claim_folder(
         spec_hash: context.hash.clone(),
         hyperparameters: resolved
             .and_then(|resolved| serde_json::to_string(&resolved.hyper.to_assignment()).ok()),
+        server: context.server.as_ref().map(ToString::to_string),
         continues: continuation::requested_source(context)?,
     };
-    let claimed = claim(&context.folder(), &identity, &context.clock, || {
-        continuation::may_move_aside(context)
-    })?;
+    let may_move = |existing: &Identity| {
+        let options = &context.options;
+        if !options.new_study && options.continue_from.is_none() {
+            existing.check_place(&context.folder(), &identity)?;
+        }
+        continuation::may_move_aside(context, &existing.spec_hash)
+    };
+    let (folder, clock) = (context.folder(), &context.clock);
+    if context.server.is_some() {
+        return claim_together(&folder, &identity, clock, journal, may_move);
+    }
+    let claimed = claim(&folder, &identity, clock, Duration::ZERO, may_move)?;
     for folder in ["outputs", "docs", "data/processed"] {
         sweep_temporaries(&context.workspace.root().join(folder));
     }
     journal.log_unlogged()?;
+    say_moved(journal, &claimed);
+    Ok(claimed)
+}
+
+fn say_moved(journal: &Journal<'_>, claimed: &Claimed) {
     if let Some(moved) = &claimed.moved {
         journal.warn(&format!(
             "the experiment has changed: its earlier results are now in {}",
             moved.display()
         ));
     }
-    Ok(claimed)
 }
 
-/// Takes a folder for an identity. Results of another one are moved to `{folder}@{spec hash}` first, unless `may_move` refuses.
+/// How long the first of many processes may take to claim a folder for all.
+const FIRST: Duration = Duration::from_secs(60);
+
+/// Takes a folder together with the other processes of a study on a server. The first of them claims it alone, for a moment.
+fn claim_together(
+    folder: &Path,
+    identity: &Identity,
+    clock: &Clock,
+    journal: &Journal<'_>,
+    may_move: impl Fn(&Identity) -> Result<(), RunError>,
+) -> Result<Claimed, RunError> {
+    let mut moved = None;
+    loop {
+        let lock = ProcessLock::acquire_shared_waiting(folder, clock, FIRST, say_waiting);
+        let lock = lock.map_err(refused)?;
+        if let Some(existing) = existing(folder)?
+            && existing.is_same(identity)
+        {
+            let continues = continues(folder, &existing, identity)?;
+            return Ok(Claimed {
+                lock,
+                moved,
+                continues,
+            });
+        }
+        drop(lock);
+        let claimed = claim(folder, identity, clock, FIRST, &may_move)?;
+        say_moved(journal, &claimed);
+        moved = claimed.moved.or(moved);
+    }
+}
+
+fn say_waiting(why: &str) {
+    tracing::warn!("{why}");
+}
+
+fn refused(error: ProcessLockError) -> RunError {
+    match error {
+        ProcessLockError::Stopped { .. } => RunError::Interrupted(error.to_string()),
+        other => RunError::failed(other),
+    }
+}
+
+/// Whose results a folder holds; absent where it says so of none.
+fn existing(folder: &Path) -> Result<Option<Identity>, RunError> {
+    let path = folder.join(FILE);
+    match fs::read(&path) {
+        Ok(bytes) => serde_json::from_slice::<Identity>(&bytes)
+            .map(Some)
+            .map_err(|cause| {
+                RunError::Failed(format!(
+                    "{} does not identify the run of these results: {cause}; move the folder away",
+                    path.display()
+                ))
+            }),
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(cause) => Err(RunError::Failed(format!(
+            "failed to read {}: {cause}",
+            path.display()
+        ))),
+    }
+}
+
+/// What the same search continues from, which may not change.
+fn continues(
+    folder: &Path,
+    existing: &Identity,
+    wanted: &Identity,
+) -> Result<Option<PathBuf>, RunError> {
+    if let (Some(was), Some(now)) = (&existing.continues, &wanted.continues)
+        && was != now
+        && now != folder
+    {
+        return Err(RunError::Failed(format!(
+            "this search already continues from {}, not from {}; start a new study with --new-study",
+            was.display(),
+            now.display()
+        )));
+    }
+    Ok(existing
+        .continues
+        .clone()
+        .or_else(|| wanted.continues.clone()))
+}
+
+/// Takes a folder for an identity, and waits so long for others. Results of another one are moved to `{folder}@{spec hash}` first, unless
+/// `may_move` refuses.
 fn claim(
     folder: &Path,
     identity: &Identity,
     clock: &Clock,
-    may_move: impl Fn() -> Result<(), RunError>,
+    patience: Duration,
+    may_move: impl Fn(&Identity) -> Result<(), RunError>,
 ) -> Result<Claimed, RunError> {
-    let lock = ProcessLock::acquire(folder, clock).map_err(RunError::failed)?;
+    let acquire =
+        || ProcessLock::acquire_waiting(folder, clock, patience, say_waiting).map_err(refused);
+    let lock = acquire()?;
     let fault = |path: &Path, cause: io::Error| {
         RunError::Failed(format!(
             "failed to write {}: {cause}; what was there before is untouched",
@@ -91,48 +218,25 @@ fn claim(
         ))
     };
     let path = folder.join(FILE);
-    let existing = match fs::read(&path) {
-        Ok(bytes) => Some(serde_json::from_slice::<Identity>(&bytes).map_err(|cause| {
-            RunError::Failed(format!(
-                "{} does not identify the run of these results: {cause}; move the folder away",
-                path.display()
-            ))
-        })?),
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => None,
-        Err(cause) => {
-            return Err(RunError::Failed(format!(
-                "failed to read {}: {cause}",
-                path.display()
-            )));
-        }
-    };
-    let (lock, moved) = match existing {
+    let (lock, moved) = match existing(folder)? {
         Some(existing) if existing.is_same(identity) => {
-            whole(folder)?;
-            if let (Some(was), Some(now)) = (&existing.continues, &identity.continues)
-                && was != now
-                && now != folder
-            {
-                return Err(RunError::Failed(format!(
-                    "this search already continues from {}, not from {}; start a new study with --new-study",
-                    was.display(),
-                    now.display()
-                )));
+            if identity.server.is_none() {
+                whole(folder)?;
             }
+            let continues = continues(folder, &existing, identity)?;
             return Ok(Claimed {
                 lock,
                 moved: None,
-                continues: existing.continues.or_else(|| identity.continues.clone()),
+                continues,
             });
         }
         Some(existing) => {
-            may_move()?;
+            may_move(&existing)?;
             let mut aside = folder.as_os_str().to_owned();
             aside.push(format!("@{}", existing.spec_hash));
             let aside = free_name(aside.as_ref());
             fs::rename(folder, &aside).map_err(|cause| fault(&aside, cause))?;
-            let new = ProcessLock::acquire(folder, clock).map_err(RunError::failed)?;
-            (new, Some(aside))
+            (acquire()?, Some(aside))
         }
         None => {
             unclaimed(folder)?;
@@ -215,11 +319,12 @@ mod tests {
         Identity {
             spec_hash: hash.to_owned(),
             hyperparameters: None,
+            server: None,
             continues: None,
         }
     }
 
-    fn free() -> Result<(), RunError> {
+    fn free(_: &Identity) -> Result<(), RunError> {
         Ok(())
     }
 
@@ -227,30 +332,62 @@ mod tests {
     fn results_of_another_spec_are_moved_aside_and_never_over_each_other() {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("phase6a_x");
-        let claimed = claim(&folder, &identity("aa"), &Clock::manual(), free).unwrap();
+        let claimed = claim(
+            &folder,
+            &identity("aa"),
+            &Clock::manual(),
+            Duration::ZERO,
+            free,
+        )
+        .unwrap();
         assert_eq!(claimed.moved, None);
         fs::write(folder.join("result"), "first").unwrap();
         assert!(
-            claim(&folder, &identity("aa"), &Clock::manual(), free).is_err(),
+            claim(
+                &folder,
+                &identity("aa"),
+                &Clock::manual(),
+                Duration::ZERO,
+                free
+            )
+            .is_err(),
             "it is held"
         );
         drop(claimed);
-        let refused = claim(&folder, &identity("bb"), &Clock::manual(), || {
-            Err(RunError::Failed("no".to_owned()))
-        });
+        let refused = claim(
+            &folder,
+            &identity("bb"),
+            &Clock::manual(),
+            Duration::ZERO,
+            |_| Err(RunError::Failed("no".to_owned())),
+        );
         assert_eq!(refused.unwrap_err(), RunError::Failed("no".to_owned()));
         assert_eq!(fs::read_to_string(folder.join("result")).unwrap(), "first");
         for (hash, aside, content) in [
             ("bb", "phase6a_x@aa", "first"),
             ("aa", "phase6a_x@bb", "bb"),
         ] {
-            let claimed = claim(&folder, &identity(hash), &Clock::manual(), free).unwrap();
+            let claimed = claim(
+                &folder,
+                &identity(hash),
+                &Clock::manual(),
+                Duration::ZERO,
+                free,
+            )
+            .unwrap();
             let moved = claimed.moved.clone().unwrap();
             assert_eq!(moved, root.path().join(aside));
             assert_eq!(fs::read_to_string(moved.join("result")).unwrap(), content);
             fs::write(folder.join("result"), hash).unwrap();
         }
-        let claimed = claim(&folder, &identity("cc"), &Clock::manual(), free).unwrap();
+        let claimed = claim(
+            &folder,
+            &identity("cc"),
+            &Clock::manual(),
+            Duration::ZERO,
+            free,
+        )
+        .unwrap();
         assert_eq!(claimed.moved, Some(root.path().join("phase6a_x@aa-2")));
     }
 
@@ -258,7 +395,15 @@ mod tests {
     fn a_search_whose_study_was_emptied_is_refused_and_left_alone() {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("x");
-        let again = || claim(&folder, &identity("aa"), &Clock::manual(), free);
+        let again = || {
+            claim(
+                &folder,
+                &identity("aa"),
+                &Clock::manual(),
+                Duration::ZERO,
+                free,
+            )
+        };
         drop(again().unwrap());
         fs::create_dir(folder.join("trials")).unwrap();
         drop(again().unwrap());
@@ -280,19 +425,35 @@ mod tests {
     fn what_is_continued_from_is_known_after_a_restart() {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("x");
-        drop(claim(&folder, &identity("aa"), &Clock::manual(), free).unwrap());
+        drop(
+            claim(
+                &folder,
+                &identity("aa"),
+                &Clock::manual(),
+                Duration::ZERO,
+                free,
+            )
+            .unwrap(),
+        );
         let wanted = Identity {
             continues: Some(folder.clone()),
             ..identity("bb")
         };
         let aside = Some(root.path().join("x@aa"));
         for moved in [aside.clone(), None] {
-            let claimed = claim(&folder, &wanted, &Clock::manual(), free).unwrap();
+            let claimed = claim(&folder, &wanted, &Clock::manual(), Duration::ZERO, free).unwrap();
             assert_eq!(claimed.moved, moved);
             assert_eq!(claimed.continues, aside);
         }
         // The same command without the option goes on as well.
-        let claimed = claim(&folder, &identity("bb"), &Clock::manual(), free).unwrap();
+        let claimed = claim(
+            &folder,
+            &identity("bb"),
+            &Clock::manual(),
+            Duration::ZERO,
+            free,
+        )
+        .unwrap();
         assert_eq!(claimed.continues, aside);
     }
 }

@@ -8,6 +8,7 @@ mod device;
 mod disk;
 mod duration;
 mod earlier_runs;
+mod file_system;
 mod largest;
 mod lints;
 mod measured;
@@ -110,6 +111,7 @@ fn check(context: &Context, journal: &Journal<'_>) -> Result<Checked, RunError> 
     findings.extend([
         outputs::finding(context, &rows),
         disk::finding(&room),
+        file_system::finding(context),
         memory::finding(context, largest.as_ref()),
     ]);
     journal.note_room(room);

@@ -61,7 +61,7 @@ impl Best {
     pub(super) fn of(
         context: &Context,
         search: &Search<'_>,
-        study: &Study,
+        study: &mut Study,
         trials: &[Trial],
     ) -> Result<Option<Self>, RunError> {
         let (data, hpo) = (search.data, search.hpo);
@@ -71,7 +71,7 @@ impl Best {
         let mut params = hpo.fixed.clone();
         params.extend(best.assignment.clone());
         let hyper = Hyperparameters::from_assignment(&params).map_err(RunError::failed)?;
-        let attributes = study.attributes(best.number).map_err(RunError::failed)?;
+        let attributes = study.attributes(best.number)?;
         let curve: Vec<CurvePoint> = attributes
             .get("curve")
             .and_then(|curve| serde_json::from_value(curve.clone()).ok())

@@ -30,9 +30,7 @@ pub(super) fn import_trials(
     let mut earlier = match Study::open_read_only(&folder.join(STUDY), &context.clock) {
         Ok(earlier) => earlier,
         // It was taken over when this study began; somebody may have tidied up since.
-        Err(StudyError::Unreachable { .. })
-            if !study.trials().map_err(RunError::failed)?.is_empty() =>
-        {
+        Err(StudyError::Unreachable { .. }) if !study.trials()?.is_empty() => {
             return Ok(());
         }
         Err(error) => return Err(RunError::failed(error)),
@@ -54,12 +52,10 @@ pub(super) fn import_trials(
         .pointer("/search/fixed")
         .and_then(|fixed| serde_json::from_value(fixed.clone()).ok())
         .unwrap_or_default();
-    let imported = study
-        .import_trials(&mut earlier, |trial| point_of(hpo, &fixed, trial))
-        .map_err(RunError::failed)?;
+    let imported = study.import_trials(&mut earlier, |trial| point_of(hpo, &fixed, trial))?;
     for (_, number) in &imported.copied {
-        let kept = study.attributes(*number).map_err(RunError::failed)?;
-        let trials = study.trials().map_err(RunError::failed)?;
+        let kept = study.attributes(*number)?;
+        let trials = study.trials()?;
         if let Some(trial) = trials.iter().find(|trial| trial.number == *number) {
             trial::write_trial(&own, trial, &kept)?;
         }

@@ -6,7 +6,6 @@ mod best;
 mod figures;
 mod import;
 mod limits;
-mod locked;
 mod outcome;
 mod pool;
 mod predictions;
@@ -17,16 +16,19 @@ mod recorder;
 mod references;
 mod result;
 mod schedule;
+mod shared;
 mod status;
+mod status_line;
 mod subject;
 mod trial;
+mod trials;
 mod worker;
 mod write;
 
 use std::time::Duration;
 
 use serde_json::json;
-use xp_search::{Direction, Study, StudyIdentity};
+use xp_search::{Direction, StudyIdentity};
 use xp_spec::experiment::{Hpo, Run};
 
 use crate::{
@@ -35,13 +37,14 @@ use crate::{
     guard::ThermalGuard,
     journal::{Conclusion, Finished, Journal, RowValues},
     preflight::Ready,
-    study::{STUDY, counted, ended, interrupted, settings},
+    study::{counted, ended, interrupted, place, settings},
 };
 use outcome::{SearchOutcome, Stop};
 use schedule::Schedule;
 use subject::Search;
 
 pub(crate) use status::show_status;
+pub(crate) use status_line::print_status;
 pub(crate) use worker::serve;
 
 /// Runs or resumes the study of an experiment.
@@ -66,13 +69,8 @@ pub(crate) fn search(
         started: context.clock.now(),
     };
     let deadline = search.started + Duration::from_secs(hpo.timeout_seconds);
-    let mut study = Study::open(
-        &folder.join(STUDY),
-        identity(context, data, hpo),
-        &context.clock,
-    )
-    .map_err(RunError::failed)?;
-    study.on_locked(Box::new(locked::goes_on_waiting));
+    let mut study = place::open(context, identity(context, data, hpo))?;
+    shared::check_numbers(context, &mut study)?;
     import::import_trials(
         context,
         journal,
@@ -80,9 +78,11 @@ pub(crate) fn search(
         ready.continues.as_deref(),
         &mut study,
     )?;
-    trial::write_missing(context, journal, &mut study)?;
+    if context.server.is_none() {
+        trial::write_missing(context, journal, &mut study)?;
+    }
     let wanted = hpo.trials as usize;
-    let trials = study.trials().map_err(RunError::failed)?;
+    let trials = study.trials()?;
     let (found, interrupted) = (ended(trials), interrupted(trials));
     if found > 0 || interrupted > 0 {
         journal.info(&format!(
@@ -112,7 +112,7 @@ pub(crate) fn search(
             return Err(guard.error(stop.reason()));
         }
         SearchOutcome::Exhausted { points } => {
-            let now = ended(study.trials().map_err(RunError::failed)?);
+            let now = ended(study.trials()?);
             journal.info(&format!(
                 "all {points} points of the search space were tried, fewer than {wanted} trials"
             ));
@@ -120,7 +120,16 @@ pub(crate) fn search(
                 return Ok(already_finished(found));
             }
         }
+        SearchOutcome::LeftToOthers => return Err(shared::left_to_others(&mut study)),
         SearchOutcome::Done | SearchOutcome::Stopped(_) => {}
+    }
+    if context.server.is_some() {
+        if !study.claim_results()? {
+            return Err(shared::left_to_others(&mut study));
+        }
+        // What another process has begun to write and was killed.
+        journal.log_unlogged()?;
+        trial::write_missing(context, journal, &mut study)?;
     }
     result::finish(context, journal, &search, &mut study, outcome)
 }

@@ -11,6 +11,8 @@ pub(super) enum SearchOutcome {
     Done,
     /// Every point of the space was tried.
     Exhausted { points: u64 },
+    /// Other processes of the study train its last trials, and one of them writes the results.
+    LeftToOthers,
     /// It was stopped.
     Stopped(Stop),
 }

@@ -1,7 +1,7 @@
 //! Stores how a trial ended: predictions, study, file, line. In this order, so that a search that is killed in between loses nothing.
 
 use serde_json::json;
-use xp_search::{Outcome, Study, Trial};
+use xp_search::{Outcome, Study, StudyError, Trial};
 use xp_spec::count::group;
 
 use super::{
@@ -52,11 +52,16 @@ pub(super) fn record(
     );
     attributes.insert("jobs".to_owned(), json!(ended.jobs));
     keep_predictions(context, study, number, result)?;
-    study
-        .finish(number, ended.outcome, &attributes)
-        .map_err(RunError::failed)?;
-    let stored = study.attributes(number).map_err(RunError::failed)?;
-    let trials = study.trials().map_err(RunError::failed)?;
+    match study.finish(number, ended.outcome, &attributes) {
+        // Another process of the study goes on with it.
+        Err(error @ StudyError::TakenOver { .. }) => {
+            journal.warn(&format!("warning: {error}"));
+            return Ok(());
+        }
+        other => other?,
+    }
+    let stored = study.attributes(number)?;
+    let trials = study.trials()?;
     let Some(trial) = trials.iter().find(|trial| trial.number == number) else {
         return Ok(());
     };
@@ -117,7 +122,7 @@ fn keep_predictions(
     else {
         return Ok(());
     };
-    let ranked = ranked(study.trials().map_err(RunError::failed)?);
+    let ranked = ranked(study.trials()?);
     let better = match best_of(study, &ranked)? {
         None => true,
         Some((_, _, true)) if !collapsed => true,
@@ -125,7 +130,8 @@ fn keep_predictions(
         Some((best, least, _)) => (*value, number) < (least, best),
     };
     if better {
-        write_predictions(&context.folder(), number, probabilities)?;
+        let is_shared = context.server.is_some();
+        write_predictions(&context.folder(), number, is_shared, probabilities)?;
     }
     Ok(())
 }

@@ -33,7 +33,7 @@ pub(super) fn finish(
     outcome: SearchOutcome,
 ) -> Result<Finished, RunError> {
     let (hpo, data) = (search.hpo, search.data);
-    let trials = study.trials().map_err(RunError::failed)?.to_vec();
+    let trials = study.trials()?.to_vec();
     let Some(best) = Best::of(context, search, study, &trials)? else {
         return Err(without_best(context, hpo, &trials, outcome));
     };
@@ -159,7 +159,7 @@ fn record(
     context: &Context,
     journal: &Journal<'_>,
     search: &Search<'_>,
-    study: &Study,
+    study: &mut Study,
     trials: &[Trial],
     best: Best,
 ) -> Result<RunRecord, RunError> {
@@ -243,14 +243,14 @@ fn conclusion(
 fn flops_of_trials(
     context: &Context,
     search: &Search<'_>,
-    study: &Study,
+    study: &mut Study,
     trials: &[Trial],
 ) -> Result<Option<f64>, RunError> {
     let mut sum = None;
     for trial in trials {
         let mut params = search.hpo.fixed.clone();
         params.extend(trial.assignment.clone());
-        let kept = study.attributes(trial.number).map_err(RunError::failed)?;
+        let kept = study.attributes(trial.number)?;
         let last = kept
             .get("curve")
             .and_then(Json::as_array)
@@ -266,10 +266,10 @@ fn flops_of_trials(
 }
 
 /// In how many trials each monitor found something.
-fn trial_flags(study: &Study, trials: &[Trial]) -> Result<BTreeMap<String, u32>, RunError> {
+fn trial_flags(study: &mut Study, trials: &[Trial]) -> Result<BTreeMap<String, u32>, RunError> {
     let mut found = BTreeMap::new();
     for trial in trials {
-        let kept = study.attributes(trial.number).map_err(RunError::failed)?;
+        let kept = study.attributes(trial.number)?;
         let flags = kept.get("flags").and_then(Json::as_array);
         for flag in flags.into_iter().flatten().filter_map(|flag| flag.as_str()) {
             *found.entry(flag.to_owned()).or_insert(0) += 1;

@@ -12,10 +12,8 @@ use xp_host::{
     thermal::Action,
     worker::{Event, Exit},
 };
-use xp_search::{
-    Decision, Outcome, Study, StudyError, SuggestError, TrialState, decide, visibility,
-};
-use xp_spec::{experiment::Hpo, hyper::Hyperparameters, space::Assignment};
+use xp_search::{Decision, Outcome, Study, StudyError, decide};
+use xp_spec::{experiment::Hpo, hyper::Hyperparameters};
 
 use super::{
     limits::{Death, Limits, Verdict, exceeded, hung, judge},
@@ -26,12 +24,13 @@ use super::{
     receive::{Received, check_worker, receive},
     recorder::{self, EndedTrial},
     trial,
+    trials::{Next, Trials},
 };
 use crate::{
     context::{Context, RunError},
     guard::ThermalGuard,
     journal::Journal,
-    study::{ended, interrupted},
+    study::ended,
 };
 
 /// How long the loop waits for a worker before it looks at limits, heat and Ctrl-C.
@@ -54,13 +53,11 @@ pub(super) struct Schedule<'a> {
     journal: &'a Journal<'a>,
     hpo: &'a Hpo,
     guard: &'a mut ThermalGuard,
-    study: &'a mut Study,
+    trials: Trials<'a>,
     pool: Pool,
     jobs: usize,
     /// Samples of train.
     samples: u64,
-    /// Of trials whose results the next one does not wait for: twice the jobs, or the fast ones stand idle.
-    window: u32,
     limits: Limits,
     deadline: Instant,
     /// When it began, and how many trials had ended then.
@@ -95,8 +92,7 @@ impl<'a> Schedule<'a> {
             journal,
             hpo,
             guard,
-            study,
-            window: if jobs == 1 { 1 } else { 2 * jobs as u32 },
+            trials: Trials::new(context, hpo, study),
             jobs,
             samples,
             deadline,
@@ -118,18 +114,10 @@ impl<'a> Schedule<'a> {
             if self.stopping.is_none() {
                 self.fill()?;
             }
-            if self.pool.busy().next().is_none() {
-                if let Some((stop, _)) = self.stopping {
-                    return Ok(SearchOutcome::Stopped(stop));
-                }
-                if let Some(points) = self.exhausted
-                    && !self.has_interrupted()?
-                {
-                    return Ok(SearchOutcome::Exhausted { points });
-                }
-                if self.missing()? == 0 {
-                    return Ok(SearchOutcome::Done);
-                }
+            if self.pool.busy().next().is_none()
+                && let Some(end) = self.ended()?
+            {
+                return Ok(end);
             }
             match self.pool.next(TICK) {
                 Some(Event::Line(id, line)) => self.received(id, &line)?,
@@ -139,21 +127,33 @@ impl<'a> Schedule<'a> {
             self.enforce();
             if self.clock().since(self.heartbeat) >= HEARTBEAT {
                 self.heartbeat = self.clock().now();
-                self.study.heartbeat().map_err(RunError::failed)?;
+                self.trials.changing().heartbeat()?;
             }
         }
     }
 
-    /// Trials that are still to be started.
-    fn missing(&mut self) -> Result<usize, RunError> {
-        let ended = ended(self.study.trials().map_err(RunError::failed)?);
-        let outstanding = self.pool.busy().count();
-        Ok((self.hpo.trials as usize).saturating_sub(ended + outstanding))
+    /// Numbers of the trials that this process trains.
+    fn own(&self) -> Vec<u32> {
+        let busy = self.pool.busy();
+        busy.map(|(_, busy)| busy.task.number).collect()
     }
 
-    /// Whether a trial waits to be resumed.
-    fn has_interrupted(&mut self) -> Result<bool, RunError> {
-        Ok(interrupted(self.study.trials().map_err(RunError::failed)?) > 0)
+    /// How the search ends while none of its trials runs here; absent where more are to come.
+    fn ended(&mut self) -> Result<Option<SearchOutcome>, RunError> {
+        if let Some((stop, _)) = self.stopping {
+            return Ok(Some(SearchOutcome::Stopped(stop)));
+        }
+        let end = match self.exhausted {
+            Some(points) if !self.trials.has_interrupted()? => SearchOutcome::Exhausted { points },
+            _ if self.trials.missing(&[])? == 0 => SearchOutcome::Done,
+            _ => return Ok(None),
+        };
+        if self.trials.elsewhere(&[])? == 0 {
+            return Ok(Some(end));
+        }
+        // One stays until the last trials have ended, and takes them over where their processes die.
+        let stays = self.trials.study.claim_results()?;
+        Ok((!stays).then_some(SearchOutcome::LeftToOthers))
     }
 
     /// Stops for Ctrl-C, the end of its time, and heat; pauses and resumes for heat.
@@ -192,8 +192,12 @@ impl<'a> Schedule<'a> {
 
     /// Starts workers and trials as long as both are wanted.
     fn fill(&mut self) -> Result<(), RunError> {
-        let mut missing = self.missing()?;
-        if self.exhausted.is_some() && !self.has_interrupted()? {
+        if self.pool.busy().count() == self.jobs {
+            return Ok(());
+        }
+        let own = self.own();
+        let mut missing = self.trials.missing(&own)?;
+        if self.exhausted.is_some() && !self.trials.has_interrupted()? {
             return Ok(());
         }
         let idle = |slot: &Slot| !matches!(slot.state, State::Busy(_));
@@ -222,34 +226,18 @@ impl<'a> Schedule<'a> {
 
     /// Gives a worker a trial that was cut off, or else the sampler's next point; `false` where there is none now.
     fn start_trial(&mut self, id: u64) -> Result<bool, RunError> {
-        let busy = self.pool.busy();
-        let running: Vec<u32> = busy.map(|(_, busy)| busy.task.number).collect();
-        let trials = self.study.trials().map_err(RunError::failed)?;
-        let interrupted = trials
-            .iter()
-            .find(|trial| matches!(trial.state, TrialState::Interrupted | TrialState::Thermal))
-            .map(|trial| (trial.number, trial.intermediate.clone()));
-        let (number, assignment, before): (u32, Assignment, _) = match interrupted {
-            Some((number, before)) => {
-                let assignment = self.study.resume_trial(number).map_err(RunError::failed)?;
-                (number, assignment, before)
-            }
-            None if visibility::blocked_by(trials, trials.len() as u32, self.window, &running)
-                .is_some() =>
-            {
+        let own = self.own();
+        let (number, assignment, before) = match self.trials.next(&own)? {
+            Next::Trial {
+                number,
+                assignment,
+                before,
+            } => (number, assignment, before),
+            Next::Nothing => return Ok(false),
+            Next::Exhausted { points } => {
+                self.exhausted = Some(points);
                 return Ok(false);
             }
-            None => match self
-                .study
-                .start_suggested(&self.hpo.strategy, self.hpo.seed, self.window)
-            {
-                Ok((number, assignment)) => (number, assignment, Vec::new()),
-                Err(StudyError::Suggest(SuggestError::SpaceExhausted { points })) => {
-                    self.exhausted = Some(points);
-                    return Ok(false);
-                }
-                Err(error) => return Err(RunError::failed(error)),
-            },
         };
         let mut all = self.hpo.fixed.clone();
         all.extend(assignment);
@@ -316,14 +304,25 @@ impl<'a> Schedule<'a> {
             _ => Vec::new(),
         };
         if let Some((_, objective)) = curve.last() {
-            self.study
-                .report(number, step, *objective)
-                .map_err(RunError::failed)?;
+            match self.trials.study.report(number, step, *objective) {
+                Err(error @ StudyError::TakenOver { .. }) => {
+                    self.give_up(id, &error);
+                    return Ok(Decision::Continue);
+                }
+                other => other?,
+            }
         }
-        let trials = self.study.trials().map_err(RunError::failed)?;
-        let others = visibility::visible(trials, number, self.window);
         let pruner = &self.hpo.strategy.pruner;
+        let others = self.trials.visible(number)?;
         Ok(decide(pruner, number, others, &curve, step))
+    }
+
+    /// Ends the worker of a trial that another process has taken over.
+    fn give_up(&mut self, id: u64, why: &StudyError) {
+        self.journal.warn(&format!("warning: {why}"));
+        if let Some(slot) = self.pool.slot(id) {
+            slot.worker.kill();
+        }
     }
 
     /// A worker died. Its trial's state says how, and a fresh worker takes its place.
@@ -438,13 +437,13 @@ impl<'a> Schedule<'a> {
             left: self.left_after(busy),
             temperature: self.guard.text(),
         };
-        recorder::record(self.context, self.journal, self.study, &ended)
+        recorder::record(self.context, self.journal, self.trials.changing(), &ended)
     }
 
     /// Shows what every worker does, and how far the search is.
     fn show_progress(&mut self) {
         let pace = self.pace(None);
-        let trials = self.study.trials().unwrap_or_default();
+        let trials = self.trials.shown();
         let label = self.context.experiment.training.objective.label();
         self.journal.show_progress(&progress::rows(
             &self.pool,
@@ -458,7 +457,7 @@ impl<'a> Schedule<'a> {
     /// How long the rest will take once this trial has ended, for people; absent where none is left.
     fn left_after(&mut self, busy: &Busy) -> Option<String> {
         let pace = self.pace(Some(busy));
-        let ended = ended(self.study.trials().unwrap_or_default()) + 1;
+        let ended = ended(self.trials.shown()) + 1;
         let missing = (self.hpo.trials as usize).saturating_sub(ended);
         (missing > 0).then(|| pace.left(missing))
     }
@@ -475,7 +474,7 @@ impl<'a> Schedule<'a> {
             }
             _ => 0.0,
         };
-        let trials = self.study.trials().unwrap_or_default();
+        let trials = self.trials.shown();
         let just_ended = usize::from(just_ended.is_some());
         Pace {
             ended: ended(trials).saturating_sub(ended_before) + just_ended,

@@ -16,7 +16,7 @@ use super::{references::stored_lines, trial};
 use crate::{
     context::{Context, RunError},
     journal::Journal,
-    study::{Overridden, STUDY, best_trial, borders, continuation, counted, ended, overridden},
+    study::{Overridden, best_trial, borders, continuation, counted, ended, overridden, place},
 };
 
 /// Prints the status of the search.
@@ -26,11 +26,9 @@ pub(crate) fn show_status(context: &Context, journal: &Journal<'_>) -> Result<()
             "--study: only a search has that".to_owned(),
         ));
     };
-    let file = context.folder().join(STUDY);
-    if file.exists() {
-        let mut study = Study::open_read_only(&file, &context.clock).map_err(RunError::failed)?;
-        let trials = study.trials().map_err(RunError::failed)?.to_vec();
-        for line in lines(context, hpo, &study, &trials)? {
+    if let Some(mut study) = place::open_read_only(context)? {
+        let trials = study.trials()?.to_vec();
+        for line in lines(context, hpo, &mut study, &trials)? {
             journal.info(&line);
         }
     } else {
@@ -79,7 +77,7 @@ fn overridden_beside(context: &Context) -> Vec<String> {
 fn lines(
     context: &Context,
     hpo: &Hpo,
-    study: &Study,
+    study: &mut Study,
     trials: &[Trial],
 ) -> Result<Vec<String>, RunError> {
     let states: Vec<String> = counts(trials)
@@ -125,7 +123,11 @@ fn lines(
     Ok(lines)
 }
 
-fn best_lines(context: &Context, study: &Study, trials: &[Trial]) -> Result<Vec<String>, RunError> {
+fn best_lines(
+    context: &Context,
+    study: &mut Study,
+    trials: &[Trial],
+) -> Result<Vec<String>, RunError> {
     let Some((best, collapsed)) = best_trial(study, trials)? else {
         return Ok(vec!["best: no trial has completed".to_owned()]);
     };
@@ -168,13 +170,13 @@ fn best_lines(context: &Context, study: &Study, trials: &[Trial]) -> Result<Vec<
 }
 
 /// Trials that did not end well by state, with what was kept of why.
-fn failures(study: &Study, trials: &[Trial]) -> Result<Vec<String>, RunError> {
+fn failures(study: &mut Study, trials: &[Trial]) -> Result<Vec<String>, RunError> {
     let mut by_state: BTreeMap<TrialState, Vec<String>> = BTreeMap::new();
     for trial in trials {
         if !(trial.state.is_infeasible() || trial.state.is_uninformative()) {
             continue;
         }
-        let kept = study.attributes(trial.number).map_err(RunError::failed)?;
+        let kept = study.attributes(trial.number)?;
         let why = kept
             .get("error")
             .and_then(Json::as_str)
@@ -202,18 +204,18 @@ enum Holder {
 }
 
 /// The process that trains a running trial, and that in words.
-fn holder(study: &Study, number: u32) -> Result<(Holder, String), RunError> {
-    let Some(owner) = study.owner(number).map_err(RunError::failed)? else {
+fn holder(study: &mut Study, number: u32) -> Result<(Holder, String), RunError> {
+    let Some(owner) = study.owner(number)? else {
         return Ok((Holder::Remote, "of another program".to_owned()));
     };
     let host = owner.host.as_deref().unwrap_or("a host without name");
     Ok(match owner.liveness(&Owner::current()) {
         Liveness::Alive => (Holder::Local, format!("in process {}", owner.pid)),
-        Liveness::Exited => (
+        Liveness::Exited | Liveness::Restarted => (
             Holder::Exited,
             format!("its process {} has died", owner.pid),
         ),
-        Liveness::Remote if study.heartbeat_expired(number).map_err(RunError::failed)? => (
+        Liveness::Remote if study.heartbeat_expired(number)? => (
             Holder::Exited,
             format!("process {} on {host} has been silent for long", owner.pid),
         ),
@@ -228,12 +230,13 @@ fn holder(study: &Study, number: u32) -> Result<(Holder, String), RunError> {
 fn next(
     context: &Context,
     hpo: &Hpo,
-    study: &Study,
+    study: &mut Study,
     trials: &[Trial],
     running: &[(&Trial, (Holder, String))],
 ) -> String {
     if study.identity().spec_hash != context.hash {
-        return match continuation::may_move_aside(context) {
+        let spec_hash = &study.identity().spec_hash;
+        return match continuation::may_move_aside(context, spec_hash) {
             Ok(()) => "a run would start a new study and move this one aside".to_owned(),
             Err(error) => format!("a run would be refused: {error}"),
         };

@@ -122,12 +122,12 @@ pub(super) fn write_missing(
     study: &mut Study,
 ) -> Result<(), RunError> {
     let folder = context.folder();
-    let trials = study.trials().map_err(RunError::failed)?.to_vec();
+    let trials = study.trials()?.to_vec();
     for trial in trials {
         if matches!(trial.state, TrialState::Running | TrialState::Waiting) {
             continue;
         }
-        let kept = study.attributes(trial.number).map_err(RunError::failed)?;
+        let kept = study.attributes(trial.number)?;
         write_trial(&folder, &trial, &kept)?;
         if !trial.state.is_uninformative() {
             journal.discard(&checkpoint(context, trial.number));

@@ -8,6 +8,7 @@ use xp_search::{Study, changes};
 use xp_spec::experiment::{Hpo, Run};
 
 use super::{
+    place,
     ranking::ended,
     settings::{STUDY, settings},
 };
@@ -29,8 +30,7 @@ pub(crate) fn requested_source(context: &Context) -> Result<Option<PathBuf>, Run
             given.display()
         )));
     };
-    let mut earlier =
-        Study::open_read_only(&folder.join(STUDY), &context.clock).map_err(RunError::failed)?;
+    let mut earlier = Study::open_read_only(&folder.join(STUDY), &context.clock)?;
     check_comparable(context, &folder, &mut earlier)?;
     // As the experiment's own folder is named, however its path was written.
     let own = context.folder();
@@ -39,19 +39,18 @@ pub(crate) fn requested_source(context: &Context) -> Result<Option<PathBuf>, Run
 }
 
 /// Whether the earlier results of a changed experiment may be moved aside: a search with trials only when asked to.
-pub(crate) fn may_move_aside(context: &Context) -> Result<(), RunError> {
+pub(crate) fn may_move_aside(context: &Context, spec_hash: &str) -> Result<(), RunError> {
     let Run::Hpo(hpo) = &context.experiment.run else {
         return Ok(());
     };
     if context.options.new_study || context.options.continue_from.is_some() {
         return Ok(());
     }
-    // One that cannot be read is kept as it is, aside.
-    let Ok(mut earlier) = Study::open_read_only(&context.folder().join(STUDY), &context.clock)
-    else {
+    // One that cannot be read is kept as it is, aside; on a server it stays where it is.
+    let Ok(Some(mut earlier)) = place::open_earlier(context, spec_hash) else {
         return Ok(());
     };
-    let count = ended(earlier.trials().map_err(RunError::failed)?);
+    let count = ended(earlier.trials()?);
     if count == 0 {
         return Ok(());
     }

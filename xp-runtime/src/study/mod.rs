@@ -4,9 +4,12 @@
 mod borders;
 pub(crate) mod continuation;
 mod counted;
+mod error;
 mod overridden;
+pub(crate) mod place;
 mod ranking;
 mod settings;
+mod waiting;
 
 pub(crate) use borders::borders;
 pub(crate) use counted::counted;

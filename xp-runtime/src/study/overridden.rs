@@ -52,7 +52,7 @@ fn read(context: &Context, folder: String) -> Option<Overridden> {
     let file = context.workspace.root().join(&folder).join(STUDY);
     let mut study = Study::open_read_only(&file, &context.clock).ok()?;
     let trials = study.trials().ok()?.to_vec();
-    let best = best_trial(&study, &trials).ok()?;
+    let best = best_trial(&mut study, &trials).ok()?;
     let overrides = study.identity().spec.get("overrides");
     let overrides = overrides.and_then(Value::as_object).cloned();
     let overrides = overrides.unwrap_or_default();

@@ -20,11 +20,11 @@ pub(crate) fn ranked(trials: &[Trial]) -> Vec<(u32, f64)> {
 /// The first of ranked trials that has not collapsed, and whether all have (F29): a model that predicts the class prior is ranked behind
 /// every other.
 pub(crate) fn best_of(
-    study: &Study,
+    study: &mut Study,
     ranked: &[(u32, f64)],
 ) -> Result<Option<(u32, f64, bool)>, RunError> {
     for &(number, value) in ranked {
-        let kept = study.attributes(number).map_err(RunError::failed)?;
+        let kept = study.attributes(number)?;
         if kept.get("collapsed") != Some(&json!(true)) {
             return Ok(Some((number, value, false)));
         }
@@ -34,7 +34,7 @@ pub(crate) fn best_of(
 
 /// [`best_of`] trials, as a trial.
 pub(crate) fn best_trial<'a>(
-    study: &Study,
+    study: &mut Study,
     trials: &'a [Trial],
 ) -> Result<Option<(&'a Trial, bool)>, RunError> {
     let best = best_of(study, &ranked(trials))?;

@@ -1,7 +1,7 @@
 //! The columns of the log. Later versions only ever add some at the end.
 
 /// The columns, in order.
-pub const COLUMNS: [&str; 42] = [
+pub const COLUMNS: [&str; 44] = [
     "timestamp",
     "experiment",
     "phase",
@@ -44,6 +44,8 @@ pub const COLUMNS: [&str; 42] = [
     "lints",
     "train_samples",
     "train_flops",
+    "job",
+    "restart_count",
 ];
 
 /// Columns of the first version of the log.

@@ -97,6 +97,10 @@ pub struct LogRow {
     pub train_samples: Option<u64>,
     /// Floating-point operations of the training, forward and backward, or of all trials of the search; evaluations are not part of it.
     pub train_flops: Option<f64>,
+    /// Job of a batch system in which it ran, as `squeue` shows it: `17_3`.
+    pub job: Option<String>,
+    /// How often that job had been requeued.
+    pub restart_count: Option<u32>,
 }
 
 /// `true` or `false`, as a spreadsheet writes them too; in a record a boolean of JSON.

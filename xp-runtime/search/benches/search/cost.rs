@@ -2,7 +2,10 @@
 
 use serde_json::Map;
 use xp_clock::Clock;
-use xp_search::{Direction, Outcome, Sampler, Study, StudyIdentity, Trial, TrialState, suggest};
+use xp_search::{
+    Direction, Outcome, Sampler, Study, StudyIdentity, Trial, TrialState, suggest,
+    visibility::Visibility,
+};
 
 use crate::{
     Plan,
@@ -83,7 +86,7 @@ fn bookkeeping(
         suggest(space, &Sampler::Random.into(), 1, number, trials, &[])?;
         suggesting += clock.since(start).as_secs_f64();
         let start = clock.now();
-        study.start_suggested(&Sampler::Random.into(), 1, 1)?;
+        study.start_suggested(&Sampler::Random.into(), 1, Visibility::Window(1))?;
         asking += clock.since(start).as_secs_f64();
         let start = clock.now();
         for epoch in 1..=EPOCHS {

@@ -1,22 +1,23 @@
 //! A cache of trials: those that cannot change any more are read once. It writes nothing.
 
-use rusqlite::{Connection, params};
-
 use crate::{
     study::{
+        connection::Connection,
         error::StudyError,
-        read::{Sources, lookup, read, state},
-        sql,
+        identity::StudyIdentity,
+        stored_trial::{rows_after, rows_of, trials_of},
     },
     trial::{Trial, TrialState},
 };
 
-/// Trials read so far.
+/// Trials read so far, in order of their numbers.
 #[derive(Default)]
 pub(super) struct Cache {
     trials: Vec<Trial>,
-    /// Positions and ids of trials that may still change.
-    open: Vec<(usize, i64)>,
+    /// Their ids.
+    ids: Vec<i64>,
+    /// Positions of trials that may still change.
+    open: Vec<usize>,
 }
 
 impl Cache {
@@ -24,44 +25,59 @@ impl Cache {
         &self.trials
     }
 
+    /// The id of a trial that was read before.
+    pub(super) fn id(&self, number: u32) -> Option<i64> {
+        self.ids.get(number as usize).copied()
+    }
+
     /// Reads new trials and those that may have changed.
     pub(super) fn refresh(
         &mut self,
-        connection: &Connection,
-        sources: &Sources<'_>,
+        connection: &dyn Connection,
+        study_id: i64,
+        identity: &StudyIdentity,
     ) -> Result<(), StudyError> {
-        let failed = |source| StudyError::from_sqlite(sources.path, source);
-        for (position, trial_id) in std::mem::take(&mut self.open) {
-            let Some(trial) = self.trials.get_mut(position) else {
-                continue;
-            };
-            let (_, state) = lookup(connection, sources.study_id, trial.number)
-                .map_err(failed)?
-                .ok_or(StudyError::NoSuchTrial {
-                    number: trial.number,
-                })?;
-            *trial = read(connection, sources, trial_id, trial.number, state)?;
-            if may_change(state) {
-                self.open.push((position, trial_id));
+        let open: Vec<i64> = self
+            .open
+            .iter()
+            .filter_map(|position| self.ids.get(*position).copied())
+            .collect();
+        let mut rows = rows_of(connection, &open)?;
+        let changed = rows.len();
+        rows.extend(rows_after(
+            connection,
+            study_id,
+            self.ids.last().copied().unwrap_or(-1),
+        )?);
+        let mut read = trials_of(connection, identity, &rows)?;
+        let new = read.split_off(changed.min(read.len()));
+        let mut still_open = Vec::new();
+        for trial in read {
+            let position = trial.number as usize;
+            if may_change(trial.state) {
+                still_open.push(position);
+            }
+            if let Some(known) = self.trials.get_mut(position) {
+                *known = trial;
             }
         }
-        let list = || -> rusqlite::Result<Vec<(i64, u32, String)>> {
-            let mut statement = connection.prepare_cached(sql::SELECT_TRIALS)?;
-            let from = self.trials.last().map_or(0, |trial| trial.number + 1);
-            statement
-                .query_map(params![sources.study_id, from], |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-                })?
-                .collect()
-        };
-        for (trial_id, number, word) in list().map_err(failed)? {
-            let state = state(connection, trial_id, &word).map_err(failed)?;
-            let trial = read(connection, sources, trial_id, number, state)?;
-            if may_change(state) {
-                self.open.push((self.trials.len(), trial_id));
+        for (trial, row) in new.into_iter().zip(rows.iter().skip(changed)) {
+            let position = self.trials.len();
+            if trial.number as usize != position {
+                return Err(StudyError::UnreadableTrial {
+                    number: trial.number,
+                    reason: format!(
+                        "it comes after {position} trials; numbers must be contiguous from 0"
+                    ),
+                });
+            }
+            if may_change(trial.state) {
+                still_open.push(position);
             }
             self.trials.push(trial);
+            self.ids.push(row.trial_id);
         }
+        self.open = still_open;
         Ok(())
     }
 }

@@ -1,197 +1,243 @@
-//! The study in its file: transactions, and what is read of single trials. It contains no rule of a search.
+//! The study in its database: transactions that are tried again, and what is read of single trials. It contains no rule of a search.
 
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Map, Value as Json};
+use xp_clock::Clock;
 
 use crate::{
-    study::{error::StudyError, keys::OWNER, process::Owner, read, sql},
+    study::{
+        connection::{Connection, Lock, first, values},
+        error::StudyError,
+        keys::OWNER,
+        process::Owner,
+        sql,
+        stored_trial::state_of,
+    },
     trial::TrialState,
 };
 
-/// Is told for how many seconds a change has waited for another program's lock, and says whether to go on waiting.
-pub type OnLocked = Box<dyn FnMut(u32) -> bool>;
-
-/// An open file and the study in it.
-pub(super) struct Database {
-    pub(super) path: PathBuf,
-    pub(super) connection: Connection,
-    pub(super) study_id: i64,
-    /// Which file was opened, by device and number; absent where the system does not tell.
-    file: Option<(u64, u64)>,
-    /// Absent: a change waits for half a minute.
-    pub(super) on_locked: Option<OnLocked>,
+/// What a change waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait<'a> {
+    /// Another program holds a lock.
+    Locked,
+    /// The server is away, for this reason.
+    Away(&'a str),
 }
+
+/// Is told what a change waits for and for how many seconds it has, and says whether to go on waiting.
+pub type OnWait = Box<dyn FnMut(Wait<'_>, u32) -> bool>;
 
 /// Seconds that a change waits where nobody is asked.
 const PATIENCE: u32 = 30;
-/// How long SQLite waits for a lock before [`Database::begin`] asks.
-const STEP: Duration = Duration::from_secs(1);
+/// How long to wait before a server that is away is tried again.
+pub(super) const RETRY: Duration = Duration::from_secs(1);
 
-/// Device and number of a file.
-fn number(path: &Path) -> Option<(u64, u64)> {
-    use std::os::unix::fs::MetadataExt as _;
-    let file = path.metadata().ok()?;
-    Some((file.dev(), file.ino()))
+/// An open database and the study in it.
+pub(super) struct Database {
+    connection: Box<dyn Connection>,
+    pub(super) study_id: i64,
+    pub(super) clock: Clock,
+    /// Absent: a change waits for half a minute.
+    pub(super) on_wait: Option<OnWait>,
 }
 
 impl Database {
-    /// A study of a connection, whose changes wait for locks in steps.
-    pub(super) fn new(
-        path: &Path,
-        connection: Connection,
-        study_id: i64,
-    ) -> Result<Self, StudyError> {
-        let database = Self {
-            path: path.to_owned(),
+    pub(super) fn new(connection: Box<dyn Connection>, study_id: i64, clock: Clock) -> Self {
+        Self {
             connection,
             study_id,
-            file: number(path),
-            on_locked: None,
-        };
-        let set = database.connection.busy_timeout(STEP);
-        set.map_err(|source| database.failed(source))?;
-        Ok(database)
+            clock,
+            on_wait: None,
+        }
     }
 
-    /// A database error as the study's.
-    pub(super) fn failed(&self, source: rusqlite::Error) -> StudyError {
-        StudyError::from_sqlite(&self.path, source)
+    /// Where it is, for messages.
+    pub(super) fn place(&self) -> String {
+        self.connection.place()
     }
 
     /// Whether the next commits wait for the disk.
     pub(super) fn synchronise(&self, full: bool) -> Result<(), StudyError> {
-        let level = if full { "FULL" } else { "NORMAL" };
-        self.connection
-            .pragma_update(None, "synchronous", level)
-            .map_err(|source| self.failed(source))
+        self.connection.synchronise(full)
     }
 
-    /// Makes a change in one transaction: all of it or, where it fails, nothing.
-    pub(super) fn write<T>(
+    /// SQL of a heartbeat's age; absent where the database has no clock.
+    pub(super) fn heartbeat_age(&self) -> Option<&'static str> {
+        self.connection.heartbeat_age()
+    }
+
+    /// Whether this process writes the results of the study: one at a time does, until its connection ends.
+    pub(super) fn claim_results(&mut self) -> Result<bool, StudyError> {
+        let study_id = self.study_id;
+        self.read(|connection| connection.claim_results(study_id))
+    }
+
+    /// Whether to go on waiting after so many seconds.
+    fn goes_on(&mut self, wait: Wait<'_>, seconds: u32) -> bool {
+        match &mut self.on_wait {
+            Some(ask) => ask(wait, seconds),
+            None => seconds < PATIENCE,
+        }
+    }
+
+    /// Reads, again where the server was away meanwhile.
+    pub(super) fn read<T>(
         &mut self,
-        change: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+        mut what: impl FnMut(&dyn Connection) -> Result<T, StudyError>,
     ) -> Result<T, StudyError> {
-        self.begin()?;
-        let changed = change(&self.connection)
-            .and_then(|result| self.connection.execute_batch("COMMIT").map(|()| result));
-        changed.map_err(|source| {
-            // The first error is the one to tell; where it ended the transaction itself there is none to roll back.
-            let _ = self.connection.execute_batch("ROLLBACK");
-            self.failed(source)
-        })
-    }
-
-    /// Takes the lock of writers, which another program may hold: a viewer, a backup. SQLite waits for it a second at a time.
-    fn begin(&mut self) -> Result<(), StudyError> {
-        let mut seconds = 0;
         loop {
-            let Err(source) = self.connection.execute_batch("BEGIN IMMEDIATE") else {
-                return self.is_there();
-            };
-            let error = self.failed(source);
-            seconds += 1;
-            let goes_on = match &mut self.on_locked {
-                _ if !matches!(error, StudyError::Locked { .. }) => false,
-                Some(ask) => ask(seconds),
-                None => seconds < PATIENCE,
-            };
-            if !goes_on {
-                return Err(error);
+            match what(self.connection.as_ref()) {
+                Err(StudyError::Disconnected { .. }) => self.reconnect()?,
+                other => return other,
             }
         }
     }
 
-    /// Ends the transaction where the file was removed: SQLite would write to a file without a name, and all would be lost.
-    fn is_there(&self) -> Result<(), StudyError> {
-        if number(&self.path) == self.file {
-            return Ok(());
+    /// Makes a change in one transaction: all of it or, where it fails, nothing. Where the server goes away the change is made again, also
+    /// where it was stored and only the answer was lost: it must find its own traces.
+    pub(super) fn write<T>(
+        &mut self,
+        lock: Lock,
+        mut change: impl FnMut(&dyn Connection) -> Result<T, StudyError>,
+    ) -> Result<T, StudyError> {
+        let mut waited = 0;
+        loop {
+            let connection = self.connection.as_ref();
+            let changed = connection.begin(self.study_id, lock).and_then(|()| {
+                change(connection)
+                    .and_then(|result| connection.commit().map(|()| result))
+                    .inspect_err(|_| connection.roll_back())
+            });
+            match changed {
+                Err(StudyError::Disconnected { .. }) => self.reconnect()?,
+                Err(error @ StudyError::Locked { .. }) => {
+                    waited += self.connection.lock_seconds();
+                    if !self.goes_on(Wait::Locked, waited) {
+                        return Err(error);
+                    }
+                }
+                other => return other,
+            }
         }
-        // Nothing was changed.
-        let _ = self.connection.execute_batch("ROLLBACK");
-        Err(StudyError::Removed {
-            path: self.path.clone(),
-        })
     }
 
-    /// Id and state of a trial.
-    pub(super) fn lookup(&self, number: u32) -> Result<(i64, TrialState), StudyError> {
-        read::lookup(&self.connection, self.study_id, number)
-            .map_err(|source| self.failed(source))?
-            .ok_or(StudyError::NoSuchTrial { number })
-    }
-
-    /// The id of a trial in one of the `allowed` states; `needed` names them in the error.
-    pub(super) fn trial_in(
-        &self,
-        number: u32,
-        allowed: &[TrialState],
-        needed: &'static str,
-    ) -> Result<i64, StudyError> {
-        let (trial_id, state) = self.lookup(number)?;
-        if allowed.contains(&state) {
-            return Ok(trial_id);
+    /// Waits until the server is back.
+    fn reconnect(&mut self) -> Result<(), StudyError> {
+        let began = self.clock.now();
+        loop {
+            let error = match self.connection.reconnect() {
+                Err(error @ StudyError::Disconnected { .. }) => error,
+                other => return other,
+            };
+            let seconds = waited(&self.clock, began);
+            if !self.goes_on(Wait::Away(&error.to_string()), seconds) {
+                return Err(error);
+            }
+            self.clock.sleep(RETRY);
         }
-        Err(StudyError::WrongState {
-            number,
-            found: state.to_string(),
-            needed,
-        })
     }
 
-    /// Ids and numbers of running trials.
-    pub(super) fn running(&self) -> Result<Vec<(i64, u32)>, StudyError> {
-        let read = || -> rusqlite::Result<Vec<(i64, u32)>> {
-            let mut statement = self.connection.prepare_cached(sql::SELECT_RUNNING)?;
-            statement
-                .query_map([self.study_id], |row| Ok((row.get(0)?, row.get(1)?)))?
-                .collect()
-        };
-        read().map_err(|source| self.failed(source))
-    }
-
-    /// The process that runs or ran a trial; `None` for a trial of another program.
-    pub(super) fn owner_of(&self, trial_id: i64) -> Result<Option<Owner>, StudyError> {
-        let text: Option<String> = self
-            .connection
-            .query_row(
-                sql::SELECT_SYSTEM_ATTRIBUTE,
-                params![trial_id, OWNER],
-                |row| row.get(0),
-            )
-            .optional()
-            .map_err(|source| self.failed(source))?;
-        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
-    }
-
-    /// The last heartbeat of a trial as it is stored, or else its start.
-    pub(super) fn last_heartbeat(&self, trial_id: i64) -> Result<Option<String>, StudyError> {
-        self.connection
-            .query_row(sql::SELECT_LAST_HEARTBEAT, [trial_id], |row| row.get(0))
-            .map_err(|source| self.failed(source))
+    /// The id of a trial.
+    pub(super) fn id_of(&mut self, number: u32) -> Result<i64, StudyError> {
+        let study_id = self.study_id;
+        let row = self.read(|connection| {
+            first(connection, sql::SELECT_TRIAL_ID, values![study_id, number])
+        })?;
+        row.ok_or(StudyError::NoSuchTrial { number })?.get(0)
     }
 
     /// User attributes of a trial, in the order in which they were stored.
-    pub(super) fn attributes(&self, number: u32) -> Result<Map<String, Json>, StudyError> {
-        let (trial_id, _) = self.lookup(number)?;
-        let read = || -> rusqlite::Result<Vec<(String, String)>> {
-            let mut statement = self.connection.prepare_cached(sql::SELECT_ATTRIBUTES)?;
-            statement
-                .query_map([trial_id], |row| Ok((row.get(0)?, row.get(1)?)))?
-                .collect()
-        };
+    pub(super) fn attributes(
+        &mut self,
+        number: u32,
+        trial_id: i64,
+    ) -> Result<Map<String, Json>, StudyError> {
+        let rows =
+            self.read(|connection| connection.query(sql::SELECT_ATTRIBUTES, values![trial_id]))?;
         let unreadable = |error: serde_json::Error| StudyError::UnreadableTrial {
             number,
             reason: format!("an attribute is no JSON: {error}"),
         };
-        read()
-            .map_err(|source| self.failed(source))?
-            .into_iter()
-            .map(|(key, text)| Ok((key, serde_json::from_str(&text).map_err(unreadable)?)))
-            .collect()
+        let attribute = |row: &crate::study::connection::Row| {
+            let text: String = row.get(1)?;
+            let value = serde_json::from_str(&text).map_err(unreadable)?;
+            Ok((row.get(0)?, value))
+        };
+        rows.iter().map(attribute).collect()
     }
+}
+
+/// Seconds since then, at least one.
+pub(super) fn waited(clock: &Clock, began: Instant) -> u32 {
+    let seconds = clock.since(began).as_secs().max(1);
+    u32::try_from(seconds).unwrap_or(u32::MAX)
+}
+
+/// State and owner of a trial; no owner where it is another program's.
+pub(super) fn holder(
+    connection: &dyn Connection,
+    number: u32,
+    trial_id: i64,
+) -> Result<(TrialState, Option<Owner>), StudyError> {
+    let row = first(connection, sql::SELECT_HOLDER, values![trial_id, OWNER])?
+        .ok_or(StudyError::NoSuchTrial { number })?;
+    let word: String = row.get(0)?;
+    Ok((state_of(connection, trial_id, &word)?, owner(row.get(1)?)))
+}
+
+/// An owner from its stored text.
+pub(super) fn owner(text: Option<String>) -> Option<Owner> {
+    text.and_then(|text| serde_json::from_str(&text).ok())
+}
+
+/// Refuses a trial that is in none of the `allowed` states; `needed` names them in the error.
+pub(super) fn require(
+    number: u32,
+    state: TrialState,
+    allowed: &[TrialState],
+    needed: &'static str,
+) -> Result<(), StudyError> {
+    if allowed.contains(&state) {
+        return Ok(());
+    }
+    Err(StudyError::WrongState {
+        number,
+        found: state.to_string(),
+        needed,
+    })
+}
+
+/// A trial that runs.
+pub(super) struct Running {
+    pub(super) trial_id: i64,
+    pub(super) number: u32,
+    /// Absent where another program runs it.
+    pub(super) owner: Option<Owner>,
+    /// Its last heartbeat as it is stored, or else its start.
+    pub(super) heartbeat: Option<String>,
+    /// Age of that by the clock of the database, seconds; absent where that has none.
+    pub(super) age: Option<f64>,
+}
+
+/// All running trials.
+pub(super) fn running(
+    connection: &dyn Connection,
+    study_id: i64,
+) -> Result<Vec<Running>, StudyError> {
+    let age = connection.heartbeat_age().unwrap_or("NULL");
+    let statement = sql::SELECT_RUNNING.replace(":age", age);
+    let rows = connection.query(&statement, values![study_id, OWNER])?;
+    rows.iter()
+        .map(|row| {
+            Ok(Running {
+                trial_id: row.get(0)?,
+                number: row.get(1)?,
+                owner: owner(row.get(2)?),
+                heartbeat: row.get(3)?,
+                age: row.get(4)?,
+            })
+        })
+        .collect()
 }

@@ -2,20 +2,20 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, params};
 use serde_json::{Map, Value as Json, json};
 use xp_spec::space::Assignment;
 
 use crate::{
     study::{
         cache::Cache,
+        connection::{Connection, Lock, Value, values},
         error::StudyError,
         identity::Direction,
         keys::{CONTINUES, OBSERVATION},
         parameters::{Stored, stored_parameters},
         session::Study,
         sql,
-        write::{insert_parameters, kind},
+        write::{insert_parameters, kind, new_id, put_attributes},
     },
     trial::{Trial, TrialState},
 };
@@ -88,10 +88,10 @@ impl Study {
         }
         let (study_id, direction) = (self.database.study_id, self.identity.direction);
         self.database.synchronise(true)?;
-        let written = self.database.write(|transaction| {
+        let written = self.database.write(Lock::Study, |connection| {
             copies
                 .iter()
-                .map(|copy| insert(transaction, study_id, direction, copy))
+                .map(|copy| insert(connection, study_id, direction, copy))
                 .collect()
         });
         self.database.synchronise(false)?;
@@ -101,10 +101,10 @@ impl Study {
     }
 
     /// Names of the trials whose copies are in this study.
-    fn originals(&self, trials: &[Trial]) -> Result<HashSet<String>, StudyError> {
+    fn originals(&mut self, trials: &[Trial]) -> Result<HashSet<String>, StudyError> {
         let mut names = HashSet::new();
         for trial in trials {
-            let attributes = self.database.attributes(trial.number)?;
+            let attributes = self.attributes(trial.number)?;
             let name = attributes.get(CONTINUES).and_then(Json::as_str);
             names.extend(name.map(str::to_owned));
         }
@@ -113,22 +113,20 @@ impl Study {
 
     /// A trial of this study as it is copied to another.
     fn copy(
-        &self,
+        &mut self,
         trial: Trial,
         point: Assignment,
         parameters: Vec<Stored>,
     ) -> Result<Copy, StudyError> {
-        let mut attributes = self.database.attributes(trial.number)?;
+        let mut attributes = self.attributes(trial.number)?;
         // It has the trial numbers of this study.
         attributes.remove(OBSERVATION);
-        let (trial_id, _) = self.database.lookup(trial.number)?;
-        let (state, start, end) = self
+        let trial_id = self.id_of(trial.number)?;
+        let number = trial.number;
+        let rows = self
             .database
-            .connection
-            .query_row(sql::SELECT_TIMES, [trial_id], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-            })
-            .map_err(|source| self.database.failed(source))?;
+            .read(|connection| connection.query(sql::SELECT_TIMES, values![trial_id]))?;
+        let row = rows.first().ok_or(StudyError::NoSuchTrial { number })?;
         Ok(Copy {
             trial: Trial {
                 assignment: point,
@@ -136,39 +134,40 @@ impl Study {
             },
             parameters,
             attributes,
-            state,
-            times: (start, end),
+            state: row.get(0)?,
+            times: (row.get(1)?, row.get(2)?),
         })
     }
 }
 
 /// Stores a copy; returns the number of its original and its own.
 fn insert(
-    transaction: &Connection,
+    connection: &dyn Connection,
     study_id: i64,
     direction: Direction,
     copy: &Copy,
-) -> rusqlite::Result<(u32, u32)> {
-    let number: u32 = transaction.query_row(sql::NEXT_NUMBER, [study_id], |row| row.get(0))?;
+) -> Result<(u32, u32), StudyError> {
+    let rows = connection.query(sql::NEXT_NUMBER, values![study_id])?;
+    let number: u32 = rows.first().map_or(Ok(0), |row| row.get(0))?;
     let (start, end) = &copy.times;
-    transaction.execute(
-        sql::INSERT_FINISHED,
-        params![number, study_id, copy.state, start, end],
-    )?;
-    let trial_id = transaction.last_insert_rowid();
-    insert_parameters(transaction, trial_id, &copy.parameters)?;
+    let row = [
+        Value::from(number),
+        Value::from(study_id),
+        Value::from(&copy.state),
+        Value::from(start.as_deref()),
+        Value::from(end.as_deref()),
+    ];
+    let trial_id = new_id(connection, sql::INSERT_FINISHED, &row)?;
+    insert_parameters(connection, trial_id, &copy.parameters)?;
     for (step, value) in &copy.trial.intermediate {
         let (value, kind) = kind(direction.minimised(*value));
-        transaction.execute(sql::PUT_INTERMEDIATE, params![trial_id, step, value, kind])?;
+        connection.execute(sql::PUT_INTERMEDIATE, values![trial_id, *step, value, kind])?;
     }
     if let Some(value) = copy.trial.value {
         let value = direction.minimised(value);
-        transaction.execute(sql::PUT_VALUE, params![trial_id, value])?;
+        connection.execute(sql::PUT_VALUE, values![trial_id, value])?;
     }
-    for (key, value) in &copy.attributes {
-        let value = value.to_string();
-        transaction.execute(sql::PUT_ATTRIBUTE, params![trial_id, key, value])?;
-    }
+    put_attributes(connection, trial_id, &copy.attributes)?;
     Ok((copy.trial.number, number))
 }
 

@@ -10,6 +10,8 @@ pub(super) const OBSERVATION: &str = "saw";
 pub(super) const CONTINUES: &str = "continues";
 /// System attribute of a trial with the process that runs it.
 pub(super) const OWNER: &str = "owner";
+/// System attribute of a trial with how often its process was lost.
+pub(super) const LOST: &str = "lost";
 
 /// User attributes of a study: its identity.
 pub(super) const SPEC_HASH: &str = "spec_hash";

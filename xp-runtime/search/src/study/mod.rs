@@ -9,11 +9,10 @@
 //! [`Direction::minimised`]).
 
 mod cache;
-mod connect;
+mod connection;
 mod database;
 mod distribution;
 mod error;
-mod file;
 mod heartbeat;
 mod identity;
 mod import;
@@ -22,18 +21,22 @@ mod observation;
 mod open;
 mod outcome;
 mod parameters;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod process;
-mod read;
 mod schema;
 mod session;
 mod silence;
 mod sql;
+mod sqlite;
 mod stored_identity;
+mod stored_trial;
+mod study_row;
 mod time;
 mod trials;
 mod write;
 
-pub use database::OnLocked;
+pub use database::{OnWait, Wait};
 pub use error::StudyError;
 pub use identity::{Direction, StudyIdentity, changes, difference as space_changes};
 pub use import::ImportedTrials;
@@ -41,3 +44,4 @@ pub use observation::Observation;
 pub use outcome::Outcome;
 pub use process::{Liveness, Owner};
 pub use session::{OpenReport, Study};
+pub use sqlite::Journal;

@@ -1,44 +1,117 @@
-//! Opening a study: to search, or only to read it. What a file must hold is checked in `connect`.
+//! Opening a study: to search, or only to read it. What a database must hold is checked in `sqlite` and `postgres`.
 
 use std::path::Path;
 
 use xp_clock::Clock;
+#[cfg(feature = "postgres")]
+use xp_postgres::Settings;
 
 use crate::study::{
-    connect::{connect, connect_to_read},
-    database::{Database, OnLocked},
+    connection::Connection,
+    database::{Database, OnWait},
     error::StudyError,
     identity::StudyIdentity,
     session::Study,
+    sqlite::{self, Journal},
+};
+#[cfg(feature = "postgres")]
+use crate::study::{
+    database::{RETRY, Wait, waited},
+    postgres,
 };
 
 impl Study {
-    /// Creates or resumes the study in `path`, creating its folder. Running trials of exited processes become
+    /// Creates or resumes the study in the file `path`, creating its folder. Running trials of exited processes become
     /// `interrupted`. `clock` gives the stored times and judges the age of heartbeats.
     ///
     /// # Errors
     /// Another study's, another program's, a damaged, locked or read-only file is refused and not changed.
     pub fn open(path: &Path, identity: StudyIdentity, clock: &Clock) -> Result<Self, StudyError> {
-        let (connection, study_id, created) = connect(path, &identity)?;
-        let database = Database::new(path, connection, study_id)?;
+        Self::open_with(path, identity, clock, Journal::Wal)
+    }
+
+    /// As [`Study::open`], with the journal of the file.
+    pub fn open_with(
+        path: &Path,
+        identity: StudyIdentity,
+        clock: &Clock,
+        journal: Journal,
+    ) -> Result<Self, StudyError> {
+        let (connection, study_id, created) = sqlite::open(path, &identity, journal)?;
+        Self::opened(Box::new(connection), study_id, identity, clock, created)
+    }
+
+    /// The study in the file `path`, opened read-only: nothing is created, and running trials are not changed.
+    ///
+    /// # Errors
+    /// A file that is absent, damaged or not of this program.
+    pub fn open_read_only(path: &Path, clock: &Clock) -> Result<Self, StudyError> {
+        let (connection, study_id, identity) = sqlite::open_to_read(path)?;
+        let database = Database::new(Box::new(connection), study_id, clock.clone());
+        Ok(Self::new(database, identity, clock.clone(), false))
+    }
+
+    /// Creates or resumes the study of a name on a server, which many processes on many machines may share. `on_wait` is asked where the
+    /// server is away, now and later.
+    ///
+    /// # Errors
+    /// A server that refuses, another program's tables, another experiment's study of that name: nothing is changed.
+    #[cfg(feature = "postgres")]
+    pub fn open_server(
+        settings: &Settings,
+        identity: StudyIdentity,
+        clock: &Clock,
+        mut on_wait: OnWait,
+    ) -> Result<Self, StudyError> {
+        let began = clock.now();
+        let (connection, study_id, created) = loop {
+            match postgres::open(settings, &identity, clock) {
+                Err(error @ StudyError::Disconnected { .. }) => {
+                    let seconds = waited(clock, began);
+                    if !on_wait(Wait::Away(&error.to_string()), seconds) {
+                        return Err(error);
+                    }
+                    clock.sleep(RETRY);
+                }
+                other => break other?,
+            }
+        };
+        let mut study = Self::opened(Box::new(connection), study_id, identity, clock, created)?;
+        study.on_wait(on_wait);
+        Ok(study)
+    }
+
+    /// The study of a name on a server, to look at it; absent where there is none. Nothing is created or changed.
+    #[cfg(feature = "postgres")]
+    pub fn open_server_read_only(
+        settings: &Settings,
+        name: &str,
+        clock: &Clock,
+    ) -> Result<Option<Self>, StudyError> {
+        let found = postgres::open_to_read(settings, name, clock)?;
+        Ok(found.map(|(connection, study_id, identity)| {
+            let database = Database::new(Box::new(connection), study_id, clock.clone());
+            Self::new(database, identity, clock.clone(), false)
+        }))
+    }
+
+    fn opened(
+        connection: Box<dyn Connection>,
+        study_id: i64,
+        identity: StudyIdentity,
+        clock: &Clock,
+        created: bool,
+    ) -> Result<Self, StudyError> {
+        let database = Database::new(connection, study_id, clock.clone());
         let mut study = Self::new(database, identity, clock.clone(), created);
         study.interrupt_orphans()?;
         study.database.synchronise(false)?;
         Ok(study)
     }
 
-    /// Asks what to do where another program holds the lock of writers: by default a change waits for half a minute and fails.
-    pub fn on_locked(&mut self, ask: OnLocked) {
-        self.database.on_locked = Some(ask);
-    }
-
-    /// The study in `path`, opened read-only: nothing is created, and running trials are not changed.
-    ///
-    /// # Errors
-    /// A file that is absent, damaged or not of this program.
-    pub fn open_read_only(path: &Path, clock: &Clock) -> Result<Self, StudyError> {
-        let (connection, study_id, identity) = connect_to_read(path)?;
-        let database = Database::new(path, connection, study_id)?;
-        Ok(Self::new(database, identity, clock.clone(), false))
+    /// Asks what to do where another program holds a lock, or where the server is away: by default a change waits for half a minute and
+    /// fails.
+    pub fn on_wait(&mut self, ask: OnWait) {
+        self.database.on_wait = Some(ask);
     }
 }

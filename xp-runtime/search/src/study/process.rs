@@ -17,6 +17,15 @@ pub struct Owner {
     pub boot_id: Option<String>,
     /// When the process started, seconds since 1970; absent where the system provides none.
     pub started: Option<u64>,
+    /// Which process ids are meant: those of a container are its own. Absent where the system provides none, and in older studies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pid_namespace: Option<u64>,
+    /// Job of a batch system, as `squeue` names it; absent outside of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<String>,
+    /// The batch system's name of the machine; absent outside of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
 }
 
 /// Whether a process is alive.
@@ -24,9 +33,11 @@ pub struct Owner {
 pub enum Liveness {
     /// It runs.
     Alive,
-    /// It has exited, or its machine was rebooted.
+    /// It has exited.
     Exited,
-    /// It belongs to another machine and cannot be checked from here.
+    /// Its machine was started again, or another machine has the same name.
+    Restarted,
+    /// It belongs to another machine or container and cannot be checked from here.
     Remote,
 }
 
@@ -39,6 +50,9 @@ impl Owner {
             host: System::host_name().ok(),
             boot_id: boot_id(),
             started: start_of(pid),
+            pid_namespace: pid_namespace(),
+            job: None,
+            node: None,
         }
     }
 
@@ -48,7 +62,12 @@ impl Owner {
             return Liveness::Remote;
         }
         if self.boot_id != here.boot_id {
-            return Liveness::Exited;
+            return Liveness::Restarted;
+        }
+        if let (Some(then), Some(now)) = (self.pid_namespace, here.pid_namespace)
+            && then != now
+        {
+            return Liveness::Remote;
         }
         match (start_of(self.pid), self.started) {
             (None, _) => Liveness::Exited,
@@ -61,6 +80,13 @@ impl Owner {
 fn boot_id() -> Option<String> {
     let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
     Some(text.trim().to_owned())
+}
+
+/// Number of the namespace of this process's ids.
+fn pid_namespace() -> Option<u64> {
+    use std::os::unix::fs::MetadataExt as _;
+    let namespace = std::fs::metadata("/proc/self/ns/pid").ok()?;
+    Some(namespace.ino())
 }
 
 /// When a process started; `None` for one that does not exist or is a zombie.
@@ -99,8 +125,17 @@ mod tests {
         );
         assert_eq!(
             other(|o| o.boot_id = Some("before".into())),
-            Liveness::Exited
+            Liveness::Restarted
         );
+        // The same number is another process there.
+        assert_eq!(
+            other(|o| {
+                o.pid_namespace = Some(1);
+                o.pid = u32::MAX / 4;
+            }),
+            Liveness::Remote
+        );
+        assert_eq!(other(|o| o.pid_namespace = None), Liveness::Alive);
         assert_eq!(other(|o| o.started = Some(12)), Liveness::Exited);
         assert_eq!(other(|o| o.pid = u32::MAX / 4), Liveness::Exited);
     }

@@ -1,39 +1,18 @@
-//! Optuna's schema in a file: recognised, or created with the study in it. It reads no trial.
-
-use std::path::Path;
-
-use rusqlite::{Connection, OptionalExtension, params};
-use serde_json::json;
+//! The version of Optuna's schema: stamped on a new database and asked of others. The tables themselves are in `sqlite` and `postgres`.
 
 use crate::study::{
+    connection::{Connection, first, values},
     error::StudyError,
-    identity::StudyIdentity,
-    keys::{DATA_MD5, METRIC_NAMES, SPACE, SPEC, SPEC_HASH},
     sql,
 };
 
-/// Whether the database is empty; an error where it is damaged or holds something else.
-pub(super) fn check_schema(path: &Path, connection: &Connection) -> Result<bool, StudyError> {
-    let failed = |source| StudyError::from_sqlite(path, source);
-    let checked: String = connection
-        .query_row(sql::CHECK, [], |row| row.get(0))
-        .map_err(failed)?;
-    if checked != "ok" {
-        return Err(StudyError::Damaged {
-            path: path.to_owned(),
-            reason: checked.replace('\n', ", "),
-        });
-    }
-    let mut statement = connection.prepare(sql::SELECT_TABLES).map_err(failed)?;
-    let tables: Vec<String> = statement
-        .query_map([], |row| row.get(0))
-        .and_then(Iterator::collect)
-        .map_err(failed)?;
-    if tables.is_empty() {
-        return Ok(true);
-    }
+/// Refuses the tables of another program, and those of another version.
+pub(super) fn check_version(
+    connection: &dyn Connection,
+    tables: &[String],
+) -> Result<(), StudyError> {
     let foreign = |found: String| StudyError::NotAStudy {
-        path: path.to_owned(),
+        place: connection.place(),
         found,
     };
     let has = |name: &str| tables.iter().any(|table| table == name);
@@ -43,10 +22,8 @@ pub(super) fn check_schema(path: &Path, connection: &Connection) -> Result<bool,
             tables.join(", ")
         )));
     }
-    let version: Option<i64> = connection
-        .query_row(sql::SELECT_VERSION, [], |row| row.get(0))
-        .optional()
-        .map_err(failed)?;
+    let row = first(connection, sql::SELECT_VERSION, &[])?;
+    let version: Option<i64> = row.map(|row| row.get(0)).transpose()?.flatten();
     if version != Some(sql::SCHEMA_VERSION) {
         return Err(foreign(format!(
             "its schema version is {}, expected {}; `optuna storage upgrade` may convert it",
@@ -54,34 +31,15 @@ pub(super) fn check_schema(path: &Path, connection: &Connection) -> Result<bool,
             sql::SCHEMA_VERSION
         )));
     }
-    Ok(false)
+    Ok(())
 }
 
-/// Creates tables and study, and returns its id.
-pub(super) fn create(connection: &Connection, identity: &StudyIdentity) -> rusqlite::Result<i64> {
-    connection.execute_batch(sql::CREATE)?;
+/// Stamps new tables with the version.
+pub(super) fn insert_version(connection: &dyn Connection) -> Result<(), StudyError> {
     connection.execute(
         sql::INSERT_VERSION,
-        params![sql::SCHEMA_VERSION, sql::LIBRARY_VERSION],
+        values![sql::SCHEMA_VERSION, sql::LIBRARY_VERSION],
     )?;
-    connection.execute(sql::INSERT_STUDY, [&identity.name])?;
-    let study_id = connection.last_insert_rowid();
-    let direction = identity.direction.optuna_name();
-    connection.execute(sql::INSERT_DIRECTION, params![direction, study_id])?;
-    connection.execute(
-        sql::PUT_STUDY_SYSTEM_ATTRIBUTE,
-        params![study_id, METRIC_NAMES, json!([identity.metric]).to_string()],
-    )?;
-    for (key, value) in [
-        (SPEC_HASH, json!(identity.spec_hash)),
-        (DATA_MD5, json!(identity.data_md5)),
-        (SPACE, json!(identity.space)),
-        (SPEC, identity.spec.clone()),
-    ] {
-        connection.execute(
-            sql::PUT_STUDY_ATTRIBUTE,
-            params![study_id, key, value.to_string()],
-        )?;
-    }
-    Ok(study_id)
+    connection.execute(sql::INSERT_REVISION, &[])?;
+    Ok(())
 }

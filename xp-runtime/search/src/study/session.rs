@@ -1,12 +1,18 @@
 //! An open study and what can be read of it. It writes nothing; what writes is in `trials`, `heartbeat` and `import`.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value as Json};
 use xp_clock::Clock;
 
 use crate::{
     study::{
-        cache::Cache, database::Database, error::StudyError, identity::StudyIdentity,
-        process::Owner, read::Sources, silence::Heartbeats,
+        cache::Cache,
+        database::{Database, holder},
+        error::StudyError,
+        identity::StudyIdentity,
+        process::Owner,
+        silence::Heartbeats,
     },
     trial::Trial,
 };
@@ -35,6 +41,8 @@ pub struct Study {
     pub(super) report: OpenReport,
     pub(super) cache: Cache,
     pub(super) heartbeats: Heartbeats,
+    /// Trials that this process has started or resumed.
+    pub(super) mine: BTreeSet<u32>,
 }
 
 impl Study {
@@ -56,6 +64,7 @@ impl Study {
             },
             cache: Cache::default(),
             heartbeats: Heartbeats::default(),
+            mine: BTreeSet::new(),
         }
     }
 
@@ -69,25 +78,54 @@ impl Study {
         &self.identity
     }
 
-    /// All trials in order of their numbers, values minimised. Only what may have changed is read from the file.
+    /// All trials in order of their numbers, values minimised. Only what may have changed is read from the database.
     pub fn trials(&mut self) -> Result<&[Trial], StudyError> {
-        let sources = Sources {
-            path: &self.database.path,
-            study_id: self.database.study_id,
-            identity: &self.identity,
-        };
-        self.cache.refresh(&self.database.connection, &sources)?;
+        let (study_id, identity, cache) = (self.database.study_id, &self.identity, &mut self.cache);
+        self.database
+            .read(|connection| cache.refresh(connection, study_id, identity))?;
         Ok(self.cache.trials())
     }
 
+    /// All trials as they were when they were last read.
+    pub fn known_trials(&self) -> &[Trial] {
+        self.cache.trials()
+    }
+
+    /// Where the study is, for messages.
+    pub fn place(&self) -> String {
+        self.database.place()
+    }
+
+    /// Names the job of a batch system in which this process runs its trials, and its name of the machine.
+    pub fn set_job(&mut self, job: Option<String>, node: Option<String>) {
+        (self.owner.job, self.owner.node) = (job, node);
+    }
+
+    /// Whether this process writes the results of the study. Of several that share one, one at a time does, until it ends.
+    pub fn claim_results(&mut self) -> Result<bool, StudyError> {
+        self.database.claim_results()
+    }
+
+    /// The id of a trial.
+    pub(super) fn id_of(&mut self, number: u32) -> Result<i64, StudyError> {
+        match self.cache.id(number) {
+            Some(id) => Ok(id),
+            None => self.database.id_of(number),
+        }
+    }
+
     /// User attributes of a trial, in the order in which they were stored.
-    pub fn attributes(&self, number: u32) -> Result<Map<String, Json>, StudyError> {
-        self.database.attributes(number)
+    pub fn attributes(&mut self, number: u32) -> Result<Map<String, Json>, StudyError> {
+        let trial_id = self.id_of(number)?;
+        self.database.attributes(number, trial_id)
     }
 
     /// The process that runs or ran a trial; `None` for a trial of another program.
-    pub fn owner(&self, number: u32) -> Result<Option<Owner>, StudyError> {
-        let (trial_id, _) = self.database.lookup(number)?;
-        self.database.owner_of(trial_id)
+    pub fn owner(&mut self, number: u32) -> Result<Option<Owner>, StudyError> {
+        let trial_id = self.id_of(number)?;
+        let (_, owner) = self
+            .database
+            .read(|connection| holder(connection, number, trial_id))?;
+        Ok(owner)
     }
 }

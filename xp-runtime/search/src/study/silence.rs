@@ -7,9 +7,20 @@ use std::{
 
 /// The last heartbeats of trials, and when each was first seen here.
 #[derive(Debug, Default)]
-pub(super) struct Heartbeats(HashMap<i64, (Option<String>, Instant)>);
+pub(super) struct Heartbeats {
+    seen: HashMap<i64, (Option<String>, Instant)>,
+    looked: Option<Instant>,
+}
 
 impl Heartbeats {
+    /// Starts anew where nobody has looked for longer than that.
+    pub(super) fn forget_after(&mut self, patience: Duration, now: Instant) {
+        let last = self.looked.replace(now);
+        if last.is_some_and(|last| now.saturating_duration_since(last) > patience) {
+            self.seen.clear();
+        }
+    }
+
     /// For how long the heartbeat of a trial has been this one; nothing where it is seen for the first time.
     pub(super) fn silence(
         &mut self,
@@ -18,7 +29,7 @@ impl Heartbeats {
         now: Instant,
     ) -> Duration {
         let seen = self
-            .0
+            .seen
             .entry(trial_id)
             .or_insert_with(|| (last.clone(), now));
         if seen.0 != last {
@@ -53,5 +64,26 @@ mod tests {
             silence(10, Some("11:00")),
         ];
         assert_eq!(found, [0, 10, 0, 10, 60, 0]);
+    }
+
+    #[test]
+    fn who_has_not_looked_knows_nothing_of_silence() {
+        let clock = Clock::manual();
+        let mut heartbeats = Heartbeats::default();
+        let mut silence = |seconds: u64| {
+            clock.advance(Duration::from_secs(seconds));
+            heartbeats.forget_after(Duration::from_secs(90), clock.now());
+            heartbeats.silence(1, None, clock.now()).as_secs()
+        };
+        assert_eq!(
+            [
+                silence(0),
+                silence(90),
+                silence(30),
+                silence(600),
+                silence(30)
+            ],
+            [0, 90, 120, 0, 30]
+        );
     }
 }

@@ -1,10 +1,11 @@
 //! The stored identity of a study, and its differences from the experiment's. It changes nothing.
 
-use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::Value as Json;
 use xp_spec::space::SearchSpace;
 
 use crate::study::{
+    connection::{Connection, first, values},
+    error::StudyError,
     identity::{Direction, StudyIdentity, changes, difference},
     keys::{DATA_MD5, METRIC_NAMES, SPACE, SPEC, SPEC_HASH},
     sql,
@@ -21,22 +22,23 @@ pub(super) struct StoredIdentity {
 }
 
 impl StoredIdentity {
-    pub(super) fn read(connection: &Connection, study_id: i64) -> rusqlite::Result<Self> {
-        let attribute = |statement: &str, key: &str| -> rusqlite::Result<Option<Json>> {
-            let text: Option<String> = connection
-                .query_row(statement, params![study_id, key], |row| row.get(0))
-                .optional()?;
+    pub(super) fn read(connection: &dyn Connection, study_id: i64) -> Result<Self, StudyError> {
+        let attribute = |statement: &str, key: &str| -> Result<Option<Json>, StudyError> {
+            let row = first(connection, statement, values![study_id, key])?;
+            let text: Option<String> = row.map(|row| row.get(0)).transpose()?.flatten();
             Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
         };
         let own = |key: &str| attribute(sql::SELECT_STUDY_ATTRIBUTE, key);
         let text = |value: Option<Json>| value.and_then(|value| Some(value.as_str()?.to_owned()));
         let names = attribute(sql::SELECT_STUDY_SYSTEM_ATTRIBUTE, METRIC_NAMES)?;
-        let mut statement = connection.prepare(sql::SELECT_DIRECTION)?;
-        let directions = statement.query_map([study_id], |row| row.get(0))?;
+        let directions = connection.query(sql::SELECT_DIRECTION, values![study_id])?;
         Ok(Self {
             spec_hash: text(own(SPEC_HASH)?),
             data_md5: text(own(DATA_MD5)?),
-            directions: directions.collect::<rusqlite::Result<_>>()?,
+            directions: directions
+                .iter()
+                .map(|row| row.get(0))
+                .collect::<Result<_, _>>()?,
             metric: names.and_then(|names| Some(names.get(0)?.as_str()?.to_owned())),
             space: own(SPACE)?.and_then(|space| serde_json::from_value(space).ok()),
             spec: own(SPEC)?,

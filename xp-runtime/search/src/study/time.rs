@@ -5,7 +5,12 @@ use xp_clock::Clock;
 
 /// Now.
 pub(super) fn now(clock: &Clock) -> String {
-    clock.utc().format("%Y-%m-%d %H:%M:%S%.6f").to_string()
+    stored(clock.utc().naive_utc())
+}
+
+/// A time as it is stored.
+pub(super) fn stored(time: NaiveDateTime) -> String {
+    time.format("%Y-%m-%d %H:%M:%S%.6f").to_string()
 }
 
 /// A stored time; `None` where it cannot be read.

@@ -1,24 +1,28 @@
 //! Trials from start to end: started, reported, finished, resumed. It checks no process.
 
-use rusqlite::{TransactionBehavior, params};
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value as Json, json};
 use xp_spec::{space::Assignment, strategy::Strategy};
 
 use crate::{
     study::{
+        connection::{Connection, Lock, values},
+        database::{holder, require, running},
         error::StudyError,
         keys::{OUTCOME, OWNER},
         observation::Observation,
         outcome::Outcome,
         parameters::stored_parameters,
-        read::Sources,
+        process::Owner,
         session::Study,
         sql,
-        write::{end_trial, insert_trial, kind},
+        time::now,
+        write::{NewTrial, end_trial, insert_trial, kind, put_heartbeat},
     },
     suggest::suggest,
-    trial::TrialState,
-    visibility::as_visible,
+    trial::{Trial, TrialState},
+    visibility::{Visibility, as_visible},
 };
 
 impl Study {
@@ -27,120 +31,136 @@ impl Study {
     /// # Errors
     /// A point that is not one of the study's space is refused.
     pub fn start_trial(&mut self, assignment: &Assignment) -> Result<u32, StudyError> {
-        let parameters = stored_parameters(&self.identity, assignment)?;
-        let study_id = self.database.study_id;
-        let (clock, owner) = (&self.clock, json!(self.owner).to_string());
-        self.database.write(|transaction| {
-            insert_trial(transaction, study_id, &parameters, clock, &owner, None)
-        })
+        let (number, _) = self.start(|_, _| Ok((assignment.clone(), None)))?;
+        Ok(number)
     }
 
     /// Asks the sampler for the next point and starts its trial in one transaction, so that no two workers of a study start
-    /// the same point. It uses the trials that [`visibility`](crate::visibility) allows.
+    /// the same point. It uses the trials that `visibility` allows.
+    ///
+    /// # Errors
+    /// [`StudyError::Enough`] where the study has as many trials as the visibility allows, running and interrupted ones too.
     pub fn start_suggested(
         &mut self,
         strategy: &Strategy,
         seed: u64,
-        window: u32,
+        visibility: Visibility,
     ) -> Result<(u32, Assignment), StudyError> {
-        let (study_id, path) = (self.database.study_id, &self.database.path);
-        let failed = |source| StudyError::from_sqlite(path, source);
-        let transaction = self
-            .database
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(failed)?;
-        let sources = Sources {
-            path,
-            study_id,
-            identity: &self.identity,
-        };
-        self.cache.refresh(&transaction, &sources)?;
-        let number = self.cache.trials().len() as u32;
-        let trials = as_visible(self.cache.trials(), number, window);
-        let assignment = suggest(&self.identity.space, strategy, seed, number, &trials, &[])?;
-        let parameters = stored_parameters(&self.identity, &assignment)?;
-        let owner = json!(self.owner).to_string();
-        let observation = json!(Observation::of(&trials)).to_string();
-        let number = insert_trial(
-            &transaction,
-            study_id,
-            &parameters,
-            &self.clock,
-            &owner,
-            Some(&observation),
-        )
-        .and_then(|number| transaction.commit().map(|()| number))
-        .map_err(failed)?;
-        Ok((number, assignment))
+        let space = self.identity.space.clone();
+        self.start(|trials, number| {
+            if let Visibility::All { most } = visibility
+                && number >= most
+            {
+                return Err(StudyError::Enough { trials: number });
+            }
+            let seen = as_visible(trials, number, visibility);
+            let assignment = suggest(&space, strategy, seed, number, &seen, &[])?;
+            Ok((assignment, Some(json!(Observation::of(&seen)))))
+        })
+    }
+
+    /// Starts the trial that is chosen for the trials so far and the next number, with what the choice was based on.
+    fn start(
+        &mut self,
+        choose: impl Fn(&[Trial], u32) -> Result<(Assignment, Option<Json>), StudyError>,
+    ) -> Result<(u32, Assignment), StudyError> {
+        let study_id = self.database.study_id;
+        let (identity, cache, clock) = (&self.identity, &mut self.cache, &self.clock);
+        let (own, mine) = (&self.owner, &self.mine);
+        let owner = json!(own).to_string();
+        let mut attempts = 0;
+        let started = self.database.write(Lock::Study, |connection| {
+            cache.refresh(connection, study_id, identity)?;
+            attempts += 1;
+            if attempts > 1
+                && let Some(number) = lost(connection, study_id, own, mine)?
+                && let Some(trial) = cache.trials().get(number as usize)
+            {
+                return Ok((number, trial.assignment.clone()));
+            }
+            let number = cache.trials().len() as u32;
+            let (assignment, observation) = choose(cache.trials(), number)?;
+            let trial = NewTrial {
+                study_id,
+                number,
+                parameters: &stored_parameters(identity, &assignment)?,
+                now: &now(clock),
+                owner: &owner,
+                observation,
+            };
+            insert_trial(connection, &trial)?;
+            Ok((number, assignment))
+        })?;
+        self.mine.insert(started.0);
+        Ok(started)
     }
 
     /// Stores the objective at a step, in its own direction; any value, also NaN. Reporting a step again replaces it.
     pub fn report(&mut self, number: u32, step: u32, value: f64) -> Result<(), StudyError> {
-        let trial_id = self.own_running(number)?;
+        let trial_id = self.id_of(number)?;
+        let own = &self.owner;
         let (stored, kind) = kind(value);
-        self.database.write(|transaction| {
-            transaction
-                .prepare_cached(sql::PUT_INTERMEDIATE)?
-                .execute(params![trial_id, step, stored, kind])
+        self.database.write(Lock::None, |connection| {
+            let (state, holder) = holder(connection, number, trial_id)?;
+            require_own(number, state, holder, own)?;
+            let row = values![trial_id, step, stored, kind];
+            connection.execute(sql::PUT_INTERMEDIATE, row)
         })?;
         Ok(())
     }
 
     /// Ends a running trial, with further attributes (curve, duration, parameter count, …). It is on the disk when this
     /// returns.
+    ///
+    /// # Errors
+    /// [`StudyError::TakenOver`] where another process goes on with the trial.
     pub fn finish(
         &mut self,
         number: u32,
         outcome: &Outcome,
         attributes: &Map<String, Json>,
     ) -> Result<(), StudyError> {
-        let trial_id = self.own_running(number)?;
-        self.end(trial_id, outcome, attributes)
-    }
-
-    fn end(
-        &mut self,
-        trial_id: i64,
-        outcome: &Outcome,
-        attributes: &Map<String, Json>,
-    ) -> Result<(), StudyError> {
-        let clock = &self.clock;
+        let trial_id = self.id_of(number)?;
+        let (own, clock) = (&self.owner, &self.clock);
         self.database.synchronise(true)?;
-        let ended = self
-            .database
-            .write(|transaction| end_trial(transaction, trial_id, clock, outcome, attributes));
+        let mut attempts = 0;
+        let ended = self.database.write(Lock::None, |connection| {
+            attempts += 1;
+            let (state, holder) = holder(connection, number, trial_id)?;
+            if attempts > 1 && state == outcome.state() && holder.as_ref() == Some(own) {
+                return Ok(());
+            }
+            require_own(number, state, holder, own)?;
+            end_trial(connection, trial_id, &now(clock), outcome, attributes)
+        });
         self.database.synchronise(false)?;
         ended
     }
 
-    /// The id of a running trial of this process. While a process is suspended, another may take its trial over.
-    fn own_running(&self, number: u32) -> Result<i64, StudyError> {
-        let trial_id = self
-            .database
-            .trial_in(number, &[TrialState::Running], "running")?;
-        match self.database.owner_of(trial_id)? {
-            Some(owner) if owner != self.owner => Err(StudyError::WrongState {
-                number,
-                found: format!("taken over by process {}", owner.pid),
-                needed: "this process's own",
-            }),
-            _ => Ok(trial_id),
-        }
-    }
-
     /// Resumes an interrupted or thermally aborted trial in this process: same number, point and curve.
+    ///
+    /// # Errors
+    /// [`StudyError::WrongState`] where another process was faster.
     pub fn resume_trial(&mut self, number: u32) -> Result<Assignment, StudyError> {
-        let allowed = [TrialState::Interrupted, TrialState::Thermal];
-        let trial_id = self
-            .database
-            .trial_in(number, &allowed, "interrupted or thermal")?;
-        let owner = json!(self.owner).to_string();
-        self.database.write(|transaction| {
-            transaction.execute(sql::RESTART_TRIAL, [trial_id])?;
-            transaction.execute(sql::DELETE_ATTRIBUTE, params![trial_id, OUTCOME])?;
-            transaction.execute(sql::PUT_SYSTEM_ATTRIBUTE, params![trial_id, OWNER, owner])
+        let trial_id = self.id_of(number)?;
+        let (own, clock) = (&self.owner, &self.clock);
+        let text = json!(own).to_string();
+        let mut attempts = 0;
+        self.database.write(Lock::Study, |connection| {
+            attempts += 1;
+            let (state, holder) = holder(connection, number, trial_id)?;
+            if attempts > 1 && state == TrialState::Running && holder.as_ref() == Some(own) {
+                return Ok(());
+            }
+            let allowed = [TrialState::Interrupted, TrialState::Thermal];
+            require(number, state, &allowed, "interrupted or thermal")?;
+            connection.execute(sql::RESTART_TRIAL, values![trial_id])?;
+            connection.execute(sql::DELETE_ATTRIBUTE, values![trial_id, OUTCOME])?;
+            let row = values![trial_id, OWNER, &text];
+            connection.execute(sql::PUT_SYSTEM_ATTRIBUTE, row)?;
+            put_heartbeat(connection, trial_id, &now(clock))
         })?;
+        self.mine.insert(number);
         let trials = self.trials()?;
         let trial = trials.iter().find(|trial| trial.number == number);
         trial
@@ -151,9 +171,44 @@ impl Study {
     /// Ends a running trial of another process as `interrupted`: for a machine that is known to be down, or a worker that
     /// was just killed.
     pub fn interrupt(&mut self, number: u32) -> Result<(), StudyError> {
-        let trial_id = self
-            .database
-            .trial_in(number, &[TrialState::Running], "running")?;
-        self.end(trial_id, &Outcome::Interrupted, &Map::new())
+        let trial_id = self.id_of(number)?;
+        let clock = &self.clock;
+        self.database.write(Lock::Study, |connection| {
+            let (state, _) = holder(connection, number, trial_id)?;
+            require(number, state, &[TrialState::Running], "running")?;
+            let outcome = Outcome::Interrupted;
+            end_trial(connection, trial_id, &now(clock), &outcome, &Map::new())
+        })
+    }
+}
+
+/// The trial that this process has started without being told so, since the server went away amid its answer.
+fn lost(
+    connection: &dyn Connection,
+    study_id: i64,
+    own: &Owner,
+    known: &BTreeSet<u32>,
+) -> Result<Option<u32>, StudyError> {
+    let running = running(connection, study_id)?;
+    let mut lost = running
+        .into_iter()
+        .filter(|trial| trial.owner.as_ref() == Some(own) && !known.contains(&trial.number));
+    Ok(lost.next().map(|trial| trial.number))
+}
+
+/// Refuses a trial that does not run, or not in this process: while a process is suspended, another may take its trial over.
+fn require_own(
+    number: u32,
+    state: TrialState,
+    holder: Option<Owner>,
+    own: &Owner,
+) -> Result<(), StudyError> {
+    match holder {
+        Some(owner) if owner != *own => Err(StudyError::TakenOver {
+            number,
+            pid: owner.pid,
+            host: owner.host.unwrap_or_else(|| "another host".to_owned()),
+        }),
+        _ => require(number, state, &[TrialState::Running], "running"),
     }
 }

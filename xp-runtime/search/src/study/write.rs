@@ -1,16 +1,16 @@
 //! Rows of a trial, written within the caller's transaction. It decides nothing.
 
-use rusqlite::{Connection, params};
 use serde_json::{Map, Value as Json, json};
-use xp_clock::Clock;
 
 use crate::{
     study::{
+        connection::{Connection, Value, values},
+        error::StudyError,
         keys::{ERROR, OBSERVATION, OUTCOME, OWNER},
         outcome::Outcome,
         parameters::Stored,
-        read, sql,
-        time::now,
+        sql,
+        stored_trial::last_finite,
     },
     trial::TrialState,
 };
@@ -28,86 +28,159 @@ pub(super) fn kind(value: f64) -> (Option<f64>, &'static str) {
     }
 }
 
+/// `(?1, ?2, ?3), (?1, ?4, ?5)`: rows of a trial, whose id is the first value, with so many other columns.
+fn tuples(rows: usize, columns: usize) -> String {
+    let tuple = |row: usize| {
+        let places = (0..columns).map(|column| format!(", ?{}", 2 + row * columns + column));
+        format!("(?1{})", places.collect::<String>())
+    };
+    (0..rows).map(tuple).collect::<Vec<_>>().join(", ")
+}
+
 /// The rows of a trial's point.
 pub(super) fn insert_parameters(
-    connection: &Connection,
+    connection: &dyn Connection,
     trial_id: i64,
     parameters: &[Stored],
-) -> rusqlite::Result<()> {
-    let mut insert = connection.prepare_cached(sql::INSERT_PARAMETER)?;
-    for parameter in parameters {
-        insert.execute(params![
-            trial_id,
-            parameter.name,
-            parameter.number,
-            parameter.distribution
-        ])?;
+) -> Result<(), StudyError> {
+    if parameters.is_empty() {
+        return Ok(());
     }
+    let statement = format!("{}{}", sql::INSERT_PARAMETERS, tuples(parameters.len(), 3));
+    let mut row = vec![Value::from(trial_id)];
+    for parameter in parameters {
+        row.extend([
+            Value::from(&parameter.name),
+            Value::from(parameter.number),
+            Value::from(&parameter.distribution),
+        ]);
+    }
+    connection.execute(&statement, &row)?;
     Ok(())
 }
 
-/// Starts a trial and returns its number; `observation` is what its suggestion was based on.
-pub(super) fn insert_trial(
-    connection: &Connection,
-    study_id: i64,
-    parameters: &[Stored],
-    clock: &Clock,
-    owner: &str,
-    observation: Option<&str>,
-) -> rusqlite::Result<u32> {
-    let number: u32 = connection
-        .prepare_cached(sql::NEXT_NUMBER)?
-        .query_row([study_id], |row| row.get(0))?;
-    connection
-        .prepare_cached(sql::INSERT_TRIAL)?
-        .execute(params![number, study_id, now(clock)])?;
-    let trial_id = connection.last_insert_rowid();
-    insert_parameters(connection, trial_id, parameters)?;
-    connection
-        .prepare_cached(sql::PUT_SYSTEM_ATTRIBUTE)?
-        .execute(params![trial_id, OWNER, owner])?;
-    if let Some(observation) = observation {
-        connection
-            .prepare_cached(sql::PUT_ATTRIBUTE)?
-            .execute(params![trial_id, OBSERVATION, observation])?;
+/// User attributes of a trial; those of the same names are replaced.
+pub(super) fn put_attributes(
+    connection: &dyn Connection,
+    trial_id: i64,
+    attributes: &Map<String, Json>,
+) -> Result<(), StudyError> {
+    if attributes.is_empty() {
+        return Ok(());
     }
-    Ok(number)
+    let texts: Vec<String> = attributes.values().map(ToString::to_string).collect();
+    let mut row = vec![Value::from(trial_id)];
+    for (key, text) in attributes.keys().zip(&texts) {
+        row.extend([Value::from(key), Value::from(text)]);
+    }
+    let (start, end) = sql::PUT_ATTRIBUTES;
+    let statement = format!("{start}{}{end}", tuples(attributes.len(), 2));
+    connection.execute(&statement, &row)?;
+    Ok(())
+}
+
+/// A trial that starts.
+pub(super) struct NewTrial<'a> {
+    pub(super) study_id: i64,
+    pub(super) number: u32,
+    pub(super) parameters: &'a [Stored],
+    /// Now, by the clock of this machine.
+    pub(super) now: &'a str,
+    /// The process that runs it.
+    pub(super) owner: &'a str,
+    /// What its suggestion was based on.
+    pub(super) observation: Option<Json>,
+}
+
+/// Starts a trial.
+pub(super) fn insert_trial(
+    connection: &dyn Connection,
+    trial: &NewTrial<'_>,
+) -> Result<(), StudyError> {
+    let row = [
+        Value::from(trial.number),
+        Value::from(trial.study_id),
+        Value::Utc(trial.now),
+    ];
+    let trial_id = new_id(connection, sql::INSERT_TRIAL, &row)?;
+    insert_parameters(connection, trial_id, trial.parameters)?;
+    connection.execute(
+        sql::PUT_SYSTEM_ATTRIBUTE,
+        values![trial_id, OWNER, trial.owner],
+    )?;
+    put_heartbeat(connection, trial_id, trial.now)?;
+    let mut attributes = Map::new();
+    if let Some(observation) = &trial.observation {
+        attributes.insert(OBSERVATION.to_owned(), observation.clone());
+    }
+    put_attributes(connection, trial_id, &attributes)
+}
+
+/// The id of the row that a statement inserts.
+pub(super) fn new_id(
+    connection: &dyn Connection,
+    statement: &str,
+    row: &[Value<'_>],
+) -> Result<i64, StudyError> {
+    let rows = connection.query(statement, row)?;
+    let row = rows.first().ok_or_else(|| StudyError::Database {
+        place: connection.place(),
+        reason: "it gave no id to a new row".to_owned(),
+    })?;
+    row.get(0)
+}
+
+/// Notes that the process of a trial is alive.
+pub(super) fn put_heartbeat(
+    connection: &dyn Connection,
+    trial_id: i64,
+    now: &str,
+) -> Result<(), StudyError> {
+    let row = [Value::from(trial_id), Value::Heartbeat(now)];
+    connection.execute(sql::PUT_HEARTBEAT, &row)?;
+    Ok(())
 }
 
 /// Ends a trial.
 pub(super) fn end_trial(
-    connection: &Connection,
+    connection: &dyn Connection,
     trial_id: i64,
-    clock: &Clock,
+    now: &str,
     outcome: &Outcome,
     attributes: &Map<String, Json>,
-) -> rusqlite::Result<()> {
+) -> Result<(), StudyError> {
     let state = outcome.state();
     let value = match outcome {
         Outcome::Complete { value } if value.is_finite() => Some(*value),
-        Outcome::Pruned => read::last_finite(connection, trial_id)?,
+        Outcome::Pruned => last_finite(connection, trial_id)?,
         _ => None,
     };
     if let Some(value) = value {
-        connection
-            .prepare_cached(sql::PUT_VALUE)?
-            .execute(params![trial_id, value])?;
+        connection.execute(sql::PUT_VALUE, values![trial_id, value])?;
     }
-    let mut put = connection.prepare_cached(sql::PUT_ATTRIBUTE)?;
-    for (key, value) in attributes {
-        put.execute(params![trial_id, key, value.to_string()])?;
-    }
-    put.execute(params![trial_id, OUTCOME, json!(state.name()).to_string()])?;
+    let mut attributes = attributes.clone();
+    attributes.insert(OUTCOME.to_owned(), json!(state.name()));
     if let Outcome::Failed { message } = outcome {
-        put.execute(params![trial_id, ERROR, json!(message).to_string()])?;
+        attributes.insert(ERROR.to_owned(), json!(message));
     }
+    put_attributes(connection, trial_id, &attributes)?;
     let word = match state {
         TrialState::Complete => "COMPLETE",
         TrialState::Pruned => "PRUNED",
         _ => "FAIL",
     };
-    connection
-        .prepare_cached(sql::END_TRIAL)?
-        .execute(params![trial_id, word, now(clock)])?;
+    let row = [Value::from(trial_id), Value::from(word), Value::Utc(now)];
+    connection.execute(sql::END_TRIAL, &row)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_share_the_first_value() {
+        assert_eq!(tuples(2, 3), "(?1, ?2, ?3, ?4), (?1, ?5, ?6, ?7)");
+        assert_eq!(tuples(1, 1), "(?1, ?2)");
+    }
 }

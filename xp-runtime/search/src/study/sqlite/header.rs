@@ -45,7 +45,7 @@ pub(super) fn check_header(path: &Path) -> Result<bool, StudyError> {
         });
     }
     Err(StudyError::NotAStudy {
-        path: path.to_owned(),
+        place: path.display().to_string(),
         found: "it is no SQLite database".to_owned(),
     })
 }
