@@ -5,6 +5,8 @@
 
 use std::{io, path::Path};
 
+use xp_clock::Clock;
+
 use super::{
     file::LeaseFile,
     folder::{Found, exclusive_path, newest, shared_path},
@@ -27,16 +29,21 @@ pub(super) fn acquire(folder: &Path, wait: &mut Wait<'_>) -> Result<LeaseFile, P
                 other => wait_for(&found, other, wait)?,
             }
         }
-        let lease = announce(folder, wait).map_err(fault)?;
-        match exclusive(folder) {
-            Ok(None) => return Ok(lease),
-            Ok(Some(_)) => lease.remove(),
-            Err(cause) => {
-                lease.remove();
-                return Err(fault(cause));
-            }
+        if let Some(lease) = join(folder, wait.clock).map_err(fault)? {
+            return Ok(lease);
         }
     }
+}
+
+/// Announces a lease, and withdraws it where somebody has come who holds the folder alone; absent then.
+fn join(folder: &Path, clock: &Clock) -> io::Result<Option<LeaseFile>> {
+    let lease = announce(folder, clock)?;
+    let alone = exclusive(folder);
+    if matches!(&alone, Ok(None)) {
+        return Ok(Some(lease));
+    }
+    lease.remove();
+    alone.map(|_| None)
 }
 
 /// Whether the lease is lost: another process took its holder for dead.
@@ -44,12 +51,12 @@ pub(super) fn is_lost(lease: &LeaseFile) -> bool {
     !lease.is_in_place()
 }
 
-fn announce(folder: &Path, wait: &Wait<'_>) -> io::Result<LeaseFile> {
-    let holder = Holder::current(wait.clock);
+fn announce(folder: &Path, clock: &Clock) -> io::Result<LeaseFile> {
+    let holder = Holder::current(clock);
     let mut attempt = 0;
     loop {
         let path = shared_path(folder, &holder.host, holder.pid, attempt);
-        if let Some(lease) = LeaseFile::create(folder, &path, wait.clock)? {
+        if let Some(lease) = LeaseFile::create(folder, &path, clock)? {
             return Ok(lease);
         }
         attempt += 1;
@@ -67,5 +74,23 @@ fn end(folder: &Path, found: &Found, wait: &Wait<'_>) -> io::Result<()> {
     match LeaseFile::create(folder, &path, wait.clock)? {
         Some(mut lease) => lease.release(),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_that_joins_gives_way_to_one_that_has_come_meanwhile() {
+        let (folder, clock) = (tempfile::tempdir().unwrap(), Clock::manual());
+        let count = || std::fs::read_dir(folder.path()).unwrap().count();
+        let path = exclusive_path(folder.path(), 1);
+        let alone = LeaseFile::create(folder.path(), &path, &clock).unwrap();
+        assert!(join(folder.path(), &clock).unwrap().is_none());
+        assert_eq!(count(), 1);
+        alone.unwrap().release().unwrap();
+        assert!(join(folder.path(), &clock).unwrap().is_some());
+        assert_eq!(count(), 2);
     }
 }
