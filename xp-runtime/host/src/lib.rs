@@ -1,5 +1,5 @@
-//! State of the machine: temperature, power, memory, disk, interrupts, process locks, worker processes, how it computes with subnormal
-//! numbers, and the version of the code. It knows neither models nor experiments.
+//! State of the machine: temperature, power, memory, disk, file systems, interrupts, the job of a batch system, process locks, worker
+//! processes, how it computes with subnormal numbers, and the version of the code. It knows neither models nor experiments.
 
 pub mod batch_job;
 pub mod control_group;
