@@ -2,6 +2,7 @@
 
 use std::{
     net::ToSocketAddrs as _,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
         mpsc::{Receiver, Sender, channel},
@@ -53,7 +54,13 @@ pub(crate) fn attempt(
     let limit = settings.connect_timeout;
     let thread = thread::Builder::new().name("PostgreSQL".to_owned());
     let started = thread.spawn(move || {
-        let result = addresses(&settings, &host, &encryption, &sender);
+        let tried = || addresses(&settings, &host, &encryption, &sender);
+        // The client panics where it gets no file descriptors.
+        let result = catch_unwind(AssertUnwindSafe(tried)).unwrap_or_else(|_| {
+            Err(Reason::Other {
+                said: "the client failed; are there too many open files?".to_owned(),
+            })
+        });
         // Nobody listens where it took too long.
         sender.send(Step::Done(Box::new(result))).ok();
     });

@@ -55,39 +55,34 @@ fn is_elsewhere(reason: &Reason) -> bool {
 }
 
 fn to_host(settings: &Settings, host: &Host, clock: &Clock) -> Result<Client, Reason> {
-    let (first, second) = encryptions(settings, host)?;
-    let refused = match attempt(settings, host, first, clock) {
+    let plain = || attempt(settings, host, Encryption::Plain, clock);
+    let encrypted = || {
+        let config = Arc::new(tls::config(&settings.tls)?);
+        attempt(settings, host, Encryption::Tls(config), clock)
+    };
+    match (&host.address, settings.tls.mode) {
+        // A socket leaves the machine nowhere.
+        (Address::Socket(_), _) | (_, SslMode::Disable) => plain(),
+        (_, SslMode::Allow) => either(plain, encrypted),
+        (_, SslMode::Prefer) => either(encrypted, plain),
+        (_, SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull) => encrypted(),
+    }
+}
+
+/// The first way, or the second where it may be otherwise.
+fn either(
+    first: impl FnOnce() -> Result<Client, Reason>,
+    second: impl FnOnce() -> Result<Client, Reason>,
+) -> Result<Client, Reason> {
+    let refused = match first() {
         Err(reason) if is_about_encryption(&reason) => reason,
         decided => return decided,
     };
-    let Some(second) = second else {
-        return Err(refused);
-    };
-    match attempt(settings, host, second, clock) {
+    match second() {
         // What was preferred tells more, unless it only does not exist.
         Err(reason) if is_about_encryption(&reason) && refused != Reason::TlsAbsent => Err(refused),
         decided => decided,
     }
-}
-
-/// What is tried first, and what then.
-fn encryptions(
-    settings: &Settings,
-    host: &Host,
-) -> Result<(Encryption, Option<Encryption>), Reason> {
-    // A socket leaves the machine nowhere.
-    if matches!(host.address, Address::Socket(_)) {
-        return Ok((Encryption::Plain, None));
-    }
-    let tls = || tls::config(&settings.tls).map(Arc::new);
-    Ok(match settings.tls.mode {
-        SslMode::Disable => (Encryption::Plain, None),
-        SslMode::Allow => (Encryption::Plain, Some(Encryption::Tls(tls()?))),
-        SslMode::Prefer => (Encryption::Tls(tls()?), Some(Encryption::Plain)),
-        SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => {
-            (Encryption::Tls(tls()?), None)
-        }
-    })
 }
 
 /// Whether it may be otherwise with TLS, or without. A certificate that is not trusted is no reason to do without.

@@ -180,3 +180,24 @@ fn last(error: &postgres::Error) -> String {
     let innermost = causes(error).last();
     quoted(&innermost.map_or_else(String::new, ToString::to_string))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_server_that_does_not_answer_may_do_so_later() {
+        let lookup = "failed to lookup address information";
+        for (said, expected) in [
+            ("Temporary failure in name resolution", true),
+            ("Try again", true),
+            ("Name or service not known", false),
+            ("Name does not resolve", false),
+        ] {
+            let error = io::Error::other(format!("{lookup}: {said}"));
+            let reason = of_resolver(&error, "h");
+            assert_eq!(reason.is_transient(), expected, "{said}");
+            assert!(reason.to_string().contains(said), "{reason}");
+        }
+    }
+}
