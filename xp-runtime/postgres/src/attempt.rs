@@ -185,3 +185,43 @@ fn config(settings: &Settings, host: &Host, encryption: &Encryption) -> Config {
     }
     config
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::environment::Environment;
+
+    #[test]
+    fn the_client_is_told_all_settings_and_shows_no_password() {
+        let url = "postgresql://u:hidden@h:6/d?options=-c%20a%3Db&tcp_user_timeout=4000&channel_binding=require";
+        let environment = Environment {
+            variable: &|_| None,
+            exists: &|_| false,
+            account: None,
+            home: None,
+        };
+        let settings = Settings::from_url(url, &environment).unwrap();
+        let config = config(&settings, &settings.hosts[0], &Encryption::Plain);
+        assert_eq!(config.get_password(), Some(b"hidden".as_slice()));
+        assert!(!format!("{config:?}").contains("hidden"));
+        assert_eq!(
+            (config.get_user(), config.get_dbname()),
+            (Some("u"), Some("d"))
+        );
+        assert_eq!(config.get_ports(), [6]);
+        assert_eq!(config.get_options(), Some("-c a=b"));
+        assert_eq!(config.get_application_name(), Some("xp"));
+        assert_eq!(config.get_ssl_mode(), config::SslMode::Disable);
+        assert_eq!(
+            config.get_channel_binding(),
+            config::ChannelBinding::Require
+        );
+        let seconds = Duration::from_secs;
+        assert_eq!(config.get_connect_timeout(), Some(&seconds(10)));
+        assert_eq!(config.get_tcp_user_timeout(), Some(&seconds(4)));
+        assert!(config.get_keepalives());
+        assert_eq!(config.get_keepalives_idle(), seconds(30));
+        assert_eq!(config.get_keepalives_interval(), Some(seconds(10)));
+        assert_eq!(config.get_keepalives_retries(), Some(3));
+    }
+}

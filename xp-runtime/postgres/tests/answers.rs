@@ -32,7 +32,8 @@ fn answered(answer: Vec<u8>) -> ConnectError {
         account: Some("me".to_owned()),
         home: None,
     };
-    let url = format!("postgresql://me:QZ7hidden@127.0.0.1:{port}/d?sslmode=disable");
+    let url =
+        format!("postgresql://me:QZ7hidden@127.0.0.1:{port}/d?sslmode=disable&connect_timeout=0");
     let settings = Settings::from_url(&url, &environment).unwrap();
     let error = connect(&settings, &Clock::system()).err().unwrap();
     server.join().unwrap();

@@ -318,3 +318,16 @@ fn what_is_wrong_is_told_by_its_place_and_never_by_its_value() {
         assert!(error.to_string().contains(expected), "{url}: {error}");
     }
 }
+
+#[test]
+fn the_process_has_an_account_and_a_home() {
+    let environment = Environment::of_process();
+    assert!(environment.account.is_some_and(|name| !name.is_empty()));
+    assert!(environment.home.is_some_and(|folder| folder.is_absolute()));
+    assert!((environment.exists)(Path::new("/")));
+    assert_eq!((environment.variable)("XP_NO_SUCH_VARIABLE"), None);
+    // The URL has a password, so that no file is read.
+    let (settings, warnings) = Settings::of_process("postgresql://u:hidden@h:1/d").unwrap();
+    assert_eq!(settings.to_string(), "postgresql://u@h:1/d");
+    assert!(warnings.is_empty(), "{warnings:?}");
+}

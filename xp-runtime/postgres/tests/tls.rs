@@ -47,7 +47,12 @@ fn to(
         url += &format!("{name}={}&", value.replace('/', "%2F"));
     }
     let environment = Environment {
-        variable: &|name| (name == "PGPASSWORD").then(|| PASSWORD.to_owned()),
+        variable: &|name| match name {
+            "PGPASSWORD" => Some(PASSWORD.to_owned()),
+            // However busy the machine is.
+            "PGCONNECT_TIMEOUT" => Some("0".to_owned()),
+            _ => None,
+        },
         exists: &|_| false,
         account: None,
         home: home.map(PathBuf::from),
