@@ -129,3 +129,20 @@ fn what_is_wrong_is_told_with_its_place_and_the_remedy() {
     let long = format!("study: {}\n", "a".repeat(2 << 20));
     assert!(read(Some(&long)).unwrap_err().what.contains("more than"));
 }
+
+/// A file that is cut off anywhere, or has a forged byte, is read or refused.
+#[test]
+fn torn_and_forged_files_are_no_panic() {
+    let text = "study: postgresql://xp@db/xp\nslurm:\n  container: \"a 'b c'\"\n  options: [-C, x]\n  setup: [a]\n";
+    assert!(read(Some(text)).unwrap().slurm.is_some());
+    for at in 0..text.len() {
+        let (head, tail) = text.split_at(at);
+        let mut outcomes = vec![read(Some(head))];
+        for forged in ["\0", "&", "*", "!", "[", "{", "\"", "'", ":", "\u{85}"] {
+            outcomes.push(read(Some(&format!("{head}{forged}{}", &tail[1..]))));
+        }
+        for error in outcomes.into_iter().filter_map(Result::err) {
+            assert!(!error.what.is_empty());
+        }
+    }
+}

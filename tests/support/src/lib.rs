@@ -12,6 +12,7 @@ mod process;
 mod python;
 mod random;
 mod running;
+mod slurm;
 mod wait;
 mod workspace;
 
@@ -22,5 +23,6 @@ pub use process::{Process, Signal, signal};
 pub use python::Packages;
 pub use random::Random;
 pub use running::{children, is_running, peak_memory, resident_memory};
+pub use slurm::Slurm;
 pub use wait::wait_until;
 pub use workspace::{copy_experiments, copy_workspace, root};
