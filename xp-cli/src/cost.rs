@@ -30,7 +30,7 @@ impl Cost {
     pub(crate) fn of(checked: &Checked, all: &[Found]) -> Self {
         let experiment = &checked.experiment;
         let input = experiment.input();
-        let shape = largest_shape(experiment);
+        let shape = largest_shape(checked, all);
         let steps = from_sources(checked, all, Experiment::most_steps);
         let step = from_sources(checked, all, Experiment::largest_step);
         let samples = |region: &Region| region.samples.len() as u64;
@@ -56,10 +56,18 @@ impl Cost {
     }
 }
 
-fn largest_shape(experiment: &Experiment) -> Option<(Architecture, u64)> {
-    experiment
-        .largest_shape()
-        .or_else(|| experiment.largest_of_grid())
+/// The largest shape, with its parameters: of the experiment, of its budget, or of the searches that it borrows from.
+fn largest_shape(checked: &Checked, all: &[Found]) -> Option<(Architecture, u64)> {
+    let own = |experiment: &Experiment| {
+        experiment
+            .largest_shape()
+            .or_else(|| experiment.largest_of_grid())
+    };
+    own(&checked.experiment).or_else(|| {
+        lenders(checked, all)
+            .filter_map(own)
+            .max_by_key(|(_, count)| *count)
+    })
 }
 
 /// A step of the largest training of an experiment, and how it is computed.
@@ -75,7 +83,7 @@ impl Step {
     /// The largest one, on a CPU or another device; absent where what the experiment borrows from does not tell it either.
     pub(crate) fn largest(checked: &Checked, all: &[Found], cpu: bool) -> Option<Self> {
         let experiment = &checked.experiment;
-        let (shape, count) = largest_shape(experiment)?;
+        let (shape, count) = largest_shape(checked, all)?;
         let batch = from_sources(checked, all, Experiment::largest_batch)?;
         Some(Self {
             shape,
@@ -99,12 +107,14 @@ fn from_sources(
     all: &[Found],
     of: impl Fn(&Experiment) -> Option<u64>,
 ) -> Option<u64> {
-    of(&checked.experiment).or_else(|| {
-        checked
-            .borrowed
-            .iter()
-            .filter_map(|search| all.iter().find(|found| found.name == search.binary))
-            .filter_map(|found| of(&found.checked.as_ref().ok()?.experiment))
-            .max()
-    })
+    of(&checked.experiment).or_else(|| lenders(checked, all).filter_map(of).max())
+}
+
+/// The searches that an experiment borrows from.
+fn lenders<'a>(checked: &'a Checked, all: &'a [Found]) -> impl Iterator<Item = &'a Experiment> {
+    let borrowed = checked.borrowed.iter();
+    borrowed
+        .filter_map(|search| all.iter().find(|found| found.name == search.binary))
+        .filter_map(|found| found.checked.as_ref().ok())
+        .map(|checked| &checked.experiment)
 }

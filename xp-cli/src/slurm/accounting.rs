@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::program::{is_installed, output};
+use super::program::quiet_output;
 
 /// How far back is looked.
 const SINCE: &str = "now-7days";
@@ -24,9 +24,6 @@ pub(crate) struct Ended {
 
 /// The jobs of the last week that were submitted from a workspace; absent where the site accounts for none.
 pub(crate) fn ended(root: &Path) -> Option<Vec<Ended>> {
-    if !is_installed("sacct") {
-        return None;
-    }
     let since = format!("--starttime={SINCE}");
     let arguments = [
         "--noheader",
@@ -35,7 +32,7 @@ pub(crate) fn ended(root: &Path) -> Option<Vec<Ended>> {
         &since,
         "--format=JobID,JobName,State,ExitCode,NodeList,WorkDir",
     ];
-    let text = output(root, "sacct", &arguments, "").ok()?;
+    let text = quiet_output(root, "sacct", &arguments)?;
     let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     Some(text.lines().filter_map(|line| parse(line, &root)).collect())
 }

@@ -16,29 +16,41 @@ const LONGEST: u64 = 256 << 20;
 /// Variables by which `sbatch` would overrule a script by what jobs are found again.
 const OVERRULING: [&str; 3] = ["SBATCH_ARRAY_INX", "SBATCH_JOB_NAME", "SBATCH_WAIT"];
 
-/// Whether a command is on the search path.
-pub(crate) fn is_installed(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
-}
-
-/// Standard output of a command that is run in `folder` and reads `input`.
+/// Standard output of a command that is run in `folder` and reads `input`. What it complains of goes to the terminal, in its own words.
 pub(crate) fn output<S: AsRef<OsStr>>(
     folder: &Path,
     program: &str,
     arguments: &[S],
     input: &str,
 ) -> Result<String, Failure> {
+    run(folder, program, arguments, (input, Stdio::inherit()))
+}
+
+/// Standard output of a command that may fail, and whose complaints nobody needs.
+pub(super) fn quiet_output<S: AsRef<OsStr>>(
+    folder: &Path,
+    program: &str,
+    arguments: &[S],
+) -> Option<String> {
+    run(folder, program, arguments, ("", Stdio::null())).ok()
+}
+
+fn run<S: AsRef<OsStr>>(
+    folder: &Path,
+    program: &str,
+    arguments: &[S],
+    (input, complaints): (&str, Stdio),
+) -> Result<String, Failure> {
     let mut command = Command::new(program);
     command
         .args(arguments)
         .current_dir(folder)
         .stdin(Stdio::piped())
-        .stdout(Stdio::piped());
+        .stdout(Stdio::piped())
+        .stderr(complaints);
     for name in OVERRULING {
         command.env_remove(name);
     }
-    // What it complains of goes to the terminal, in its own words.
     let mut child = command.spawn().map_err(|cause| absent(program, &cause))?;
     if let Some(mut stdin) = child.stdin.take() {
         // A command that does not read its input says why by its exit code.

@@ -69,3 +69,18 @@ fn a_gpu() {
         "hpo_2B_threshold_1pct --gpus 1 --cpus 8 --mem 64G --time 2-00 --run-options=--trials=3";
     insta::assert_snapshot!(heads(&place, arguments));
 }
+
+/// Its search has one shape, which is not of the grid of its budget.
+#[test]
+fn a_training_has_the_memory_of_the_shape_that_it_borrows() {
+    let place = Place::keeping("_20K_threshold_3pct");
+    let memory = |name: &str| {
+        let text = heads(&place, name);
+        let (_, rest) = text.split_once("#SBATCH --mem=").unwrap();
+        let (mib, _) = rest.split_once("M\n").unwrap();
+        mib.parse::<u64>().unwrap()
+    };
+    let training = memory("train_20K_threshold_3pct");
+    // One training at a time instead of two.
+    assert!(training < memory("hpo_20K_threshold_3pct"), "{training}");
+}

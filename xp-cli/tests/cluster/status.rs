@@ -64,9 +64,11 @@ fn accounting_knows_what_has_ended() {
         assert_eq!(said.contains(part), is_there, "{part}: {said}");
     }
     // A site that has the command and accounts for nothing.
-    cluster.program("sacct", "exit 1\n");
+    let disabled = "echo 'Slurm accounting storage is disabled' >&2\nexit 1\n";
+    cluster.program("sacct", disabled);
     let (code, said) = cluster.xp("status");
     assert!(code == 0 && said.contains("TIMEOUT"), "{said}");
+    assert!(!said.contains("disabled"), "{said}");
 }
 
 #[test]
