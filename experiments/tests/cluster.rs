@@ -213,3 +213,31 @@ fn an_array_loses_and_doubles_no_trial() {
     assert!(printed.contains("finished: 40 of 40 trials"), "{printed}");
     assert_eq!(shared.log().len(), rows.len());
 }
+
+/// Its workers go on until they need a verdict, and then wait: for longer than a worker may be silent.
+#[test]
+fn a_database_that_is_away_for_ten_minutes_costs_no_trial() {
+    let Some(server) = Server::begin(&ServerOptions::default()) else {
+        return;
+    };
+    let sandbox = Sandbox::new();
+    let mut command = sandbox.command(DESIGN, &["--trials", "2", "--hung-after", "5m"]);
+    let search = Process::recorded(command.env("XP_STUDY", server.url()));
+    search.wait_for("a trial", || search.output().contains("started in process"));
+    server.stop();
+    for seconds in [6, 620] {
+        sandbox.set_clock(seconds);
+        let told = format!("since {seconds} s: trials go on");
+        search.wait_for(&told, || search.output().contains(&told));
+    }
+    server.start();
+    let (code, printed) = search.finish();
+    assert_eq!(code, 0, "{printed}");
+    let states: Vec<Json> = results(&sandbox)
+        .into_values()
+        .map(|trial| trial["state"].clone())
+        .collect();
+    assert_eq!(states, ["complete", "complete"], "{printed}");
+    let rows = sandbox.log();
+    assert_eq!(rows.len(), 1, "{rows:#?}");
+}

@@ -135,6 +135,13 @@ impl Pool {
         }
     }
 
+    /// Counts the silence of every worker from now on.
+    pub(super) fn note_heartbeats(&mut self, now: Instant) {
+        for slot in &mut self.slots {
+            slot.note_heartbeat(now);
+        }
+    }
+
     /// Sends an order to every worker. One that cannot be reached has died, which its own event says.
     pub(super) fn send_all(&mut self, order: &Order) {
         for slot in &mut self.slots {

@@ -39,6 +39,8 @@ const TICK: Duration = Duration::from_millis(50);
 const MEASURE: Duration = Duration::from_millis(500);
 /// How often the study is told that its running trials are alive.
 const HEARTBEAT: Duration = Duration::from_secs(30);
+/// A turn of the loop that takes as long has waited for something.
+const STANDSTILL: Duration = Duration::from_secs(5);
 /// How long workers may take to stop: all of them are gone 2 s after Ctrl-C.
 const GRACE: Duration = Duration::from_millis(1500);
 /// How long a worker that closed its output may take to end.
@@ -67,6 +69,8 @@ pub(super) struct Schedule<'a> {
     paused: (Option<Instant>, Duration),
     exhausted: Option<u64>,
     measured: Instant,
+    /// When the loop began its last turn.
+    turned: Instant,
     heartbeat: Instant,
     /// How often the worker of a trial was ended by somebody else.
     lost: BTreeMap<u32, u32>,
@@ -101,6 +105,7 @@ impl<'a> Schedule<'a> {
             paused: (None, Duration::ZERO),
             exhausted: None,
             measured: now,
+            turned: now,
             heartbeat: now,
             lost: BTreeMap::new(),
             false_starts: 0,
@@ -124,10 +129,25 @@ impl<'a> Schedule<'a> {
                 Some(Event::Exited(id)) => self.exited(id)?,
                 None => {}
             }
+            self.allow_for_waiting();
             self.enforce();
             if self.clock().since(self.heartbeat) >= HEARTBEAT {
                 self.heartbeat = self.clock().now();
                 self.trials.changing().heartbeat()?;
+            }
+        }
+    }
+
+    /// Where the loop has stood still, as it does while the study is locked or its server away, nobody was heard, and trials that waited for a
+    /// verdict could not go on: neither is held against them.
+    fn allow_for_waiting(&mut self) {
+        let stood = self.clock().since(self.turned);
+        self.turned = self.clock().now();
+        if stood >= STANDSTILL {
+            self.pool.note_heartbeats(self.turned);
+            // A pause for heat counts by itself.
+            if self.paused.0.is_none() {
+                self.paused.1 += stood;
             }
         }
     }

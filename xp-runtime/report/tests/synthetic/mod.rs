@@ -99,6 +99,8 @@ pub(crate) fn row() -> LogRow {
         lints: None,
         train_samples: Some(1675),
         train_flops: None,
+        job: None,
+        restart_count: None,
     }
 }
 
