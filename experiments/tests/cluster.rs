@@ -178,6 +178,8 @@ fn an_array_loses_and_doubles_no_trial() {
     assert_eq!(results(&shared).len(), TRIALS, "{said}");
     assert_eq!(results(&shared), results(&alone), "{said}");
     assert_eq!(best(&shared), best(&alone));
+    // What was cut off went on from a checkpoint.
+    assert!(said.contains(": resumed at step "), "{said}");
     assert_eq!(
         leftovers(&shared.path("outputs")),
         Vec::<std::path::PathBuf>::new()

@@ -243,7 +243,12 @@ fn resident(pid: u32) -> Option<u64> {
 #[test]
 fn signals_end_every_worker_and_keep_their_trials() {
     let sandbox = Sandbox::new();
-    for wanted in [Signal::Interrupt, Signal::Terminate, Signal::User] {
+    for wanted in [
+        Signal::Interrupt,
+        Signal::Terminate,
+        Signal::User,
+        Signal::SecondUser,
+    ] {
         let search = start(
             &sandbox,
             &["--trials", "4", "--max-epochs", "40", "--jobs", "2"],
@@ -253,6 +258,8 @@ fn signals_end_every_worker_and_keep_their_trials() {
         search.wait_for("both trials", || started() == 2);
         if wanted != Signal::Interrupt {
             // Batch systems signal all processes of a job, and repeat it: a worker waits for its search all the same.
+            // Slurm sends SIGCONT before.
+            search.signal(Signal::Continue);
             workers.iter().for_each(|pid| signal(*pid, wanted));
             search.signal(wanted);
         }

@@ -19,6 +19,8 @@ pub enum Signal {
     Terminate,
     /// What batch systems send where they are told to.
     User,
+    /// The other one of these.
+    SecondUser,
     /// The end, without a chance to clean up.
     Kill,
     /// Makes a process stand still.
@@ -32,7 +34,7 @@ impl Signal {
     pub fn exit_code(self) -> Option<i32> {
         match self {
             Self::Interrupt => Some(130),
-            Self::Terminate | Self::User => Some(75),
+            Self::Terminate | Self::User | Self::SecondUser => Some(75),
             Self::Kill | Self::Stop | Self::Continue => None,
         }
     }
@@ -43,6 +45,7 @@ impl Signal {
             Self::Interrupt => "-INT",
             Self::Terminate => "-TERM",
             Self::User => "-USR1",
+            Self::SecondUser => "-USR2",
             Self::Kill => "-KILL",
             Self::Stop => "-STOP",
             Self::Continue => "-CONT",

@@ -39,6 +39,8 @@ pub fn code_version(workspace: &Path) -> Option<String> {
         ":!docs/experiment_results.*",
         ":!docs/figures",
         ":!docs/tables",
+        // Where the site has its study and its partition.
+        ":!configs/cluster.yaml",
     ])?;
     Some(if changes.is_empty() {
         commit

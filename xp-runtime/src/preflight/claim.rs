@@ -8,7 +8,10 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use xp_clock::Clock;
-use xp_host::process_lock::{ProcessLock, ProcessLockError};
+use xp_host::{
+    file_system::{FileSystem, Reach},
+    process_lock::{ProcessLock, ProcessLockError},
+};
 use xp_spec::files::{free_name, sweep_temporaries, write_atomic};
 
 use super::resolve::Resolved;
@@ -97,12 +100,21 @@ pub(super) fn claim_folder(
         return claim_together(&folder, &identity, clock, journal, may_move);
     }
     let claimed = claim(&folder, &identity, clock, Duration::ZERO, may_move)?;
-    for folder in ["outputs", "docs", "data/processed"] {
-        sweep_temporaries(&context.workspace.root().join(folder));
-    }
+    sweep(context);
     journal.log_unlogged()?;
     say_moved(journal, &claimed);
     Ok(claimed)
+}
+
+/// Removes temporary files of writers that were killed. Those of living ones are locked, which is seen where locks reach all machines.
+pub(crate) fn sweep(context: &Context) {
+    let root = context.workspace.root();
+    let holds = FileSystem::of(root).is_ok_and(|system| system.flock() == Reach::Holds);
+    if holds {
+        for folder in ["outputs", "docs", "data/processed"] {
+            sweep_temporaries(&root.join(folder));
+        }
+    }
 }
 
 fn say_moved(journal: &Journal<'_>, claimed: &Claimed) {

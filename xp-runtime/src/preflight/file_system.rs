@@ -42,3 +42,19 @@ fn judged(found: &FileSystem, is_wal: bool) -> (Severity, String) {
         None => (Severity::Good, found.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn a_file_of_this_machine_alone_may_have_any_journal() {
+        let proc = FileSystem::of(Path::new("/proc/self")).unwrap();
+        for is_wal in [false, true] {
+            assert_eq!(judged(&proc, is_wal).0, Severity::Good);
+        }
+    }
+}

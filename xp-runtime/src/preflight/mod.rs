@@ -37,7 +37,7 @@ use samples::Samples;
 
 pub use ready::Ready;
 
-pub(crate) use claim::require_claimed;
+pub(crate) use claim::{require_claimed, sweep};
 pub(crate) use data::ensure_built;
 pub(crate) use resolve::Resolved;
 

@@ -36,7 +36,7 @@ use crate::{
     data::Data,
     guard::ThermalGuard,
     journal::{Conclusion, Finished, Journal, RowValues},
-    preflight::Ready,
+    preflight::{Ready, sweep},
     study::{counted, ended, interrupted, place, settings},
 };
 use outcome::{SearchOutcome, Stop};
@@ -128,6 +128,7 @@ pub(crate) fn search(
             return Err(shared::left_to_others(&mut study));
         }
         // What another process has begun to write and was killed.
+        sweep(context);
         journal.log_unlogged()?;
         trial::write_missing(context, journal, &mut study)?;
     }

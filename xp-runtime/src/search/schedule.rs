@@ -168,7 +168,7 @@ impl<'a> Schedule<'a> {
             _ if self.trials.missing(&[])? == 0 => SearchOutcome::Done,
             _ => return Ok(None),
         };
-        if self.trials.elsewhere(&[])? == 0 {
+        if !self.trials.waits_for_others()? {
             return Ok(Some(end));
         }
         // One stays until the last trials have ended, and takes them over where their processes die.

@@ -47,6 +47,7 @@ impl Study {
     pub(super) fn interrupt_orphans(&mut self) -> Result<(), StudyError> {
         self.report.running_locally.clear();
         self.report.running_remotely.clear();
+        self.report.running_in_other_programs.clear();
         // Where this process has not looked for long, nor could it: the server was away for all others, too.
         if self.database.heartbeat_age().is_some() {
             self.heartbeats.forget_after(SILENCE, self.clock.now());
@@ -69,7 +70,10 @@ impl Study {
                     self.report.running_remotely.push(trial.number);
                 }
                 Some(_) => self.lose(&trial)?,
-                None => self.report.running_remotely.push(trial.number),
+                None => {
+                    self.report.running_remotely.push(trial.number);
+                    self.report.running_in_other_programs.push(trial.number);
+                }
             }
         }
         Ok(())

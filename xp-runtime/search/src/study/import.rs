@@ -33,6 +33,7 @@ pub struct ImportedTrials {
 
 /// A trial to be copied.
 struct Copy {
+    name: String,
     trial: Trial,
     parameters: Vec<Stored>,
     attributes: Map<String, Json>,
@@ -49,19 +50,9 @@ impl Study {
         earlier: &mut Self,
         fit: impl Fn(&Trial) -> Result<Assignment, String>,
     ) -> Result<ImportedTrials, StudyError> {
-        let mut imported = ImportedTrials::default();
-        let own = self.trials()?.to_vec();
-        let known = self.originals(&own)?;
         let mut copies: Vec<Copy> = Vec::new();
+        let mut unfit = Vec::new();
         for trial in earlier.trials()?.to_vec() {
-            let name = format!(
-                "{}@{} trial {}",
-                earlier.identity.name, earlier.identity.spec_hash, trial.number
-            );
-            if known.contains(&name) {
-                imported.already_copied += 1;
-                continue;
-            }
             let point = match trial.state {
                 TrialState::Running => Err("it is still running".to_owned()),
                 state if state.is_uninformative() => Err(format!("it is {state}")),
@@ -70,45 +61,58 @@ impl Study {
             let stored = point.and_then(|point| {
                 let parameters =
                     stored_parameters(&self.identity, &point).map_err(|error| reason(&error))?;
-                let existing = own.iter().map(|trial| &trial.assignment);
-                let copied = copies.iter().map(|copy| &copy.trial.assignment);
-                if existing.chain(copied).any(|other| *other == point) {
-                    return Err("its point is already in this study".to_owned());
-                }
                 Ok((point, parameters))
             });
             match stored {
-                Ok((point, parameters)) => {
-                    let mut copy = earlier.copy(trial, point, parameters)?;
-                    copy.attributes.insert(CONTINUES.to_owned(), json!(name));
-                    copies.push(copy);
-                }
-                Err(reason) => imported.skipped.push((trial.number, reason)),
+                Ok((point, parameters)) => copies.push(earlier.copy(trial, point, parameters)?),
+                Err(reason) => unfit.push((trial.number, earlier.name_of(trial.number), reason)),
             }
         }
-        let (study_id, direction) = (self.database.study_id, self.identity.direction);
+        let (study_id, identity) = (self.database.study_id, &self.identity);
+        let cache = &mut self.cache;
         self.database.synchronise(true)?;
         let written = self.database.write(Lock::Study, |connection| {
-            copies
-                .iter()
-                .map(|copy| insert(connection, study_id, direction, copy))
-                .collect()
+            // Another process of the study may import the same at the same time.
+            cache.refresh(connection, study_id, identity)?;
+            let known = originals(connection, study_id)?;
+            let mut imported = ImportedTrials::default();
+            let mut points: Vec<&Assignment> = Vec::new();
+            let own = cache.trials();
+            for (number, name, reason) in &unfit {
+                if known.contains(name) {
+                    imported.already_copied += 1;
+                } else {
+                    imported.skipped.push((*number, reason.clone()));
+                }
+            }
+            for copy in &copies {
+                let point = &copy.trial.assignment;
+                let is_there = own.iter().any(|trial| trial.assignment == *point);
+                if known.contains(&copy.name) {
+                    imported.already_copied += 1;
+                } else if is_there || points.contains(&point) {
+                    let reason = "its point is already in this study".to_owned();
+                    imported.skipped.push((copy.trial.number, reason));
+                } else {
+                    let numbers = insert(connection, study_id, identity.direction, copy)?;
+                    imported.copied.push(numbers);
+                    points.push(point);
+                }
+            }
+            imported.skipped.sort_by_key(|(number, _)| *number);
+            Ok(imported)
         });
         self.database.synchronise(false)?;
-        imported.copied = written?;
         self.cache = Cache::default();
-        Ok(imported)
+        written
     }
 
-    /// Names of the trials whose copies are in this study.
-    fn originals(&mut self, trials: &[Trial]) -> Result<HashSet<String>, StudyError> {
-        let mut names = HashSet::new();
-        for trial in trials {
-            let attributes = self.attributes(trial.number)?;
-            let name = attributes.get(CONTINUES).and_then(Json::as_str);
-            names.extend(name.map(str::to_owned));
-        }
-        Ok(names)
+    /// How copies name a trial of this study.
+    fn name_of(&self, number: u32) -> String {
+        format!(
+            "{}@{} trial {number}",
+            self.identity.name, self.identity.spec_hash
+        )
     }
 
     /// A trial of this study as it is copied to another.
@@ -121,6 +125,8 @@ impl Study {
         let mut attributes = self.attributes(trial.number)?;
         // It has the trial numbers of this study.
         attributes.remove(OBSERVATION);
+        let name = self.name_of(trial.number);
+        attributes.insert(CONTINUES.to_owned(), json!(name));
         let trial_id = self.id_of(trial.number)?;
         let number = trial.number;
         let rows = self
@@ -128,6 +134,7 @@ impl Study {
             .read(|connection| connection.query(sql::SELECT_TIMES, values![trial_id]))?;
         let row = rows.first().ok_or(StudyError::NoSuchTrial { number })?;
         Ok(Copy {
+            name,
             trial: Trial {
                 assignment: point,
                 ..trial
@@ -138,6 +145,17 @@ impl Study {
             times: (row.get(1)?, row.get(2)?),
         })
     }
+}
+
+/// Names of the trials whose copies are in a study.
+fn originals(connection: &dyn Connection, study_id: i64) -> Result<HashSet<String>, StudyError> {
+    let rows = connection.query(sql::SELECT_VALUES_OF_KEY, values![study_id, CONTINUES])?;
+    let mut names = HashSet::new();
+    for row in rows {
+        let text: String = row.get(0)?;
+        names.extend(serde_json::from_str::<String>(&text).ok());
+    }
+    Ok(names)
 }
 
 /// Stores a copy; returns the number of its original and its own.

@@ -29,6 +29,8 @@ pub struct OpenReport {
     /// Trials that another machine or another program runs, as far as can be known from here. [`Study::interrupt`] ends one
     /// whose machine is known to be down.
     pub running_remotely: Vec<u32>,
+    /// Those of them that another program runs: nobody can know whether it still does.
+    pub running_in_other_programs: Vec<u32>,
 }
 
 /// An open study.

@@ -60,6 +60,10 @@ pub(super) const SELECT_INTERMEDIATE: &str =
     FROM trial_intermediate_values WHERE trial_id IN (:ids) ORDER BY trial_id, step";
 /// An attribute of many trials.
 pub(super) const SELECT_ATTRIBUTE_OF: &str = "SELECT trial_id, value_json FROM trial_user_attributes WHERE trial_id IN (:ids) AND \"key\" = ?2";
+/// A user attribute of all trials of a study that have it.
+pub(super) const SELECT_VALUES_OF_KEY: &str =
+    "SELECT a.value_json FROM trial_user_attributes a JOIN trials t ON t.trial_id = a.trial_id
+    WHERE t.study_id = ?1 AND a.\"key\" = ?2";
 pub(super) const SELECT_ATTRIBUTES: &str = "SELECT \"key\", value_json FROM trial_user_attributes WHERE trial_id = ?1 ORDER BY trial_user_attribute_id";
 
 pub(super) const INSERT_PARAMETERS: &str =

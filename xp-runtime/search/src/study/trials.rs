@@ -48,10 +48,13 @@ impl Study {
     ) -> Result<(u32, Assignment), StudyError> {
         let space = self.identity.space.clone();
         self.start(|trials, number| {
-            if let Visibility::All { most } = visibility
-                && number >= most
-            {
-                return Err(StudyError::Enough { trials: number });
+            if let Visibility::All { most } = visibility {
+                // What another program has enqueued is its own to run.
+                let taken = trials.iter().filter(|t| t.state != TrialState::Waiting);
+                let taken = taken.count() as u32;
+                if taken >= most {
+                    return Err(StudyError::Enough { trials: taken });
+                }
             }
             let seen = as_visible(trials, number, visibility);
             let assignment = suggest(&space, strategy, seed, number, &seen, &[])?;

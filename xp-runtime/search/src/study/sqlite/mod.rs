@@ -22,6 +22,9 @@ pub(super) use open::{open, open_to_read};
 /// How long SQLite waits for a lock before somebody is asked.
 const STEP: Duration = Duration::from_secs(1);
 
+/// Statements that stay prepared: more than `sql` has.
+const STATEMENTS: usize = 64;
+
 /// An open file.
 pub(super) struct Sqlite {
     path: PathBuf,
@@ -42,9 +45,11 @@ impl Sqlite {
         path: &Path,
         opened: rusqlite::Result<rusqlite::Connection>,
     ) -> Result<Self, StudyError> {
+        let connection = opened.map_err(|source| StudyError::from_sqlite(path, &source))?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Ok(Self {
             path: path.to_owned(),
-            connection: opened.map_err(|source| StudyError::from_sqlite(path, &source))?,
+            connection,
             file: number(path),
         })
     }
