@@ -7,11 +7,16 @@ pub mod exit;
 pub mod file_system;
 pub mod identity;
 pub mod interrupt;
+#[cfg(feature = "devices")]
 pub mod memory;
 mod mounts;
 pub mod power;
+#[cfg(feature = "devices")]
 pub mod process_lock;
+#[cfg(feature = "devices")]
 pub mod resources;
 pub mod subnormals;
+#[cfg(feature = "devices")]
 pub mod thermal;
+#[cfg(feature = "devices")]
 pub mod worker;

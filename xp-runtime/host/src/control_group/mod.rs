@@ -33,7 +33,8 @@ pub fn out_of_memory_kills() -> Option<u64> {
     keyed(&groups.first()?.join(names.events), "oom_kill")
 }
 
-fn memory_below(root: &Path) -> Option<Memory> {
+/// As [`memory`], of the files below this folder instead of those of the kernel.
+pub fn memory_below(root: &Path) -> Option<Memory> {
     let (names, groups) = groups(root)?;
     let of = |folder: &PathBuf| -> Option<Memory> {
         let number = |name: &str| {

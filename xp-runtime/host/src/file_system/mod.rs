@@ -32,10 +32,14 @@ impl FileSystem {
         // Without /proc the number alone must do.
         let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
         // Some architectures have a signed word of 32 bits.
-        Ok(Self::new(
-            (magic as u64) & 0xFFFF_FFFF,
-            mount_of(&mounts, &path),
-        ))
+        let magic = (magic as u64) & 0xFFFF_FFFF;
+        Ok(Self::from_kernel(magic, &mounts, &path))
+    }
+
+    /// That of a path without links, by what the kernel tells: the number of the file system, and the list of mounts in the form of
+    /// `/proc/self/mountinfo`.
+    pub fn from_kernel(magic: u64, mounts: &str, path: &Path) -> Self {
+        Self::new(magic, mount_of(mounts, path))
     }
 
     fn new(magic: u64, mount: Option<Mount>) -> Self {
@@ -117,7 +121,7 @@ mod tests {
 
     fn of_line(magic: u64, line: &str) -> FileSystem {
         let text = format!("40 27 0:41 / /a rw - {line}\n");
-        FileSystem::new(magic, mount_of(&text, Path::new("/a")))
+        FileSystem::from_kernel(magic, &text, Path::new("/a"))
     }
 
     #[test]

@@ -1,12 +1,7 @@
 //! The signals that ask a run to end: names and exit codes.
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
-
-/// Exit code of a run that a user has interrupted, as shells have it for SIGINT.
-const INTERRUPTED: u8 = 130;
-/// Exit code of a run that a batch system has ended, which asks for the same command again: `EX_TEMPFAIL` of BSD's sysexits.h, which
-/// `RequeueExit` of Slurm can name.
-pub(super) const REQUEUE: u8 = 75;
+use xp_spec::exit_code::{INTERRUPTED, REQUEUE};
 
 /// The signals, and what follows from each.
 pub(super) const SIGNALS: [(i32, &str, u8); 5] = [

@@ -10,10 +10,11 @@ use std::{
 };
 
 use xp_clock::Clock;
+use xp_spec::exit_code::REQUEUE;
 
 use super::{
     margin::margin,
-    signals::{REQUEUE, code, name},
+    signals::{code, name},
 };
 
 /// Stands for a reason that is no signal.
