@@ -35,14 +35,15 @@ pub(super) fn text<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>
     Ok(text.filter(|text| !text.is_empty()))
 }
 
-/// Texts: a list, or one of them.
+/// Texts that are not empty: a list, or one of them.
 pub(super) fn texts<'de, D: Deserializer<'de>>(value: D) -> Result<Vec<String>, D::Error> {
-    Ok(match Value::deserialize(value)? {
-        Value::String(text) => vec![text],
-        Value::Array(list) => list
-            .into_iter()
-            .filter_map(|value| value.as_str().map(ToOwned::to_owned))
-            .collect(),
-        _ => Vec::new(),
-    })
+    let list = match Value::deserialize(value)? {
+        Value::Array(list) => list,
+        value => vec![value],
+    };
+    let texts = list.into_iter().filter_map(|value| match value {
+        Value::String(text) if !text.is_empty() => Some(text),
+        _ => None,
+    });
+    Ok(texts.collect())
 }
