@@ -46,9 +46,10 @@ pub fn without_password(url: &str) -> String {
         Some((scheme, rest)) => (format!("{scheme}://"), rest),
         None => (String::new(), url),
     };
+    let rest = without_question_mark(rest);
     let (place, query) = match rest.split_once('?') {
         Some((place, query)) => (place, Some(query)),
-        None => (rest, None),
+        None => (rest.as_str(), None),
     };
     // A password may have an unescaped `/` or `@` in it.
     let place = match place.rsplit_once('@') {
@@ -61,12 +62,6 @@ pub fn without_password(url: &str) -> String {
     let Some(query) = query else {
         return start + &place;
     };
-    // A password with an unescaped `?` before the `@`.
-    if !place.contains('@') && query.contains('@') && place.contains(':') {
-        let (user, _) = place.split_once(':').unwrap_or_default();
-        let (_, host) = query.rsplit_once('@').unwrap_or_default();
-        return format!("{start}{user}:***@{host}");
-    }
     let shown: Vec<_> = query
         .split('&')
         .map(|pair| match pair.split_once('=') {
@@ -75,6 +70,19 @@ pub fn without_password(url: &str) -> String {
         })
         .collect();
     format!("{start}{place}?{}", shown.join("&"))
+}
+
+/// What follows the scheme, where a user or a password has an unescaped `?` in it: without the password. Host and parameters follow the last
+/// `@`.
+fn without_question_mark(rest: &str) -> String {
+    let place = rest.split('?').next().unwrap_or_default();
+    if !place.contains('@')
+        && let Some((user, host)) = rest.rsplit_once('@')
+        && let Some((user, _)) = user.split_once(':')
+    {
+        return format!("{user}:***@{host}");
+    }
+    rest.to_owned()
 }
 
 /// Whether a parameter of an address is a secret, as libpq has them: `password`, `sslpassword`. A key may be escaped.
@@ -95,6 +103,14 @@ mod tests {
                 "postgresql://xp:***@db/xp",
             ),
             ("postgresql://xp:s3c?ret@db/xp", "postgresql://xp:***@db/xp"),
+            (
+                "postgresql://x?p:s3cret@db/xp",
+                "postgresql://x?p:***@db/xp",
+            ),
+            (
+                "postgresql://xp:s3c?ret@db/xp?password=s3cret",
+                "postgresql://xp:***@db/xp?password=***",
+            ),
             (
                 "postgresql://db/xp?password=s3cret&sslmode=require",
                 "postgresql://db/xp?password=***&sslmode=require",
