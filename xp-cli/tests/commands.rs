@@ -477,11 +477,11 @@ fn a_file_that_is_no_text_hides_no_other() {
 
 /// What a bug report needs, each part with an answer, and no name of the user in a path.
 #[test]
-fn doctor_tells_of_programs_machine_disks_and_data() {
+fn doctor_tells_of_programs_machine_disks_data_and_cluster() {
     let sandbox = Place::new();
     let (code, said) = sandbox.xp("doctor");
     assert_eq!(code, 0, "{said}");
-    for part in ["programs", "machine", "disks", "data"] {
+    for part in ["programs", "machine", "disks", "data", "cluster"] {
         assert!(said.lines().any(|line| line == part), "{part}: {said}");
     }
     for fact in [
@@ -491,6 +491,8 @@ fn doctor_tells_of_programs_machine_disks_and_data() {
         "MiB free of",
         "nasdaq_daily: 5031 rows to 2018-12-31, as in the manifest",
         "UTC, clock source",
+        "Slurm              not found",
+        "study              files in outputs/hpo",
     ] {
         assert!(said.contains(fact), "{fact}: {said}");
     }

@@ -1,5 +1,6 @@
 //! `cargo xp doctor`: what a bug report needs of a machine, without names and secrets.
 
+mod cluster;
 mod data;
 mod disks;
 mod fact;
@@ -13,7 +14,7 @@ use crate::{failure::Failure, session::Session};
 use fact::Fact;
 use redact::Redaction;
 
-/// Prints what a bug report needs: versions, CPU, memory, disks, sensors, GPU, libtorch, data sets, clocks; no user name, no secret
+/// Prints what a bug report needs: versions, CPU, memory, disks, sensors, GPU, libtorch, data sets, clocks, Slurm; no user name, no secret
 #[derive(Args)]
 pub(crate) struct Options {}
 
@@ -21,11 +22,12 @@ pub(crate) struct Options {}
 type Part = fn(&Session) -> Vec<Fact>;
 
 /// The parts of the report. To add one, write its file and its line here.
-const PARTS: [(&str, Part); 4] = [
+const PARTS: [(&str, Part); 5] = [
     ("programs", programs::facts),
     ("machine", machine::facts),
     ("disks", disks::facts),
     ("data", data::facts),
+    ("cluster", cluster::facts),
 ];
 
 impl Options {

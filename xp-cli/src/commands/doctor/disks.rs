@@ -5,14 +5,16 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rustix::fs::{StatVfsMountFlags, statvfs};
+use xp_host::file_system::FileSystem;
+
 use super::fact::Fact;
 use crate::session::Session;
 
-/// Kind and free space of each folder's file system.
+/// Kind and free space of each folder's file system, who else may write to it, and how far its locks reach.
 pub(super) fn facts(session: &Session) -> Vec<Fact> {
     let root = session.workspace.root();
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let mounts = fs::read_to_string("/proc/mounts").unwrap_or_default();
     [
         ("outputs", root.join("outputs")),
         ("data", root.join("data")),
@@ -20,11 +22,11 @@ pub(super) fn facts(session: &Session) -> Vec<Fact> {
         ("temporary files", env::temp_dir()),
     ]
     .into_iter()
-    .map(|(name, folder)| (name, described(&folder, &mounts)))
+    .map(|(name, folder)| (name, described(&folder)))
     .collect()
 }
 
-fn described(folder: &Path, mounts: &str) -> String {
+fn described(folder: &Path) -> String {
     let Some(existing) = folder.ancestors().find(|folder| folder.exists()) else {
         return "missing".to_owned();
     };
@@ -35,36 +37,19 @@ fn described(folder: &Path, mounts: &str) -> String {
         (Ok(free), Ok(total)) => format!("{} MiB free of {}", free >> 20, total >> 20),
         _ => "free space is unknown".to_owned(),
     };
-    let kind = mount(&real, mounts);
+    let kind = FileSystem::of(&real).map_or_else(
+        |cause| format!("unknown: {cause}"),
+        |found| found.to_string(),
+    );
+    let is_read_only =
+        statvfs(&real).is_ok_and(|found| found.f_flag.contains(StatVfsMountFlags::RDONLY));
+    let read_only = if is_read_only { "read-only, " } else { "" };
     let link = if fs::symlink_metadata(folder).is_ok_and(|it| it.is_symlink()) {
         ", a symbolic link"
     } else {
         ""
     };
-    format!("{kind}, {space}{link}")
-}
-
-/// Kind of the file system that a folder is on, and whether it is read-only: of the mounts above it the nearest.
-fn mount(folder: &Path, mounts: &str) -> String {
-    let nearest = mounts
-        .lines()
-        .filter_map(|line| {
-            let mut fields = line.split(' ').skip(1);
-            // A blank in a path is written \040.
-            let point = fields.next()?.replace("\\040", " ");
-            let (kind, options) = (fields.next()?, fields.next()?);
-            folder
-                .starts_with(&point)
-                .then_some((point.len(), kind, options))
-        })
-        .max_by_key(|(length, ..)| *length);
-    match nearest {
-        Some((_, kind, options)) if options.split(',').any(|option| option == "ro") => {
-            format!("{kind}, read-only")
-        }
-        Some((_, kind, _)) => kind.to_owned(),
-        None => "unknown".to_owned(),
-    }
+    format!("{kind}; {read_only}{space}{link}")
 }
 
 #[cfg(test)]
@@ -72,9 +57,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_mount_counts() {
-        let mounts = "/dev/a / ext4 rw,relatime 0 0\ntmpfs /mnt/a\\040b tmpfs ro 0 0\n";
-        assert_eq!(mount(Path::new("/home/x"), mounts), "ext4");
-        assert_eq!(mount(Path::new("/mnt/a b/c"), mounts), "tmpfs, read-only");
+    fn a_folder_that_is_not_there_yet_is_described_by_the_one_above() {
+        let folder = tempfile::tempdir().unwrap();
+        let found = described(&folder.path().join("outputs"));
+        assert_eq!(
+            found.split("; ").next(),
+            described(folder.path()).split("; ").next()
+        );
+        assert!(found.contains(" MiB free of "), "{found}");
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink("/proc", &link).unwrap();
+        let found = described(&link);
+        assert!(
+            found.starts_with("proc, of this machine alone; "),
+            "{found}"
+        );
+        assert!(found.ends_with(", a symbolic link"), "{found}");
     }
 }

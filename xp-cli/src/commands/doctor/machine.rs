@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path, thread};
 
+use xp_host::control_group;
+
 use super::{fact::Fact, programs::output};
 use crate::session::Session;
 
@@ -55,7 +57,7 @@ pub(super) fn facts(session: &Session) -> Vec<Fact> {
                 .collect::<Vec<_>>()
                 .join(", "),
         ),
-        ("control group", control_group(&read("/proc/self/cgroup"))),
+        ("memory limit", memory_limit(control_group::memory())),
         ("limits", limits(&read("/proc/self/limits"))),
         ("nice", nice(&read("/proc/self/stat"))),
         ("sensors", sensors(Path::new("/sys/class/hwmon"))),
@@ -102,21 +104,13 @@ fn extensions(cpu: &str) -> String {
     found.join(" ")
 }
 
-/// Limits of memory and processors of the control group, where it is of the second version.
-fn control_group(own: &str) -> String {
-    let path = own.lines().find_map(|line| line.strip_prefix("0::"));
-    let folder = Path::new("/sys/fs/cgroup").join(path.unwrap_or_default().trim_start_matches('/'));
-    let found: Vec<String> = ["memory.max", "memory.swap.max", "cpu.max"]
-        .iter()
-        .filter_map(|name| {
-            let text = fs::read_to_string(folder.join(name)).ok()?;
-            Some(format!("{name} {}", text.trim()))
-        })
-        .collect();
-    if found.is_empty() {
-        "no limits are known".to_owned()
-    } else {
-        found.join(", ")
+/// What the group of this process, and those above it, leave of memory, as runs reckon with it.
+fn memory_limit(memory: Option<control_group::Memory>) -> String {
+    match memory {
+        Some(control_group::Memory { limit, free }) => {
+            format!("{} MiB, of which {} MiB are free", limit >> 20, free >> 20)
+        }
+        None => "none by a control group".to_owned(),
     }
 }
 
@@ -202,6 +196,15 @@ mod tests {
             value("a: 1\nmodel name\t: X 7\n", "model name", ':').as_deref(),
             Some("X 7")
         );
+        let limited = control_group::Memory {
+            limit: 4 << 30,
+            free: 3 << 20,
+        };
+        assert_eq!(
+            memory_limit(Some(limited)),
+            "4096 MiB, of which 3 MiB are free"
+        );
+        assert_eq!(memory_limit(None), "none by a control group");
         assert_eq!(
             extensions("flags : fpu avx avx2 avx512f\n"),
             "avx avx2 avx512f"
