@@ -144,7 +144,7 @@ pub enum Reason {
     },
     /// No connection is free.
     #[error(
-        "the server has too many connections ({said}); run fewer processes, raise max_connections there, or put pgbouncer before it"
+        "the server has too many connections ({said}); run fewer processes, or raise max_connections there"
     )]
     TooManyConnections {
         /// What the server said.

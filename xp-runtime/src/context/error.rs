@@ -1,6 +1,7 @@
 //! How a run ends that does not succeed, with its exit code and its status in the log.
 
 use xp_report::log::Status;
+use xp_spec::exit_code;
 
 /// A run that ended early or badly. The message says what happened, where, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -17,6 +18,9 @@ pub enum RunError {
     /// Its time is up.
     #[error("{0}")]
     Incomplete(String),
+    /// Its time is up, and another process writes the row.
+    #[error("{0}")]
+    TimeUp(String),
     /// Nothing is wrong and there is nothing to do: no row is written.
     #[error("{0}")]
     NothingToDo(String),
@@ -35,7 +39,7 @@ impl RunError {
             Self::Thermal(_) => Some(Status::ThermalAbort),
             Self::Interrupted(_) => Some(Status::Interrupted),
             Self::Incomplete(_) => Some(Status::Incomplete),
-            Self::NothingToDo(_) => None,
+            Self::TimeUp(_) | Self::NothingToDo(_) => None,
         }
     }
 
@@ -43,8 +47,8 @@ impl RunError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Failed(_) => 1,
-            Self::Incomplete(_) => 3,
-            Self::Thermal(_) => 4,
+            Self::Incomplete(_) | Self::TimeUp(_) => exit_code::INCOMPLETE,
+            Self::Thermal(_) => exit_code::THERMAL,
             Self::Interrupted(_) => xp_host::interrupt::exit_code(),
             Self::NothingToDo(_) => 0,
         }

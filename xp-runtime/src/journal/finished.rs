@@ -1,6 +1,6 @@
 //! What a search or a training leaves for the report.
 
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf};
 
 use xp_report::record::RunRecord;
 
@@ -14,6 +14,8 @@ pub struct Finished {
     /// Files that must be there.
     pub(crate) files: Vec<PathBuf>,
     pub(crate) conclusion: Conclusion,
+    /// What keeps other processes of a shared study from writing its results, until they are written.
+    pub(crate) claim: Option<Box<dyn fmt::Debug>>,
 }
 
 impl Finished {
@@ -23,6 +25,7 @@ impl Finished {
             search: None,
             files: Vec::new(),
             conclusion,
+            claim: None,
         }
     }
 }

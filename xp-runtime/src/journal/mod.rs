@@ -257,7 +257,7 @@ impl<'a> Journal<'a> {
     /// Writes the row of a run that an error ended, where its rows are not in the log already.
     pub(crate) fn log_error(&self, error: &RunError) -> Result<(), RunError> {
         let options = &self.context.options;
-        let read_only = options.dry_run || options.study;
+        let read_only = options.dry_run || options.only_looks();
         let wanted = !read_only && !self.logged.get();
         let Some(status) = error.status().filter(|_| wanted) else {
             return Ok(());

@@ -54,11 +54,17 @@ impl Identity {
             None => format!("its {STUDY}"),
         };
         Err(RunError::Failed(format!(
-            "{} holds results of a study in {}, and this run asks for one in {}: name that one (--study-url, XP_STUDY or `study` in configs/cluster.yaml say which server, none of them the file), or start a new study with --new-study or --continue-from {} (the earlier one is kept)",
+            "{} holds results of a study in {}, and this run asks for one in {}: name that one (--study-url, XP_STUDY or `study` in configs/cluster.yaml say which server, none of them the file), or start a new study with --new-study (the earlier one is kept){}",
             folder.display(),
             place(self),
             place(wanted),
-            folder.display(),
+            match self.server {
+                Some(_) => String::new(),
+                None => format!(
+                    ", which --continue-from {} fills with its trials",
+                    folder.display()
+                ),
+            }
         )))
     }
 }

@@ -23,38 +23,48 @@ pub(super) fn finding(context: &Context) -> Finding {
     };
     let is_file = matches!(context.experiment.run, Run::Hpo(_)) && context.server.is_none();
     let is_wal = context.options.study_journal == "wal";
-    let (severity, text) = judged(&found, is_file && is_wal);
+    let remark = found.lock_remark();
+    let (severity, text) = judged(
+        &found.to_string(),
+        found.is_shared(),
+        remark.as_deref(),
+        is_file && is_wal,
+    );
     Finding::new(severity, "file system", text)
 }
 
 /// A study's file with a write-ahead log needs memory that all its processes share.
-fn judged(found: &FileSystem, is_wal: bool) -> (Severity, String) {
-    if is_wal && found.is_shared() {
+fn judged(name: &str, is_shared: bool, remark: Option<&str>, is_wal: bool) -> (Severity, String) {
+    if is_wal && is_shared {
         return (
             Severity::Error,
             format!(
-                "{found}, where the write-ahead log of a study's file does not work; keep the study in PostgreSQL (`study` in configs/cluster.yaml, docs/cluster.md), or, where only this machine works on it, add --study-journal delete"
+                "{name}; the write-ahead log of a study's file does not work there: keep the study in PostgreSQL (`study` in configs/cluster.yaml, docs/cluster.md), or, where only this machine works on it, add --study-journal delete"
             ),
         );
     }
-    match found.lock_remark() {
-        Some(remark) => (Severity::Warning, format!("{found}; {remark}")),
-        None => (Severity::Good, found.to_string()),
+    match remark {
+        Some(remark) => (Severity::Warning, format!("{name}; {remark}")),
+        None => (Severity::Good, name.to_owned()),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may state what it believes")]
-    use std::path::Path;
-
     use super::*;
 
     #[test]
-    fn a_file_of_this_machine_alone_may_have_any_journal() {
-        let proc = FileSystem::of(Path::new("/proc/self")).unwrap();
-        for is_wal in [false, true] {
-            assert_eq!(judged(&proc, is_wal).0, Severity::Good);
+    fn a_write_ahead_log_is_refused_where_machines_share_no_memory() {
+        for (is_shared, remark, is_wal, severity, part) in [
+            (false, None, true, Severity::Good, "X"),
+            (true, None, true, Severity::Error, "--study-journal delete"),
+            (true, None, false, Severity::Good, "X"),
+            (true, Some("leases"), false, Severity::Warning, "X; leases"),
+            (true, Some("leases"), true, Severity::Error, "PostgreSQL"),
+        ] {
+            let (found, text) = judged("X", is_shared, remark, is_wal);
+            assert_eq!(found, severity);
+            assert!(text.contains(part), "{text}");
         }
     }
 }

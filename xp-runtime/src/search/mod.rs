@@ -123,16 +123,29 @@ pub(crate) fn search(
         SearchOutcome::LeftToOthers => return Err(shared::left_to_others(&mut study)),
         SearchOutcome::Done | SearchOutcome::Stopped(_) => {}
     }
-    if context.server.is_some() {
-        if !study.claim_results()? {
-            return Err(shared::left_to_others(&mut study));
-        }
-        // What another process has begun to write and was killed.
-        sweep(context);
-        journal.log_unlogged()?;
-        trial::write_missing(context, journal, &mut study)?;
+    if context.server.is_none() {
+        return result::finish(context, journal, &search, &mut study, outcome);
     }
-    result::finish(context, journal, &search, &mut study, outcome)
+    if !study.claim_results()? {
+        return Err(match outcome {
+            SearchOutcome::Stopped(_) => shared::unfinished(hpo),
+            _ => shared::left_to_others(&mut study),
+        });
+    }
+    // Another process may have written them while this one waited.
+    let found = ended(study.trials()?);
+    if found >= wanted && best::is_settled(context, &search.best_file, found)? {
+        return Ok(already_finished(found));
+    }
+    // What another process has begun to write and was killed.
+    sweep(context);
+    journal.log_unlogged()?;
+    trial::write_missing(context, journal, &mut study)?;
+    let finished = result::finish(context, journal, &search, &mut study, outcome)?;
+    Ok(Finished {
+        claim: Some(Box::new(study)),
+        ..finished
+    })
 }
 
 fn identity(context: &Context, data: &Data, hpo: &Hpo) -> StudyIdentity {

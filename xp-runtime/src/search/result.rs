@@ -60,6 +60,7 @@ pub(super) fn finish(
         search: Some((values, record)),
         files: vec![search.best_file.clone()],
         conclusion: conclusion(context, journal, hpo, ended(&trials), outcome),
+        claim: None,
     })
 }
 

@@ -241,9 +241,10 @@ fn next(
             Err(error) => format!("a run would be refused: {error}"),
         };
     }
-    if running
-        .iter()
-        .any(|(_, (holder, _))| *holder == Holder::Local)
+    if context.server.is_none()
+        && running
+            .iter()
+            .any(|(_, (holder, _))| *holder == Holder::Local)
     {
         return "a run would be refused: another process works on it".to_owned();
     }

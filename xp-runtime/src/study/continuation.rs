@@ -26,7 +26,7 @@ pub(crate) fn requested_source(context: &Context) -> Result<Option<PathBuf>, Run
     let folder = there.filter(|folder| folder.join(STUDY).is_file());
     let Some(folder) = folder else {
         return Err(RunError::Failed(format!(
-            "--continue-from {}: there is no {STUDY} in it; name the folder of a search, such as outputs/hpo/phase6a_hpo_2M_threshold_1pct",
+            "--continue-from {}: there is no {STUDY} in it, and trials are imported from such a file only, not from a server; name the folder of a search, such as outputs/hpo/phase6a_hpo_2M_threshold_1pct",
             given.display()
         )));
     };
@@ -60,11 +60,19 @@ pub(crate) fn may_move_aside(context: &Context, spec_hash: &str) -> Result<(), R
     if differences.is_empty() {
         differences.push(format!("its spec hash is {}", old.spec_hash));
     }
+    let folder = context.folder();
+    // Trials are imported from files only.
+    let import = match context.server {
+        Some(_) => String::new(),
+        None => format!(
+            " or with --continue-from {} (which imports the trials that fit)",
+            folder.display()
+        ),
+    };
     Err(RunError::Failed(format!(
-        "{} holds {count} trials of the experiment as it was: {}; go back to that, or start a new study with --new-study (the earlier one is kept) or with --continue-from {} (which imports the trials that fit)",
-        context.folder().display(),
+        "{} holds {count} trials of the experiment as it was: {}; go back to that, or start a new study with --new-study (the earlier one is kept){import}",
+        folder.display(),
         differences.join("; "),
-        context.folder().display()
     )))
 }
 

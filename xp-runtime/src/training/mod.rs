@@ -121,5 +121,6 @@ pub(crate) fn train(
         search: None,
         files,
         conclusion,
+        claim: None,
     })
 }

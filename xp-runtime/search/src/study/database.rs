@@ -34,6 +34,17 @@ const PATIENCE: u32 = 30;
 /// How long to wait before a server that is away is tried again.
 pub(super) const RETRY: Duration = Duration::from_secs(1);
 
+/// What one operation has waited for so far.
+#[derive(Debug, Default)]
+struct Hindrance {
+    /// Seconds for locks.
+    locked: u32,
+    /// When the server was lost first.
+    lost: Option<Instant>,
+    /// Whether it was back since.
+    reconnected: bool,
+}
+
 /// An open database and the study in it.
 pub(super) struct Database {
     connection: Box<dyn Connection>,
@@ -87,10 +98,11 @@ impl Database {
         &mut self,
         mut what: impl FnMut(&dyn Connection) -> Result<T, StudyError>,
     ) -> Result<T, StudyError> {
+        let mut hindrance = Hindrance::default();
         loop {
             match what(self.connection.as_ref()) {
-                Err(StudyError::Disconnected { .. }) => self.reconnect()?,
-                other => return other,
+                Err(error) => self.overcome(error, &mut hindrance)?,
+                done => return done,
             }
         }
     }
@@ -102,7 +114,7 @@ impl Database {
         lock: Lock,
         mut change: impl FnMut(&dyn Connection) -> Result<T, StudyError>,
     ) -> Result<T, StudyError> {
-        let mut waited = 0;
+        let mut hindrance = Hindrance::default();
         loop {
             let connection = self.connection.as_ref();
             let changed = connection.begin(self.study_id, lock).and_then(|()| {
@@ -111,31 +123,54 @@ impl Database {
                     .inspect_err(|_| connection.roll_back())
             });
             match changed {
-                Err(StudyError::Disconnected { .. }) => self.reconnect()?,
-                Err(error @ StudyError::Locked { .. }) => {
-                    waited += self.connection.lock_seconds();
-                    if !self.goes_on(Wait::Locked, waited) {
-                        return Err(error);
-                    }
-                }
-                other => return other,
+                Err(error) => self.overcome(error, &mut hindrance)?,
+                done => return done,
             }
         }
     }
 
-    /// Waits until the server is back.
-    fn reconnect(&mut self) -> Result<(), StudyError> {
-        let began = self.clock.now();
-        loop {
-            let error = match self.connection.reconnect() {
-                Err(error @ StudyError::Disconnected { .. }) => error,
-                other => return other,
-            };
-            let seconds = waited(&self.clock, began);
-            if !self.goes_on(Wait::Away(&error.to_string()), seconds) {
-                return Err(error);
+    /// Waits where waiting helps: until a lock is free or the server is back. Any other error is returned, as is one that nobody waits for.
+    fn overcome(&mut self, error: StudyError, hindrance: &mut Hindrance) -> Result<(), StudyError> {
+        match error {
+            StudyError::Locked { .. } => {
+                hindrance.locked += self.connection.lock_seconds();
+                if self.goes_on(Wait::Locked, hindrance.locked) {
+                    return Ok(());
+                }
+                Err(error)
             }
-            self.clock.sleep(RETRY);
+            StudyError::Disconnected { .. } => {
+                let began = *hindrance.lost.get_or_insert(self.clock.now());
+                // A server that takes connections and ends each is as good as none.
+                if std::mem::replace(&mut hindrance.reconnected, true) {
+                    self.wait_away(&error, began)?;
+                }
+                self.reconnect(began)
+            }
+            other => Err(other),
+        }
+    }
+
+    /// Waits a moment for a server that is away since then.
+    fn wait_away(&mut self, why: &StudyError, began: Instant) -> Result<(), StudyError> {
+        let seconds = waited(&self.clock, began);
+        let text = why.to_string();
+        if !self.goes_on(Wait::Away(&text), seconds) {
+            return Err(why.clone());
+        }
+        self.clock.sleep(RETRY);
+        Ok(())
+    }
+
+    /// Waits until the server is back. What it refuses meanwhile it did not refuse before, so that it is not itself yet.
+    fn reconnect(&mut self, began: Instant) -> Result<(), StudyError> {
+        loop {
+            match self.connection.reconnect() {
+                Err(error @ (StudyError::Disconnected { .. } | StudyError::Refused { .. })) => {
+                    self.wait_away(&error, began)?;
+                }
+                other => return other,
+            }
         }
     }
 

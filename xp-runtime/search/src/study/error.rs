@@ -1,11 +1,11 @@
 //! Errors of a study file and their messages. It recovers nothing.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use crate::error::SuggestError;
 
 /// A study cannot be opened, read or written.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StudyError {
     /// The folder or file cannot be reached.
     #[error("cannot reach the study {}: {source}; check the path and its permissions", path.display())]
@@ -13,7 +13,7 @@ pub enum StudyError {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: std::io::Error,
+        source: Arc<std::io::Error>,
     },
     /// The file or database is not a study.
     #[error(

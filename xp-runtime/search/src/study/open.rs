@@ -1,6 +1,6 @@
 //! Opening a study: to search, or only to read it. What a database must hold is checked in `sqlite` and `postgres`.
 
-use std::path::Path;
+use std::{fmt, path::Path};
 
 use xp_clock::Clock;
 #[cfg(feature = "postgres")]
@@ -38,7 +38,8 @@ impl Study {
         journal: Journal,
     ) -> Result<Self, StudyError> {
         let (connection, study_id, created) = sqlite::open(path, &identity, journal)?;
-        Self::opened(Box::new(connection), study_id, identity, clock, created)
+        let connection = Box::new(connection);
+        Self::opened(connection, study_id, identity, clock, created, None)
     }
 
     /// The study in the file `path`, opened read-only: nothing is created, and running trials are not changed.
@@ -66,9 +67,13 @@ impl Study {
         let began = clock.now();
         let (connection, study_id, created) = loop {
             match postgres::open(settings, &identity, clock) {
-                Err(error @ StudyError::Disconnected { .. }) => {
-                    let seconds = waited(clock, began);
-                    if !on_wait(Wait::Away(&error.to_string()), seconds) {
+                Err(error @ (StudyError::Disconnected { .. } | StudyError::Locked { .. })) => {
+                    let text = error.to_string();
+                    let wait = match error {
+                        StudyError::Locked { .. } => Wait::Locked,
+                        _ => Wait::Away(&text),
+                    };
+                    if !on_wait(wait, waited(clock, began)) {
                         return Err(error);
                     }
                     clock.sleep(RETRY);
@@ -76,9 +81,14 @@ impl Study {
                 other => break other?,
             }
         };
-        let mut study = Self::opened(Box::new(connection), study_id, identity, clock, created)?;
-        study.on_wait(on_wait);
-        Ok(study)
+        Self::opened(
+            Box::new(connection),
+            study_id,
+            identity,
+            clock,
+            created,
+            Some(on_wait),
+        )
     }
 
     /// The study of a name on a server, to look at it; absent where there is none. Nothing is created or changed.
@@ -101,8 +111,10 @@ impl Study {
         identity: StudyIdentity,
         clock: &Clock,
         created: bool,
+        on_wait: Option<OnWait>,
     ) -> Result<Self, StudyError> {
-        let database = Database::new(connection, study_id, clock.clone());
+        let mut database = Database::new(connection, study_id, clock.clone());
+        database.on_wait = on_wait;
         let mut study = Self::new(database, identity, clock.clone(), created);
         study.interrupt_orphans()?;
         study.database.synchronise(false)?;
@@ -113,5 +125,13 @@ impl Study {
     /// fails.
     pub fn on_wait(&mut self, ask: OnWait) {
         self.database.on_wait = Some(ask);
+    }
+}
+
+impl fmt::Debug for Study {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Study")
+            .field("place", &self.place())
+            .finish_non_exhaustive()
     }
 }

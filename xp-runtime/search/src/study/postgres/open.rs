@@ -25,6 +25,13 @@ pub(in crate::study) fn open(
     clock: &Clock,
 ) -> Result<(Postgres, i64, bool), StudyError> {
     let server = Postgres::new(settings, clock)?;
+    // All but the first of many find it without a lock.
+    if !check_schema(&server)?
+        && let Some(study_id) = find(&server, &identity.name)?
+    {
+        check_identity(&server, study_id, identity)?;
+        return Ok((server, study_id, false));
+    }
     server.batch(BEGIN)?;
     let found = find_or_create(&server, identity)
         .and_then(|found| server.commit().map(|()| found))

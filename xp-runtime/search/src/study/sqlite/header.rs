@@ -15,16 +15,16 @@ pub(super) fn create_folder(path: &Path) -> Result<(), StudyError> {
     folder.map_or(Ok(()), |folder| {
         fs::create_dir_all(folder).map_err(|source| StudyError::Unreachable {
             path: path.to_owned(),
-            source,
+            source: source.into(),
         })
     })
 }
 
 /// Whether the file exists; a file that SQLite would take for an empty or broken database is refused.
 pub(super) fn check_header(path: &Path) -> Result<bool, StudyError> {
-    let unreachable = |source| StudyError::Unreachable {
+    let unreachable = |source: io::Error| StudyError::Unreachable {
         path: path.to_owned(),
-        source,
+        source: source.into(),
     };
     let mut start = Vec::new();
     match fs::File::open(path) {

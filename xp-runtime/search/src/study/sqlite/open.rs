@@ -125,7 +125,7 @@ pub(in crate::study) fn open_to_read(
     if !check_header(path)? {
         return Err(StudyError::Unreachable {
             path: path.to_owned(),
-            source: std::io::ErrorKind::NotFound.into(),
+            source: std::sync::Arc::new(std::io::ErrorKind::NotFound.into()),
         });
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;

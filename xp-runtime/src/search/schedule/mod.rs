@@ -13,7 +13,10 @@ use xp_host::{
     worker::{Event, Exit},
 };
 use xp_search::{Decision, Outcome, Study, StudyError, decide};
-use xp_spec::{experiment::Hpo, hyper::Hyperparameters};
+use xp_spec::{exit_code, experiment::Hpo, hyper::Hyperparameters};
+
+mod pace;
+mod stop;
 
 use super::{
     limits::{Death, Limits, Verdict, exceeded, hung, judge},
@@ -41,8 +44,6 @@ const MEASURE: Duration = Duration::from_millis(500);
 const HEARTBEAT: Duration = Duration::from_secs(30);
 /// A turn of the loop that takes as long has waited for something.
 const STANDSTILL: Duration = Duration::from_secs(5);
-/// How long workers may take to stop: all of them are gone 2 s after Ctrl-C.
-const GRACE: Duration = Duration::from_millis(1500);
 /// How long a worker that closed its output may take to end.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Times that a trial is taken over after somebody ended its worker.
@@ -114,6 +115,15 @@ impl<'a> Schedule<'a> {
 
     /// Runs until enough trials have ended or something stops it. On an error the workers end with the pool.
     pub(super) fn run(mut self) -> Result<SearchOutcome, RunError> {
+        let result = self.turns();
+        // It was asked to end while it waited for its study: its trials go on from checkpoints with the next start.
+        if matches!(result, Err(RunError::Interrupted(_))) {
+            self.leave_checkpoints();
+        }
+        result
+    }
+
+    fn turns(&mut self) -> Result<SearchOutcome, RunError> {
         loop {
             self.check_stops();
             if self.stopping.is_none() {
@@ -174,40 +184,6 @@ impl<'a> Schedule<'a> {
         // One stays until the last trials have ended, and takes them over where their processes die.
         let stays = self.trials.study.claim_results()?;
         Ok((!stays).then_some(SearchOutcome::LeftToOthers))
-    }
-
-    /// Stops for Ctrl-C, the end of its time, and heat; pauses and resumes for heat.
-    fn check_stops(&mut self) {
-        if self.stopping.is_some() {
-            return;
-        }
-        if interrupt::requested() {
-            self.stop(Stop::Interrupt);
-        } else if self.clock().now() >= self.deadline {
-            self.stop(Stop::Timeout);
-        } else if self.guard.sensor_lost(self.journal) {
-            self.stop(Stop::SensorLost);
-        } else {
-            match (self.guard.action(), self.paused.0) {
-                (Action::Abort, _) => self.stop(Stop::Heat),
-                (Action::Pause, None) => {
-                    self.guard.pause(self.journal);
-                    self.paused.0 = Some(self.clock().now());
-                    self.pool.send_all(&Order::Pause);
-                }
-                (Action::Go, Some(since)) => {
-                    self.guard.resume(self.journal);
-                    self.paused = (None, self.paused.1 + self.clock().since(since));
-                    self.pool.send_all(&Order::Resume);
-                }
-                (Action::Pause, Some(_)) | (Action::Go, None) => {}
-            }
-        }
-    }
-
-    fn stop(&mut self, stop: Stop) {
-        self.stopping = Some((stop, self.clock().now()));
-        self.pool.send_all(&Order::Stop(stop));
     }
 
     /// Starts workers and trials as long as both are wanted.
@@ -409,7 +385,7 @@ impl<'a> Schedule<'a> {
     /// Ends workers that exceed a limit, and those that do not stop; their deaths arrive as events.
     fn enforce(&mut self) {
         if let Some((_, since)) = self.stopping
-            && self.clock().since(since) >= GRACE
+            && self.clock().since(since) >= stop::grace()
         {
             for slot in &mut self.pool.slots {
                 slot.worker.kill();
@@ -458,53 +434,6 @@ impl<'a> Schedule<'a> {
             temperature: self.guard.text(),
         };
         recorder::record(self.context, self.journal, self.trials.changing(), &ended)
-    }
-
-    /// Shows what every worker does, and how far the search is.
-    fn show_progress(&mut self) {
-        let pace = self.pace(None);
-        let trials = self.trials.shown();
-        let label = self.context.experiment.training.objective.label();
-        self.journal.show_progress(&progress::rows(
-            &self.pool,
-            label,
-            (trials, self.hpo.trials),
-            &pace,
-            self.guard.text(),
-        ));
-    }
-
-    /// How long the rest will take once this trial has ended, for people; absent where none is left.
-    fn left_after(&mut self, busy: &Busy) -> Option<String> {
-        let pace = self.pace(Some(busy));
-        let ended = ended(self.trials.shown()) + 1;
-        let missing = (self.hpo.trials as usize).saturating_sub(ended);
-        (missing > 0).then(|| pace.left(missing))
-    }
-
-    /// How fast trials end, with one that has just ended and is not stored yet.
-    fn pace(&mut self, just_ended: Option<&Busy>) -> Pace {
-        let (clock, (begun, ended_before)) = (&self.context.clock, self.begun);
-        let share = |slot: &Slot| match &slot.state {
-            State::Busy(busy)
-                if just_ended.is_none_or(|ended| ended.task.number != busy.task.number) =>
-            {
-                let (step, _) = busy.position.unwrap_or_default();
-                f64::from(step) / f64::from(busy.steps.max(1))
-            }
-            _ => 0.0,
-        };
-        let trials = self.trials.shown();
-        let just_ended = usize::from(just_ended.is_some());
-        Pace {
-            ended: ended(trials).saturating_sub(ended_before) + just_ended,
-            running: self.pool.slots.iter().map(share).sum(),
-            seconds: clock.since(begun).as_secs_f64(),
-            left: self
-                .deadline
-                .saturating_duration_since(clock.now())
-                .as_secs_f64(),
-        }
     }
 
     fn clock(&self) -> &'a Clock {
