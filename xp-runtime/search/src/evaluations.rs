@@ -16,74 +16,117 @@ use crate::{
 pub(crate) enum Evaluation {
     /// Its objective.
     Complete(f64),
-    /// The last step with a finite value, that value, and the extrapolated final value.
-    Pruned {
-        step: u32,
-        value: f64,
-        estimate: f64,
-    },
+    /// The last step with a finite value, and that value.
+    Pruned { step: u32, value: f64 },
     /// Worse than every value.
     Infeasible,
 }
 
-impl Evaluation {
-    /// The objective, measured or extrapolated; `None` where nothing was measured.
-    pub(crate) fn value(self) -> Option<f64> {
-        match self {
-            Self::Complete(value) => Some(value),
-            Self::Pruned { estimate, .. } => Some(estimate),
-            Self::Infeasible => None,
+/// Results of trials that have ended, in order of their numbers. They do not change any more, so that a study encodes each once.
+#[derive(Default)]
+pub(crate) struct Ended {
+    numbers: Vec<u32>,
+    points: Vec<Point>,
+    results: Vec<Evaluation>,
+    /// Keys of their points.
+    keys: HashSet<Vec<u64>>,
+}
+
+impl Ended {
+    /// Adds what has ended since; begins anew where these are not the trials of before.
+    fn learn(&mut self, space: &EncodedSpace, history: &[Trial]) -> Result<(), SuggestError> {
+        if self.added(space, history)? != self.numbers.len() {
+            *self = Self::default();
+            self.added(space, history)?;
         }
+        Ok(())
+    }
+
+    /// Adds those that are new; the number of all that have ended.
+    fn added(&mut self, space: &EncodedSpace, history: &[Trial]) -> Result<usize, SuggestError> {
+        let mut count = 0;
+        for trial in history {
+            let Some(result) = evaluation(trial) else {
+                continue;
+            };
+            // Both are in order, but for a trial that has ended late.
+            let at = count;
+            count += 1;
+            if self.numbers.get(at) == Some(&trial.number) {
+                continue;
+            }
+            if let Err(at) = self.numbers.binary_search(&trial.number) {
+                let point = space.point(&trial.assignment, || format!("trial {}", trial.number))?;
+                self.keys.insert(space.key_of(&point, &trial.assignment));
+                self.numbers.insert(at, trial.number);
+                self.points.insert(at, point);
+                self.results.insert(at, result);
+            }
+        }
+        Ok(count)
     }
 }
 
 /// All that a sampler may use: finished trials in order of their numbers, and running ones.
-pub(crate) struct Evaluations {
-    pub(crate) points: Vec<Point>,
-    pub(crate) results: Vec<Evaluation>,
+pub(crate) struct Evaluations<'a> {
+    /// The trials, for their curves.
+    history: &'a [Trial],
+    pub(crate) points: &'a [Point],
+    pub(crate) results: &'a [Evaluation],
     /// Points of running trials.
     pub(crate) pending: Vec<Point>,
-    /// Keys of all points that must not be proposed again.
-    pub(crate) seen: HashSet<Vec<u64>>,
+    ended: &'a HashSet<Vec<u64>>,
+    /// Keys of running trials where no trial has ended.
+    running: HashSet<Vec<u64>>,
 }
 
-impl Evaluations {
+impl<'a> Evaluations<'a> {
+    /// What is known of these trials, with what `ended` knew before.
     pub(crate) fn collect(
         space: &EncodedSpace,
-        history: &[Trial],
+        ended: &'a mut Ended,
+        history: &'a [Trial],
         running: &[Assignment],
     ) -> Result<Self, SuggestError> {
+        ended.learn(space, history)?;
         let mut evaluations = Self {
-            points: Vec::new(),
-            results: Vec::new(),
+            history,
+            points: &ended.points,
+            results: &ended.results,
             pending: Vec::new(),
-            seen: HashSet::new(),
+            ended: &ended.keys,
+            running: HashSet::new(),
         };
-        let mut ordered: Vec<&Trial> = history.iter().collect();
+        let is_running = |trial: &&Trial| trial.state == TrialState::Running;
+        let mut ordered: Vec<&Trial> = history.iter().filter(is_running).collect();
         ordered.sort_by_key(|trial| trial.number);
         for trial in ordered {
-            if trial.state.is_uninformative() {
-                continue;
-            }
             let point = space.point(&trial.assignment, || format!("trial {}", trial.number))?;
-            evaluations
-                .seen
-                .insert(space.key_of(&point, &trial.assignment));
-            match evaluation(trial, history) {
-                Some(result) => {
-                    evaluations.points.push(point);
-                    evaluations.results.push(result);
-                }
-                None => evaluations.pending.push(point),
-            }
+            evaluations.runs(space.key_of(&point, &trial.assignment));
+            evaluations.pending.push(point);
         }
         for assignment in running {
             let point = space.point(assignment, || "a running trial".to_owned())?;
-            if evaluations.seen.insert(space.key_of(&point, assignment)) {
+            if evaluations.runs(space.key_of(&point, assignment)) {
                 evaluations.pending.push(point);
             }
         }
         Ok(evaluations)
+    }
+
+    /// Notes the key of a running trial; whether it is the first there.
+    fn runs(&mut self, key: Vec<u64>) -> bool {
+        !self.ended.contains(&key) && self.running.insert(key)
+    }
+
+    /// Whether the point of a key must not be proposed again.
+    pub(crate) fn has_seen(&self, key: &[u64]) -> bool {
+        self.ended.contains(key) || self.running.contains(key)
+    }
+
+    /// Number of different points that were evaluated or are running.
+    pub(crate) fn seen(&self) -> u64 {
+        (self.ended.len() + self.running.len()) as u64
     }
 
     /// Whether a point was evaluated or is running.
@@ -93,30 +136,38 @@ impl Evaluations {
         assignment: &Assignment,
     ) -> Result<bool, SuggestError> {
         let point = space.point(assignment, || "a forced first trial".to_owned())?;
-        Ok(self.seen.contains(&space.key_of(&point, assignment)))
+        Ok(self.has_seen(&space.key_of(&point, assignment)))
     }
 
     /// Number of trials with a value.
     pub(crate) fn measured_count(&self) -> usize {
-        let measured = |result: &&Evaluation| result.value().is_some();
+        let measured = |result: &&Evaluation| **result != Evaluation::Infeasible;
         self.results.iter().filter(measured).count()
+    }
+
+    /// The objective of each result, measured or extrapolated; `None` where nothing was measured. Each pruned trial is compared with all
+    /// complete ones, so that this is for models of few trials.
+    pub(crate) fn values(&self) -> Vec<Option<f64>> {
+        let value = |result: &Evaluation| match *result {
+            Evaluation::Complete(value) => Some(value),
+            Evaluation::Pruned { step, value } => Some(extrapolated(self.history, step, value)),
+            Evaluation::Infeasible => None,
+        };
+        self.results.iter().map(value).collect()
     }
 }
 
-/// `None` while a trial runs.
-fn evaluation(trial: &Trial, history: &[Trial]) -> Option<Evaluation> {
+/// `None` while a trial runs, and where its end tells nothing of its point.
+fn evaluation(trial: &Trial) -> Option<Evaluation> {
     Some(match trial.state {
         TrialState::Running => return None,
+        state if state.is_uninformative() => return None,
         TrialState::Complete => match trial.value {
             Some(value) if value.is_finite() => Evaluation::Complete(value),
             _ => Evaluation::Infeasible,
         },
         TrialState::Pruned => match trial.last_finite_value() {
-            Some((step, value)) => Evaluation::Pruned {
-                step,
-                value,
-                estimate: extrapolated(history, step, value),
-            },
+            Some((step, value)) => Evaluation::Pruned { step, value },
             None => Evaluation::Infeasible,
         },
         _ => Evaluation::Infeasible,

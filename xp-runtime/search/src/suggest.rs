@@ -8,7 +8,7 @@ use xp_spec::{
 
 use crate::{
     error::SuggestError,
-    evaluations::Evaluations,
+    evaluations::{Ended, Evaluations},
     rng::{Purpose, Stream},
     sampler,
     sampler::interface::Request,
@@ -40,11 +40,24 @@ pub fn suggest(
     history: &[Trial],
     running: &[Assignment],
 ) -> Result<Assignment, SuggestError> {
+    let mut ended = Ended::default();
+    suggest_with(&mut ended, space, strategy, seed, number, history, running)
+}
+
+/// As [`suggest`], with what is known of trials that had ended before.
+pub(crate) fn suggest_with(
+    ended: &mut Ended,
+    space: &SearchSpace,
+    strategy: &Strategy,
+    seed: u64,
+    number: u32,
+    history: &[Trial],
+    running: &[Assignment],
+) -> Result<Assignment, SuggestError> {
     let space = EncodedSpace::new(space)?;
-    let evaluations = Evaluations::collect(&space, history, running)?;
-    let seen = &evaluations.seen;
+    let evaluations = Evaluations::collect(&space, ended, history, running)?;
     if let Some(points) = space.size()
-        && seen.len() as u64 >= points
+        && evaluations.seen() >= points
     {
         return Err(SuggestError::SpaceExhausted { points });
     }
@@ -54,7 +67,7 @@ pub fn suggest(
         }
     }
     let unseen = |point: &Point| {
-        !seen.contains(&space.key(point))
+        !evaluations.has_seen(&space.key(point))
             && (strategy.exclude.is_empty() || !strategy.excludes(&space.assignment(point)))
     };
     let startup = number < strategy.startup_trials || evaluations.measured_count() < MIN_MEASURED;

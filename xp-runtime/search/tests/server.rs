@@ -345,6 +345,49 @@ fn a_trial_of_another_machine_is_taken_over_when_it_falls_silent() {
     );
 }
 
+/// Of a trial that runs, only what has come to its curve is read; all of it where a step was reported again, and at its end.
+#[test]
+fn curves_of_running_trials_grow() {
+    let Some(server) = Server::begin(&Options::default()) else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("study.db");
+    let in_file = || Study::open(&file, identity(), &Clock::system()).unwrap();
+    for (mut one, mut other) in [(open(&server), open(&server)), (in_file(), in_file())] {
+        for number in 0..2 {
+            one.start_trial(&point(number)).unwrap();
+        }
+        let look = |study: &mut Study, expected: [&[(u32, f64)]; 2]| {
+            let trials = study.trials().unwrap();
+            for (number, curve) in (0..).zip(expected) {
+                assert_eq!(trials[number].intermediate, curve);
+                assert_eq!(trials[number].assignment, point(number as u32));
+            }
+        };
+        look(&mut other, [&[], &[]]);
+        one.report(0, 1, 0.5).unwrap();
+        one.report(1, 3, 0.7).unwrap();
+        one.report(1, 5, 0.6).unwrap();
+        look(&mut other, [&[(1, 0.5)], &[(3, 0.7), (5, 0.6)]]);
+        one.report(0, 2, 0.4).unwrap();
+        look(&mut other, [&[(1, 0.5), (2, 0.4)], &[(3, 0.7), (5, 0.6)]]);
+        // A suggestion does not read them, and the next look does.
+        one.report(0, 4, 0.3).unwrap();
+        let started = other.start_suggested(&Sampler::Random.into(), 3, shared(9));
+        assert_eq!(started.unwrap().0, 2);
+        let grown = [(1, 0.5), (2, 0.4), (4, 0.3)];
+        look(&mut other, [&grown, &[(3, 0.7), (5, 0.6)]]);
+        other.report(1, 3, 0.9).unwrap();
+        look(&mut other, [&grown, &[(3, 0.9), (5, 0.6)]]);
+        one.report(1, 5, 0.1).unwrap();
+        let outcome = Outcome::Complete { value: 0.1 };
+        one.finish(1, &outcome, &Map::new()).unwrap();
+        look(&mut other, [&grown, &[(3, 0.9), (5, 0.1)]]);
+        assert_eq!(one.trials().unwrap(), other.trials().unwrap());
+    }
+}
+
 #[test]
 fn one_process_at_a_time_writes_the_results() {
     let Some(server) = Server::begin(&Options::default()) else {

@@ -8,7 +8,7 @@ use crate::{
 /// What candidates are requested for.
 pub(crate) struct Request<'a> {
     pub(crate) space: &'a EncodedSpace,
-    pub(crate) evaluations: &'a Evaluations,
+    pub(crate) evaluations: &'a Evaluations<'a>,
     pub(crate) seed: u64,
     /// The trial that the candidates are for.
     pub(crate) number: u32,

@@ -8,7 +8,7 @@ pub(super) enum Value<'a> {
     Int(i64),
     Real(Option<f64>),
     Text(Option<&'a str>),
-    /// Ids, for the rows of `:ids`, which stands for the first value of a statement.
+    /// Ids, for the rows of `:ids`, which stands for the first value of a statement, or ids and steps, for those of `:steps`.
     Ids(&'a [i64]),
     /// Now in UTC. A server takes its own time instead of this one.
     Utc(&'a str),
@@ -89,6 +89,14 @@ impl Row {
             needed: T::NAME,
         })
     }
+
+    /// The text of a column; absent where there is none.
+    pub(super) fn text(&self, column: usize) -> Option<&str> {
+        match self.0.get(column) {
+            Some(Cell::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
 }
 
 /// A type that a cell may have.
@@ -155,6 +163,9 @@ pub(super) enum Lock {
     None,
 }
 
+/// A statement that changes rows, with its values.
+pub(super) type Change<'a> = (String, Vec<Value<'a>>);
+
 /// A connection to the database of a study.
 pub(super) trait Connection {
     /// Where the study is, for messages.
@@ -165,6 +176,14 @@ pub(super) trait Connection {
 
     /// Makes a change; the number of rows that changed.
     fn execute(&self, statement: &str, values: &[Value<'_>]) -> Result<u64, StudyError>;
+
+    /// Makes changes of which none sees another, in one message to a server.
+    fn execute_all(&self, changes: &[Change<'_>]) -> Result<(), StudyError> {
+        changes.iter().try_for_each(|(statement, values)| {
+            self.execute(statement, values)?;
+            Ok(())
+        })
+    }
 
     /// Begins a transaction. Errors with [`StudyError::Locked`] where another one has the lock for longer than [`Self::lock_seconds`].
     fn begin(&self, study_id: i64, lock: Lock) -> Result<(), StudyError>;

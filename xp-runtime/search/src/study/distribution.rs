@@ -76,15 +76,15 @@ pub(crate) fn number(domain: &Domain, value: &Value) -> Option<f64> {
     }
 }
 
+/// A distribution from its stored text.
+pub(crate) fn parse(distribution: &str) -> Result<Json, String> {
+    serde_json::from_str(distribution)
+        .map_err(|error| format!("its distribution is no JSON: {error}"))
+}
+
 /// The value that a number stands for, by the distribution that is stored with it; `domain`, where the space still has
 /// the parameter, distinguishes shapes from names.
-pub(crate) fn value(
-    distribution: &str,
-    number: f64,
-    domain: Option<&Domain>,
-) -> Result<Value, String> {
-    let json: Json = serde_json::from_str(distribution)
-        .map_err(|error| format!("its distribution is no JSON: {error}"))?;
+pub(crate) fn value(json: &Json, number: f64, domain: Option<&Domain>) -> Result<Value, String> {
     match json.get("name").and_then(Json::as_str) {
         Some("FloatDistribution") => Ok(Value::Float(number)),
         Some("IntDistribution") => Ok(Value::Int(number as i64)),
@@ -161,7 +161,10 @@ mod tests {
         ] {
             let stored = number(domain, &value_).unwrap();
             let text = distribution(domain).to_string();
-            assert_eq!(value(&text, stored, Some(domain)), Ok(value_));
+            assert_eq!(
+                value(&parse(&text).unwrap(), stored, Some(domain)),
+                Ok(value_)
+            );
         }
         assert_eq!(number(&int, &Value::Int(7)), None);
         assert_eq!(number(&uniform, &Value::Float(1.5)), None);
@@ -169,6 +172,7 @@ mod tests {
             distribution(&int).to_string(),
             r#"{"name":"IntDistribution","attributes":{"log":false,"step":5,"low":0,"high":10}}"#
         );
-        assert!(value(&distribution(&mixed).to_string(), 3.0, None).is_err());
+        assert!(value(&distribution(&mixed), 3.0, None).is_err());
+        assert!(parse("{").is_err());
     }
 }

@@ -6,16 +6,17 @@ use serde_json::{Map, Value as Json, json};
 use xp_spec::space::Assignment;
 
 use crate::{
+    evaluations::Ended,
     study::{
-        cache::Cache,
-        connection::{Connection, Lock, Value, values},
+        cache::{Cache, Curves},
+        connection::{Change, Connection, Lock, Value, values},
         error::StudyError,
         identity::Direction,
         keys::{CONTINUES, OBSERVATION},
         parameters::{Stored, stored_parameters},
         session::Study,
         sql,
-        write::{insert_parameters, kind, new_id, put_attributes},
+        write::{attributes_of, kind, new_id, parameters_of, texts},
     },
     trial::{Trial, TrialState},
 };
@@ -73,7 +74,7 @@ impl Study {
         self.database.synchronise(true)?;
         let written = self.database.write(Lock::Study, |connection| {
             // Another process of the study may import the same at the same time.
-            cache.refresh(connection, study_id, identity)?;
+            cache.refresh(connection, study_id, identity, Curves::Ended)?;
             let known = originals(connection, study_id)?;
             let mut imported = ImportedTrials::default();
             let mut points: Vec<&Assignment> = Vec::new();
@@ -104,6 +105,7 @@ impl Study {
         });
         self.database.synchronise(false)?;
         self.cache = Cache::default();
+        self.ended = Ended::default();
         written
     }
 
@@ -176,7 +178,6 @@ fn insert(
         Value::from(end.as_deref()),
     ];
     let trial_id = new_id(connection, sql::INSERT_FINISHED, &row)?;
-    insert_parameters(connection, trial_id, &copy.parameters)?;
     for (step, value) in &copy.trial.intermediate {
         let (value, kind) = kind(direction.minimised(*value));
         connection.execute(sql::PUT_INTERMEDIATE, values![trial_id, *step, value, kind])?;
@@ -185,7 +186,13 @@ fn insert(
         let value = direction.minimised(value);
         connection.execute(sql::PUT_VALUE, values![trial_id, value])?;
     }
-    put_attributes(connection, trial_id, &copy.attributes)?;
+    let attributes = texts(&copy.attributes);
+    let changes = [
+        parameters_of(trial_id, &copy.parameters),
+        attributes_of(trial_id, &attributes),
+    ];
+    let changes: Vec<Change<'_>> = changes.into_iter().flatten().collect();
+    connection.execute_all(&changes)?;
     Ok((copy.trial.number, number))
 }
 

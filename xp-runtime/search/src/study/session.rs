@@ -6,8 +6,9 @@ use serde_json::{Map, Value as Json};
 use xp_clock::Clock;
 
 use crate::{
+    evaluations::Ended,
     study::{
-        cache::Cache,
+        cache::{Cache, Curves},
         database::{Database, holder},
         error::StudyError,
         identity::StudyIdentity,
@@ -42,6 +43,8 @@ pub struct Study {
     pub(super) owner: Owner,
     pub(super) report: OpenReport,
     pub(super) cache: Cache,
+    /// What suggestions know of trials that have ended.
+    pub(super) ended: Ended,
     pub(super) heartbeats: Heartbeats,
     /// Trials that this process has started or resumed.
     pub(super) mine: BTreeSet<u32>,
@@ -65,6 +68,7 @@ impl Study {
                 ..OpenReport::default()
             },
             cache: Cache::default(),
+            ended: Ended::default(),
             heartbeats: Heartbeats::default(),
             mine: BTreeSet::new(),
         }
@@ -84,7 +88,7 @@ impl Study {
     pub fn trials(&mut self) -> Result<&[Trial], StudyError> {
         let (study_id, identity, cache) = (self.database.study_id, &self.identity, &mut self.cache);
         self.database
-            .read(|connection| cache.refresh(connection, study_id, identity))?;
+            .read(|connection| cache.refresh(connection, study_id, identity, Curves::All))?;
         Ok(self.cache.trials())
     }
 

@@ -1,5 +1,5 @@
 //! Every SQL text that SQLite and PostgreSQL share: statements on the schema that PyPI's optuna 5.0.0 creates. `:ids` are the rows of the
-//! first value, a list of ids. The tables are created in `sqlite` and `postgres`.
+//! first value, a list of ids, and `:steps` rows of an `id` and a `step`, of the first two values. The tables are created in `sqlite` and `postgres`.
 
 /// Version that Optuna 5 stamps on a database.
 pub(super) const SCHEMA_VERSION: i64 = 12;
@@ -41,10 +41,10 @@ pub(super) const END_TRIAL: &str =
 
 pub(super) const SELECT_TRIAL_ID: &str =
     "SELECT trial_id FROM trials WHERE study_id = ?1 AND number = ?2";
-/// Trials after one, in the order of their numbers, which is that of their ids.
-pub(super) const SELECT_TRIALS_AFTER: &str = "SELECT trial_id, number, state FROM trials WHERE study_id = ?1 AND trial_id > ?2 ORDER BY trial_id";
-pub(super) const SELECT_STATES: &str =
-    "SELECT trial_id, number, state FROM trials WHERE trial_id IN (:ids) ORDER BY trial_id";
+/// Trials of the list and those that came after one, in the order of their numbers, which is that of their ids.
+pub(super) const SELECT_TRIALS: &str =
+    "SELECT trial_id, number, state FROM trials WHERE trial_id IN (:ids)
+    UNION ALL SELECT trial_id, number, state FROM trials WHERE study_id = ?2 AND trial_id > ?3 ORDER BY trial_id";
 /// State and owner of a trial.
 pub(super) const SELECT_HOLDER: &str = "SELECT t.state, a.value_json FROM trials t
     LEFT JOIN trial_system_attributes a ON a.trial_id = t.trial_id AND a.\"key\" = ?2 WHERE t.trial_id = ?1";
@@ -53,8 +53,15 @@ pub(super) const SELECT_RUNNING: &str = "SELECT t.trial_id, t.number, a.value_js
     COALESCE((SELECT MAX(heartbeat) FROM trial_heartbeats h WHERE h.trial_id = t.trial_id), t.datetime_start), :age FROM trials t
     LEFT JOIN trial_system_attributes a ON a.trial_id = t.trial_id AND a.\"key\" = ?2
     WHERE t.study_id = ?1 AND t.state = 'RUNNING' ORDER BY t.trial_id";
-pub(super) const SELECT_PARAMETERS: &str = "SELECT trial_id, param_name, param_value, distribution_json FROM trial_params WHERE trial_id IN (:ids)";
-pub(super) const SELECT_VALUES: &str = "SELECT trial_id, value, value_type FROM trial_values WHERE trial_id IN (:ids) AND objective = 0";
+/// All that is stored of trials, in any order: rows of their curves have a step, parameters a name, and values neither.
+pub(super) const SELECT_DETAILS: &str = "SELECT trial_id, step, intermediate_value, CAST(intermediate_value_type AS TEXT), CAST(NULL AS TEXT)
+    FROM trial_intermediate_values WHERE trial_id IN (:ids)
+    UNION ALL SELECT trial_id, NULL, value, CAST(value_type AS TEXT), NULL FROM trial_values WHERE trial_id IN (:ids) AND objective = 0
+    UNION ALL SELECT trial_id, NULL, param_value, distribution_json, CAST(param_name AS TEXT) FROM trial_params WHERE trial_id IN (:ids)";
+/// What has come to curves after the step that is known of each.
+pub(super) const SELECT_GROWN: &str = "SELECT v.trial_id, v.step, v.intermediate_value, v.intermediate_value_type
+    FROM (:steps) AS known JOIN trial_intermediate_values v ON v.trial_id = known.id AND v.step > known.step
+    ORDER BY v.trial_id, v.step";
 pub(super) const SELECT_INTERMEDIATE: &str =
     "SELECT trial_id, step, intermediate_value, intermediate_value_type
     FROM trial_intermediate_values WHERE trial_id IN (:ids) ORDER BY trial_id, step";

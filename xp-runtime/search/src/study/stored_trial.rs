@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use xp_spec::space::Assignment;
+use serde_json::Value as Json;
+use xp_spec::space::{self, Assignment};
 
 use crate::{
     study::{
-        connection::{Connection, Row, Value, values},
+        connection::{Connection, Row, Value},
         distribution,
         error::StudyError,
         identity::StudyIdentity,
@@ -23,7 +24,7 @@ const FAIL: &str = "FAIL";
 #[derive(Debug, Clone)]
 pub(super) struct TrialRow {
     pub(super) trial_id: i64,
-    number: u32,
+    pub(super) number: u32,
     /// Optuna's word of its state.
     word: String,
 }
@@ -36,27 +37,26 @@ impl TrialRow {
             word: row.get(2)?,
         })
     }
+
+    /// Whether the trial runs.
+    pub(super) fn is_running(&self) -> bool {
+        self.word == "RUNNING"
+    }
 }
 
-/// Rows of the trials that came after one.
-pub(super) fn rows_after(
-    connection: &dyn Connection,
-    study_id: i64,
-    trial_id: i64,
-) -> Result<Vec<TrialRow>, StudyError> {
-    let rows = connection.query(sql::SELECT_TRIALS_AFTER, values![study_id, trial_id])?;
-    rows.iter().map(TrialRow::read).collect()
-}
-
-/// Rows of these trials.
+/// Rows of these trials, and then of those that came after one.
 pub(super) fn rows_of(
     connection: &dyn Connection,
+    study_id: i64,
     trial_ids: &[i64],
+    after: i64,
 ) -> Result<Vec<TrialRow>, StudyError> {
-    if trial_ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows = connection.query(sql::SELECT_STATES, &[Value::Ids(trial_ids)])?;
+    let values = [
+        Value::Ids(trial_ids),
+        Value::from(study_id),
+        Value::from(after),
+    ];
+    let rows = connection.query(sql::SELECT_TRIALS, &values)?;
     rows.iter().map(TrialRow::read).collect()
 }
 
@@ -101,17 +101,33 @@ fn outcomes(
         .collect()
 }
 
+/// Trials whose rows are read at once: the first look at a long study needs no memory for all of them.
+const AT_ONCE: usize = 4096;
+
 /// Trials with their points, values and curves, in the order of their rows.
 pub(super) fn trials_of(
     connection: &dyn Connection,
     identity: &StudyIdentity,
     rows: &[TrialRow],
 ) -> Result<Vec<Trial>, StudyError> {
-    if rows.is_empty() {
-        return Ok(Vec::new());
+    let mut trials = Vec::with_capacity(rows.len());
+    let mut distributions = Distributions::new();
+    for rows in rows.chunks(AT_ONCE) {
+        trials.extend(some_of(connection, identity, rows, &mut distributions)?);
     }
+    Ok(trials)
+}
+
+/// Distributions by their stored texts, of which a study has few.
+type Distributions = HashMap<String, Json>;
+
+fn some_of(
+    connection: &dyn Connection,
+    identity: &StudyIdentity,
+    rows: &[TrialRow],
+    distributions: &mut Distributions,
+) -> Result<Vec<Trial>, StudyError> {
     let trial_ids: Vec<i64> = rows.iter().map(|row| row.trial_id).collect();
-    let ids = [Value::Ids(&trial_ids)];
     let failed = rows.iter().filter(|row| row.word == FAIL);
     let failed: Vec<i64> = failed.map(|row| row.trial_id).collect();
     let outcomes = outcomes(connection, &failed)?;
@@ -129,47 +145,84 @@ pub(super) fn trials_of(
             (row.trial_id, trial)
         })
         .collect();
-    for row in connection.query(sql::SELECT_PARAMETERS, &ids)? {
-        if let Some(trial) = trials.get_mut(&row.get(0)?) {
-            add_parameter(identity, trial, &row)?;
-        }
-    }
     let direction = identity.direction;
-    for row in connection.query(sql::SELECT_VALUES, &ids)? {
-        let trial = trials.get_mut(&row.get(0)?);
-        if let Some(trial) =
-            trial.filter(|t| matches!(t.state, TrialState::Complete | TrialState::Pruned))
-        {
-            trial.value = Some(direction.minimised(real(&row, 1)?));
-        }
-    }
-    for row in connection.query(sql::SELECT_INTERMEDIATE, &ids)? {
-        if let Some(trial) = trials.get_mut(&row.get(0)?) {
+    for row in connection.query(sql::SELECT_DETAILS, &[Value::Ids(&trial_ids)])? {
+        let Some(trial) = trials.get_mut(&row.get(0)?) else {
+            continue;
+        };
+        if let Some(name) = row.text(4) {
+            let value = parameter(identity, trial.number, name, &row, distributions)?;
+            trial.assignment.insert(name.to_owned(), value);
+        } else if let Some(step) = row.get(1)? {
             let value = direction.minimised(real(&row, 2)?);
-            trial.intermediate.push((row.get(1)?, value));
+            trial.intermediate.push((step, value));
+        } else if matches!(trial.state, TrialState::Complete | TrialState::Pruned) {
+            trial.value = Some(direction.minimised(real(&row, 2)?));
         }
     }
-    Ok(trial_ids
-        .iter()
-        .filter_map(|id| trials.remove(id))
-        .collect())
+    let ordered = trial_ids.iter().filter_map(|id| {
+        let mut trial = trials.remove(id)?;
+        trial.intermediate.sort_by_key(|(step, _)| *step);
+        Some(trial)
+    });
+    Ok(ordered.collect())
 }
 
-fn add_parameter(identity: &StudyIdentity, trial: &mut Trial, row: &Row) -> Result<(), StudyError> {
-    let (name, stored, text): (String, f64, String) = (row.get(1)?, row.get(2)?, row.get(3)?);
+/// The value of a parameter of a trial.
+fn parameter(
+    identity: &StudyIdentity,
+    number: u32,
+    name: &str,
+    row: &Row,
+    distributions: &mut Distributions,
+) -> Result<space::Value, StudyError> {
+    let unreadable = |reason: String| StudyError::UnreadableTrial {
+        number,
+        reason: format!("`{name}`: {reason}"),
+    };
+    let text = row.text(3).unwrap_or_default();
+    if !distributions.contains_key(text) {
+        let parsed = distribution::parse(text).map_err(unreadable)?;
+        distributions.insert(text.to_owned(), parsed);
+    }
+    let stored = distributions.get(text).unwrap_or(&Json::Null);
     let searched = &identity.space.parameters;
     let domain = searched
         .iter()
         .find(|parameter| parameter.name == name)
         .map(|parameter| &parameter.domain);
-    let value = distribution::value(&text, stored, domain).map_err(|reason| {
-        StudyError::UnreadableTrial {
-            number: trial.number,
-            reason: format!("`{name}`: {reason}"),
-        }
-    })?;
-    trial.assignment.insert(name, value);
-    Ok(())
+    distribution::value(stored, row.get(2)?, domain).map_err(unreadable)
+}
+
+/// A point of a trial's curve.
+pub(super) struct Grown {
+    pub(super) trial_id: i64,
+    pub(super) step: u32,
+    pub(super) value: f64,
+}
+
+/// What has come to the curves of trials, given by their ids and their last steps that are known; steps ascending.
+pub(super) fn grown(
+    connection: &dyn Connection,
+    identity: &StudyIdentity,
+    trial_ids: &[i64],
+    steps: &[i64],
+) -> Result<Vec<Grown>, StudyError> {
+    if trial_ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let values = [Value::Ids(trial_ids), Value::Ids(steps)];
+    let rows = connection.query(sql::SELECT_GROWN, &values)?;
+    let direction = identity.direction;
+    rows.iter()
+        .map(|row| {
+            Ok(Grown {
+                trial_id: row.get(0)?,
+                step: row.get(1)?,
+                value: direction.minimised(real(row, 2)?),
+            })
+        })
+        .collect()
 }
 
 /// The last finite intermediate value of a trial, in the objective's own direction.

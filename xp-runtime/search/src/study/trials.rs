@@ -7,6 +7,7 @@ use xp_spec::{space::Assignment, strategy::Strategy};
 
 use crate::{
     study::{
+        cache::Curves,
         connection::{Connection, Lock, values},
         database::{holder, require, running},
         error::StudyError,
@@ -20,7 +21,7 @@ use crate::{
         time::now,
         write::{NewTrial, end_trial, insert_trial, kind, put_heartbeat},
     },
-    suggest::suggest,
+    suggest::suggest_with,
     trial::{Trial, TrialState},
     visibility::{Visibility, as_visible},
 };
@@ -47,25 +48,31 @@ impl Study {
         visibility: Visibility,
     ) -> Result<(u32, Assignment), StudyError> {
         let space = self.identity.space.clone();
-        self.start(|trials, number| {
+        let others = self.report.running_in_other_programs.clone();
+        let mut ended = std::mem::take(&mut self.ended);
+        let started = self.start(|trials, number| {
             if let Visibility::All { most } = visibility {
-                // What another program has enqueued is its own to run.
-                let taken = trials.iter().filter(|t| t.state != TrialState::Waiting);
+                // What another program runs or has enqueued is its own to end.
+                let taken = trials.iter().filter(|trial| {
+                    trial.state != TrialState::Waiting && !others.contains(&trial.number)
+                });
                 let taken = taken.count() as u32;
                 if taken >= most {
                     return Err(StudyError::Enough { trials: taken });
                 }
             }
             let seen = as_visible(trials, number, visibility);
-            let assignment = suggest(&space, strategy, seed, number, &seen, &[])?;
+            let assignment = suggest_with(&mut ended, &space, strategy, seed, number, &seen, &[])?;
             Ok((assignment, Some(json!(Observation::of(&seen)))))
-        })
+        });
+        self.ended = ended;
+        started
     }
 
     /// Starts the trial that is chosen for the trials so far and the next number, with what the choice was based on.
     fn start(
         &mut self,
-        choose: impl Fn(&[Trial], u32) -> Result<(Assignment, Option<Json>), StudyError>,
+        mut choose: impl FnMut(&[Trial], u32) -> Result<(Assignment, Option<Json>), StudyError>,
     ) -> Result<(u32, Assignment), StudyError> {
         let study_id = self.database.study_id;
         let (identity, cache, clock) = (&self.identity, &mut self.cache, &self.clock);
@@ -73,7 +80,7 @@ impl Study {
         let owner = json!(own).to_string();
         let mut attempts = 0;
         let started = self.database.write(Lock::Study, |connection| {
-            cache.refresh(connection, study_id, identity)?;
+            cache.refresh(connection, study_id, identity, Curves::Ended)?;
             attempts += 1;
             if attempts > 1
                 && let Some(number) = lost(connection, study_id, own, mine)?
@@ -109,6 +116,7 @@ impl Study {
             let row = values![trial_id, step, stored, kind];
             connection.execute(sql::PUT_INTERMEDIATE, row)
         })?;
+        self.cache.reported(number, step);
         Ok(())
     }
 

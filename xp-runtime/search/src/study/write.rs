@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::{
     study::{
-        connection::{Connection, Value, values},
+        connection::{Change, Connection, Value, values},
         error::StudyError,
         keys::{ERROR, OBSERVATION, OUTCOME, OWNER},
         outcome::Outcome,
@@ -38,15 +38,7 @@ fn tuples(rows: usize, columns: usize) -> String {
 }
 
 /// The rows of a trial's point.
-pub(super) fn insert_parameters(
-    connection: &dyn Connection,
-    trial_id: i64,
-    parameters: &[Stored],
-) -> Result<(), StudyError> {
-    if parameters.is_empty() {
-        return Ok(());
-    }
-    let statement = format!("{}{}", sql::INSERT_PARAMETERS, tuples(parameters.len(), 3));
+pub(super) fn parameters_of(trial_id: i64, parameters: &[Stored]) -> Option<Change<'_>> {
     let mut row = vec![Value::from(trial_id)];
     for parameter in parameters {
         row.extend([
@@ -55,28 +47,27 @@ pub(super) fn insert_parameters(
             Value::from(&parameter.distribution),
         ]);
     }
-    connection.execute(&statement, &row)?;
-    Ok(())
+    let statement = format!("{}{}", sql::INSERT_PARAMETERS, tuples(parameters.len(), 3));
+    (!parameters.is_empty()).then_some((statement, row))
 }
 
-/// User attributes of a trial; those of the same names are replaced.
-pub(super) fn put_attributes(
-    connection: &dyn Connection,
-    trial_id: i64,
-    attributes: &Map<String, Json>,
-) -> Result<(), StudyError> {
-    if attributes.is_empty() {
-        return Ok(());
-    }
-    let texts: Vec<String> = attributes.values().map(ToString::to_string).collect();
+/// User attributes of a trial, keys and JSON; those of the same keys are replaced.
+pub(super) fn attributes_of(trial_id: i64, attributes: &[(String, String)]) -> Option<Change<'_>> {
     let mut row = vec![Value::from(trial_id)];
-    for (key, text) in attributes.keys().zip(&texts) {
+    for (key, text) in attributes {
         row.extend([Value::from(key), Value::from(text)]);
     }
     let (start, end) = sql::PUT_ATTRIBUTES;
     let statement = format!("{start}{}{end}", tuples(attributes.len(), 2));
-    connection.execute(&statement, &row)?;
-    Ok(())
+    (!attributes.is_empty()).then_some((statement, row))
+}
+
+/// Attributes as they are stored.
+pub(super) fn texts(attributes: &Map<String, Json>) -> Vec<(String, String)> {
+    let attributes = attributes.iter();
+    attributes
+        .map(|(key, value)| (key.clone(), value.to_string()))
+        .collect()
 }
 
 /// A trial that starts.
@@ -103,17 +94,20 @@ pub(super) fn insert_trial(
         Value::Utc(trial.now),
     ];
     let trial_id = new_id(connection, sql::INSERT_TRIAL, &row)?;
-    insert_parameters(connection, trial_id, trial.parameters)?;
-    connection.execute(
-        sql::PUT_SYSTEM_ATTRIBUTE,
-        values![trial_id, OWNER, trial.owner],
-    )?;
-    put_heartbeat(connection, trial_id, trial.now)?;
-    let mut attributes = Map::new();
-    if let Some(observation) = &trial.observation {
-        attributes.insert(OBSERVATION.to_owned(), observation.clone());
-    }
-    put_attributes(connection, trial_id, &attributes)
+    let observation = trial.observation.as_ref();
+    let attributes: Vec<(String, String)> = observation
+        .map(|observation| (OBSERVATION.to_owned(), observation.to_string()))
+        .into_iter()
+        .collect();
+    let owner = values![trial_id, OWNER, trial.owner].to_vec();
+    let heartbeat = vec![Value::from(trial_id), Value::Heartbeat(trial.now)];
+    let mut changes = vec![
+        (sql::PUT_SYSTEM_ATTRIBUTE.to_owned(), owner),
+        (sql::PUT_HEARTBEAT.to_owned(), heartbeat),
+    ];
+    changes.extend(parameters_of(trial_id, trial.parameters));
+    changes.extend(attributes_of(trial_id, &attributes));
+    connection.execute_all(&changes)
 }
 
 /// The id of the row that a statement inserts.
@@ -155,23 +149,23 @@ pub(super) fn end_trial(
         Outcome::Pruned => last_finite(connection, trial_id)?,
         _ => None,
     };
-    if let Some(value) = value {
-        connection.execute(sql::PUT_VALUE, values![trial_id, value])?;
-    }
     let mut attributes = attributes.clone();
     attributes.insert(OUTCOME.to_owned(), json!(state.name()));
     if let Outcome::Failed { message } = outcome {
         attributes.insert(ERROR.to_owned(), json!(message));
     }
-    put_attributes(connection, trial_id, &attributes)?;
+    let attributes = texts(&attributes);
     let word = match state {
         TrialState::Complete => "COMPLETE",
         TrialState::Pruned => "PRUNED",
         _ => "FAIL",
     };
-    let row = [Value::from(trial_id), Value::from(word), Value::Utc(now)];
-    connection.execute(sql::END_TRIAL, &row)?;
-    Ok(())
+    let row = vec![Value::from(trial_id), Value::from(word), Value::Utc(now)];
+    let mut changes = vec![(sql::END_TRIAL.to_owned(), row)];
+    let value = value.map(|value| values![trial_id, value].to_vec());
+    changes.extend(value.map(|row| (sql::PUT_VALUE.to_owned(), row)));
+    changes.extend(attributes_of(trial_id, &attributes));
+    connection.execute_all(&changes)
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ pub(crate) fn maximise(
     space: &EncodedSpace,
     features: &Features<'_>,
     acquisition: &Acquisition,
-    evaluations: &Evaluations,
+    evaluations: &Evaluations<'_>,
     random: &mut Stream,
 ) -> Vec<Point> {
     let search = Search {
@@ -69,12 +69,12 @@ pub(crate) fn maximise(
 }
 
 /// The points of the best measured trials, the best first.
-fn best_points(evaluations: &Evaluations) -> Vec<Point> {
+fn best_points(evaluations: &Evaluations<'_>) -> Vec<Point> {
     let mut ranked: Vec<(f64, &Point)> = evaluations
-        .results
-        .iter()
-        .zip(&evaluations.points)
-        .filter_map(|(result, point)| result.value().map(|value| (value, point)))
+        .values()
+        .into_iter()
+        .zip(evaluations.points)
+        .filter_map(|(value, point)| value.map(|value| (value, point)))
         .collect();
     ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
     ranked

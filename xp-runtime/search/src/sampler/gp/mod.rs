@@ -39,7 +39,7 @@ fn propose(request: &Request<'_>) -> Vec<Point> {
     } = request;
     let mut random = Stream::new(seed, number, Purpose::Point);
     let features = Features::new(space);
-    let targets = target::targets(&evaluations.results);
+    let targets = target::targets(&evaluations.values());
     let rows: Vec<Vec<f64>> = evaluations
         .points
         .iter()

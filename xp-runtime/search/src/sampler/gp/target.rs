@@ -1,7 +1,5 @@
 //! What the Gaussian process regresses on: results as standardised numbers, lower is better. It uses no point.
 
-use crate::evaluations::Evaluation;
-
 /// Smallest Yeo-Johnson exponent that is tried; 1 leaves values as they are, and is the largest, since only the bad end is
 /// to be compressed.
 const LEAST_EXPONENT: f64 = -3.0;
@@ -10,13 +8,13 @@ const EXPONENTS: u32 = 40;
 
 /// Standardised targets, their long tail of bad values drawn in by the Yeo-Johnson transformation (Biometrika 2000) with the
 /// most likely exponent, as in HEBO (Cowen-Rivers et al., JAIR 2022): one diverged trial must not flatten all others. An
-/// infeasible trial takes the worst measured value, as one of which only that is known that it was no better.
-pub(crate) fn targets(results: &[Evaluation]) -> Vec<f64> {
-    let measured: Vec<f64> = results.iter().filter_map(|result| result.value()).collect();
-    let worst = measured.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+/// infeasible trial, which has none, takes the worst measured value, as one of which only that is known that it was no better.
+pub(crate) fn targets(results: &[Option<f64>]) -> Vec<f64> {
+    let measured = results.iter().flatten().copied();
+    let worst = measured.fold(f64::NEG_INFINITY, f64::max);
     let raw: Vec<f64> = results
         .iter()
-        .map(|result| result.value().unwrap_or(worst))
+        .map(|result| result.unwrap_or(worst))
         .collect();
     let plain = standardise(raw);
     let exponent = (0..=EXPONENTS)
@@ -80,18 +78,18 @@ mod tests {
 
     #[test]
     fn keeps_the_order_and_draws_in_the_tail() {
-        let results: Vec<Evaluation> = [0.3, 0.31, 0.32, 0.35, 0.4, 0.5, 100.0]
+        let results: Vec<Option<f64>> = [0.3, 0.31, 0.32, 0.35, 0.4, 0.5, 100.0]
             .into_iter()
-            .map(Evaluation::Complete)
-            .chain([Evaluation::Infeasible])
+            .map(Some)
+            .chain([None])
             .collect();
         let targets = targets(&results);
         assert!(targets[..7].windows(2).all(|pair| pair[0] < pair[1]));
         assert_eq!(targets[6], targets[7]);
         assert!(targets[6] < 2.0, "{targets:?}");
-        let equal = super::targets(&[Evaluation::Complete(0.1); 3]);
+        let equal = super::targets(&[Some(0.1); 3]);
         assert!(equal.iter().all(|target| target.abs() < 1e-9), "{equal:?}");
-        let huge = super::targets(&[Evaluation::Complete(1e300), Evaluation::Complete(-1e308)]);
+        let huge = super::targets(&[Some(1e300), Some(-1e308)]);
         assert!(huge.iter().all(|target| target.is_finite()), "{huge:?}");
     }
 }

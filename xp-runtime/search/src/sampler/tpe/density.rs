@@ -20,6 +20,8 @@ pub(crate) struct Density<'a> {
     space: &'a EncodedSpace,
     /// Normalised component weights.
     weights: Vec<f64>,
+    /// Their logarithms.
+    log_weights: Vec<f64>,
     /// Per dimension, what its components are.
     marginals: Vec<Marginal<'a>>,
 }
@@ -27,11 +29,12 @@ pub(crate) struct Density<'a> {
 impl<'a> Density<'a> {
     pub(crate) fn new(space: &'a EncodedSpace, points: &[Weighted<'_>]) -> Self {
         let total: f64 = points.iter().map(|(_, weight)| weight).sum::<f64>() + PRIOR_WEIGHT;
-        let weights = points
+        let weights: Vec<f64> = points
             .iter()
             .map(|(_, weight)| weight / total)
             .chain([PRIOR_WEIGHT / total])
             .collect();
+        let log_weights = weights.iter().map(|weight| weight.ln()).collect();
         let count = points.len();
         let scale = (count.max(1) as f64).powf(-1.0 / (space.dimensions.len() as f64 + 4.0));
         let narrowest = 1.0 / (count as f64 + 2.0).min(100.0);
@@ -63,6 +66,7 @@ impl<'a> Density<'a> {
         Self {
             space,
             weights,
+            log_weights,
             marginals,
         }
     }
@@ -77,7 +81,7 @@ impl<'a> Density<'a> {
     }
 
     pub(crate) fn log_density(&self, point: &[f64]) -> f64 {
-        let mut logs: Vec<f64> = self.weights.iter().map(|weight| weight.ln()).collect();
+        let mut logs = self.log_weights.clone();
         for (marginal, coordinate) in self.marginals.iter().zip(point) {
             marginal.add_log(*coordinate, &mut logs);
         }

@@ -1,5 +1,7 @@
 //! The components of a mixture along one dimension: truncated normals, or a table of probabilities. It weighs no component.
 
+use std::collections::HashMap;
+
 use crate::{
     rng::Stream,
     space::{
@@ -18,13 +20,50 @@ pub(super) enum Marginal<'a> {
     /// Normals truncated to [0, 1]; on integer and ordinal dimensions integrated over the interval of the level.
     Normal {
         dimension: &'a Dimension,
-        centres: Vec<f64>,
-        widths: Vec<f64>,
-        /// Mass within [0, 1].
-        masses: Vec<f64>,
+        /// Normals that differ. Levels have few, however many trials there are.
+        normals: Vec<Normal>,
+        /// Of each component, its position among them.
+        of: Vec<u32>,
     },
     /// A probability for each level, row by row of components.
     Table { levels: usize, rows: Vec<f64> },
+}
+
+/// A normal truncated to [0, 1].
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Normal {
+    centre: f64,
+    width: f64,
+    /// Mass within [0, 1].
+    mass: f64,
+    /// Logarithm of width times mass.
+    log_scale: f64,
+}
+
+impl Normal {
+    fn new(centre: f64, width: f64) -> Self {
+        let mass = cumulative((1.0 - centre) / width) - cumulative(-centre / width);
+        Self {
+            centre,
+            width,
+            mass,
+            log_scale: (width * mass).ln(),
+        }
+    }
+
+    /// Logarithm of the density at a position.
+    fn log_at(&self, position: f64) -> f64 {
+        let z = (position - self.centre) / self.width;
+        -0.5 * z * z - self.log_scale
+    }
+
+    /// Logarithm of the mass of an interval.
+    fn log_within(&self, low: f64, high: f64) -> f64 {
+        let edge = |at: f64| (at - self.centre) / self.width;
+        (interval(edge(low), edge(high)) / self.mass)
+            .max(1e-300)
+            .ln()
+    }
 }
 
 impl<'a> Marginal<'a> {
@@ -37,16 +76,25 @@ impl<'a> Marginal<'a> {
         let mut widths = widths(&centres, narrowest);
         centres.push(0.5);
         widths.push(1.0);
-        let masses = centres
-            .iter()
-            .zip(&widths)
-            .map(|(centre, width)| cumulative((1.0 - centre) / width) - cumulative(-centre / width))
-            .collect();
+        let is_real = matches!(dimension.kind, Kind::Real { .. });
+        let (mut normals, mut of) = (Vec::new(), Vec::with_capacity(centres.len()));
+        let mut known: HashMap<(u64, u64), u32> = HashMap::new();
+        for (centre, width) in centres.into_iter().zip(widths) {
+            let mut add = || {
+                normals.push(Normal::new(centre, width));
+                normals.len() as u32 - 1
+            };
+            of.push(if is_real {
+                add()
+            } else {
+                let key = (centre.to_bits(), width.to_bits());
+                *known.entry(key).or_insert_with(add)
+            });
+        }
         Self::Normal {
             dimension,
-            centres,
-            widths,
-            masses,
+            normals,
+            of,
         }
     }
 
@@ -96,11 +144,9 @@ impl<'a> Marginal<'a> {
         random: &mut Stream,
     ) -> f64 {
         match self {
-            Self::Normal {
-                centres, widths, ..
-            } => {
-                let centre = centres.get(component).copied().unwrap_or(0.5);
-                let width = widths.get(component).copied().unwrap_or(1.0);
+            Self::Normal { normals, of, .. } => {
+                let normal = of.get(component).and_then(|at| normals.get(*at as usize));
+                let (centre, width) = normal.map_or((0.5, 1.0), |n| (n.centre, n.width));
                 let position = (0..TRUNCATED_DRAWS)
                     .map(|_| centre + width * random.normal())
                     .find(|position| (0.0..=1.0).contains(position))
@@ -119,32 +165,31 @@ impl<'a> Marginal<'a> {
         match self {
             Self::Normal {
                 dimension,
-                centres,
-                widths,
-                masses,
+                normals,
+                of,
             } => {
-                let components = centres.iter().zip(widths).zip(masses);
-                let cell = match dimension.kind {
-                    Kind::Real { .. } => None,
-                    _ => Some(dimension.unit_interval(coordinate)),
-                };
-                for (((centre, width), mass), log) in components.zip(logs) {
-                    *log += match cell {
-                        None => {
-                            let z = (coordinate - centre) / width;
-                            -0.5 * z * z - (width * mass).ln()
-                        }
-                        Some((low, high)) => {
-                            let inside = interval((low - centre) / width, (high - centre) / width);
-                            (inside / mass).max(1e-300).ln()
-                        }
-                    };
+                if let Kind::Real { .. } = dimension.kind {
+                    for (normal, log) in normals.iter().zip(logs) {
+                        *log += normal.log_at(coordinate);
+                    }
+                    return;
+                }
+                let (low, high) = dimension.unit_interval(coordinate);
+                let masses = normals.iter().map(|normal| normal.log_within(low, high));
+                let masses: Vec<f64> = masses.collect();
+                for (at, log) in of.iter().zip(logs) {
+                    *log += masses.get(*at as usize).copied().unwrap_or(0.0);
                 }
             }
             Self::Table { levels, rows } => {
                 let column = rows.iter().skip(coordinate as usize).step_by(*levels);
+                // Rows of the same level are the same.
+                let mut last = (f64::NAN, f64::NAN);
                 for (share, log) in column.zip(logs) {
-                    *log += share.ln();
+                    if last.0 != *share {
+                        last = (*share, share.ln());
+                    }
+                    *log += last.1;
                 }
             }
         }

@@ -59,11 +59,10 @@ fn order(a: Evaluation, b: Evaluation) -> Ordering {
     match (a, b) {
         (Evaluation::Complete(a), Evaluation::Complete(b)) => a.total_cmp(&b),
         (
-            Evaluation::Pruned { step, value, .. },
+            Evaluation::Pruned { step, value },
             Evaluation::Pruned {
                 step: other_step,
                 value: other_value,
-                ..
             },
         ) => other_step.cmp(&step).then(value.total_cmp(&other_value)),
         _ => class(a).cmp(&class(b)),
@@ -71,7 +70,7 @@ fn order(a: Evaluation, b: Evaluation) -> Ordering {
 }
 
 /// Good and other points with their weights, each in order of trial numbers.
-fn split(evaluations: &Evaluations) -> (Vec<Weighted<'_>>, Vec<Weighted<'_>>) {
+fn split<'a>(evaluations: &'a Evaluations<'_>) -> (Vec<Weighted<'a>>, Vec<Weighted<'a>>) {
     let count = evaluations.points.len();
     let mut ranking: Vec<(usize, Evaluation)> =
         evaluations.results.iter().copied().enumerate().collect();
@@ -118,11 +117,7 @@ mod tests {
 
     #[test]
     fn ranks_complete_then_pruned_then_infeasible() {
-        let pruned = |step, value| Evaluation::Pruned {
-            step,
-            value,
-            estimate: value,
-        };
+        let pruned = |step, value| Evaluation::Pruned { step, value };
         let mut results = [
             Evaluation::Infeasible,
             pruned(2, 0.1),

@@ -12,11 +12,11 @@ use xp_clock::Clock;
 use xp_postgres::{Settings, connect, is_retryable, is_transient};
 
 use crate::study::{
-    connection::{Connection, Lock, Row, Value, first, values},
+    connection::{Change, Connection, Lock, Row, Value, first, values},
     error::StudyError,
 };
 use cells::row;
-use statement::Translated;
+use statement::{Translated, joined};
 
 pub(super) use open::{open, open_to_read};
 
@@ -177,6 +177,15 @@ impl Connection for Postgres {
     fn execute(&self, statement: &str, values: &[Value<'_>]) -> Result<u64, StudyError> {
         let changed = self.session.borrow_mut().change(statement, values);
         changed.map_err(|error| failed(&self.settings, &error))
+    }
+
+    fn execute_all(&self, changes: &[Change<'_>]) -> Result<(), StudyError> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let (statement, values) = joined(changes);
+        self.execute(&statement, &values)?;
+        Ok(())
     }
 
     /// Optuna locks the row of the study as well, where it gives a trial its number.

@@ -1,6 +1,6 @@
 //! The statements of `sql` as PostgreSQL has them. It sends nothing.
 
-use crate::study::connection::Value;
+use crate::study::connection::{Change, Value};
 
 /// A statement with numbered values of PostgreSQL.
 pub(super) struct Translated {
@@ -9,10 +9,15 @@ pub(super) struct Translated {
     pub(super) sent: Vec<usize>,
 }
 
+/// Rows of an id and a step.
+const STEPS: &str = "SELECT * FROM unnest(?1::int4[], ?2::int4[]) AS pair(id, step)";
+
 impl Translated {
-    /// `?2` becomes `$2`, or the time of the server where that value is a time, and `:ids` the rows of a list.
+    /// `?2` becomes `$2`, or the time of the server where that value is a time, and `:ids` and `:steps` the rows of lists.
     pub(super) fn of(statement: &str, values: &[Value<'_>]) -> Self {
-        let statement = statement.replace(":ids", "SELECT unnest(?1::int4[])");
+        let statement = statement
+            .replace(":ids", "SELECT unnest(?1::int4[])")
+            .replace(":steps", STEPS);
         let mut sent: Vec<usize> = Vec::new();
         let mut parts = statement.split('?');
         let mut text = parts.next().unwrap_or_default().to_owned();
@@ -41,9 +46,53 @@ impl Translated {
     }
 }
 
+/// Several changes as one statement, of which none sees another: a message to the server for all of them.
+pub(super) fn joined<'a>(changes: &[Change<'a>]) -> Change<'a> {
+    let (mut parts, mut all) = (Vec::new(), Vec::new());
+    for (position, (statement, values)) in changes.iter().enumerate() {
+        let text = moved(statement, all.len());
+        parts.push(format!("change_{position} AS ({text})"));
+        all.extend_from_slice(values);
+    }
+    (format!("WITH {} SELECT", parts.join(", ")), all)
+}
+
+/// A statement whose values come after so many others.
+fn moved(statement: &str, before: usize) -> String {
+    let mut parts = statement.split('?');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|letter: char| !letter.is_ascii_digit());
+        let (digits, rest) = part.split_at(end.unwrap_or(part.len()));
+        let position = digits.parse::<usize>().unwrap_or(1);
+        text += &format!("?{}{rest}", position + before);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn changes_are_joined_with_their_values_in_order() {
+        let changes = [
+            (
+                "UPDATE a SET b = ?2 WHERE c = ?1".to_owned(),
+                vec![Value::Int(1), Value::Int(2)],
+            ),
+            (
+                "INSERT INTO d VALUES (?1, ?2)".to_owned(),
+                vec![Value::Int(3), Value::Utc("2026-11-30 12:00:00")],
+            ),
+        ];
+        let (text, values) = joined(&changes);
+        let expected = "WITH change_0 AS (UPDATE a SET b = ?2 WHERE c = ?1), change_1 AS (INSERT INTO d VALUES (?3, ?4)) SELECT";
+        assert_eq!(text, expected);
+        assert_eq!(values.len(), 4);
+        assert!(matches!(values.get(2), Some(Value::Int(3))));
+        assert!(matches!(values.get(3), Some(Value::Utc(_))));
+    }
 
     #[test]
     fn values_are_numbered_and_times_are_the_servers() {

@@ -86,6 +86,8 @@ impl Sqlite {
 
 /// Statements with rows of `:ids` are few and are kept by their text, too.
 fn text(statement: &str) -> String {
+    const STEPS: &str = "SELECT i.value AS id, s.value AS step FROM json_each(?1) i JOIN json_each(?2) s ON s.key = i.key";
+    let statement = statement.replace(":steps", STEPS);
     statement.replace(":ids", "SELECT value FROM json_each(?1)")
 }
 
