@@ -410,3 +410,46 @@ fn one_process_at_a_time_writes_the_results() {
         || first.claim_results().unwrap(),
     );
 }
+
+/// Who was taken for dead and comes back goes on with its trial as long as nobody else does.
+#[test]
+fn a_process_that_comes_back_keeps_what_nobody_has_taken() {
+    let Some(server) = Server::begin(&Options::default()) else {
+        return;
+    };
+    let (mut study, mut other) = (open(&server), open(&server));
+    for number in 0..3 {
+        study.start_trial(&point(number)).unwrap();
+        other.trials().unwrap();
+        other.interrupt(number).unwrap();
+    }
+    study.report(0, 1, 0.5).unwrap();
+    assert_eq!(study.trials().unwrap()[0].state, TrialState::Running);
+    assert_eq!(study.heartbeat().unwrap(), Vec::<u32>::new());
+    let outcome = Outcome::Complete { value: 0.25 };
+    study.finish(0, &outcome, &Map::new()).unwrap();
+    study.finish(1, &outcome, &Map::new()).unwrap();
+    // A third process goes on with the last one.
+    let owner = json!({"pid": 1, "host": "elsewhere", "boot_id": "b", "started": 1}).to_string();
+    other.resume_trial(2).unwrap();
+    server.sql(&format!(
+        "UPDATE trial_system_attributes SET value_json = '{owner}' WHERE key = 'owner' AND trial_id = 3"
+    ));
+    assert_eq!(study.heartbeat().unwrap(), [2]);
+    for refused in [
+        study.report(2, 1, 0.5),
+        study.finish(2, &outcome, &Map::new()),
+    ] {
+        let refused = refused.unwrap_err();
+        assert!(matches!(refused, StudyError::TakenOver { .. }), "{refused}");
+    }
+    let states: Vec<TrialState> = other.trials().unwrap().iter().map(|t| t.state).collect();
+    assert_eq!(
+        states,
+        [
+            TrialState::Complete,
+            TrialState::Complete,
+            TrialState::Running
+        ]
+    );
+}

@@ -37,6 +37,7 @@ pub(crate) fn log_and_report(
         journal.commit(status, values, record, message)?;
     }
     journal.close();
+    drop(finished.claim);
     match finished.conclusion {
         Conclusion::Complete => reported(context, journal, false),
         Conclusion::Partial => reported(context, journal, true),

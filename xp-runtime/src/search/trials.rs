@@ -98,26 +98,15 @@ impl<'a> Trials<'a> {
         Ok((self.hpo.trials as usize).saturating_sub(ended + own.len() + elsewhere))
     }
 
-    /// Whether a trial that another process of the study trains is to be waited for. One of another program may never end.
-    pub(super) fn waits_for_others(&mut self) -> Result<bool, RunError> {
-        if !self.is_shared {
-            return Ok(false);
-        }
-        let of_others = &self.study.open_report().running_in_other_programs;
-        let of_others = of_others.clone();
-        let waits = |trial: &Trial| {
-            trial.state == TrialState::Running && !of_others.contains(&trial.number)
-        };
-        Ok(self.all()?.iter().any(waits))
-    }
-
-    /// Trials that other processes of a shared study train.
-    fn elsewhere(&mut self, own: &[u32]) -> Result<usize, RunError> {
+    /// Trials that other processes of a shared study train. Those of another program may never end and are not counted.
+    pub(super) fn elsewhere(&mut self, own: &[u32]) -> Result<usize, RunError> {
         if !self.is_shared {
             return Ok(0);
         }
+        let others = &self.study.open_report().running_in_other_programs;
+        let others = [own, others.as_slice()].concat();
         let is_elsewhere =
-            |trial: &&Trial| trial.state == TrialState::Running && !own.contains(&trial.number);
+            |trial: &&Trial| trial.state == TrialState::Running && !others.contains(&trial.number);
         Ok(self.all()?.iter().filter(is_elsewhere).count())
     }
 

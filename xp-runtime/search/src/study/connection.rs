@@ -206,6 +206,9 @@ pub(super) trait Connection {
     /// Takes, or has, the lock of who writes the results of a study; `false` where another connection has it.
     fn claim_results(&self, study_id: i64) -> Result<bool, StudyError>;
 
+    /// SQL after a query that locks the rows of the trials `t` that it finds.
+    fn row_lock(&self) -> &'static str;
+
     /// SQL of a heartbeat's age in seconds by the clock of the database, of the trial `t`; absent where it has no clock of its own.
     fn heartbeat_age(&self) -> Option<&'static str>;
 }

@@ -12,7 +12,7 @@ use crate::{
         keys::OWNER,
         process::Owner,
         sql,
-        stored_trial::state_of,
+        stored_trial::state,
     },
     trial::TrialState,
 };
@@ -210,16 +210,35 @@ pub(super) fn waited(clock: &Clock, began: Instant) -> u32 {
     u32::try_from(seconds).unwrap_or(u32::MAX)
 }
 
-/// State and owner of a trial; no owner where it is another program's.
+/// State and owner of a trial; no owner where it is another program's. Nobody else changes either until the transaction ends.
 pub(super) fn holder(
     connection: &dyn Connection,
     number: u32,
     trial_id: i64,
 ) -> Result<(TrialState, Option<Owner>), StudyError> {
-    let row = first(connection, sql::SELECT_HOLDER, values![trial_id, OWNER])?
+    look(connection, number, trial_id, connection.row_lock())
+}
+
+/// As [`holder`], for who changes nothing.
+pub(super) fn holder_now(
+    connection: &dyn Connection,
+    number: u32,
+    trial_id: i64,
+) -> Result<(TrialState, Option<Owner>), StudyError> {
+    look(connection, number, trial_id, "")
+}
+
+fn look(
+    connection: &dyn Connection,
+    number: u32,
+    trial_id: i64,
+    lock: &str,
+) -> Result<(TrialState, Option<Owner>), StudyError> {
+    let statement = sql::SELECT_HOLDER.replace(":lock", lock);
+    let row = first(connection, &statement, values![trial_id, OWNER])?
         .ok_or(StudyError::NoSuchTrial { number })?;
-    let word: String = row.get(0)?;
-    Ok((state_of(connection, trial_id, &word)?, owner(row.get(1)?)))
+    let (word, outcome): (String, Option<String>) = (row.get(0)?, row.get(1)?);
+    Ok((state(&word, outcome.as_deref()), owner(row.get(2)?)))
 }
 
 /// An owner from its stored text.

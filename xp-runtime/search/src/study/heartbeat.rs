@@ -29,18 +29,23 @@ const MAX_LOST: u32 = 5;
 
 impl Study {
     /// Writes a heartbeat of each running trial of this process, in Optuna's table, and interrupts trials whose process has
-    /// exited meanwhile.
-    pub fn heartbeat(&mut self) -> Result<(), StudyError> {
+    /// exited meanwhile. Returns trials of this process that another has taken over, since no heartbeat had come for too long.
+    pub fn heartbeat(&mut self) -> Result<Vec<u32>, StudyError> {
         let (study_id, own, clock) = (self.database.study_id, &self.owner, &self.clock);
-        self.database.write(Lock::None, |connection| {
+        let mine = &self.mine;
+        let taken_over = self.database.write(Lock::None, |connection| {
+            let mut taken_over = Vec::new();
             for trial in running(connection, study_id)? {
                 if trial.owner.as_ref() == Some(own) {
                     put_heartbeat(connection, trial.trial_id, &now(clock))?;
+                } else if mine.contains(&trial.number) {
+                    taken_over.push(trial.number);
                 }
             }
-            Ok(())
+            Ok(taken_over)
         })?;
-        self.interrupt_orphans()
+        self.interrupt_orphans()?;
+        Ok(taken_over)
     }
 
     /// Interrupts the running trials whose process has exited, and lists the others.

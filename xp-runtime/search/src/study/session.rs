@@ -9,7 +9,7 @@ use crate::{
     evaluations::Ended,
     study::{
         cache::{Cache, Curves},
-        database::{Database, holder},
+        database::{Database, holder_now},
         error::StudyError,
         identity::StudyIdentity,
         process::Owner,
@@ -46,7 +46,7 @@ pub struct Study {
     /// What suggestions know of trials that have ended.
     pub(super) ended: Ended,
     pub(super) heartbeats: Heartbeats,
-    /// Trials that this process has started or resumed.
+    /// Trials that this process has started or resumed and not ended.
     pub(super) mine: BTreeSet<u32>,
 }
 
@@ -131,7 +131,7 @@ impl Study {
         let trial_id = self.id_of(number)?;
         let (_, owner) = self
             .database
-            .read(|connection| holder(connection, number, trial_id))?;
+            .read(|connection| holder_now(connection, number, trial_id))?;
         Ok(owner)
     }
 }

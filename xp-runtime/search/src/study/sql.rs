@@ -41,13 +41,16 @@ pub(super) const END_TRIAL: &str =
 
 pub(super) const SELECT_TRIAL_ID: &str =
     "SELECT trial_id FROM trials WHERE study_id = ?1 AND number = ?2";
-/// Trials of the list and those that came after one, in the order of their numbers, which is that of their ids.
-pub(super) const SELECT_TRIALS: &str =
-    "SELECT trial_id, number, state FROM trials WHERE trial_id IN (:ids)
-    UNION ALL SELECT trial_id, number, state FROM trials WHERE study_id = ?2 AND trial_id > ?3 ORDER BY trial_id";
-/// State and owner of a trial.
-pub(super) const SELECT_HOLDER: &str = "SELECT t.state, a.value_json FROM trials t
-    LEFT JOIN trial_system_attributes a ON a.trial_id = t.trial_id AND a.\"key\" = ?2 WHERE t.trial_id = ?1";
+/// Trials of the list and those that came after one, in the order of their numbers, which is that of their ids. State and outcome are read by
+/// one statement: of two, the second may see what the first does not.
+pub(super) const SELECT_TRIALS: &str = "SELECT t.trial_id, t.number, t.state, CASE WHEN t.state = 'FAIL' THEN
+    (SELECT o.value_json FROM trial_user_attributes o WHERE o.trial_id = t.trial_id AND o.\"key\" = 'outcome') END FROM trials t WHERE t.trial_id IN (:ids)
+    UNION ALL SELECT t.trial_id, t.number, t.state, CASE WHEN t.state = 'FAIL' THEN
+    (SELECT o.value_json FROM trial_user_attributes o WHERE o.trial_id = t.trial_id AND o.\"key\" = 'outcome') END FROM trials t WHERE t.study_id = ?2 AND t.trial_id > ?3 ORDER BY trial_id";
+/// State, outcome and owner of a trial; `:lock` lets other transactions wait that would change it.
+pub(super) const SELECT_HOLDER: &str = "SELECT t.state, CASE WHEN t.state = 'FAIL' THEN
+    (SELECT o.value_json FROM trial_user_attributes o WHERE o.trial_id = t.trial_id AND o.\"key\" = 'outcome') END, a.value_json FROM trials t
+    LEFT JOIN trial_system_attributes a ON a.trial_id = t.trial_id AND a.\"key\" = ?2 WHERE t.trial_id = ?1 :lock";
 /// Running trials with their owners, their last heartbeats, or else their starts, and the ages of these.
 pub(super) const SELECT_RUNNING: &str = "SELECT t.trial_id, t.number, a.value_json,
     COALESCE((SELECT MAX(heartbeat) FROM trial_heartbeats h WHERE h.trial_id = t.trial_id), t.datetime_start), :age FROM trials t
@@ -65,8 +68,6 @@ pub(super) const SELECT_GROWN: &str = "SELECT v.trial_id, v.step, v.intermediate
 pub(super) const SELECT_INTERMEDIATE: &str =
     "SELECT trial_id, step, intermediate_value, intermediate_value_type
     FROM trial_intermediate_values WHERE trial_id IN (:ids) ORDER BY trial_id, step";
-/// An attribute of many trials.
-pub(super) const SELECT_ATTRIBUTE_OF: &str = "SELECT trial_id, value_json FROM trial_user_attributes WHERE trial_id IN (:ids) AND \"key\" = ?2";
 /// A user attribute of all trials of a study that have it.
 pub(super) const SELECT_VALUES_OF_KEY: &str =
     "SELECT a.value_json FROM trial_user_attributes a JOIN trials t ON t.trial_id = a.trial_id

@@ -11,14 +11,10 @@ use crate::{
         distribution,
         error::StudyError,
         identity::StudyIdentity,
-        keys::OUTCOME,
         sql,
     },
     trial::{Trial, TrialState},
 };
-
-/// Optuna's word for every state that has an attribute of ours.
-const FAIL: &str = "FAIL";
 
 /// A row of `trials`.
 #[derive(Debug, Clone)]
@@ -27,6 +23,8 @@ pub(super) struct TrialRow {
     pub(super) number: u32,
     /// Optuna's word of its state.
     word: String,
+    /// Our attribute of a state that Optuna has no word for.
+    outcome: Option<String>,
 }
 
 impl TrialRow {
@@ -35,6 +33,7 @@ impl TrialRow {
             trial_id: row.get(0)?,
             number: row.get(1)?,
             word: row.get(2)?,
+            outcome: row.get(3)?,
         })
     }
 
@@ -61,7 +60,7 @@ pub(super) fn rows_of(
 }
 
 /// The state from Optuna's word and our attribute.
-fn state(word: &str, outcome: Option<&str>) -> TrialState {
+pub(super) fn state(word: &str, outcome: Option<&str>) -> TrialState {
     match word {
         "COMPLETE" => TrialState::Complete,
         "PRUNED" => TrialState::Pruned,
@@ -72,33 +71,6 @@ fn state(word: &str, outcome: Option<&str>) -> TrialState {
             .and_then(|name| TrialState::from_name(&name))
             .unwrap_or(TrialState::Failed),
     }
-}
-
-/// The state of a trial of which Optuna's word is known.
-pub(super) fn state_of(
-    connection: &dyn Connection,
-    trial_id: i64,
-    word: &str,
-) -> Result<TrialState, StudyError> {
-    if word != FAIL {
-        return Ok(state(word, None));
-    }
-    let outcomes = outcomes(connection, &[trial_id])?;
-    Ok(state(word, outcomes.get(&trial_id).map(String::as_str)))
-}
-
-fn outcomes(
-    connection: &dyn Connection,
-    trial_ids: &[i64],
-) -> Result<HashMap<i64, String>, StudyError> {
-    if trial_ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let values = [Value::Ids(trial_ids), Value::from(OUTCOME)];
-    let rows = connection.query(sql::SELECT_ATTRIBUTE_OF, &values)?;
-    rows.iter()
-        .map(|row| Ok((row.get(0)?, row.get(1)?)))
-        .collect()
 }
 
 /// Trials whose rows are read at once: the first look at a long study needs no memory for all of them.
@@ -128,16 +100,12 @@ fn some_of(
     distributions: &mut Distributions,
 ) -> Result<Vec<Trial>, StudyError> {
     let trial_ids: Vec<i64> = rows.iter().map(|row| row.trial_id).collect();
-    let failed = rows.iter().filter(|row| row.word == FAIL);
-    let failed: Vec<i64> = failed.map(|row| row.trial_id).collect();
-    let outcomes = outcomes(connection, &failed)?;
     let mut trials: HashMap<i64, Trial> = rows
         .iter()
         .map(|row| {
-            let outcome = outcomes.get(&row.trial_id).map(String::as_str);
             let trial = Trial {
                 number: row.number,
-                state: state(&row.word, outcome),
+                state: state(&row.word, row.outcome.as_deref()),
                 assignment: Assignment::new(),
                 value: None,
                 intermediate: Vec::new(),

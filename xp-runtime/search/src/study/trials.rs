@@ -108,11 +108,16 @@ impl Study {
     /// Stores the objective at a step, in its own direction; any value, also NaN. Reporting a step again replaces it.
     pub fn report(&mut self, number: u32, step: u32, value: f64) -> Result<(), StudyError> {
         let trial_id = self.id_of(number)?;
-        let own = &self.owner;
+        let (own, clock) = (&self.owner, &self.clock);
+        let text = json!(own).to_string();
         let (stored, kind) = kind(value);
         self.database.write(Lock::None, |connection| {
             let (state, holder) = holder(connection, number, trial_id)?;
-            require_own(number, state, holder, own)?;
+            if is_own_again(state, holder.as_ref(), own) {
+                restart(connection, trial_id, &text, &now(clock))?;
+            } else {
+                require_own(number, state, holder, own)?;
+            }
             let row = values![trial_id, step, stored, kind];
             connection.execute(sql::PUT_INTERMEDIATE, row)
         })?;
@@ -141,11 +146,15 @@ impl Study {
             if attempts > 1 && state == outcome.state() && holder.as_ref() == Some(own) {
                 return Ok(());
             }
-            require_own(number, state, holder, own)?;
+            if !is_own_again(state, holder.as_ref(), own) {
+                require_own(number, state, holder, own)?;
+            }
             end_trial(connection, trial_id, &now(clock), outcome, attributes)
         });
         self.database.synchronise(false)?;
-        ended
+        ended?;
+        self.mine.remove(&number);
+        Ok(())
     }
 
     /// Resumes an interrupted or thermally aborted trial in this process: same number, point and curve.
@@ -165,11 +174,7 @@ impl Study {
             }
             let allowed = [TrialState::Interrupted, TrialState::Thermal];
             require(number, state, &allowed, "interrupted or thermal")?;
-            connection.execute(sql::RESTART_TRIAL, values![trial_id])?;
-            connection.execute(sql::DELETE_ATTRIBUTE, values![trial_id, OUTCOME])?;
-            let row = values![trial_id, OWNER, &text];
-            connection.execute(sql::PUT_SYSTEM_ATTRIBUTE, row)?;
-            put_heartbeat(connection, trial_id, &now(clock))
+            restart(connection, trial_id, &text, &now(clock))
         })?;
         self.mine.insert(number);
         let trials = self.trials()?;
@@ -205,6 +210,24 @@ fn lost(
         .into_iter()
         .filter(|trial| trial.owner.as_ref() == Some(own) && !known.contains(&trial.number));
     Ok(lost.next().map(|trial| trial.number))
+}
+
+/// Lets a trial that was cut off run in a process.
+fn restart(
+    connection: &dyn Connection,
+    trial_id: i64,
+    owner: &str,
+    now: &str,
+) -> Result<(), StudyError> {
+    connection.execute(sql::RESTART_TRIAL, values![trial_id])?;
+    connection.execute(sql::DELETE_ATTRIBUTE, values![trial_id, OUTCOME])?;
+    connection.execute(sql::PUT_SYSTEM_ATTRIBUTE, values![trial_id, OWNER, owner])?;
+    put_heartbeat(connection, trial_id, now)
+}
+
+/// Whether a trial of this process was taken for cut off, as of one that was not heard of for long, and nobody goes on with it.
+fn is_own_again(state: TrialState, holder: Option<&Owner>, own: &Owner) -> bool {
+    holder == Some(own) && matches!(state, TrialState::Interrupted | TrialState::Thermal)
 }
 
 /// Refuses a trial that does not run, or not in this process: while a process is suspended, another may take its trial over.

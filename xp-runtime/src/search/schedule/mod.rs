@@ -7,13 +7,9 @@ use std::{
 };
 
 use xp_clock::Clock;
-use xp_host::{
-    interrupt,
-    thermal::Action,
-    worker::{Event, Exit},
-};
+use xp_host::worker::{Event, Exit};
 use xp_search::{Decision, Outcome, Study, StudyError, decide};
-use xp_spec::{exit_code, experiment::Hpo, hyper::Hyperparameters};
+use xp_spec::{experiment::Hpo, hyper::Hyperparameters};
 
 mod pace;
 mod stop;
@@ -22,7 +18,6 @@ use super::{
     limits::{Death, Limits, Verdict, exceeded, hung, judge},
     outcome::{SearchOutcome, Stop},
     pool::{Busy, Pool, Slot, State},
-    progress::{self, Pace},
     protocol::{Order, Task, TrialResult},
     receive::{Received, check_worker, receive},
     recorder::{self, EndedTrial},
@@ -143,7 +138,9 @@ impl<'a> Schedule<'a> {
             self.enforce();
             if self.clock().since(self.heartbeat) >= HEARTBEAT {
                 self.heartbeat = self.clock().now();
-                self.trials.changing().heartbeat()?;
+                for number in self.trials.changing().heartbeat()? {
+                    self.give_up(number);
+                }
             }
         }
     }
@@ -178,7 +175,7 @@ impl<'a> Schedule<'a> {
             _ if self.trials.missing(&[])? == 0 => SearchOutcome::Done,
             _ => return Ok(None),
         };
-        if !self.trials.waits_for_others()? {
+        if self.trials.elsewhere(&[])? == 0 {
             return Ok(Some(end));
         }
         // One stays until the last trials have ended, and takes them over where their processes die.
@@ -301,8 +298,8 @@ impl<'a> Schedule<'a> {
         };
         if let Some((_, objective)) = curve.last() {
             match self.trials.study.report(number, step, *objective) {
-                Err(error @ StudyError::TakenOver { .. }) => {
-                    self.give_up(id, &error);
+                Err(StudyError::TakenOver { .. }) => {
+                    self.give_up(number);
                     return Ok(Decision::Continue);
                 }
                 other => other?,
@@ -313,10 +310,13 @@ impl<'a> Schedule<'a> {
         Ok(decide(pruner, number, others, &curve, step))
     }
 
-    /// Ends the worker of a trial that another process has taken over.
-    fn give_up(&mut self, id: u64, why: &StudyError) {
-        self.journal.warn(&format!("warning: {why}"));
-        if let Some(slot) = self.pool.slot(id) {
+    /// Ends the worker of a trial that another process has taken over: two would write to one checkpoint.
+    fn give_up(&mut self, number: u32) {
+        self.journal.warn(&format!(
+            "warning: trial {number} was taken over by another process, since this one had been silent for too long"
+        ));
+        let is_its = |slot: &&mut Slot| matches!(&slot.state, State::Busy(busy) if busy.task.number == number);
+        if let Some(slot) = self.pool.slots.iter_mut().find(is_its) {
             slot.worker.kill();
         }
     }

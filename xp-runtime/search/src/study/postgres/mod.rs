@@ -27,6 +27,9 @@ const LOCK_SECONDS: u32 = 10;
 /// First half of the advisory locks of who writes the results of a study, a number that is nobody else's: `xp`; the second is the study.
 const RESULTS: i64 = 24944;
 
+/// Each statement sees what was stored before it, whatever the server's default: who has waited for the lock sees what its holder did.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
 /// What every session sets. A worker that is suspended amid a transaction, or whose machine is gone, must not hold the study for ever.
 const SESSION: &str = "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; \
     SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3";
@@ -144,16 +147,14 @@ fn failed(settings: &Settings, error: &postgres::Error) -> StudyError {
         || is(&[
             SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
             SqlState::IDLE_SESSION_TIMEOUT,
+            // A standby, before it takes over.
+            SqlState::READ_ONLY_SQL_TRANSACTION,
         ])
     {
         StudyError::Disconnected { place, reason }
     } else if is_retryable(error) || is(&[SqlState::LOCK_NOT_AVAILABLE]) {
         StudyError::Locked { place }
-    } else if is(&[
-        SqlState::INSUFFICIENT_PRIVILEGE,
-        SqlState::READ_ONLY_SQL_TRANSACTION,
-        SqlState::DISK_FULL,
-    ]) {
+    } else if is(&[SqlState::INSUFFICIENT_PRIVILEGE, SqlState::DISK_FULL]) {
         StudyError::NotWritable { place, reason }
     } else {
         StudyError::Database { place, reason }
@@ -191,10 +192,10 @@ impl Connection for Postgres {
     /// Optuna locks the row of the study as well, where it gives a trial its number.
     fn begin(&self, study_id: i64, lock: Lock) -> Result<(), StudyError> {
         match lock {
-            Lock::None => self.batch("BEGIN"),
+            Lock::None => self.batch(BEGIN),
             Lock::Study => self
                 .batch(&format!(
-                    "BEGIN; SELECT 1 FROM studies WHERE study_id = {study_id} FOR UPDATE"
+                    "{BEGIN}; SELECT 1 FROM studies WHERE study_id = {study_id} FOR UPDATE"
                 ))
                 .inspect_err(|_| self.roll_back()),
         }
@@ -232,6 +233,10 @@ impl Connection for Postgres {
         )?;
         let held: Option<i64> = row.map(|row| row.get(0)).transpose()?;
         Ok(held == Some(1))
+    }
+
+    fn row_lock(&self) -> &'static str {
+        "FOR UPDATE OF t"
     }
 
     fn heartbeat_age(&self) -> Option<&'static str> {

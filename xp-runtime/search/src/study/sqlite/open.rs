@@ -94,7 +94,9 @@ fn durable(sqlite: &Sqlite, journal: Journal) -> Result<(), StudyError> {
         .connection
         .pragma_update_and_check(None, "journal_mode", journal.mode(), |_| Ok(()))
         .map_err(|source| sqlite.failed(source))?;
-    sqlite.synchronise(true)
+    sqlite.synchronise(true)?;
+    sqlite.always_full.set(journal == Journal::Delete);
+    Ok(())
 }
 
 /// The study of this identity; `None` where the file holds no study at all.
