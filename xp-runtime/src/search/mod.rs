@@ -4,6 +4,7 @@
 
 mod best;
 mod figures;
+mod grace;
 mod import;
 mod limits;
 mod outcome;

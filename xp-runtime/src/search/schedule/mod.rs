@@ -15,6 +15,7 @@ mod pace;
 mod stop;
 
 use super::{
+    grace::grace,
     limits::{Death, Limits, Verdict, exceeded, hung, judge},
     outcome::{SearchOutcome, Stop},
     pool::{Busy, Pool, Slot, State},
@@ -385,7 +386,7 @@ impl<'a> Schedule<'a> {
     /// Ends workers that exceed a limit, and those that do not stop; their deaths arrive as events.
     fn enforce(&mut self) {
         if let Some((_, since)) = self.stopping
-            && self.clock().since(since) >= stop::grace()
+            && self.clock().since(since) >= grace()
         {
             for slot in &mut self.pool.slots {
                 slot.worker.kill();
