@@ -8,7 +8,7 @@
 
 mod place;
 
-use std::fs;
+use std::{fs, path::Path};
 
 use place::Place;
 
@@ -100,17 +100,8 @@ fn study_passes_options_on_and_refuses_trainings() {
         assert!(said.contains(part), "{part}: {said}");
     }
     assert!(!said.contains("--trials"), "{said}");
-    for file in [
-        "lib/libtorch_cpu.so",
-        "lib/libc10.so",
-        "lib/libtorch.so",
-        "include/torch/csrc/api/include/torch/torch.h",
-    ] {
-        let path = place.path(&format!("libtorch/{file}"));
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, "").unwrap();
-    }
     let libtorch = place.path("libtorch");
+    put_libtorch(&libtorch);
     for dashes in [&[][..], &["--"]] {
         let words = [
             &["study", "hpo_2M_threshold_1pct"],
@@ -129,5 +120,35 @@ fn study_passes_options_on_and_refuses_trainings() {
         let expected =
             "run -p experiments --bin hpo_2M_threshold_1pct --quiet -- --study --max-epochs 2";
         assert!(said.contains(expected), "{said}");
+    }
+}
+
+/// A libtorch that was set up before is taken as it is, also from a folder of an image that nobody can write to.
+#[test]
+fn a_libtorch_that_is_there_is_not_locked() {
+    let place = Place::keeping("2M_threshold_1pct");
+    let cache = place.path("cache");
+    let libtorch = cache.join("cargo-xp/libtorch-2.13.0-cpu");
+    put_libtorch(&libtorch);
+    let variables = [("XDG_CACHE_HOME", cache.to_str().unwrap())];
+    let (code, said) = place.xp_with(&["setup", "--no-tools"], &variables);
+    assert_eq!(code, 0, "{said}");
+    let written = fs::read_to_string(place.path(".cargo/libtorch.toml")).unwrap();
+    assert!(written.contains(libtorch.to_str().unwrap()), "{written}");
+    let there = fs::read_dir(cache.join("cargo-xp")).unwrap();
+    assert_eq!(there.count(), 1, "libtorch alone");
+}
+
+/// The files by which a libtorch is known.
+fn put_libtorch(folder: &Path) {
+    for file in [
+        "lib/libtorch_cpu.so",
+        "lib/libc10.so",
+        "lib/libtorch.so",
+        "include/torch/csrc/api/include/torch/torch.h",
+    ] {
+        let path = folder.join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "").unwrap();
     }
 }

@@ -31,14 +31,18 @@ pub(crate) fn provide(workspace: &Workspace, cuda: bool) -> Result<(), Failure> 
         }
     }
     let cache = cache_folder()?;
-    fs::create_dir_all(&cache)
-        .map_err(|cause| Failure::new(format!("failed to make {}: {cause}", cache.display())))?;
-    let _lock = lock(&cache)?;
     let folder = cache.join(format!(
         "libtorch-{VERSION}-{}",
         if cuda { "cuda" } else { "cpu" }
     ));
     let usable_cuda = |folder: &Path| !cuda || folder.join("lib/libtorch_cuda.so").exists();
+    // It is put there whole: what is there needs no lock, which an image that nobody writes to has not.
+    if usable(&folder).is_ok() && usable_cuda(&folder) {
+        return config::write(workspace, &folder);
+    }
+    fs::create_dir_all(&cache)
+        .map_err(|cause| Failure::new(format!("failed to make {}: {cause}", cache.display())))?;
+    let _lock = lock(&cache)?;
     if usable(&folder).is_ok() && usable_cuda(&folder) {
         return config::write(workspace, &folder);
     }
