@@ -49,6 +49,9 @@ impl Ended {
             let Some(result) = evaluation(trial) else {
                 continue;
             };
+            if result == Evaluation::Infeasible && space.is_partial(&trial.assignment) {
+                continue;
+            }
             // Both are in order, but for a trial that has ended late.
             let at = count;
             count += 1;
@@ -97,7 +100,10 @@ impl<'a> Evaluations<'a> {
             ended: &ended.keys,
             running: HashSet::new(),
         };
-        let is_running = |trial: &&Trial| trial.state == TrialState::Running;
+        // Another program gives a trial its parameters one after the other.
+        let is_running = |trial: &&Trial| {
+            trial.state == TrialState::Running && !space.is_partial(&trial.assignment)
+        };
         let mut ordered: Vec<&Trial> = history.iter().filter(is_running).collect();
         ordered.sort_by_key(|trial| trial.number);
         for trial in ordered {

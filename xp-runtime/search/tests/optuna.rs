@@ -1,5 +1,5 @@
 //! A study of ours and PyPI's optuna 5.0.0: same schema, every field equal, continued there and again here, and served by
-//! optuna-dashboard.
+//! optuna-dashboard; in a file, and on a PostgreSQL beside a worker of ours.
 //!
 //! Needs a python3 that imports optuna 5 (`XP_OPTUNA_PYTHON` names another one). On CI (`CI` is set) and as a long test
 //! (`XP_LONG_TESTS`) it gets optuna by pip into a folder of its own; else it prints `skipped`.
@@ -11,7 +11,11 @@
     reason = "a test may state what it believes"
 )]
 
-use std::{path::Path, process::Command};
+use std::{
+    collections::BTreeSet,
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use serde_json::{Map, Value as Json, json};
 use xp_clock::Clock;
@@ -22,7 +26,7 @@ use xp_spec::{
     architecture::Architecture,
     space::{Domain, Parameter, SearchSpace, Value},
 };
-use xp_test_support::Packages;
+use xp_test_support::{Packages, Server};
 
 /// A Python that has Optuna.
 const OPTUNA: Packages = Packages {
@@ -135,18 +139,8 @@ fn expected(trial: &Trial, attributes: Map<String, Json>) -> Json {
     })
 }
 
-#[test]
-fn optuna_reads_continues_and_hands_back() {
-    let folder = tempfile::tempdir().unwrap();
-    let python = match OPTUNA.python(folder.path()) {
-        Ok(python) => python,
-        Err(reason) => {
-            eprintln!("skipped: {reason}");
-            return;
-        }
-    };
-    let file = folder.path().join("study.db");
-    let mut study = Study::open(&file, identity(), &Clock::system()).unwrap();
+/// Fills a study with trials of every state; what Optuna should see.
+fn filled(study: &mut Study) -> Json {
     let message = "ä \"quoted\" 'text'".to_owned();
     for number in 0..24_u32 {
         study
@@ -182,21 +176,66 @@ fn optuna_reads_continues_and_hands_back() {
         .iter()
         .map(|trial| expected(trial, study.attributes(trial.number).unwrap()))
         .collect();
-    drop(study);
-    let identity_ = identity();
-    let expectation = json!({
+    json!({
         "direction": "MINIMIZE",
-        "metric": identity_.metric,
-        "spec_hash": identity_.spec_hash,
+        "metric": identity().metric,
+        "spec_hash": identity().spec_hash,
         "trials": listed,
-    });
+    })
+}
+
+/// A script beside this file, for a study in a file or on a server.
+fn script(python: &Path, name: &str, study: &str) -> Command {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/long");
+    let mut command = Command::new(python);
+    command
+        .arg(folder.join(name))
+        .args([study, &identity().name]);
+    command
+}
+
+/// Lets optuna-dashboard serve a study, where Python has it.
+fn serve(python: &Path, study: &str, trials: usize) {
+    let has_dashboard = Command::new(python)
+        .args(["-c", "import optuna_dashboard"])
+        .output();
+    if !has_dashboard.is_ok_and(|output| output.status.success()) {
+        eprintln!(
+            "skipped: {} does not import optuna_dashboard",
+            python.display()
+        );
+        return;
+    }
+    let output = script(python, "dashboard_serves.py", study)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && said.starts_with(&format!("{trials} trials served")),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn optuna_reads_continues_and_hands_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let python = match OPTUNA.python(folder.path()) {
+        Ok(python) => python,
+        Err(reason) => {
+            eprintln!("skipped: {reason}");
+            return;
+        }
+    };
+    let file = folder.path().join("study.db");
+    let mut study = Study::open(&file, identity(), &Clock::system()).unwrap();
+    let expectation = filled(&mut study);
+    let trials = study.trials().unwrap().to_vec();
+    drop(study);
     let json_file = folder.path().join("expected.json");
     std::fs::write(&json_file, expectation.to_string()).unwrap();
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/long/optuna_parity.py");
-    let output = Command::new(&python)
-        .arg(script)
-        .arg(&file)
-        .arg(&identity_.name)
+    let path = file.to_str().unwrap();
+    let output = script(&python, "optuna_parity.py", path)
         .arg(&json_file)
         .output()
         .unwrap();
@@ -225,27 +264,88 @@ fn optuna_reads_continues_and_hands_back() {
     study.finish(number, &outcome, &Map::new()).unwrap();
     drop(study);
 
-    let has_dashboard = Command::new(&python)
-        .args(["-c", "import optuna_dashboard"])
-        .output();
-    if !has_dashboard.is_ok_and(|output| output.status.success()) {
-        eprintln!(
-            "skipped: {} does not import optuna_dashboard",
-            python.display()
-        );
+    serve(&python, path, 35);
+}
+
+/// A Python that also has the driver of PostgreSQL.
+#[cfg(feature = "postgres")]
+const WITH_DRIVER: Packages = Packages {
+    variable: "XP_OPTUNA_PYTHON",
+    check: "import optuna, psycopg2; assert optuna.__version__ == '5.0.0'",
+    requirements: &[
+        "optuna==5.0.0",
+        "optuna-dashboard==0.21.0",
+        "psycopg2-binary==2.9.10",
+    ],
+};
+
+/// On a server Optuna and a worker of ours go on with the same study at the same time.
+#[cfg(feature = "postgres")]
+#[test]
+fn optuna_works_beside_us_on_a_server() {
+    use std::io::{BufRead as _, BufReader};
+
+    let folder = tempfile::tempdir().unwrap();
+    let python = match WITH_DRIVER.python(folder.path()) {
+        Ok(python) => python,
+        Err(reason) => {
+            eprintln!("skipped: {reason}");
+            return;
+        }
+    };
+    let Some(server) = Server::begin(&Default::default()) else {
         return;
-    }
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/long/dashboard_serves.py");
-    let output = Command::new(&python)
-        .arg(script)
-        .arg(&file)
-        .arg(&identity_.name)
-        .output()
+    };
+    let url = server.url();
+    let (settings, _) = xp_postgres::Settings::of_process(&url).unwrap();
+    let open = || {
+        let patient = Box::new(|_: xp_search::Wait<'_>, _| true);
+        Study::open_server(&settings, identity(), &Clock::system(), patient).unwrap()
+    };
+    let mut study = open();
+    let expectation = filled(&mut study);
+    let before = study.trials().unwrap().to_vec();
+    assert_eq!(counts(&before).get(&TrialState::Running), Some(&2));
+    let json_file = folder.path().join("expected.json");
+    std::fs::write(&json_file, expectation.to_string()).unwrap();
+    let mut optuna = script(&python, "optuna_parity.py", &url)
+        .arg(&json_file)
+        .stdout(Stdio::piped())
+        .spawn()
         .unwrap();
-    assert!(
-        output.status.success() && output.stdout.starts_with(b"35 trials served"),
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
+    let mut said = BufReader::new(optuna.stdout.take().unwrap());
+    let mut line = String::new();
+    said.read_line(&mut line).unwrap();
+    assert_eq!(line, "checked\n");
+    // While Optuna asks and tells its ten; it is slower by far.
+    let mut own = BTreeSet::new();
+    let most = Visibility::All { most: u32::MAX };
+    while own.len() < 50 && optuna.try_wait().unwrap().is_none() {
+        let (number, _) = study
+            .start_suggested(&Sampler::Tpe.into(), 11, most)
+            .unwrap();
+        study.report(number, 1, 0.5).unwrap();
+        let outcome = Outcome::Complete { value: 0.75 };
+        study.finish(number, &outcome, &Map::new()).unwrap();
+        assert!(own.insert(number), "trial {number} was started twice");
+    }
+    assert!(optuna.wait().unwrap().success());
+    assert!(!own.is_empty());
+    let trials = study.trials().unwrap().to_vec();
+    // As text, since NaN is in curves.
+    let again = format!("{:?}", open().trials().unwrap());
+    assert!(again == format!("{trials:?}"), "{again}");
+    assert_eq!(trials.len(), before.len() + 10 + own.len());
+    let (old, new) = trials.split_at(before.len());
+    assert_eq!(format!("{old:?}"), format!("{before:?}"));
+    let theirs = new.iter().filter(|trial| !own.contains(&trial.number));
+    let theirs: Vec<Trial> = theirs.cloned().collect();
+    let states = counts(&theirs);
+    let of = |state| states.get(&state).copied();
+    assert_eq!(of(TrialState::Complete), Some(8));
+    assert_eq!(of(TrialState::Pruned), Some(1));
+    assert_eq!(of(TrialState::Failed), Some(1));
+    let points = new.iter().map(|trial| format!("{:?}", trial.assignment));
+    assert_eq!(points.collect::<BTreeSet<_>>().len(), new.len());
+    serve(&python, &url, trials.len());
 }

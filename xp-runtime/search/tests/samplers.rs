@@ -377,6 +377,13 @@ fn foreign_trials_and_empty_domains_are_named() {
     history[1].assignment.remove("fixed");
     let error = suggest(&space, &Sampler::Auto.into(), 1, 2, &history, &[]).unwrap_err();
     assert!(error.to_string().contains("`fixed` is missing"), "{error}");
+    // Another program gives a running trial its parameters one after the other, or fails before.
+    let alone = suggest(&space, &Sampler::Auto.into(), 1, 2, &history[..1], &[]);
+    for state in [TrialState::Running, TrialState::Failed] {
+        history[1].state = state;
+        let suggested = suggest(&space, &Sampler::Auto.into(), 1, 2, &history, &[]);
+        assert_eq!(suggested, alone, "{state}");
+    }
     history[1].assignment = history[0].assignment.clone();
     history[1]
         .assignment

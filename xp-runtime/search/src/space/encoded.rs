@@ -99,6 +99,15 @@ impl EncodedSpace {
         }
     }
 
+    /// Whether an assignment lacks values and has no other than of this space.
+    pub(crate) fn is_partial(&self, assignment: &Assignment) -> bool {
+        let is_searched = |name: &String| {
+            let mut names = self.dimensions.iter().map(|dimension| &dimension.name);
+            names.any(|known| known == name)
+        };
+        assignment.len() < self.dimensions.len() && assignment.keys().all(is_searched)
+    }
+
     /// A point drawn uniformly.
     pub(crate) fn uniform(&self, random: &mut Stream) -> Point {
         self.dimensions

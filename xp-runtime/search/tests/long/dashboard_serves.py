@@ -1,6 +1,6 @@
 """Asks optuna-dashboard's JSON API for a study, without a server: every trial must come out with its state, value and curve.
 
-usage: dashboard_serves.py STUDY.db NAME
+usage: dashboard_serves.py STUDY.db|URL NAME
 """
 
 import json
@@ -12,7 +12,7 @@ from optuna_dashboard import wsgi
 
 path, name = sys.argv[1:]
 optuna.logging.set_verbosity(optuna.logging.ERROR)
-storage = optuna.storages.RDBStorage(f"sqlite:///{path}")
+storage = optuna.storages.RDBStorage(path if "://" in path else f"sqlite:///{path}")
 application = wsgi(storage)
 
 
