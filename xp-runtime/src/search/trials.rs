@@ -14,8 +14,10 @@ use crate::{
     study::{ended, interrupted},
 };
 
-/// How often each process of a shared study asks for its trials.
+/// How often each process of a shared study asks for its trials, and by how much less often for each trial that runs: a thousand processes would
+/// ask for a thousand trials each second.
 const REFRESH: Duration = Duration::from_secs(1);
+const PER_RUNNING: Duration = Duration::from_millis(10);
 
 /// The trials of a study.
 pub(super) struct Trials<'a> {
@@ -61,10 +63,13 @@ impl<'a> Trials<'a> {
         }
     }
 
-    /// All of them; of a shared study as they were a second ago at most.
+    /// All of them; of a shared study as they were a moment ago.
     pub(super) fn all(&mut self) -> Result<&[Trial], RunError> {
         let now = self.clock.now();
-        let is_recent = |read: Instant| now.saturating_duration_since(read) < REFRESH;
+        let known = self.study.known_trials().iter();
+        let running = known.filter(|trial| trial.state == TrialState::Running);
+        let refresh = REFRESH + PER_RUNNING.saturating_mul(running.count() as u32);
+        let is_recent = |read: Instant| now.saturating_duration_since(read) < refresh;
         if self.is_shared && self.read.is_some_and(is_recent) {
             return Ok(self.study.known_trials());
         }

@@ -11,6 +11,8 @@ use crate::{
     median,
 };
 
+/// Trials of other workers in [`crowded`].
+const RUNNING: u32 = 1000;
 /// Trials beyond which there is no Gaussian process.
 const GP_LIMIT: u32 = 200;
 
@@ -44,6 +46,45 @@ pub(crate) fn run(plan: &Plan) {
         }
     }
     asked(plan, &databases);
+    crowded(plan, &databases);
+}
+
+/// Prints what is asked of the server while a thousand trials run, which every look and suggestion goes through.
+fn crowded(plan: &Plan, databases: &Databases) {
+    let url = databases.copy(plan.trials.first().copied().unwrap_or(0));
+    let mut study = open(&url);
+    let visibility = Visibility::All { most: u32::MAX };
+    for _ in 0..RUNNING {
+        let started = study.start_suggested(&Sampler::Sobol.into(), 1, visibility);
+        let (number, _) = started.unwrap();
+        study.report(number, 1, 0.5).unwrap();
+    }
+    let elsewhere = r#"{"pid": 1, "host": "elsewhere", "boot_id": "b", "started": 1}"#;
+    let moved = format!("UPDATE trial_system_attributes SET value_json = '{elsewhere}'");
+    client(&url).batch_execute(&moved).unwrap();
+    let mut other = open(&url);
+    other.trials().unwrap();
+    type Ask = fn(&mut Study);
+    let asks: [(&str, Ask); 3] = [
+        ("start at a quasi-random point", |study| {
+            let visibility = Visibility::All { most: u32::MAX };
+            let started = study.start_suggested(&Sampler::Sobol.into(), 1, visibility);
+            started.unwrap();
+        }),
+        ("look", |study| {
+            study.trials().unwrap();
+        }),
+        ("heartbeat", |study| study.heartbeat().unwrap()),
+    ];
+    for (name, ask) in asks {
+        let times = (0..plan.timed).map(|_| {
+            let began = plan.clock.now();
+            ask(&mut other);
+            plan.clock.since(began).as_secs_f64() * 1e3
+        });
+        let time = median(times.collect()).unwrap_or(f64::NAN);
+        println!("{name} while {RUNNING} trials run: {time:.2} ms");
+    }
 }
 
 /// Milliseconds of a trial's start and end.
@@ -70,8 +111,15 @@ fn asked(plan: &Plan, databases: &Databases) {
     let mut study = open(&url);
     let sampler = Sampler::Sobol;
     // Statements are prepared at their first use.
-    for _ in 0..3 {
-        timed(plan, &mut study, sampler);
+    for number in 0..3 {
+        let first = plan.trials.first().copied().unwrap_or(0);
+        let visibility = Visibility::All { most: u32::MAX };
+        study
+            .start_suggested(&sampler.into(), 1, visibility)
+            .unwrap();
+        study.report(first + number, 1, 0.5).unwrap();
+        let outcome = Outcome::Complete { value: 0.5 };
+        study.finish(first + number, &outcome, &Map::new()).unwrap();
         study.trials().unwrap();
         drop(study.heartbeat().unwrap());
     }
