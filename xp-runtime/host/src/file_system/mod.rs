@@ -5,6 +5,7 @@ mod flock;
 mod kind;
 mod name;
 mod remark;
+mod unsupported;
 
 use std::{
     fmt, fs, io,
@@ -13,6 +14,7 @@ use std::{
 
 pub use flock::Reach;
 pub use kind::Kind;
+pub use unsupported::lock_is_unsupported;
 
 use crate::mounts::{Mount, mount_of};
 

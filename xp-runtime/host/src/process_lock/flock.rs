@@ -3,15 +3,14 @@
 
 use std::{
     fs::{File, TryLockError},
-    io,
     path::Path,
     time::Duration,
 };
 
-use rustix::io::Errno;
+use xp_spec::files::same_file;
 
 use super::{content, error::ProcessLockError, mode::Mode, wait::Wait};
-use crate::file_system::{FileSystem, Reach};
+use crate::file_system::{FileSystem, Reach, lock_is_unsupported};
 
 /// The calls by which files are locked; tests have others, since few machines have a file system without locks.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +34,8 @@ pub(super) enum Outcome {
     Locked,
     /// The file system has no locks.
     Unsupported,
+    /// The path names another file now, or none: the folder was moved aside meanwhile.
+    Replaced,
 }
 
 /// `check` holds a lock for an instant: how often, and after how long, an acquisition is tried again in any case.
@@ -42,7 +43,7 @@ const ATTEMPTS: (u32, Duration) = (5, Duration::from_millis(10));
 /// How often one that waits tries.
 const STEP: Duration = Duration::from_millis(200);
 
-/// Locks a file, or waits for those who hold it.
+/// Locks a file, or waits for those who hold it while its path names it: a lock of a file that was moved aside excludes nobody from the path.
 pub(super) fn acquire(
     file: &File,
     path: &Path,
@@ -50,21 +51,25 @@ pub(super) fn acquire(
     locking: &Locking,
     wait: &mut Wait<'_>,
 ) -> Result<Outcome, ProcessLockError> {
+    let fault = |cause| ProcessLockError::Io {
+        path: path.to_owned(),
+        cause,
+    };
     let mut attempts = 1;
     loop {
         let tried = match mode {
             Mode::Exclusive => (locking.try_exclusive)(file),
             Mode::Shared => (locking.try_shared)(file),
         };
+        if !same_file(file, path).map_err(fault)? {
+            return Ok(Outcome::Replaced);
+        }
         match tried {
             Ok(()) => return Ok(Outcome::Locked),
-            Err(TryLockError::Error(cause)) if is_unsupported(&cause) => {
+            Err(TryLockError::Error(cause)) if lock_is_unsupported(&cause) => {
                 return Ok(Outcome::Unsupported);
             }
-            Err(TryLockError::Error(cause)) => {
-                let path = path.to_owned();
-                return Err(ProcessLockError::Io { path, cause });
-            }
+            Err(TryLockError::Error(cause)) => return Err(fault(cause)),
             Err(TryLockError::WouldBlock) if attempts < ATTEMPTS.0 => {
                 attempts += 1;
                 wait.pause(ATTEMPTS.1)?;
@@ -100,32 +105,5 @@ pub(super) fn check(file: &File, path: &Path, locking: &Locking) -> Result<(), P
         Err(TryLockError::WouldBlock) => Err(held(file, path, Mode::Shared, locking)),
         // A file system without locks, or one that fails, is for the acquisition to judge.
         Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
-    }
-}
-
-/// Lustre without `-o flock` answers ENOSYS; NFS without a lock daemon, and systems without room for another lock, ENOLCK.
-fn is_unsupported(cause: &io::Error) -> bool {
-    let code = cause.raw_os_error();
-    [Errno::NOSYS, Errno::NOLCK, Errno::OPNOTSUPP]
-        .iter()
-        .any(|errno| code == Some(errno.raw_os_error()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_system_without_locks_is_told_from_one_that_fails() {
-        for (errno, expected) in [
-            (Errno::NOSYS, true),
-            (Errno::NOLCK, true),
-            (Errno::OPNOTSUPP, true),
-            (Errno::IO, false),
-            (Errno::ACCESS, false),
-        ] {
-            assert_eq!(is_unsupported(&errno.into()), expected, "{errno}");
-        }
-        assert!(!is_unsupported(&io::ErrorKind::Unsupported.into()));
     }
 }

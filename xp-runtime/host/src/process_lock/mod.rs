@@ -18,6 +18,7 @@ use std::{
 };
 
 use xp_clock::Clock;
+use xp_spec::files::same_file;
 
 pub use error::ProcessLockError;
 pub use holder::Holder;
@@ -101,7 +102,8 @@ fn acquire(
     Ok(ProcessLock { lease, _file: file })
 }
 
-/// The lock file, and a lease where the lock does not exclude everyone.
+/// The lock file, and a lease where the lock does not exclude everyone. Both are of the folder that the path names at the end: it may be moved
+/// aside while this process waits, and is made anew then.
 fn acquire_with(
     locking: &Locking,
     folder: &Path,
@@ -109,28 +111,39 @@ fn acquire_with(
     wait: &mut Wait<'_>,
 ) -> Result<(File, Option<Lease>), ProcessLockError> {
     let path = folder.join(FILE);
-    std::fs::create_dir_all(folder).map_err(|cause| fault(folder, cause))?;
-    let file = OpenOptions::new()
+    loop {
+        let file = open(folder, &path).map_err(|cause| fault(folder, cause))?;
+        let outcome = flock::acquire(&file, &path, mode, locking, wait)?;
+        if outcome == Outcome::Replaced {
+            continue;
+        }
+        if outcome == Outcome::Locked {
+            let text = serde_json::to_string(&Holder::current(wait.clock))
+                .map_err(|cause| fault(folder, cause.into()))?;
+            content::replace(&file, &text).map_err(|cause| fault(folder, cause))?;
+        }
+        let is_enough = outcome == Outcome::Locked && (locking.reach)(folder) == Reach::Holds;
+        // Another machine may have mounted the same file system without locks.
+        if is_enough && !Lease::is_needed(folder, mode) {
+            return Ok((file, None));
+        }
+        let mut lease = Lease::acquire(folder, mode, wait)?;
+        if same_file(&file, &path).map_err(|cause| fault(folder, cause))? {
+            return Ok((file, Some(lease)));
+        }
+        lease.release();
+    }
+}
+
+/// Opens the lock file of a folder; both are made where they are absent.
+fn open(folder: &Path, path: &Path) -> io::Result<File> {
+    std::fs::create_dir_all(folder)?;
+    OpenOptions::new()
         .read(true)
         .write(true)
         .create(true)
         .truncate(false)
-        .open(&path)
-        .map_err(|cause| fault(folder, cause))?;
-    let outcome = flock::acquire(&file, &path, mode, locking, wait)?;
-    if outcome == Outcome::Locked {
-        let text = serde_json::to_string(&Holder::current(wait.clock))
-            .map_err(|cause| fault(folder, cause.into()))?;
-        content::replace(&file, &text).map_err(|cause| fault(folder, cause))?;
-    }
-    let is_enough = outcome == Outcome::Locked && (locking.reach)(folder) == Reach::Holds;
-    // Another machine may have mounted the same file system without locks.
-    let lease = if is_enough && !Lease::is_needed(folder, mode) {
-        None
-    } else {
-        Some(Lease::acquire(folder, mode, wait)?)
-    };
-    Ok((file, lease))
+        .open(path)
 }
 
 fn fault(folder: &Path, cause: io::Error) -> ProcessLockError {

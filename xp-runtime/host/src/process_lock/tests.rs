@@ -6,6 +6,8 @@ use rustix::io::Errno;
 
 use super::*;
 
+mod moved;
+
 /// Lustre without `-o flock`.
 const NO_LOCKS: Locking = Locking {
     try_exclusive: |_| Err(TryLockError::Error(Errno::NOSYS.into())),
@@ -286,31 +288,6 @@ fn a_lease_file_that_somebody_removes_is_lost_once_another_process_has_one() {
     place.clock.advance(INTERVAL);
     assert_eq!(second.poll(), None);
     assert!(first.poll().is_some());
-}
-
-#[test]
-fn a_folder_that_is_moved_aside_is_not_lost_to_the_new_one() {
-    let place = Place::new();
-    let folder = place.folder.path().join("a");
-    let acquire = || {
-        let (mut on_wait, mut goes_on) = (|_: &str| {}, || false);
-        let clock = &place.clock;
-        let mut wait = Wait::new(&folder, clock, Duration::ZERO, &mut on_wait, &mut goes_on);
-        let (_, lease) = acquire_with(&NO_LOCKS, &folder, Mode::Exclusive, &mut wait).unwrap();
-        lease.unwrap()
-    };
-    let mut old = acquire();
-    let aside = place.folder.path().join("b");
-    fs::rename(&folder, &aside).unwrap();
-    let mut new = acquire();
-    place.clock.advance(INTERVAL);
-    assert_eq!((old.poll(), new.poll()), (None, None));
-    old.release();
-    let text = fs::read_to_string(aside.join(".lease.1.json")).unwrap();
-    assert!(
-        text.contains("\"heartbeat\":1") && text.contains("\"released\":true"),
-        "{text}"
-    );
 }
 
 #[test]
