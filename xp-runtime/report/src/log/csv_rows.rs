@@ -32,6 +32,11 @@ pub(super) fn decode(
     let header = csv::StringRecord::from(COLUMNS.to_vec());
     csv::Reader::from_reader(complete)
         .into_records()
+        // Two machines that begin a log at the same moment, without a lock between them, both write the header.
+        .filter(|record| {
+            let names = COLUMNS.iter().copied().take(columns);
+            !record.as_ref().is_ok_and(|record| record.iter().eq(names))
+        })
         .map(|record| {
             let mut record = record?;
             for name in COLUMNS.iter().skip(columns) {
