@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsStr,
     process::{Command, Stdio},
 };
 
@@ -65,17 +66,28 @@ impl Study {
     }
 }
 
-/// Asks the binary of an experiment; the error says in a few words why there is no answer.
+/// Variable of libpq with the seconds that a connection may take, and those of `status` where it is not set.
+const PATIENCE: (&str, &str) = ("PGCONNECT_TIMEOUT", "5");
+/// Why there may be no study.
+pub(crate) const NO_ANSWER: &str = "no answer from its study";
+
+/// Asks the binary of an experiment, as jobs do by the container's command where there is one; the error says in a few words why there is no
+/// answer. A database that does not let it connect is waited for 5 s, or what `PGCONNECT_TIMEOUT` says.
 pub(crate) fn ask(
     workspace: &Workspace,
     name: &str,
-    url: Option<&str>,
+    (url, container): (Option<&str>, &[String]),
 ) -> Result<Study, &'static str> {
     let binary = cargo::binary(workspace, name);
     if !binary.is_file() {
         return Err("not built");
     }
-    let mut command = Command::new(binary);
+    let mut words = container.iter().map(OsStr::new).chain([binary.as_os_str()]);
+    let mut command = Command::new(words.next().unwrap_or(binary.as_os_str()));
+    command.args(words);
+    if std::env::var_os(PATIENCE.0).is_none_or(|seconds| seconds.is_empty()) {
+        command.env(PATIENCE.0, PATIENCE.1);
+    }
     command.arg("--study-status").current_dir(workspace.root());
     if let Some(url) = url {
         command.args(["--study-url", url]);
@@ -85,7 +97,10 @@ pub(crate) fn ask(
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
     let Ok(mut child) = command.spawn() else {
-        return Err("its binary does not start");
+        return Err(match container.is_empty() {
+            true => "its binary does not start",
+            false => "the container's command does not start",
+        });
     };
     let text = child
         .stdout
@@ -94,7 +109,7 @@ pub(crate) fn ask(
     let succeeded = child.wait().is_ok_and(|status| status.success());
     match text {
         Some(Ok(text)) if succeeded => parse(&text).ok_or("its answer cannot be read"),
-        _ => Err("no answer from its study"),
+        _ => Err(NO_ANSWER),
     }
 }
 

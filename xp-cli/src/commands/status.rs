@@ -41,6 +41,12 @@ impl Options {
             Err(error) if self.names.is_empty() => return Err(error),
             Err(error) => (Vec::new(), Some(error)),
         };
+        let cluster = workspace
+            .cluster()
+            .map_err(|error| Failure::new(error.to_string()))?;
+        let container = cluster.slurm.and_then(|site| site.container);
+        let container = container.map_or_else(Vec::new, |words| words.0);
+        let asked = (self.study_url.as_deref(), container.as_slice());
         let ended = slurm::ended(workspace.root());
         let shown: Vec<Shown> = experiments
             .iter()
@@ -53,7 +59,7 @@ impl Options {
                 };
                 is_asked.then(|| Shown {
                     name,
-                    study: study_status::ask(workspace, name, self.study_url.as_deref()),
+                    study: study_status::ask(workspace, name, asked),
                     jobs,
                 })
             })
@@ -68,6 +74,14 @@ impl Options {
         }
         if let Some(jobs) = jobs::table(&shown, ended.as_deref(), &self.names) {
             say!("\n{}", jobs.text(width()));
+        }
+        if shown
+            .iter()
+            .any(|one| matches!(one.study, Err(study_status::NO_ANSWER)))
+        {
+            complain!(
+                "note: a database is waited for 5 s; PGCONNECT_TIMEOUT in the environment is another number of seconds"
+            );
         }
         if let Some(error) = absent {
             complain!("note: jobs are not known: {error}");

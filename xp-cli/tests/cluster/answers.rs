@@ -14,4 +14,4 @@ pub(crate) const QUEUE: &str = r#"
 "#;
 
 /// What a binary says of its study.
-pub(crate) const STUDY: &str = r#"{"name":"phase6a_hpo_2M_threshold_1pct","wanted":50,"states":{"complete":3,"pruned":4,"running":2,"fail":1},"running":[{"number":9,"host":"n1","pid":123,"job":"40_1","seconds_since_heartbeat":12.0},{"number":10,"host":null,"pid":4,"job":null,"seconds_since_heartbeat":null}],"trials_per_hour":12.5,"seconds_left":12600.0,"best":{"number":2,"value":0.61},"study":"postgresql://xp@db/xp"}"#;
+pub(crate) const STUDY: &str = r#"{"name":"phase6a_hpo_2M_threshold_1pct","wanted":50,"states":{"complete":3,"pruned":4,"running":2,"fail":1,"nan":2,"out_of_memory":3,"timed_out":4},"running":[{"number":9,"host":"n1","pid":123,"job":"40_1","seconds_since_heartbeat":12.0},{"number":10,"host":null,"pid":4,"job":null,"seconds_since_heartbeat":null}],"trials_per_hour":12.5,"seconds_left":12600.0,"best":{"number":2,"value":0.61},"study":"postgresql://xp@db/xp"}"#;

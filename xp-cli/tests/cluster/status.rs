@@ -63,7 +63,7 @@ fn accounting_knows_what_has_ended() {
     ] {
         assert_eq!(said.contains(part), is_there, "{part}: {said}");
     }
-    // A site that has the command and accounts for nothing.
+    // A site that has the command and no accounting.
     let disabled = "echo 'Slurm accounting storage is disabled' >&2\nexit 1\n";
     cluster.program("sacct", disabled);
     let (code, said) = cluster.xp("status");
@@ -117,4 +117,42 @@ fn what_is_not_there_is_told() {
             "{said}"
         );
     }
+}
+
+/// Its binary may run there only, as in jobs.
+#[test]
+fn a_binary_is_asked_in_the_container_and_waits_for_a_database_for_moments() {
+    let cluster = cluster();
+    let site = "slurm:\n  container: inside --nv 'my image'\n";
+    cluster.write("configs/cluster.yaml", site);
+    cluster.program(
+        "inside",
+        "echo \"$PGCONNECT_TIMEOUT\" >> \"$calls\"\nshift 2\nexec \"$@\"\n",
+    );
+    let binary = cluster.place.path("target/debug/hpo_2M_threshold_1pct");
+    let words = ["status", "hpo_2M_threshold_1pct"];
+    for (given, seconds) in [("", "5"), ("7", "7")] {
+        let (code, said) = cluster.xp_with(&words, &[("PGCONNECT_TIMEOUT", given)]);
+        assert!(code == 0 && said.contains("7 of 50"), "{said}");
+        let calls = cluster.calls();
+        let [.., call, waits] = calls.as_slice() else {
+            panic!("{calls:?}");
+        };
+        let expected = format!("inside --nv my image {} --study-status", binary.display());
+        assert_eq!((call.as_str(), waits.as_str()), (&*expected, seconds));
+    }
+    cluster.program("inside", "exit 1\n");
+    let (code, said) = cluster.xp_with(&words, &[]);
+    assert!(
+        code == 0
+            && said.contains("no answer from its study")
+            && said.contains("PGCONNECT_TIMEOUT"),
+        "{said}"
+    );
+    std::fs::remove_file(cluster.place.path("bin/inside")).unwrap();
+    let (code, said) = cluster.xp_with(&words, &[]);
+    assert!(
+        code == 0 && said.contains("the container's command does not start"),
+        "{said}"
+    );
 }

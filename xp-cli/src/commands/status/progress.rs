@@ -11,7 +11,7 @@ use crate::slurm::Job;
 /// States of a trial that has ended as it should.
 const DONE: [&str; 2] = ["complete", "pruned"];
 /// States of a trial that has not.
-const FAILED: [&str; 2] = ["fail", "failed"];
+const FAILED: [&str; 5] = ["fail", "failed", "nan", "out_of_memory", "timed_out"];
 
 /// A row for each experiment; what is not known is a dash.
 pub(super) fn table(shown: &[Shown]) -> Table {
