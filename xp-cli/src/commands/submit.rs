@@ -2,7 +2,7 @@
 //! once, here, and the jobs run them.
 
 mod database;
-mod lenders;
+mod prerequisites;
 mod request;
 mod resources;
 mod script;
@@ -20,7 +20,7 @@ use crate::{
     session::Session,
     shell, slurm,
 };
-use lenders::{Lender, lenders};
+use prerequisites::{Prerequisite, prerequisites};
 pub(crate) use request::Options;
 use resources::Resources;
 use script::Script;
@@ -29,7 +29,7 @@ use script::Script;
 struct Ready<'a> {
     name: &'a str,
     script: String,
-    lenders: Vec<Lender<'a>>,
+    prerequisites: Vec<Prerequisite<'a>>,
     /// For people.
     size: String,
 }
@@ -79,12 +79,17 @@ impl Options {
         let root = workspace.root().canonicalize();
         let root = root.unwrap_or_else(|_| workspace.root().to_owned());
         let site = cluster.slurm.clone().unwrap_or_default();
+        let study_url = database::study_url(self)?;
         let mut ready = Vec::new();
         for &found in selected {
             let Ok(checked) = &found.checked else {
                 continue;
             };
-            let tasks = database::tasks(self, (&found.name, checked), cluster, queue)?;
+            let tasks = database::tasks(
+                (self, study_url.is_some() || cluster.study.is_some()),
+                (&found.name, checked),
+                queue,
+            )?;
             let resources = Resources::of(found, checked, everything, self)?;
             let binary = cargo::binary(workspace, &found.name);
             let script = Script {
@@ -92,6 +97,7 @@ impl Options {
                 tasks,
                 resources: &resources,
                 options: self,
+                study_url: study_url.as_deref(),
                 site: &site,
                 root: &root.to_string_lossy(),
                 binary: &binary.to_string_lossy(),
@@ -99,7 +105,13 @@ impl Options {
             ready.push(Ready {
                 name: &found.name,
                 script: script.text(),
-                lenders: lenders(found, checked, selected, everything, (queue, &outputs))?,
+                prerequisites: prerequisites(
+                    found,
+                    checked,
+                    selected,
+                    everything,
+                    (queue, &outputs),
+                )?,
                 size: format!(
                     "{tasks} task{} of {} cores and {}",
                     if tasks == 1 { "" } else { "s" },
@@ -137,11 +149,11 @@ fn show(session: &Session, options: &[String], ready: &[Ready]) {
     say!("cd -- {}", shell::quoted(&root));
     say!("mkdir -p {SLURM_LOGS}");
     for one in ready {
-        let lenders = one.lenders.iter().map(|lender| match lender {
-            Lender::Submitted(name) => format!("${name}"),
-            Lender::Queued(id) => id.to_string(),
+        let prerequisites = one.prerequisites.iter().map(|earlier| match earlier {
+            Prerequisite::Submitted(name) => format!("${name}"),
+            Prerequisite::Queued(id) => id.to_string(),
         });
-        let waits = dependency(&lenders.collect::<Vec<_>>()).join(" ");
+        let waits = dependency(&prerequisites.collect::<Vec<_>>()).join(" ");
         let space = if waits.is_empty() { "" } else { " " };
         let words = ["sbatch", "--parsable"].into_iter();
         let command = shell::command(words.chain(options.iter().map(String::as_str)));
@@ -178,15 +190,19 @@ fn submit(session: &Session, options: &[String], ready: &[Ready]) -> Result<(), 
     fs::create_dir_all(root.join(SLURM_LOGS))
         .map_err(|cause| Failure::new(format!("failed to make {SLURM_LOGS}: {cause}")))?;
     let mut submitted: Vec<(&str, String)> = Vec::new();
+    let mut waiting = Vec::new();
     for one in ready {
-        let lenders = one.lenders.iter().filter_map(|lender| match lender {
-            Lender::Queued(id) => Some(id.to_string()),
-            Lender::Submitted(name) => submitted
-                .iter()
-                .find(|(known, _)| known == name)
-                .map(|(_, id)| id.clone()),
-        });
-        let waits = dependency(&lenders.collect::<Vec<_>>());
+        let prerequisites = one
+            .prerequisites
+            .iter()
+            .filter_map(|earlier| match earlier {
+                Prerequisite::Queued(id) => Some(id.to_string()),
+                Prerequisite::Submitted(name) => submitted
+                    .iter()
+                    .find(|(known, _)| known == name)
+                    .map(|(_, id)| id.clone()),
+            });
+        let waits = dependency(&prerequisites.collect::<Vec<_>>());
         let mut arguments = vec!["--parsable".to_owned()];
         arguments.extend(options.iter().cloned());
         arguments.extend(waits.iter().cloned());
@@ -205,6 +221,13 @@ fn submit(session: &Session, options: &[String], ready: &[Ready]) -> Result<(), 
         };
         say!("job {id}: {}, {}{after}", one.name, one.size);
         submitted.push((one.name, id.to_owned()));
+        waiting.extend((!waits.is_empty()).then_some(one.name));
+    }
+    if !waiting.is_empty() {
+        say!(
+            "note: any failed task cancels the jobs that depend on it, also where the study is complete; then submit them alone, and the finished search is found: `cargo xp submit {}`",
+            waiting.join(" ")
+        );
     }
     xp_terminal::next("cargo xp status");
     Ok(())

@@ -1,4 +1,4 @@
-//! Jobs that have ended, by `sacct`, on sites that account for jobs. On others there is none, which is no error.
+//! Jobs that have ended, by `sacct`, on sites with accounting. On others there is none, which is no error.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use super::program::quiet_output;
 /// How far back is looked.
 const SINCE: &str = "now-7days";
 
-/// The jobs of the last week that were submitted from a workspace; absent where the site accounts for none.
+/// The jobs of the last week that were submitted from a workspace; absent where the site has no accounting.
 pub(crate) fn ended(root: &Path) -> Option<Vec<Ended>> {
     let since = format!("--starttime={SINCE}");
     let format = format!("--format={ACCOUNTING_FIELDS}");

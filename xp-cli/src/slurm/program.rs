@@ -16,7 +16,7 @@ const LONGEST: u64 = 256 << 20;
 /// Variables by which `sbatch` would overrule a script by what jobs are found again.
 const OVERRULING: [&str; 3] = ["SBATCH_ARRAY_INX", "SBATCH_JOB_NAME", "SBATCH_WAIT"];
 
-/// Standard output of a command that is run in `folder` and reads `input`. What it complains of goes to the terminal, in its own words.
+/// Standard output of a command that is run in `folder` and reads `input`. Its standard error goes to the terminal, in its own words.
 pub(crate) fn output<S: AsRef<OsStr>>(
     folder: &Path,
     program: &str,
@@ -26,7 +26,7 @@ pub(crate) fn output<S: AsRef<OsStr>>(
     run(folder, program, arguments, (input, Stdio::inherit()))
 }
 
-/// Standard output of a command that may fail, and whose complaints nobody needs.
+/// Standard output of a command that may fail, and whose standard error nobody needs.
 pub(super) fn quiet_output<S: AsRef<OsStr>>(
     folder: &Path,
     program: &str,
@@ -39,7 +39,7 @@ fn run<S: AsRef<OsStr>>(
     folder: &Path,
     program: &str,
     arguments: &[S],
-    (input, complaints): (&str, Stdio),
+    (input, stderr): (&str, Stdio),
 ) -> Result<String, Failure> {
     let mut command = Command::new(program);
     command
@@ -47,7 +47,7 @@ fn run<S: AsRef<OsStr>>(
         .current_dir(folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(complaints);
+        .stderr(stderr);
     for name in OVERRULING {
         command.env_remove(name);
     }

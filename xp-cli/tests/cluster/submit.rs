@@ -69,10 +69,27 @@ fn what_is_in_the_queue_is_waited_for_and_not_submitted_twice() {
     assert_eq!(code, 0, "{said}");
     let last = cluster.calls().pop().unwrap();
     assert!(last.contains("--dependency=afterok:40 "), "{last}");
+    assert!(
+        said.contains(&format!("is found: `cargo xp submit {TRAINING}`")),
+        "{said}"
+    );
     // With a database more workers may join.
     let url = ("XP_STUDY", "postgresql://xp@db/xp");
     let (code, said) = cluster.xp_with(&["submit", SEARCH, "--workers", "4"], &[url]);
     assert_eq!(code, 0, "{said}");
+    // A job may not inherit the environment (`--export=NONE`).
+    let script = cluster.script(2);
+    assert!(
+        script.contains("\nexport XP_STUDY=postgresql://xp@db/xp\n"),
+        "{script}"
+    );
+    let secret = ("XP_STUDY", "postgresql://xp:s3cret@db/xp");
+    let (code, said) = cluster.xp_with(&["submit", SEARCH, "--workers", "4"], &[secret]);
+    assert!(
+        code == 1 && said.contains("XP_STUDY: ") && said.contains("~/.pgpass"),
+        "{said}"
+    );
+    assert!(!said.contains("s3cret"), "{said}");
     // One that has ended is in the queue for some minutes.
     cluster.queue(&queued("FAILED"));
     let (code, said) = cluster.xp(&format!("submit {SEARCH}"));

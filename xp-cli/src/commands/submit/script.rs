@@ -15,7 +15,7 @@ use crate::shell;
 const RUN: &str = include_str!("run.sh");
 /// Seconds before its time limit at which a job is told to write its checkpoint: Slurm may be a minute late, and a checkpoint takes 30 s.
 const NOTICE: u32 = 120;
-/// How often a job may requeue itself, so that one that makes no headway ends.
+/// How often a job may requeue itself, so that one that makes no progress ends.
 const MOST_RESTARTS: u32 = 200;
 
 /// What a script is made of.
@@ -26,6 +26,8 @@ pub(super) struct Script<'a> {
     pub(super) tasks: u32,
     pub(super) resources: &'a Resources,
     pub(super) options: &'a Options,
+    /// Database of the studies.
+    pub(super) study_url: Option<&'a str>,
     /// What `configs/cluster.yaml` has.
     pub(super) site: &'a Slurm,
     /// The folder in which it runs.
@@ -99,7 +101,7 @@ impl Script<'_> {
         let set_up = self.site.setup.iter().flatten();
         lines.extend(set_up.map(|line| line.0.trim_end().to_owned()));
         lines.push(format!("cd -- {} || exit 1", shell::quoted(self.root)));
-        if let Some(url) = &self.options.study_url {
+        if let Some(url) = self.study_url {
             lines.push(format!("export XP_STUDY={}", shell::quoted(url)));
         }
         lines.push(format!("command=({})", shell::command(self.command())));

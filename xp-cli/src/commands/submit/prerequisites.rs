@@ -5,7 +5,7 @@ use xp_macros_core::Checked;
 use crate::{experiments::Found, failure::Failure, results::Outputs, slurm::Job};
 
 /// An experiment that another one waits for.
-pub(super) enum Lender<'a> {
+pub(super) enum Prerequisite<'a> {
     /// It is submitted with it.
     Submitted(&'a str),
     /// It is in the queue already, as this job.
@@ -14,18 +14,18 @@ pub(super) enum Lender<'a> {
 
 /// What one of the selected experiments waits for; an error where it would wait for ever. `queue` is absent where nothing is submitted, and
 /// nothing is known of jobs then.
-pub(super) fn lenders<'a>(
+pub(super) fn prerequisites<'a>(
     found: &Found,
     checked: &Checked,
     selected: &[&'a Found],
     everything: &[Found],
     (queue, outputs): (Option<&[Job]>, &Outputs),
-) -> Result<Vec<Lender<'a>>, Failure> {
-    let mut lenders = Vec::new();
+) -> Result<Vec<Prerequisite<'a>>, Failure> {
+    let mut prerequisites = Vec::new();
     for search in &checked.borrowed {
         let name = search.binary.as_str();
         if let Some(with) = selected.iter().find(|one| one.name == name) {
-            lenders.push(Lender::Submitted(&with.name));
+            prerequisites.push(Prerequisite::Submitted(&with.name));
             continue;
         }
         let queued: Vec<_> = queue
@@ -46,13 +46,13 @@ pub(super) fn lenders<'a>(
             )));
         }
         for job in queued {
-            if !lenders
+            if !prerequisites
                 .iter()
-                .any(|known| matches!(known, Lender::Queued(id) if *id == job))
+                .any(|known| matches!(known, Prerequisite::Queued(id) if *id == job))
             {
-                lenders.push(Lender::Queued(job));
+                prerequisites.push(Prerequisite::Queued(job));
             }
         }
     }
-    Ok(lenders)
+    Ok(prerequisites)
 }
