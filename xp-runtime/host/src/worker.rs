@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dropped_worker_is_dead_and_its_complaints_are_kept() {
+    fn a_dropped_worker_is_dead_and_its_standard_error_is_kept() {
         let (sender, events) = mpsc::channel();
         let script = "for i in $(seq 30); do echo line $i >&2; done; echo ready; exec sleep 1000";
         let mut worker = Worker::start(shell(script), 1, sender).unwrap();

@@ -36,6 +36,17 @@ pub enum ProcessLockError {
         /// One of them; absent where the lock file names none. It may have left since.
         holder: Option<Holder>,
     },
+    /// Another process took this one for dead, and holds the folder now.
+    #[error(
+        "another process has taken over the lease of {} ({holder}), since this one did not renew it in time; nothing more is written there: wait for that process, or stop it, and run the same command again",
+        path.display()
+    )]
+    TakenOver {
+        /// The folder.
+        path: PathBuf,
+        /// Who holds it now.
+        holder: Holder,
+    },
     /// The run was asked to end while it waited.
     #[error("stopped while it waited for the lock of {}; run the same command again", path.display())]
     Stopped {

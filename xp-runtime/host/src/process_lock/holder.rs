@@ -21,9 +21,14 @@ impl Holder {
     pub(super) fn current(clock: &Clock) -> Self {
         Self {
             pid: std::process::id(),
-            host: sysinfo::System::host_name().unwrap_or_else(|_| "an unnamed host".to_owned()),
+            host: host(),
             since: clock.timestamp(),
         }
+    }
+
+    /// Whether it is this process. Containers may have the same host name and process id.
+    pub(super) fn is_this_process(&self) -> bool {
+        self.pid == std::process::id() && self.host == host()
     }
 }
 
@@ -31,6 +36,10 @@ impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "pid {} on {} since {}", self.pid, self.host, self.since)
     }
+}
+
+fn host() -> String {
+    sysinfo::System::host_name().unwrap_or_else(|_| "an unnamed host".to_owned())
 }
 
 /// A holder as messages name it.

@@ -36,7 +36,7 @@ const FILE: &str = ".lease.json";
 #[derive(Debug)]
 pub struct ProcessLock {
     /// Given up before the lock is.
-    lease: Option<Keeper>,
+    _lease: Option<Keeper>,
     _file: File,
 }
 
@@ -80,10 +80,17 @@ impl ProcessLock {
         acquire(folder, Mode::Shared, clock, patience, &mut on_wait)
     }
 
-    /// Why this process no longer holds the lock: another one took it for dead, or its lease could not be renewed. The run is asked to
-    /// end then (`interrupt`), and must replace no file in the folder any more. Absent where it holds it.
-    pub fn lost(&self) -> Option<&str> {
-        self.lease.as_ref().and_then(Keeper::lost)
+    /// Refuses where another process has taken over the lease of a folder that this one holds: it took this one for dead, as after a machine
+    /// was asleep. To be asked before files in the folder are replaced: the folder is listed and one file read, so that it is known before the
+    /// next renewal, at which the run is asked to end (`interrupt`). Without a lease, or with one that cannot be read now, nothing is refused.
+    pub fn require_not_taken_over(folder: &Path) -> Result<(), ProcessLockError> {
+        match lease::other_holder(folder) {
+            None => Ok(()),
+            Some(holder) => Err(ProcessLockError::TakenOver {
+                path: folder.to_owned(),
+                holder,
+            }),
+        }
     }
 }
 
@@ -99,7 +106,10 @@ fn acquire(
     let (file, lease) = acquire_with(&SYSTEM, folder, mode, &mut wait)?;
     let keeper = lease.map(|lease| Keeper::start(lease, interrupt::end));
     let lease = keeper.transpose().map_err(|cause| fault(folder, cause))?;
-    Ok(ProcessLock { lease, _file: file })
+    Ok(ProcessLock {
+        _lease: lease,
+        _file: file,
+    })
 }
 
 /// The lock file, and a lease where the lock does not exclude everyone. Both are of the folder that the path names at the end: it may be moved

@@ -272,6 +272,8 @@ fn a_holder_that_was_taken_for_dead_is_told() {
     let mut second = second.lease();
     let lost = first.poll().unwrap();
     assert!(lost.contains("has taken over the lease"), "{lost}");
+    // It is this process that holds it.
+    assert!(ProcessLock::require_not_taken_over(place.folder.path()).is_ok());
     place.clock.advance(INTERVAL);
     assert_eq!(second.poll(), None);
 }
@@ -410,7 +412,6 @@ fn of_those_that_come_at_once_one_is_alone_or_all_share() {
 fn a_thread_renews_a_lease_until_it_is_dropped() {
     let place = Place::new();
     let keeper = Keeper::start(place.lease(Mode::Exclusive), |_| {}).unwrap();
-    assert_eq!(keeper.lost(), None);
     drop(keeper);
     place.lease(Mode::Exclusive).release();
 
@@ -419,6 +420,10 @@ fn a_thread_renews_a_lease_until_it_is_dropped() {
     let next =
         r#"{"pid":7,"host":"n2","since":"now","heartbeat":0,"interval":30,"released":false}"#;
     fs::write(place.file(".lease.4.json"), next).unwrap();
+    let folder = place.folder.path();
+    let refused = ProcessLock::require_not_taken_over(folder).unwrap_err();
+    assert!(refused.to_string().contains("(pid 7 on n2"), "{refused}");
+    assert!(ProcessLock::require_not_taken_over(&folder.join("absent")).is_ok());
     let (sender, receiver) = std::sync::mpsc::channel();
     let keeper = Keeper::start(taken, move |why| sender.send(why.to_owned()).unwrap()).unwrap();
     let why = receiver.recv().unwrap();

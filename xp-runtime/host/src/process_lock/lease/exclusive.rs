@@ -13,12 +13,16 @@ use xp_clock::Clock;
 
 use super::{
     file::LeaseFile,
-    folder::{exclusive_path, newest, remove_older, shared},
+    folder::{Found, exclusive_path, newest, remove_older, shared},
     judge::{STEP, liveness, wait_for},
     record::INTERVAL,
     watch::{Liveness, Watch},
 };
-use crate::process_lock::{error::ProcessLockError, holder::named, wait::Wait};
+use crate::process_lock::{
+    error::ProcessLockError,
+    holder::{Holder, named},
+    wait::Wait,
+};
 
 /// Acquires the exclusive lease of a folder.
 pub(super) fn acquire(folder: &Path, wait: &mut Wait<'_>) -> Result<LeaseFile, ProcessLockError> {
@@ -112,6 +116,13 @@ pub(super) fn lost_to(folder: &Path, lease: &LeaseFile) -> Option<String> {
     let is_own = found.path == lease.path() && lease.is_in_place();
     let holder = found.record.map(|record| record.holder);
     (!is_own).then(|| named(holder.as_ref()))
+}
+
+/// Another process that holds the exclusive lease of a folder; absent where none does, or none that can be read.
+pub(in crate::process_lock) fn other_holder(folder: &Path) -> Option<Holder> {
+    let found = newest(folder).ok().flatten().filter(Found::is_held)?;
+    let holder = found.record?.holder;
+    (!holder.is_this_process()).then_some(holder)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::{
     io,
     sync::{
-        Arc, OnceLock,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     thread::{self, JoinHandle},
@@ -17,17 +17,10 @@ use super::held::Lease;
 /// How often it looks whether something is due.
 const STEP: Duration = Duration::from_secs(1);
 
-#[derive(Debug, Default)]
-struct Shared {
-    stopping: AtomicBool,
-    /// Why the lease is lost.
-    lost: OnceLock<String>,
-}
-
 /// A lease that is renewed until this is dropped, which gives it up.
 #[derive(Debug)]
 pub(in crate::process_lock) struct Keeper {
-    shared: Arc<Shared>,
+    stopping: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -37,13 +30,12 @@ impl Keeper {
         mut lease: Lease,
         on_lost: impl Fn(&str) + Send + 'static,
     ) -> io::Result<Self> {
-        let shared = Arc::new(Shared::default());
-        let copy = Arc::clone(&shared);
+        let stopping = Arc::new(AtomicBool::new(false));
+        let copy = Arc::clone(&stopping);
         let repeat = move || {
-            while !copy.stopping.load(Ordering::Relaxed) {
+            while !copy.load(Ordering::Relaxed) {
                 if let Some(reason) = lease.poll() {
                     on_lost(&reason);
-                    let _ = copy.lost.set(reason);
                     // It is another one's now.
                     return;
                 }
@@ -55,20 +47,15 @@ impl Keeper {
             .name("lease".to_owned())
             .spawn(repeat)?;
         Ok(Self {
-            shared,
+            stopping,
             thread: Some(thread),
         })
-    }
-
-    /// Why the lease is lost; absent where it is not.
-    pub(in crate::process_lock) fn lost(&self) -> Option<&str> {
-        self.shared.lost.get().map(String::as_str)
     }
 }
 
 impl Drop for Keeper {
     fn drop(&mut self) {
-        self.shared.stopping.store(true, Ordering::Relaxed);
+        self.stopping.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {
             thread.thread().unpark();
             // It does not panic; if it did, its lease would be taken for dead.

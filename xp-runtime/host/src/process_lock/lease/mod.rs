@@ -10,5 +10,6 @@ mod record;
 mod shared;
 mod watch;
 
+pub(super) use exclusive::other_holder;
 pub(super) use held::Lease;
 pub(super) use keeper::Keeper;
