@@ -10,7 +10,7 @@ pub(crate) struct Options {
     /// Leave cargo-insta alone
     #[arg(long)]
     no_tools: bool,
-    /// Install torch with its CUDA libraries (several GB)
+    /// Use a torch 2.13.0 with CUDA that is installed
     #[arg(long)]
     cuda: bool,
 }

@@ -37,7 +37,7 @@ pub(crate) struct Options {
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
     /// Trials of a search that run at the same time, each in a process of its own; by default by the cores. The same jobs, seed
-    /// and threads give the same trials
+    /// and threads give the same trials, but for a study on a server
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
     /// Time for one trial, such as 30m; one that takes longer ends as timed_out

@@ -300,6 +300,7 @@ fn unclaimed(folder: &Path) -> Result<(), RunError> {
 
 /// Refuses to write results into a folder that is not the claimed one any more: something has removed it, and a write has made it anew.
 pub(crate) fn require_claimed(folder: &Path) -> Result<(), RunError> {
+    ProcessLock::require_not_taken_over(folder).map_err(RunError::failed)?;
     if folder.join(FILE).is_file() {
         return Ok(());
     }
