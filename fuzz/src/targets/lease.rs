@@ -27,7 +27,7 @@ pub(super) const TARGET: Target = Target {
                 // Its holder is dead, or has given it up: whatever the file says, the folder is to be had.
                 let held = ProcessLock::acquire(folder.path(), &clock).unwrap();
                 assert!(clock.since(started) <= PATIENCE);
-                assert_eq!(held.lost(), None);
+                ProcessLock::require_not_taken_over(folder.path()).unwrap();
                 drop(held);
                 // What was given up is there at once.
                 let released = clock.now();
