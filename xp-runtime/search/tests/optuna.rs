@@ -187,10 +187,12 @@ fn filled(study: &mut Study) -> Json {
 /// A script beside this file, for a study in a file or on a server.
 fn script(python: &Path, name: &str, study: &str) -> Command {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/long");
+    // SQLAlchemy takes another driver where none is named, which depends on its version.
+    let study = study.replacen("postgresql://", "postgresql+psycopg2://", 1);
     let mut command = Command::new(python);
     command
         .arg(folder.join(name))
-        .args([study, &identity().name]);
+        .args([&study, &identity().name]);
     command
 }
 

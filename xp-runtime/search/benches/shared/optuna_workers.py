@@ -32,7 +32,7 @@ def say(text):
 
 
 def work(begin):
-    storage = optuna.storages.RDBStorage(url)
+    storage = optuna.storages.RDBStorage(url.replace("postgresql://", "postgresql+psycopg2://", 1))
     sampler = optuna.samplers.TPESampler(n_startup_trials=startup)
     study = optuna.load_study(storage=storage, study_name=name, sampler=sampler)
     study.get_trials(deepcopy=False)

@@ -39,8 +39,8 @@ pub(super) const RETRY: Duration = Duration::from_secs(1);
 struct Hindrance {
     /// Seconds for locks.
     locked: u32,
-    /// When the server was lost first.
-    lost: Option<Instant>,
+    /// When it met the first lock, or the server was lost.
+    began: Option<Instant>,
     /// Whether it was back since.
     reconnected: bool,
 }
@@ -52,6 +52,8 @@ pub(super) struct Database {
     pub(super) clock: Clock,
     /// Absent: a change waits for half a minute.
     pub(super) on_wait: Option<OnWait>,
+    /// How long operations have waited in all.
+    pub(super) waited: Duration,
 }
 
 impl Database {
@@ -61,6 +63,7 @@ impl Database {
             study_id,
             clock,
             on_wait: None,
+            waited: Duration::ZERO,
         }
     }
 
@@ -102,7 +105,7 @@ impl Database {
         loop {
             match what(self.connection.as_ref()) {
                 Err(error) => self.overcome(error, &mut hindrance)?,
-                done => return done,
+                done => return self.done(done, &hindrance),
             }
         }
     }
@@ -124,13 +127,27 @@ impl Database {
             });
             match changed {
                 Err(error) => self.overcome(error, &mut hindrance)?,
-                done => return done,
+                done => return self.done(done, &hindrance),
             }
         }
     }
 
+    /// Notes how long an operation has waited that is done now.
+    fn done<T>(
+        &mut self,
+        result: Result<T, StudyError>,
+        hindrance: &Hindrance,
+    ) -> Result<T, StudyError> {
+        if let Some(began) = hindrance.began {
+            self.waited += self.clock.since(began);
+        }
+        result
+    }
+
     /// Waits where waiting helps: until a lock is free or the server is back. Any other error is returned, as is one that nobody waits for.
     fn overcome(&mut self, error: StudyError, hindrance: &mut Hindrance) -> Result<(), StudyError> {
+        let now = self.clock.now();
+        let began = *hindrance.began.get_or_insert(now);
         match error {
             StudyError::Locked { .. } => {
                 hindrance.locked += self.connection.lock_seconds();
@@ -140,7 +157,6 @@ impl Database {
                 Err(error)
             }
             StudyError::Disconnected { .. } => {
-                let began = *hindrance.lost.get_or_insert(self.clock.now());
                 // A server that takes connections and ends each is as good as none.
                 if std::mem::replace(&mut hindrance.reconnected, true) {
                     self.wait_away(&error, began)?;

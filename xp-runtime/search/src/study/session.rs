@@ -1,6 +1,6 @@
 //! An open study and what can be read of it. It writes nothing; what writes is in `trials`, `heartbeat` and `import`.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::{Map, Value as Json};
 use xp_clock::Clock;
@@ -95,6 +95,11 @@ impl Study {
     /// All trials as they were when they were last read.
     pub fn known_trials(&self) -> &[Trial] {
         self.cache.trials()
+    }
+
+    /// How long its operations have waited for locks and for a server that was away, in all.
+    pub fn waited(&self) -> Duration {
+        self.database.waited
     }
 
     /// Where the study is, for messages.

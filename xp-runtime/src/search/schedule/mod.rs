@@ -38,8 +38,6 @@ const TICK: Duration = Duration::from_millis(50);
 const MEASURE: Duration = Duration::from_millis(500);
 /// How often the study is told that its running trials are alive.
 const HEARTBEAT: Duration = Duration::from_secs(30);
-/// A turn of the loop that takes as long has waited for something.
-const STANDSTILL: Duration = Duration::from_secs(5);
 /// How long a worker that closed its output may take to end.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Times that a trial is taken over after somebody ended its worker.
@@ -66,8 +64,8 @@ pub(super) struct Schedule<'a> {
     paused: (Option<Instant>, Duration),
     exhausted: Option<u64>,
     measured: Instant,
-    /// When the loop began its last turn.
-    turned: Instant,
+    /// How long the study had been waited for at the last turn of the loop.
+    waited: Duration,
     heartbeat: Instant,
     /// How often the worker of a trial was ended by somebody else.
     lost: BTreeMap<u32, u32>,
@@ -102,7 +100,7 @@ impl<'a> Schedule<'a> {
             paused: (None, Duration::ZERO),
             exhausted: None,
             measured: now,
-            turned: now,
+            waited: Duration::ZERO,
             heartbeat: now,
             lost: BTreeMap::new(),
             false_starts: 0,
@@ -146,17 +144,19 @@ impl<'a> Schedule<'a> {
         }
     }
 
-    /// Where the loop has stood still, as it does while the study is locked or its server away, nobody was heard, and trials that waited for a
-    /// verdict could not go on: neither is held against them.
+    /// Where the study was waited for, as while it is locked or its server is away, nobody was heard, and trials that waited for a verdict could
+    /// not go on: neither is held against them.
     fn allow_for_waiting(&mut self) {
-        let stood = self.clock().since(self.turned);
-        self.turned = self.clock().now();
-        if stood >= STANDSTILL {
-            self.pool.note_heartbeats(self.turned);
-            // A pause for heat counts by itself.
-            if self.paused.0.is_none() {
-                self.paused.1 += stood;
-            }
+        let waited = self.trials.study.waited();
+        let stood = waited.saturating_sub(self.waited);
+        if stood.is_zero() {
+            return;
+        }
+        self.waited = waited;
+        self.pool.note_heartbeats(self.clock().now());
+        // A pause for heat counts by itself.
+        if self.paused.0.is_none() {
+            self.paused.1 += stood;
         }
     }
 
