@@ -148,7 +148,7 @@ fn every_outcome_is_kept_apart_and_read_back() {
     other.spec = json!({"context": 60});
     other.spec_hash = "xyz".to_owned();
     let refused = Study::open_server(&settings(&server), other, &Clock::system(), patient());
-    let error = refused.err().expect("it was opened").to_string();
+    let error = refused.expect_err("it was opened").to_string();
     assert!(
         error.contains("spec hash is abc") && error.contains("`context` was 80, is 60"),
         "{error}"
