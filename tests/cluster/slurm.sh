@@ -19,7 +19,8 @@ start)
     chmod 400 "$munge/key"
     munged --force --socket="$munge/socket" --key-file="$munge/key" --pid-file="$munge/pid" --seed-file="$munge/seed" \
         --log-file="$munge/log" --num-threads=2
-    port=$((20000 + $$ % 10000))
+    # Three ports each, so that two that start at once, as processes with neighbouring numbers, do not take the same.
+    port=$((20000 + $$ * 3 % 12000))
     while is_taken $port || is_taken $((port + 1)) || is_taken $((port + 2)); do port=$((port + 3)); done
     host=$(hostname -s) user=$(id -un)
     # A requeued job waits as long as a credential lives, two minutes where nothing is said; Slurm looks for jobs every second.
