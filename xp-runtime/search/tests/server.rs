@@ -10,65 +10,23 @@
     reason = "a test may state what it believes"
 )]
 
+mod sample;
+
 use std::{
     collections::BTreeSet,
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
+use sample::{identity, keeps_every_outcome, point, repeated};
 use serde_json::{Map, json};
 use xp_clock::Clock;
 use xp_postgres::Settings;
 use xp_search::{
-    Observation, OnWait, Outcome, Sampler, Study, StudyError, StudyIdentity, TrialState, Wait,
-    suggest, visibility::Visibility,
+    OnWait, Outcome, Sampler, Study, StudyError, TrialState, Wait, visibility::Visibility,
 };
-use xp_spec::space::{Assignment, Domain, Parameter, SearchSpace, Value};
+use xp_spec::space::Value;
 use xp_test_support::{Server, ServerOptions as Options};
-
-fn space() -> SearchSpace {
-    let parameter = |name: &str, domain| Parameter {
-        name: name.to_owned(),
-        domain,
-    };
-    SearchSpace {
-        parameters: vec![
-            parameter(
-                "learning_rate",
-                Domain::Log {
-                    low: 1e-4,
-                    high: 1e-3,
-                },
-            ),
-            parameter(
-                "loss",
-                Domain::Choice {
-                    values: ["bce", "focal"].map(|n| Value::Text(n.into())).to_vec(),
-                },
-            ),
-            parameter(
-                "steps",
-                Domain::Int {
-                    low: 5,
-                    high: 52,
-                    step: 5,
-                },
-            ),
-        ],
-    }
-}
-
-fn identity() -> StudyIdentity {
-    StudyIdentity {
-        name: "phase6a_hpo_2M_threshold_1pct@abc".to_owned(),
-        spec_hash: "abc".to_owned(),
-        data_md5: "def".to_owned(),
-        direction: Default::default(),
-        metric: "val_loss".to_owned(),
-        spec: json!({"context": 80}),
-        space: space(),
-    }
-}
 
 fn settings(server: &Server) -> Settings {
     // Without a limit, which a manual clock would have passed at once.
@@ -85,10 +43,6 @@ fn open(server: &Server) -> Study {
     Study::open_server(&settings(server), identity(), &Clock::system(), patient()).unwrap()
 }
 
-fn point(number: u32) -> Assignment {
-    suggest(&space(), &Sampler::Sobol.into(), 3, number, &[], &[]).unwrap()
-}
-
 fn shared(most: u32) -> Visibility {
     Visibility::All { most }
 }
@@ -98,51 +52,7 @@ fn every_outcome_is_kept_apart_and_read_back() {
     let Some(server) = Server::begin(&Options::default()) else {
         return;
     };
-    let mut study = open(&server);
-    assert!(study.open_report().created);
-    let outcomes = [
-        Outcome::Complete { value: 0.25 },
-        Outcome::Complete { value: f64::NAN },
-        Outcome::Pruned,
-        Outcome::Failed {
-            message: "it \"broke\"\nthere".to_owned(),
-        },
-        Outcome::Nan,
-        Outcome::OutOfMemory,
-        Outcome::TimedOut,
-        Outcome::Thermal,
-        Outcome::Interrupted,
-    ];
-    let mut attributes = Map::new();
-    attributes.insert("nested".to_owned(), json!({"a": [1.5, null]}));
-    for (number, outcome) in (0..).zip(&outcomes) {
-        assert_eq!(study.start_trial(&point(number)).unwrap(), number);
-        study.report(number, 1, 0.1 + 0.2).unwrap();
-        study.report(number, 2, 0.5).unwrap();
-        study.report(number, 3, f64::NEG_INFINITY).unwrap();
-        study.report(number, 2, 0.4).unwrap();
-        study.finish(number, outcome, &attributes).unwrap();
-    }
-    let running = study.start_trial(&point(9)).unwrap();
-    let seen = study.trials().unwrap().to_vec();
-    drop(study);
-    let mut study = open(&server);
-    assert!(!study.open_report().created);
-    assert_eq!(study.open_report().running_locally, [running]);
-    let trials = study.trials().unwrap().to_vec();
-    assert_eq!(trials, seen);
-    let states: Vec<TrialState> = trials.iter().map(|trial| trial.state).collect();
-    let mut expected: Vec<TrialState> = outcomes.iter().map(Outcome::state).collect();
-    expected.push(TrialState::Running);
-    assert_eq!(states, expected);
-    assert_eq!(trials[0].value, Some(0.25));
-    assert_eq!(trials[2].value, Some(0.4));
-    let curve = vec![(1, 0.1 + 0.2), (2, 0.4), (3, f64::NEG_INFINITY)];
-    assert!(trials[..9].iter().all(|trial| trial.intermediate == curve));
-    let stored = study.attributes(3).unwrap();
-    assert_eq!(stored["nested"], attributes["nested"]);
-    assert_eq!(stored["error"], "it \"broke\"\nthere");
-    assert_eq!(study.owner(9).unwrap().unwrap().pid, std::process::id());
+    keeps_every_outcome(|| open(&server));
     // The same name with another specification is refused, and what there is stays.
     let mut other = identity();
     other.spec = json!({"context": 60});
@@ -226,20 +136,7 @@ fn a_suggestion_of_many_workers_can_be_repeated_from_what_it_saw() {
         .map(|trial| format!("{:?}", trial.assignment))
         .collect();
     assert_eq!(points.len(), 40, "a point was tried twice");
-    for trial in &trials {
-        let stored = study.attributes(trial.number).unwrap();
-        let observation: Observation = serde_json::from_value(stored["saw"].clone()).unwrap();
-        let (history, running) = observation.arguments(&trials);
-        let again = suggest(
-            &space(),
-            &Sampler::Auto.into(),
-            5,
-            trial.number,
-            &history,
-            &running,
-        );
-        assert_eq!(again.as_ref(), Ok(&trial.assignment), "{}", trial.number);
-    }
+    repeated(&mut study);
 }
 
 /// Each operation is made with the server gone: it is stored once, and a trial whose number was never heard of is found again.

@@ -7,158 +7,29 @@
     reason = "a test may state what it believes"
 )]
 
+mod sample;
+
 use std::{fs, path::Path, process::Stdio, time::Duration};
 
+use sample::{identity, keeps_every_outcome, point, repeated};
 use serde_json::{Map, json};
 use xp_clock::Clock;
 use xp_search::{
-    Direction, Observation, Outcome, Sampler, Study, StudyError, StudyIdentity, TrialState, Wait,
-    best, counts, suggest, visibility::Visibility,
+    Direction, Outcome, Sampler, Study, StudyError, StudyIdentity, TrialState, Wait,
+    visibility::Visibility,
 };
-use xp_spec::{
-    architecture::Architecture,
-    space::{Assignment, Domain, Parameter, SearchSpace, Value},
-};
-
-fn space() -> SearchSpace {
-    let parameter = |name: &str, domain| Parameter {
-        name: name.to_owned(),
-        domain,
-    };
-    let shape = |d_model, n_layers| Architecture {
-        d_model,
-        n_layers,
-        n_heads: 8,
-        d_ff: 4 * d_model,
-    };
-    SearchSpace {
-        parameters: vec![
-            parameter(
-                "architecture",
-                Domain::Architecture {
-                    shapes: vec![shape(192, 4), shape(256, 2), shape(128, 9)],
-                },
-            ),
-            parameter(
-                "learning_rate",
-                Domain::Log {
-                    low: 1e-4,
-                    high: 1e-3,
-                },
-            ),
-            parameter(
-                "warmup",
-                Domain::Choice {
-                    values: [100, 200, 500].map(Value::Int).to_vec(),
-                },
-            ),
-            parameter(
-                "loss",
-                Domain::Choice {
-                    values: ["bce", "focal"].map(|n| Value::Text(n.into())).to_vec(),
-                },
-            ),
-            parameter(
-                "steps",
-                Domain::Int {
-                    low: 5,
-                    high: 52,
-                    step: 5,
-                },
-            ),
-        ],
-    }
-}
-
-fn identity() -> StudyIdentity {
-    StudyIdentity {
-        name: "phase6a_hpo_2M_threshold_1pct".to_owned(),
-        spec_hash: "abc".to_owned(),
-        data_md5: "def".to_owned(),
-        direction: Direction::Minimize,
-        metric: "val_loss".to_owned(),
-        spec: serde_json::json!({"context": 80}),
-        space: space(),
-    }
-}
+use xp_spec::space::{Domain, Value};
 
 /// With a clock that stands still.
 fn open(file: &Path) -> Study {
     Study::open(file, identity(), &Clock::manual()).unwrap()
 }
 
-fn point(number: u32) -> Assignment {
-    suggest(&space(), &Sampler::Sobol.into(), 3, number, &[], &[]).unwrap()
-}
-
 #[test]
 fn every_outcome_is_kept_apart_and_read_back() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("deeper/study.db");
-    let mut study = open(&file);
-    assert!(study.open_report().created);
-    let failed = Outcome::Failed {
-        message: "it \"broke\"\nthere".to_owned(),
-    };
-    let outcomes = [
-        Outcome::Complete { value: 0.25 },
-        Outcome::Complete { value: f64::NAN },
-        Outcome::Pruned,
-        failed,
-        Outcome::Nan,
-        Outcome::OutOfMemory,
-        Outcome::TimedOut,
-        Outcome::Thermal,
-        Outcome::Interrupted,
-    ];
-    let mut attributes = Map::new();
-    attributes.insert("steps".to_owned(), json!(2));
-    attributes.insert("nested".to_owned(), json!({"a": [1.5, null]}));
-    for (number, outcome) in (0..).zip(&outcomes) {
-        assert_eq!(study.start_trial(&point(number)).unwrap(), number);
-        study.report(number, 1, 0.1 + 0.2).unwrap();
-        study.report(number, 2, 0.5).unwrap();
-        study.report(number, 3, f64::NEG_INFINITY).unwrap();
-        study.report(number, 2, 0.4).unwrap();
-        study.finish(number, outcome, &attributes).unwrap();
-    }
-    let running = study.start_trial(&point(9)).unwrap();
-    let seen = study.trials().unwrap().to_vec();
-    drop(study);
-    let mut study = open(&file);
-    assert!(!study.open_report().created);
-    assert_eq!(study.open_report().running_locally, [running]);
-    let trials = study.trials().unwrap().to_vec();
-    assert_eq!(trials, seen);
-    for (number, trial) in (0..).zip(&trials) {
-        assert_eq!(trial.number, number);
-        assert_eq!(trial.assignment, point(number));
-    }
-    let expected = [
-        TrialState::Complete,
-        TrialState::Nan,
-        TrialState::Pruned,
-        TrialState::Failed,
-        TrialState::Nan,
-        TrialState::OutOfMemory,
-        TrialState::TimedOut,
-        TrialState::Thermal,
-        TrialState::Interrupted,
-        TrialState::Running,
-    ];
-    let states: Vec<TrialState> = trials.iter().map(|trial| trial.state).collect();
-    assert_eq!(states, expected);
-    assert_eq!(trials[0].value, Some(0.25));
-    assert_eq!(trials[2].value, Some(0.4));
-    assert!(trials[3..].iter().all(|trial| trial.value.is_none()));
-    let curve = vec![(1, 0.1 + 0.2), (2, 0.4), (3, f64::NEG_INFINITY)];
-    assert!(trials[..9].iter().all(|trial| trial.intermediate == curve));
-    assert_eq!(counts(&trials)[&TrialState::Nan], 2);
-    assert_eq!(best(&trials).map(|trial| trial.number), Some(0));
-    let stored = study.attributes(3).unwrap();
-    assert_eq!(stored["nested"], attributes["nested"]);
-    assert_eq!(stored["error"], "it \"broke\"\nthere");
-    assert_eq!(study.owner(9).unwrap().unwrap().pid, std::process::id());
+    keeps_every_outcome(|| open(&file));
 }
 
 #[test]
@@ -603,20 +474,7 @@ fn a_suggestion_can_be_repeated_from_what_it_saw() {
             study.finish(finished, &outcome, &Map::new()).unwrap();
         }
     }
-    let trials = study.trials().unwrap().to_vec();
-    for trial in &trials {
-        let stored = study.attributes(trial.number).unwrap();
-        let observation: Observation = serde_json::from_value(stored["saw"].clone()).unwrap();
-        assert_eq!(observation.running.len(), trial.number.min(2) as usize);
-        let (history, running) = observation.arguments(&trials);
-        let again = suggest(
-            &space(),
-            &Sampler::Auto.into(),
-            5,
-            trial.number,
-            &history,
-            &running,
-        );
-        assert_eq!(again.as_ref(), Ok(&trial.assignment), "{}", trial.number);
+    for (number, observation) in (0_u32..).zip(repeated(&mut study)) {
+        assert_eq!(observation.running.len(), number.min(2) as usize);
     }
 }
