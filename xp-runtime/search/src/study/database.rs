@@ -199,6 +199,12 @@ impl Database {
         row.ok_or(StudyError::NoSuchTrial { number })?.get(0)
     }
 
+    /// All running trials.
+    pub(super) fn running(&mut self) -> Result<Vec<Running>, StudyError> {
+        let study_id = self.study_id;
+        self.read(|connection| running(connection, study_id))
+    }
+
     /// User attributes of a trial, in the order in which they were stored.
     pub(super) fn attributes(
         &mut self,

@@ -33,23 +33,30 @@ impl Study {
     pub fn heartbeat(&mut self) -> Result<Vec<u32>, StudyError> {
         let (study_id, own, clock) = (self.database.study_id, &self.owner, &self.clock);
         let mine = &self.mine;
-        let taken_over = self.database.write(Lock::None, |connection| {
+        let (running, taken_over) = self.database.write(Lock::None, |connection| {
+            let running = running(connection, study_id)?;
             let mut taken_over = Vec::new();
-            for trial in running(connection, study_id)? {
+            for trial in &running {
                 if trial.owner.as_ref() == Some(own) {
                     put_heartbeat(connection, trial.trial_id, &now(clock))?;
                 } else if mine.contains(&trial.number) {
                     taken_over.push(trial.number);
                 }
             }
-            Ok(taken_over)
+            Ok((running, taken_over))
         })?;
-        self.interrupt_orphans()?;
+        self.interrupt_orphans_of(running)?;
         Ok(taken_over)
     }
 
     /// Interrupts the running trials whose process has exited, and lists the others.
     pub(super) fn interrupt_orphans(&mut self) -> Result<(), StudyError> {
+        let running = self.database.running()?;
+        self.interrupt_orphans_of(running)
+    }
+
+    /// The same, of trials that were just read.
+    fn interrupt_orphans_of(&mut self, running: Vec<Running>) -> Result<(), StudyError> {
         self.report.running_locally.clear();
         self.report.running_remotely.clear();
         self.report.running_in_other_programs.clear();
@@ -57,11 +64,7 @@ impl Study {
         if self.database.heartbeat_age().is_some() {
             self.heartbeats.forget_after(SILENCE, self.clock.now());
         }
-        let study_id = self.database.study_id;
-        let all = self
-            .database
-            .read(|connection| running(connection, study_id))?;
-        for trial in all {
+        for trial in running {
             let liveness = trial
                 .owner
                 .as_ref()
@@ -138,20 +141,14 @@ impl Study {
 
     /// Whether the last heartbeat of a running trial is older than five minutes; also where its times cannot be read.
     pub fn heartbeat_expired(&mut self, number: u32) -> Result<bool, StudyError> {
-        let study_id = self.database.study_id;
-        let all = self
-            .database
-            .read(|connection| running(connection, study_id))?;
+        let all = self.database.running()?;
         let trial = all.iter().find(|trial| trial.number == number);
         Ok(trial.is_none_or(|trial| self.is_old(trial)))
     }
 
     /// Seconds since the last heartbeat of each running trial, by the clock of a server; none for those of a file.
     pub fn heartbeat_ages(&mut self) -> Result<BTreeMap<u32, f64>, StudyError> {
-        let study_id = self.database.study_id;
-        let all = self
-            .database
-            .read(|connection| running(connection, study_id))?;
+        let all = self.database.running()?;
         Ok(all
             .iter()
             .filter_map(|trial| Some((trial.number, trial.age?)))

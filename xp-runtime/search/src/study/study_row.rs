@@ -9,6 +9,7 @@ use crate::study::{
     keys::{DATA_MD5, METRIC_NAMES, SPACE, SPEC, SPEC_HASH},
     sql,
     stored_identity::StoredIdentity,
+    write::new_id,
 };
 
 /// Ids and names of all studies in a database.
@@ -53,16 +54,7 @@ pub(super) fn insert_study(
     connection: &dyn Connection,
     identity: &StudyIdentity,
 ) -> Result<i64, StudyError> {
-    let rows = connection.query(sql::INSERT_STUDY, values![&identity.name])?;
-    let study_id: i64 = rows.first().map_or_else(
-        || {
-            Err(StudyError::Database {
-                place: connection.place(),
-                reason: "it gave no id to a new study".to_owned(),
-            })
-        },
-        |row| row.get(0),
-    )?;
+    let study_id = new_id(connection, sql::INSERT_STUDY, values![&identity.name])?;
     let direction = identity.direction.optuna_name();
     connection.execute(sql::INSERT_DIRECTION, values![direction, study_id])?;
     let names = json!([identity.metric]).to_string();
