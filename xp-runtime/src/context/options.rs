@@ -2,8 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{
+    Args,
+    builder::{PossibleValuesParser, TypedValueParser as _},
+};
 use serde_json::{Map, Value, json};
+use xp_search::Journal;
 use xp_spec::{
     duration::parse_timeout,
     experiment::{Experiment, Run},
@@ -60,8 +64,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "URL", value_parser = study_url)]
     pub(crate) study_url: Option<String>,
     /// How the study's file is written: delete where it is on a shared file system that only this machine works on
-    #[arg(long, value_name = "MODE", value_parser = ["wal", "delete"], default_value = "wal")]
-    pub(crate) study_journal: String,
+    #[arg(long, value_name = "MODE", value_parser = PossibleValuesParser::new(["wal", "delete"]).map(|mode| journal(&mode)), default_value = "wal")]
+    pub(crate) study_journal: Journal,
     /// Show the state of the search and what running it would do, and end
     #[arg(long)]
     pub(crate) study: bool,
@@ -77,6 +81,14 @@ pub(crate) struct Options {
     /// Check everything and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+/// The journal of a mode that is one of them.
+fn journal(mode: &str) -> Journal {
+    match mode {
+        "delete" => Journal::Delete,
+        _ => Journal::Wal,
+    }
 }
 
 /// An address that the list of processes may show.
@@ -144,7 +156,7 @@ impl Options {
             ("--new-study", self.new_study),
             ("--continue-from", self.continue_from.is_some()),
             ("--study-url", self.study_url.is_some()),
-            ("--study-journal", self.study_journal != "wal"),
+            ("--study-journal", self.study_journal != Journal::Wal),
             ("--study", self.study),
             ("--study-status", self.study_status),
         ]

@@ -4,6 +4,7 @@ use xp_host::{
     file_system::FileSystem,
     resources::{Finding, Severity},
 };
+use xp_search::Journal;
 use xp_spec::experiment::Run;
 
 use crate::context::Context;
@@ -22,7 +23,7 @@ pub(super) fn finding(context: &Context) -> Finding {
         }
     };
     let is_file = matches!(context.experiment.run, Run::Hpo(_)) && context.server.is_none();
-    let is_wal = context.options.study_journal == "wal";
+    let is_wal = context.options.study_journal == Journal::Wal;
     let remark = found.lock_remark();
     let (severity, text) = judged(
         &found.to_string(),

@@ -1,6 +1,6 @@
 //! Where the study of a search is: a file in its folder, or a PostgreSQL server that many processes share.
 
-use xp_search::{Journal, Study, StudyIdentity};
+use xp_search::{Study, StudyIdentity};
 
 use super::settings::STUDY;
 use crate::context::{Context, RunError};
@@ -14,10 +14,7 @@ fn name(context: &Context, spec_hash: &str) -> String {
 pub(crate) fn open(context: &Context, identity: StudyIdentity) -> Result<Study, RunError> {
     let Some(server) = &context.server else {
         let file = context.folder().join(STUDY);
-        let journal = match context.options.study_journal.as_str() {
-            "delete" => Journal::Delete,
-            _ => Journal::Wal,
-        };
+        let journal = context.options.study_journal;
         let mut study = Study::open_with(&file, identity, &context.clock, journal)?;
         study.on_wait(super::waiting::goes_on(None));
         return Ok(study);
