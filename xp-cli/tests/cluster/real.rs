@@ -78,16 +78,21 @@ impl<'a> Site<'a> {
     }
 }
 
+/// A test on a site whose `RequeueExit` has code 75, and on one that has none.
+fn on_each_site(test: impl Fn(&str, &Slurm, &Site<'_>)) {
+    for lines in ["RequeueExit=75", ""] {
+        let folder = tempfile::tempdir().unwrap();
+        match Slurm::start(folder.path(), lines) {
+            Ok(slurm) => test(lines, &slurm, &Site::new(&slurm)),
+            Err(reason) => return println!("skipped: {reason}"),
+        }
+    }
+}
+
 /// On a site whose `RequeueExit` has code 75 and on one that has none, jobs come back once from a checkpoint, and what borrows from them waits.
 #[test]
 fn jobs_come_back_once_on_any_site() {
-    for lines in ["RequeueExit=75", ""] {
-        let folder = tempfile::tempdir().unwrap();
-        let slurm = match Slurm::start(folder.path(), lines) {
-            Ok(slurm) => slurm,
-            Err(reason) => return println!("skipped: {reason}"),
-        };
-        let site = Site::new(&slurm);
+    on_each_site(|lines, slurm, site| {
         let url = "postgresql://xp@db/xp";
         let asked = "--cpus 1 --mem 100M --time 1h";
         site.xp(&format!(
@@ -103,7 +108,7 @@ fn jobs_come_back_once_on_any_site() {
         );
         assert!(said.contains("n1") || said.contains("n2"), "{said}");
         // Another checkout has the same names.
-        let other = Site::new(&slurm);
+        let other = Site::new(slurm);
         assert!(other.xp("cancel --all").contains("nothing to cancel"));
         assert!(other.xp("status").contains("no job of this workspace"));
         // As Slurm does it by itself when the time is nearly up.
@@ -127,19 +132,13 @@ fn jobs_come_back_once_on_any_site() {
         );
         let log = log.unwrap();
         assert!(log.contains(&format!("requeueing {job}_1")), "{log}");
-    }
+    });
 }
 
 /// A job that makes room for another comes back, a job that is cancelled does not, whatever its exit code.
 #[test]
 fn a_preempted_job_comes_back_and_a_cancelled_one_does_not() {
-    for lines in ["RequeueExit=75", ""] {
-        let folder = tempfile::tempdir().unwrap();
-        let slurm = match Slurm::start(folder.path(), lines) {
-            Ok(slurm) => slurm,
-            Err(reason) => return println!("skipped: {reason}"),
-        };
-        let site = Site::new(&slurm);
+    on_each_site(|lines, slurm, site| {
         site.xp(&format!("submit {LONG} --cpus 1 --mem 100M"));
         site.wait("it began", || site.runs(LONG, 1) == ["start 0"]);
         slurm.run(
@@ -169,5 +168,5 @@ fn a_preempted_job_comes_back_and_a_cancelled_one_does_not() {
             ["start 0", "TERM", "start 1", "TERM"],
             "{lines}"
         );
-    }
+    });
 }

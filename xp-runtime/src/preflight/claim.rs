@@ -347,31 +347,18 @@ mod tests {
         Ok(())
     }
 
+    fn take(folder: &Path, identity: &Identity) -> Result<Claimed, RunError> {
+        claim(folder, identity, &Clock::manual(), Duration::ZERO, free)
+    }
+
     #[test]
     fn results_of_another_spec_are_moved_aside_and_never_over_each_other() {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("phase6a_x");
-        let claimed = claim(
-            &folder,
-            &identity("aa"),
-            &Clock::manual(),
-            Duration::ZERO,
-            free,
-        )
-        .unwrap();
+        let claimed = take(&folder, &identity("aa")).unwrap();
         assert_eq!(claimed.moved, None);
         fs::write(folder.join("result"), "first").unwrap();
-        assert!(
-            claim(
-                &folder,
-                &identity("aa"),
-                &Clock::manual(),
-                Duration::ZERO,
-                free
-            )
-            .is_err(),
-            "it is held"
-        );
+        assert!(take(&folder, &identity("aa")).is_err(), "it is held");
         drop(claimed);
         let refused = claim(
             &folder,
@@ -386,27 +373,13 @@ mod tests {
             ("bb", "phase6a_x@aa", "first"),
             ("aa", "phase6a_x@bb", "bb"),
         ] {
-            let claimed = claim(
-                &folder,
-                &identity(hash),
-                &Clock::manual(),
-                Duration::ZERO,
-                free,
-            )
-            .unwrap();
+            let claimed = take(&folder, &identity(hash)).unwrap();
             let moved = claimed.moved.clone().unwrap();
             assert_eq!(moved, root.path().join(aside));
             assert_eq!(fs::read_to_string(moved.join("result")).unwrap(), content);
             fs::write(folder.join("result"), hash).unwrap();
         }
-        let claimed = claim(
-            &folder,
-            &identity("cc"),
-            &Clock::manual(),
-            Duration::ZERO,
-            free,
-        )
-        .unwrap();
+        let claimed = take(&folder, &identity("cc")).unwrap();
         assert_eq!(claimed.moved, Some(root.path().join("phase6a_x@aa-2")));
     }
 
@@ -414,15 +387,7 @@ mod tests {
     fn a_search_whose_study_was_emptied_is_refused_and_left_alone() {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("x");
-        let again = || {
-            claim(
-                &folder,
-                &identity("aa"),
-                &Clock::manual(),
-                Duration::ZERO,
-                free,
-            )
-        };
+        let again = || take(&folder, &identity("aa"));
         drop(again().unwrap());
         fs::create_dir(folder.join("trials")).unwrap();
         drop(again().unwrap());
@@ -444,35 +409,19 @@ mod tests {
     fn what_is_continued_from_is_known_after_a_restart() {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("x");
-        drop(
-            claim(
-                &folder,
-                &identity("aa"),
-                &Clock::manual(),
-                Duration::ZERO,
-                free,
-            )
-            .unwrap(),
-        );
+        drop(take(&folder, &identity("aa")).unwrap());
         let wanted = Identity {
             continues: Some(folder.clone()),
             ..identity("bb")
         };
         let aside = Some(root.path().join("x@aa"));
         for moved in [aside.clone(), None] {
-            let claimed = claim(&folder, &wanted, &Clock::manual(), Duration::ZERO, free).unwrap();
+            let claimed = take(&folder, &wanted).unwrap();
             assert_eq!(claimed.moved, moved);
             assert_eq!(claimed.continues, aside);
         }
         // The same command without the option goes on as well.
-        let claimed = claim(
-            &folder,
-            &identity("bb"),
-            &Clock::manual(),
-            Duration::ZERO,
-            free,
-        )
-        .unwrap();
+        let claimed = take(&folder, &identity("bb")).unwrap();
         assert_eq!(claimed.continues, aside);
     }
 }

@@ -9,6 +9,7 @@ use xp_spec::exit_code;
 const GRACE: Duration = Duration::from_millis(1500);
 /// The same where a batch system ends the run: it kills after half a minute, and a large checkpoint takes its time.
 const BATCH_GRACE: Duration = Duration::from_secs(25);
+
 /// How long workers may take to stop now.
 pub(super) fn grace() -> Duration {
     match interrupt::requested() && interrupt::exit_code() == exit_code::REQUEUE {

@@ -66,16 +66,20 @@ impl<'a> Trials<'a> {
     /// All of them; of a shared study as they were a moment ago.
     pub(super) fn all(&mut self) -> Result<&[Trial], RunError> {
         let now = self.clock.now();
-        let known = self.study.known_trials().iter();
-        let running = known.filter(|trial| trial.state == TrialState::Running);
-        let refresh = REFRESH + PER_RUNNING.saturating_mul(running.count() as u32);
-        let is_recent = |read: Instant| now.saturating_duration_since(read) < refresh;
-        if self.is_shared && self.read.is_some_and(is_recent) {
+        if self.is_shared && self.read.is_some_and(|read| self.is_recent(read, now)) {
             return Ok(self.study.known_trials());
         }
         let trials = self.study.trials()?;
         self.read = Some(now);
         Ok(trials)
+    }
+
+    /// Whether what was read then need not be read again now.
+    fn is_recent(&self, read: Instant, now: Instant) -> bool {
+        let known = self.study.known_trials().iter();
+        let running = known.filter(|trial| trial.state == TrialState::Running);
+        let refresh = REFRESH + PER_RUNNING.saturating_mul(running.count() as u32);
+        now.saturating_duration_since(read) < refresh
     }
 
     /// As [`Self::all`], for people: as they were before, where they cannot be read now.
