@@ -64,7 +64,7 @@ fn largest_shape(checked: &Checked, all: &[Found]) -> Option<(Architecture, u64)
             .or_else(|| experiment.largest_of_grid())
     };
     own(&checked.experiment).or_else(|| {
-        lenders(checked, all)
+        prerequisites(checked, all)
             .filter_map(own)
             .max_by_key(|(_, count)| *count)
     })
@@ -107,11 +107,14 @@ fn from_sources(
     all: &[Found],
     of: impl Fn(&Experiment) -> Option<u64>,
 ) -> Option<u64> {
-    of(&checked.experiment).or_else(|| lenders(checked, all).filter_map(of).max())
+    of(&checked.experiment).or_else(|| prerequisites(checked, all).filter_map(of).max())
 }
 
 /// The searches that an experiment borrows from.
-fn lenders<'a>(checked: &'a Checked, all: &'a [Found]) -> impl Iterator<Item = &'a Experiment> {
+fn prerequisites<'a>(
+    checked: &'a Checked,
+    all: &'a [Found],
+) -> impl Iterator<Item = &'a Experiment> {
     let borrowed = checked.borrowed.iter();
     borrowed
         .filter_map(|search| all.iter().find(|found| found.name == search.binary))

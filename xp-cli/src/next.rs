@@ -15,14 +15,14 @@ pub(crate) fn say_run(session: &Session, found: &[Found], names: &[&str]) {
             .is_some_and(|(outputs, checked)| outputs.of(checked).is_done())
     };
     let is_named = |found: &Found| names.contains(&found.name.as_str());
-    let is_lender = |lender: &Found| {
+    let is_prerequisite = |prerequisite: &Found| {
         let mut named = found.iter().filter(|found| is_named(found));
-        named.any(|found| borrows(found, lender))
+        named.any(|found| borrows(found, prerequisite))
     };
     // One that borrows from a search that is not done would be refused.
     let is_borrower = |borrower: &Found| {
-        let mut lenders = found.iter().filter(|found| borrows(borrower, found));
-        lenders.clone().any(is_named) && lenders.all(is_done)
+        let mut prerequisites = found.iter().filter(|found| borrows(borrower, found));
+        prerequisites.clone().any(is_named) && prerequisites.all(is_done)
     };
     let undone = |chosen: &dyn Fn(&Found) -> bool| -> Vec<&str> {
         let found = found
@@ -30,7 +30,7 @@ pub(crate) fn say_run(session: &Session, found: &[Found], names: &[&str]) {
             .filter(|found| chosen(found) && !is_done(found));
         found.map(|found| found.name.as_str()).collect()
     };
-    let mut wanted = undone(&|found| is_named(found) || is_lender(found));
+    let mut wanted = undone(&|found| is_named(found) || is_prerequisite(found));
     if wanted.is_empty() {
         wanted = undone(&is_borrower);
     }
@@ -42,8 +42,8 @@ pub(crate) fn say_run(session: &Session, found: &[Found], names: &[&str]) {
 }
 
 /// Whether an experiment takes hyperparameters of another.
-fn borrows(borrower: &Found, lender: &Found) -> bool {
+fn borrows(borrower: &Found, prerequisite: &Found) -> bool {
     let checked = borrower.checked.as_ref().ok();
     let mut borrowed = checked.into_iter().flat_map(|checked| &checked.borrowed);
-    borrowed.any(|search| search.binary == lender.name)
+    borrowed.any(|search| search.binary == prerequisite.name)
 }

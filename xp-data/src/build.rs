@@ -129,10 +129,11 @@ fn build_parts(
 }
 
 /// Builds the parquet of a locked data set when it is absent; what is built must be what the lock describes. Waits for another
-/// process that is building: it may be building the same file.
+/// process that is building, and tells `on_wait` so: it may be building the same file.
 pub fn ensure_processed(
     workspace: &Workspace,
     name: &str,
+    on_wait: &mut dyn FnMut(&str),
     progress: Progress<'_>,
 ) -> Result<ProcessedEntry, DataError> {
     let manifest = workspace.manifest()?;
@@ -141,7 +142,7 @@ pub fn ensure_processed(
     if path.exists() {
         return Ok(entry.clone());
     }
-    let _lock = ProcessLock::acquire(workspace)?;
+    let _lock = ProcessLock::acquire(workspace, on_wait)?;
     if path.exists() {
         return Ok(entry.clone());
     }

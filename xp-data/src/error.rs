@@ -48,6 +48,9 @@ pub enum DataError {
         "another `cargo xp data` is running in this workspace; wait until it has finished, nothing was changed"
     )]
     Busy,
+    /// The run was asked to end while it waited for another process that builds.
+    #[error("{0}")]
+    Stopped(String),
     /// Data that contradicts a definition.
     #[error("{0}")]
     Content(String),

@@ -10,8 +10,8 @@ mod sandbox;
 
 use std::{
     fs,
-    os::unix::fs::MetadataExt as _,
     process::{Command, Stdio},
+    sync::mpsc,
     thread,
     time::{Duration, SystemTime},
 };
@@ -79,21 +79,12 @@ fn checked(sandbox: &Sandbox) -> Result<ProcessedEntry, DataError> {
     )
 }
 
-/// Whether a thread or process waits for the lock of a file, by the kernel's list.
-fn is_waited_for(file: &fs::File) -> bool {
-    let inode = format!(":{} ", file.metadata().unwrap().ino());
-    let locks = fs::read_to_string("/proc/locks").unwrap();
-    locks
-        .lines()
-        .any(|line| line.contains("-> ") && line.contains(&inode))
-}
-
 #[test]
 fn one_builder_works_at_a_time_and_others_change_nothing() {
     let sandbox = Sandbox::built(DAYS);
     let lock_file = fs::File::options()
         .write(true)
-        .open(sandbox.path("data/processed/.lock"))
+        .open(sandbox.path("data/processed/.lease.json"))
         .unwrap();
     lock_file.lock().unwrap();
     let busy = ["another `cargo xp data` is running", "nothing was changed"];
@@ -112,11 +103,14 @@ fn one_builder_works_at_a_time_and_others_change_nothing() {
     // A run that needs the file waits for the process that may be building it.
     fs::remove_file(sandbox.path(PARQUET)).unwrap();
     thread::scope(|scope| {
-        let waits = scope.spawn(|| ensure_processed(&sandbox.workspace(), "walk", &mut |_, _| {}));
-        while !is_waited_for(&lock_file) {
-            assert!(!waits.is_finished());
-            Clock::system().sleep(Duration::from_millis(1));
-        }
+        let (told, tells) = mpsc::channel();
+        let sandbox = &sandbox;
+        let waits = scope.spawn(move || {
+            let mut on_wait = |text: &str| told.send(text.to_owned()).unwrap();
+            ensure_processed(&sandbox.workspace(), "walk", &mut on_wait, &mut |_, _| {})
+        });
+        let text = tells.recv().unwrap();
+        assert!(text.contains("waiting for another process"), "{text}");
         lock_file.unlock().unwrap();
         assert_eq!(waits.join().unwrap().unwrap(), sandbox.entry());
     });
@@ -239,7 +233,7 @@ fn f18_a_file_that_is_absent_torn_or_another_is_told_with_the_remedy() {
         || verify(&sandbox.workspace(), "v1", Hashing::Full, &Clock::system()),
     );
     // The raw file and the lock give it back bit for bit.
-    ensure_processed(&sandbox.workspace(), "walk", &mut |_, _| {}).unwrap();
+    ensure_processed(&sandbox.workspace(), "walk", &mut |_| {}, &mut |_, _| {}).unwrap();
     assert!(fs::read(sandbox.path(PARQUET)).unwrap() == whole);
 }
 
@@ -404,7 +398,7 @@ fn a_manifest_with_a_wrong_hash_is_refused_and_nothing_is_built_over() {
         &sandbox,
         "absent",
         &["walk.parquet has MD5", wrong, "commit its lock"],
-        || ensure_processed(&sandbox.workspace(), "walk", &mut |_, _| {}),
+        || ensure_processed(&sandbox.workspace(), "walk", &mut |_| {}, &mut |_, _| {}),
     );
     // Building is the remedy that the texts name.
     sandbox.build().unwrap();

@@ -47,7 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     tch::set_num_threads(1);
     let workspace = Workspace::find(env!("CARGO_MANIFEST_DIR").as_ref())
         .ok_or("there is no data/manifest.yaml above")?;
-    xp_data::build::ensure_processed(&workspace, "nasdaq_daily", &mut |_, _| {})?;
+    xp_data::build::ensure_processed(&workspace, "nasdaq_daily", &mut |_| {}, &mut |_, _| {})?;
     let entry = xp_data::verify::verify(
         &workspace,
         "nasdaq_daily",

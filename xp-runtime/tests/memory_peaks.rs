@@ -207,7 +207,7 @@ fn workspace() -> Workspace {
 /// Peak and losses of a training.
 fn train(budget: &str, execution: &str, steps: u32) -> (u64, Vec<f64>) {
     // Built here, so that building is not in the child's peak.
-    xp_data::build::ensure_processed(&workspace(), DATA, &mut |_, _| {}).unwrap();
+    xp_data::build::ensure_processed(&workspace(), DATA, &mut |_| {}, &mut |_, _| {}).unwrap();
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["child", "--exact", "--nocapture"])
         .env("XP_LEAN_CHILD", format!("{budget} {execution} {steps}"))

@@ -4,8 +4,8 @@
 mod budget;
 mod experiments;
 mod file;
-mod lenders;
 mod phase;
+mod prerequisites;
 mod request;
 mod shapes;
 mod start;

@@ -90,7 +90,7 @@ impl Sandbox {
                 let name = path.file_name().unwrap().to_string_lossy().into_owned();
                 if path.is_dir() {
                     folders.push(path);
-                } else if name != ".lock" && name != ".md5.json" {
+                } else if name != ".lease.json" && name != ".md5.json" {
                     let changed = fs::metadata(&path).unwrap().modified().unwrap();
                     found.insert(path.clone(), (fs::read(&path).unwrap(), changed));
                 }

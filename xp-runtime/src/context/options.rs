@@ -69,7 +69,7 @@ pub(crate) struct Options {
     /// Show the state of the search and what running it would do, and end
     #[arg(long)]
     pub(crate) study: bool,
-    /// Print the state of the search or training as a line of JSON, and end
+    /// Print the state of the search as a line of JSON, and end
     #[arg(long, hide = true)]
     pub(crate) study_status: bool,
     /// Serve a search as its worker, with this many threads

@@ -96,14 +96,20 @@ pub(crate) fn ensure_built(context: &Context, journal: &Journal<'_>) -> Result<(
     let name = &declared.name;
     let mut built = false;
     subnormals::kept(|| {
-        ensure_processed(&context.workspace, name, &mut |done, total| {
-            built = true;
-            journal.show_progress(&[Row {
-                subject: format!("building {name}"),
-                share: Some((done as u64, total as u64)),
-                text: "features".to_owned(),
-            }]);
-        })
+        let mut on_wait = |text: &str| journal.info(text);
+        ensure_processed(
+            &context.workspace,
+            name,
+            &mut on_wait,
+            &mut |done, total| {
+                built = true;
+                journal.show_progress(&[Row {
+                    subject: format!("building {name}"),
+                    share: Some((done as u64, total as u64)),
+                    text: "features".to_owned(),
+                }]);
+            },
+        )
     })?;
     if built {
         journal.show_progress(&[]);

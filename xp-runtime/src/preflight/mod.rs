@@ -23,6 +23,7 @@ mod temperature;
 
 use xp_baselines::Checked as Signal;
 use xp_host::{
+    interrupt,
     resources::{Finding, Severity, table},
     thermal::Action,
 };
@@ -198,6 +199,9 @@ fn refuse(findings: &[Finding], critical: bool) -> Result<(), RunError> {
         return Ok(());
     }
     let message = format!("pre-flight refused: {}", errors.join("; "));
+    if interrupt::requested() {
+        return Err(RunError::Interrupted(message));
+    }
     // Heat alone is no failure of the experiment: it has its own exit code.
     Err(if critical && errors.len() == 1 {
         RunError::Thermal(message)

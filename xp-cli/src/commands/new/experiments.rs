@@ -12,8 +12,8 @@ use xp_terminal::{width, wrapped};
 
 use super::{
     file::{self, Kind},
-    lenders,
     phase::{Like, Phase, phase},
+    prerequisites,
     request::{One, Request},
     shapes::architecture,
     start::start,
@@ -70,7 +70,7 @@ pub(super) fn write(session: &Session, request: &Request, kind: Kind) -> Result<
         let lent = match kind {
             Kind::Hpo => Ok(()),
             Kind::Train => {
-                lenders::check(workspace, request, &one, (&existing, &start), &search_of)
+                prerequisites::check(workspace, request, &one, (&existing, &start), &search_of)
             }
         };
         match lent.and_then(|()| write_one(workspace, &own, &text, (request.dry_run, true))) {

@@ -91,7 +91,7 @@ impl Request {
     }
 
     /// Tasks whose searches a training borrows from.
-    pub(super) fn lenders(&self, task: Task) -> Vec<Task> {
+    pub(super) fn prerequisites(&self, task: Task) -> Vec<Task> {
         match self.between {
             Some((a, b)) => vec![a, b],
             None => vec![task],

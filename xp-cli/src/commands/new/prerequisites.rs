@@ -23,7 +23,7 @@ pub(super) fn check(
     (existing, start): (&[Found], &Start),
     search_of: &dyn Fn(Task) -> String,
 ) -> Result<(), String> {
-    let mut missing = request.lenders(one.task);
+    let mut missing = request.prerequisites(one.task);
     missing.retain(|task| {
         let search = search_of(*task);
         !existing.iter().any(|found| found.name == search)
