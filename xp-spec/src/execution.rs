@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     architecture::{Channels, InputShape},
     budget::Budget,
-    training::Precision,
+    training::{Loss, Precision},
 };
 
 /// Rows and columns from which a matrix has its second moment as sums of rows and columns.
@@ -131,11 +131,19 @@ pub fn default_threads(execution: Execution, cores: usize, batch: u64) -> usize 
 }
 
 /// Whether a batch may be split into parts; the message says why not.
-pub fn check_accumulation(execution: Execution, accumulation: u32) -> Result<(), String> {
+pub fn check_accumulation(
+    execution: Execution,
+    loss: Loss,
+    accumulation: u32,
+) -> Result<(), String> {
     match execution {
-        Execution::Layerwise(_) if accumulation > 1 => Err(format!(
+        _ if accumulation <= 1 => Ok(()),
+        Execution::Layerwise(_) => Err(format!(
             "`accumulation: {accumulation}` keeps the sum of all gradients, and this model trains {}",
             execution.text()
+        )),
+        _ if loss == Loss::SoftAuc => Err(format!(
+            "`soft_auc` compares all pairs of samples in a batch, and the parts of `accumulation: {accumulation}` have only the pairs within each"
         )),
         _ => Ok(()),
     }
@@ -170,9 +178,20 @@ mod tests {
             let small = execution(Budget::SMALLEST, fused, 3, Some(2));
             assert_eq!(small, Layerwise(Moments::Full));
         }
-        assert!(check_accumulation(Whole, 8).is_ok() && check_accumulation(Fused, 8).is_ok());
-        assert!(check_accumulation(Layerwise(Moments::Full), 1).is_ok());
-        assert!(check_accumulation(Layerwise(Moments::Compact), 2).is_err());
+        let full = Layerwise(Moments::Full);
+        for (execution, loss, parts, is_good) in [
+            (Whole, Loss::Bce, 8, true),
+            (Fused, Loss::Focal(2.0), 8, true),
+            (full, Loss::Bce, 1, true),
+            (compact, Loss::Bce, 2, false),
+            (Whole, Loss::SoftAuc, 1, true),
+            (full, Loss::SoftAuc, 1, true),
+            (Whole, Loss::SoftAuc, 2, false),
+            (Fused, Loss::SoftAuc, 2, false),
+        ] {
+            let found = check_accumulation(execution, loss, parts);
+            assert_eq!(found.is_ok(), is_good, "{execution:?} {loss:?} {parts}");
+        }
     }
 
     #[test]

@@ -91,17 +91,13 @@ pub fn steps(
             remedy: format!("`accumulation` ≤ {smallest}, or a larger `batch_size`"),
         });
     }
-    if training.loss == Loss::SoftAuc
-        && found.is_empty()
-        && smallest.unsigned_abs().div_ceil(u64::from(parts.max(1))) < 2
-    {
+    if training.loss == Loss::SoftAuc && found.is_empty() && smallest < 2 {
         found.push(Infeasible {
             key: "batch_size",
             message: format!(
-                "`soft_auc` compares pairs of samples: a batch of {smallest} in {parts} {} has none",
-                if parts == 1 { "part" } else { "parts" }
+                "`soft_auc` compares pairs of samples: a batch of {smallest} has none"
             ),
-            remedy: "at least 2 samples a part, better 32".to_owned(),
+            remedy: "at least 2 samples, better 32".to_owned(),
         });
     }
     // Batches that do not fill make no epochs to count.
@@ -317,13 +313,9 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         let keys = |batch, evaluate, parts| with(Loss::Bce, batch, evaluate, parts);
-        for (batch, parts, found) in [(1, 1, 1), (2, 2, 1), (2, 1, 0), (33, 32, 0)] {
-            let found_here = with(Loss::SoftAuc, (batch, 64), Evaluate::Auto, parts);
-            assert_eq!(
-                found_here.len(),
-                found,
-                "{batch} in {parts}: {found_here:?}"
-            );
+        for (batch, found) in [(1, 1), (2, 0)] {
+            let found_here = with(Loss::SoftAuc, (batch, 64), Evaluate::Auto, 1);
+            assert_eq!(found_here.len(), found, "{batch}: {found_here:?}");
         }
         // An epoch has 4 steps, or 13 of the smaller batches.
         assert!(keys((32, 32), Evaluate::Every(9), 32).is_empty());

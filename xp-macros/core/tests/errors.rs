@@ -43,7 +43,7 @@ fn the_right_experiment_is_valid() {
     assert!(messages(RIGHT, "hpo_2M_threshold_1pct").starts_with("valid: "));
 }
 
-/// The 2B budget trains layer by layer: there is no sum of all gradients to accumulate.
+/// The 2B budget trains layer by layer: there is no sum of all gradients to accumulate. Pairs of samples need the whole batch.
 #[test]
 fn accumulation_is_refused_where_layers_take_turns() {
     let with = |budget: &str, parts: u32| {
@@ -58,6 +58,18 @@ fn accumulation_is_refused_where_layers_take_turns() {
     assert_eq!(
         with("2B", 2),
         "10:44: budget 2B: `accumulation: 2` keeps the sum of all gradients, and this model trains layer by layer, compact moments\n\
+         help: leave `accumulation` out, or set a smaller `batch_size`"
+    );
+    let pairs = messages(
+        &RIGHT.replace(
+            "    context: 80,",
+            "    context: 80, training: { loss: soft_auc, accumulation: 2 },",
+        ),
+        "hpo_2M_threshold_1pct",
+    );
+    assert_eq!(
+        pairs,
+        "10:60: budget 2M: `soft_auc` compares all pairs of samples in a batch, and the parts of `accumulation: 2` have only the pairs within each\n\
          help: leave `accumulation` out, or set a smaller `batch_size`"
     );
     for (budget, parts) in [("2B", 1), ("200M", 2)] {

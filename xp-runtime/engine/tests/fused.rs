@@ -309,7 +309,13 @@ fn twenty_steps_have_the_losses_of_autograd() {
     let _alone = THREADS.lock();
     tch::set_num_threads(1);
     for case in CASES {
-        for accumulation in [1, 3] {
+        // Pairs of samples need the whole batch.
+        let parts: &[u32] = if case.4 == Loss::SoftAuc {
+            &[1]
+        } else {
+            &[1, 3]
+        };
+        for &accumulation in parts {
             let expected = losses(case, Execution::Whole, accumulation);
             let fused = losses(case, Execution::Fused, accumulation);
             assert!(

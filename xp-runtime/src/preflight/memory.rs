@@ -65,7 +65,8 @@ pub(super) fn finding(context: &Context, largest: Option<&Largest>) -> Finding {
         group(count),
         execution.text()
     );
-    if let Err(error) = check_accumulation(execution, experiment.training.accumulation) {
+    let training = &experiment.training;
+    if let Err(error) = check_accumulation(execution, training.loss, training.accumulation) {
         return finding(
             Severity::Error,
             format!("{what}: {error}; leave it out, or use a smaller batch_size"),

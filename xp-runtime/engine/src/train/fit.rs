@@ -31,7 +31,9 @@ pub fn fit(
     for (name, region) in [("train", data.train), ("val", data.val)] {
         check_region(name, region, data.windows)?;
     }
-    check_accumulation(config.execution, config.training.accumulation).map_err(TrainError::Data)?;
+    let training = &config.training;
+    check_accumulation(config.execution, training.loss, training.accumulation)
+        .map_err(TrainError::Data)?;
     let samples = [data.train.len() as u64, data.val.len() as u64];
     let store = hooks
         .checkpoint()
