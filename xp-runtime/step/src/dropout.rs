@@ -1,7 +1,7 @@
 //! Dropout masks by a counter: an entry is a function of the key and its position alone, whatever the order or number of threads. Two
 //! keyed rounds of 32-bit multiply–xorshift finalisers (C. Wellons, "Prospecting for Hash Functions"), which vectorise.
 
-use crate::simd::simd;
+use crate::{instructions::Vectors, simd::simd};
 
 /// A mask of one site: entries are 0 with probability `rate`, else 1 / (1 − rate); they repeat after 2³² positions.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,17 +23,70 @@ impl Mask {
         })
     }
 
+    /// The random bits of a position.
+    #[inline(always)]
+    pub fn bits<W: Word>(&self, position: W) -> W {
+        let z = position.multiply(0x9E37_79B9).xor(self.low);
+        let z = z.xor_shifted(16).multiply(0x7FEB_352D);
+        let z = z.xor_shifted(15).multiply(0x846C_A68B);
+        let z = z.xor_shifted(16).add(self.high);
+        let z = z.xor_shifted(17).multiply(0xED5A_D4BB);
+        let z = z.xor_shifted(11).multiply(0xAC4C_1B51);
+        z.xor_shifted(15)
+    }
+
+    /// Bits below which an entry is 0.
+    pub fn threshold(&self) -> u32 {
+        self.threshold
+    }
+
+    /// The other entries.
+    pub fn scale(&self) -> f32 {
+        self.scale
+    }
+
     /// The entry at a position.
     #[inline(always)]
     pub(crate) fn at(&self, position: u32) -> f32 {
-        let mut z = position.wrapping_mul(0x9E37_79B9) ^ self.low;
-        z = (z ^ (z >> 16)).wrapping_mul(0x7FEB_352D);
-        z = (z ^ (z >> 15)).wrapping_mul(0x846C_A68B);
-        z = (z ^ (z >> 16)).wrapping_add(self.high);
-        z = (z ^ (z >> 17)).wrapping_mul(0xED5A_D4BB);
-        z = (z ^ (z >> 11)).wrapping_mul(0xAC4C_1B51);
-        z ^= z >> 15;
-        if z < self.threshold { 0.0 } else { self.scale }
+        if self.bits(position) < self.threshold {
+            0.0
+        } else {
+            self.scale
+        }
+    }
+}
+
+/// Unsigned 32-bit words whose arithmetic wraps: a number, or whatever holds many of them.
+pub trait Word {
+    /// Times a word.
+    fn multiply(self, by: u32) -> Self;
+    /// Plus a word.
+    fn add(self, word: u32) -> Self;
+    /// Exclusive or with a word.
+    fn xor(self, word: u32) -> Self;
+    /// Exclusive or with itself, shifted right by so many bits.
+    fn xor_shifted(self, bits: u32) -> Self;
+}
+
+impl Word for u32 {
+    #[inline(always)]
+    fn multiply(self, by: u32) -> Self {
+        self.wrapping_mul(by)
+    }
+
+    #[inline(always)]
+    fn add(self, word: u32) -> Self {
+        self.wrapping_add(word)
+    }
+
+    #[inline(always)]
+    fn xor(self, word: u32) -> Self {
+        self ^ word
+    }
+
+    #[inline(always)]
+    fn xor_shifted(self, bits: u32) -> Self {
+        self ^ (self >> bits)
     }
 }
 
@@ -57,7 +110,7 @@ simd! {
 
 /// Writes the entries of a mask from position `start` on.
 pub fn fill(entries: &mut [f32], mask: &Mask, start: u32) {
-    write(entries, mask, start);
+    write(Vectors::widest(), entries, mask, start);
 }
 
 #[cfg(test)]

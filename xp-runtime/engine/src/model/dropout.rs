@@ -1,7 +1,8 @@
 //! Dropout whose masks depend on seed, epoch, batch and site alone, since tch exposes no generator state.
 
-use tch::{TchError, Tensor};
+use tch::{Device, TchError, Tensor};
 
+use super::device_mask;
 use crate::rng::Stream;
 
 /// Rates of dropout and where its randomness comes from.
@@ -77,7 +78,13 @@ impl<'a> Sites<'a> {
         let (before, samples) = dropout.part;
         let first = x.numel() as u64 / samples.max(1) * before;
         let stream = dropout.stream(site);
-        let mask = Tensor::f_from_slice(&stream.dropout_mask(x.numel(), rate, first))?;
-        x.f_mul(&mask.f_view(x.size().as_slice())?.f_to_device(x.device())?)
+        let mask = match (stream.mask(rate), x.device()) {
+            // Nothing waits for the host there, and nothing is copied.
+            (Some(mask), device @ Device::Cuda(_)) => {
+                device_mask::mask(&mask, first as u32, x.numel() as i64, device)?
+            }
+            _ => Tensor::f_from_slice(&stream.dropout_mask(x.numel(), rate, first))?,
+        };
+        x.f_mul(&mask.f_view(x.size().as_slice())?)
     }
 }

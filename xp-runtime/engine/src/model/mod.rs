@@ -1,5 +1,6 @@
 //! The encoder on tensors: layout of its parameters, initialisation, forward pass. It knows no loss and no data set.
 
+mod device_mask;
 mod dropout;
 mod forward;
 mod independent;
