@@ -12,6 +12,7 @@ use std::{collections::BTreeMap, ops::Range, path::Path};
 use tch::{Device, Kind, Tensor};
 use xp_clock::Clock;
 use xp_engine::{
+    kernels,
     model::{Logits, PatchTst},
     train::{
         AdamW, Evaluation, FitConfig, Flow, Hooks, Region, TrainingData, Windows, fit,
@@ -200,9 +201,10 @@ fn given_gradients_move_each_parameter_as_pytorch_does() {
         beta2: 0.999,
         eps: 1e-8,
     };
+    let executor = xp_step::Executor::new(*kernels(), 2);
     for (step, expected) in norms.iter().enumerate() {
         let gradients = given(step, count);
-        let norm = xp_step::norm(&gradients);
+        let norm = xp_step::norm(&executor, &gradients);
         assert!((norm / expected - 1.0).abs() < 1e-6, "{norm} {expected}");
         let clipped = Tensor::from_slice(&gradients) * (CLIP / (norm + 1e-6));
         optimizer.step(&tensors, &clipped, rate(step)).unwrap();
@@ -210,11 +212,12 @@ fn given_gradients_move_each_parameter_as_pytorch_does() {
             rate: rate(step),
             weight_decay: DECAY,
             clip_norm: CLIP,
+            norm,
             step: step as u64 + 1,
         };
         rule.step(
+            &executor,
             &update,
-            norm,
             &decays,
             &mut parameters,
             &gradients,

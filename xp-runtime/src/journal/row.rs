@@ -1,5 +1,6 @@
 //! The row of the log that a run writes.
 
+use tch::Device;
 use xp_host::batch_job::BatchJob;
 use xp_report::log::{LintFinding, LogRow, Status};
 
@@ -73,6 +74,7 @@ pub(super) fn row(
         train_flops: values.train_flops,
         job: context.job.as_ref().map(BatchJob::id),
         restart_count: context.job.as_ref().and_then(|job| job.restart_count),
+        kernels: (context.device == Device::Cpu).then(|| xp_engine::kernels().to_string()),
     }
 }
 

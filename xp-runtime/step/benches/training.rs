@@ -1,12 +1,15 @@
 //! Samples per second of training steps: gather, RevIN, forward, loss, backward, clipping and AdamW, with dropout 0.1. Without arguments all
 //! sizes and the rate of the products alone; `--one BUDGET BATCH THREADS SECONDS` prints samples per second and samples, for
-//! `training_peers.py`.
+//! `training_peers.py`. `XP_BLAS` is the file of libtorch whose products are used, and `ATEN_CPU_CAPABILITY=avx2` does without AVX-512.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints")]
 
 use xp_clock::Clock;
 use xp_spec::architecture::{Architecture, Channels, InputShape, Normalisation};
-use xp_step::{AdamW, Loss, Mask, Product, Samples, Shape, Step, Update, multiply, norm};
+use xp_step::{
+    AdamW, Blas, Executor, InstructionSet, Kernels, Loss, Mask, Product, Samples, Shape, Step,
+    Update, multiply, norm,
+};
 
 const FEATURES: u32 = 20;
 const ROWS: usize = 2000;
@@ -28,6 +31,12 @@ fn architecture(budget: &str) -> Architecture {
     }
 }
 
+/// Kernels by the environment.
+fn kernels() -> Kernels {
+    let library = std::env::var_os("XP_BLAS").and_then(|path| Blas::of_file(path.as_ref()));
+    Kernels::new(InstructionSet::allowed(), library)
+}
+
 /// Mean samples per second over at least `seconds`, and all samples that were trained on.
 fn throughput(budget: &str, batch: usize, threads: usize, seconds: f64) -> Option<(f64, u64)> {
     let input = InputShape {
@@ -38,7 +47,8 @@ fn throughput(budget: &str, batch: usize, threads: usize, seconds: f64) -> Optio
         channels: Channels::Mixed,
         normalisation: Normalisation::Revin,
     };
-    let mut step = Step::new(Shape::new(&architecture(budget), &input)?, threads);
+    let executor = Executor::new(kernels(), threads);
+    let mut step = Step::new(Shape::new(&architecture(budget), &input)?, executor);
     let noise = |i: usize| (i.wrapping_mul(2_654_435_761) >> 7 & 0xFFFF) as f32 / 65536.0 - 0.5;
     let data: Vec<f32> = (0..ROWS * FEATURES as usize).map(noise).collect();
     let mut parameters: Vec<f32> = (0..step.len()).map(|i| noise(i) * 0.1).collect();
@@ -74,12 +84,12 @@ fn throughput(budget: &str, batch: usize, threads: usize, seconds: f64) -> Optio
             rate: 1e-4,
             weight_decay: 1e-3,
             clip_norm: 1.0,
+            norm: norm(&executor, &gradients),
             step: count + 1,
         };
-        let length = norm(&gradients);
         optimizer.step(
+            &executor,
             &update,
-            length,
             &decays,
             &mut parameters,
             &gradients,
@@ -108,6 +118,7 @@ fn product_rate(tokens: usize, width: usize, wide: usize) -> f64 {
         .map(|_| {
             let started = clock.now();
             multiply(
+                InstructionSet::Avx512,
                 Product::SecondTransposed,
                 (tokens, wide, width),
                 &a,
@@ -138,6 +149,7 @@ fn main() {
         println!("{rate} {samples}");
         return;
     }
+    println!("kernels {}", kernels());
     for budget in ["2M", "20M"] {
         let shape = architecture(budget);
         let (d, ff) = (shape.d_model as usize, shape.d_ff as usize);

@@ -1,12 +1,16 @@
 """Our training step beside PyTorch's on the same sizes, interleaved: short runs in turn, medians of the ratios of neighbours.
 
 usage: pip install torch==2.13.0; cargo bench -p xp-step --profile dev --no-run; python training_peers.py BENCH_BINARY [--rounds 9]
-[--seconds 2] [--cpu]. With --cpu and one thread, seconds of the processor instead of the clock's: a machine that others use too.
+[--seconds 2] [--cpu]. With --cpu and one thread, seconds of the processor instead of the clock's: a machine that others use too. Our
+products are those of the same torch's libraries. With ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 MKL_ENABLE_INSTRUCTIONS=AVX2
+all do without AVX-512.
 original: the study's module as it was (nn.MultiheadAttention, sigmoid and BCELoss, AdamW's default, clip_grad_norm_).
 tuned: one product for q, k, v, SDPA, BCE with logits, fused AdamW, foreach clipping, eager.
 """
 
 import argparse
+import os
+import pathlib
 import resource
 import statistics
 import subprocess
@@ -101,8 +105,10 @@ def torch_throughput(kind, budget, batch, threads, seconds, clock):
 
 
 def our_throughput(command, cpu):
+    library = pathlib.Path(torch.__file__).parent / "lib" / "libtorch_cpu.so"
+    environment = {**os.environ, "XP_BLAS": str(library)}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    rate, samples = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    rate, samples = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout.split()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     # Its start is a part of it; that is in our disfavour.
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -119,6 +125,13 @@ def sgemm(threads, clock):
     return best
 
 
+def processor():
+    fields = dict(line.split(":", 1) for line in open("/proc/cpuinfo").read().split("\n\n")[0].splitlines())
+    fields = {key.strip(): value.strip() for key, value in fields.items()}
+    wide = [flag for flag in fields["flags"].split() if flag.startswith(("avx", "amx", "fma"))]
+    return f"{fields['model name']}; {' '.join(wide)}; torch {torch.__version__} uses {torch.backends.cpu.get_cpu_capability()}"
+
+
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("binary")
@@ -129,6 +142,7 @@ def main():
     arguments.add_argument("--threads", default="1,2")
     arguments.add_argument("--cpu", action="store_true")
     arguments = arguments.parse_args()
+    print(processor(), flush=True)
     for threads in map(int, arguments.threads.split(",")):
         clock = time.process_time if arguments.cpu else time.perf_counter
         rate = sgemm(threads, clock)

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use crate::simd::{LANES, across, simd};
+use crate::{
+    executor::Executor,
+    simd::{dot, simd},
+};
 
 /// Values whose squares are summed in f32 before they go on in f64.
 const BLOCK: usize = 4096;
@@ -16,6 +19,8 @@ pub struct Update {
     pub weight_decay: f64,
     /// Largest global norm of the gradients.
     pub clip_norm: f64,
+    /// Their global norm.
+    pub norm: f64,
     /// Which step this is, from 1.
     pub step: u64,
 }
@@ -43,15 +48,13 @@ pub(crate) struct Factors {
 }
 
 simd! {
-    fn block_squares(x: &[f32]) -> f32 {
-        let (wide, rest) = x.as_chunks::<LANES>();
-        let mut lanes = [0.0; LANES];
-        for chunk in wide {
-            for (lane, x) in lanes.iter_mut().zip(chunk) {
-                *lane += x * x;
-            }
+    fn squares(x: &[f32]) -> f64 {
+        // A loop: what goes through an iterator's closure is compiled without the instructions.
+        let mut sum = 0.0;
+        for block in x.chunks(BLOCK) {
+            sum += f64::from(dot(block, block));
         }
-        across(lanes) + rest.iter().map(|x| x * x).sum::<f32>()
+        sum
     }
 }
 
@@ -60,28 +63,27 @@ simd! {
         let Factors { clip, rest1, rest2, root, eps, rate, shrink } = *factors;
         for (((parameter, gradient), first), second) in parameters.iter_mut().zip(gradients).zip(first).zip(second) {
             let gradient = gradient * clip;
-            *first += rest1 * (gradient - *first);
-            *second += rest2 * (gradient * gradient - *second);
+            *first = rest1.mul_add(gradient - *first, *first);
+            *second = rest2.mul_add(gradient.mul_add(gradient, -*second), *second);
             *parameter = *parameter * shrink - rate * (*first / (second.sqrt() * root + eps));
         }
     }
 }
 
 /// Global norm of gradients.
-pub fn norm(gradients: &[f32]) -> f64 {
-    gradients
-        .chunks(BLOCK)
-        .map(|block| f64::from(block_squares(block)))
-        .sum::<f64>()
-        .sqrt()
+pub fn norm(executor: &Executor, gradients: &[f32]) -> f64 {
+    let vectors = executor.kernels.vectors;
+    let parts = executor.parts(gradients.len(), BLOCK);
+    let squares = executor.run(parts, |part| squares(vectors, &gradients[part]));
+    squares.iter().sum::<f64>().sqrt()
 }
 
 impl AdamW {
-    /// One step on flat buffers; `decays` are the ranges that weight decay acts on, in order; `norm` is that of the gradients.
+    /// One step on flat buffers by all threads; `decays` are the ranges that weight decay acts on, in order.
     pub fn step(
         &self,
+        executor: &Executor,
         update: &Update,
-        norm: f64,
         decays: &[Range<usize>],
         parameters: &mut [f32],
         gradients: &[f32],
@@ -89,8 +91,8 @@ impl AdamW {
     ) {
         let steps = i32::try_from(update.step).unwrap_or(i32::MAX);
         let (bias1, bias2) = (1.0 - self.beta1.powi(steps), 1.0 - self.beta2.powi(steps));
-        let clip = if norm > update.clip_norm {
-            update.clip_norm / (norm + 1e-6)
+        let clip = if update.norm > update.clip_norm {
+            update.clip_norm / (update.norm + 1e-6)
         } else {
             1.0
         };
@@ -104,21 +106,50 @@ impl AdamW {
             shrink: (1.0 - update.rate * decay) as f32,
         };
         let (plain, decaying) = (factors(0.0), factors(update.weight_decay));
-        let mut run = |range: Range<usize>, factors: &Factors| {
-            pass(
-                &mut parameters[range.clone()],
-                &gradients[range.clone()],
-                &mut first[range.clone()],
-                &mut second[range],
-                factors,
-            );
-        };
-        let mut done = 0;
-        for range in decays {
-            run(done..range.start, &plain);
-            run(range.clone(), &decaying);
-            done = range.end;
-        }
-        run(done..gradients.len(), &plain);
+        let vectors = executor.kernels.vectors;
+        let cuts: Vec<_> = executor.parts(gradients.len(), BLOCK).collect();
+        let parts = cuts.iter().cloned();
+        let buffers = split(parameters, &cuts)
+            .zip(split(first, &cuts))
+            .zip(split(second, &cuts));
+        executor.run(
+            parts.zip(buffers),
+            |(part, ((parameters, first), second))| {
+                let mut run = |range: Range<usize>, factors: &Factors| {
+                    let range = range.start.max(part.start)..range.end.min(part.end);
+                    if range.is_empty() {
+                        return;
+                    }
+                    let here = range.start - part.start..range.end - part.start;
+                    pass(
+                        vectors,
+                        &mut parameters[here.clone()],
+                        &gradients[range],
+                        &mut first[here.clone()],
+                        &mut second[here],
+                        factors,
+                    );
+                };
+                let mut done = 0;
+                for range in decays {
+                    run(done..range.start, &plain);
+                    run(range.clone(), &decaying);
+                    done = range.end;
+                }
+                run(done..gradients.len(), &plain);
+            },
+        );
     }
+}
+
+/// The parts of a buffer, which follow one another from its start.
+fn split<'a>(
+    mut buffer: &'a mut [f32],
+    parts: &[Range<usize>],
+) -> impl Iterator<Item = &'a mut [f32]> {
+    parts.iter().map(move |part| {
+        let (here, rest) = std::mem::take(&mut buffer).split_at_mut(part.len());
+        buffer = rest;
+        here
+    })
 }

@@ -12,16 +12,16 @@ const ROUND: f32 = 12_582_912.0;
 pub(crate) fn exp(x: f32) -> f32 {
     let x = if x < -87.0 { -87.0 } else { x };
     let x = if x > 88.0 { 88.0 } else { x };
-    let shifted = x * LOG2_E + ROUND;
+    let shifted = x.mul_add(LOG2_E, ROUND);
     let n = shifted - ROUND;
-    let r = (x - n * LN_2_HIGH) - n * LN_2_LOW;
-    let p = 1.987_569_1e-4;
-    let p = p * r + 1.398_199_9e-3;
-    let p = p * r + 8.333_452e-3;
-    let p = p * r + 4.166_579_6e-2;
-    let p = p * r + 1.666_666_5e-1;
-    let p = p * r + 0.5;
-    let p = (p * r * r + r) + 1.0;
+    let r = n.mul_add(-LN_2_LOW, n.mul_add(-LN_2_HIGH, x));
+    let p: f32 = 1.987_569_1e-4;
+    let p = p.mul_add(r, 1.398_199_9e-3);
+    let p = p.mul_add(r, 8.333_452e-3);
+    let p = p.mul_add(r, 4.166_579_6e-2);
+    let p = p.mul_add(r, 1.666_666_5e-1);
+    let p = p.mul_add(r, 0.5);
+    let p = p.mul_add(r * r, r) + 1.0;
     p * f32::from_bits((shifted.to_bits() << 23).wrapping_add(0x3F80_0000))
 }
 
@@ -29,19 +29,19 @@ pub(crate) fn exp(x: f32) -> f32 {
 #[inline(always)]
 pub(crate) fn erf(x: f32) -> f32 {
     let (t, s) = (x.abs(), x * x);
-    let far = -1.728_534_7e-5 * t + 3.831_971_3e-4;
-    let far = far * s + (-3.883_964_4e-3 * t + 2.425_462_2e-2);
-    let far = far * t - 1.067_778_8e-1;
-    let far = far * t - 6.348_467e-1;
-    let far = far * t - 1.287_175_1e-1;
-    let far = (1.0 - exp(far * t - t)).copysign(x);
-    let near = -5.967_617e-4;
-    let near = near * s + 4.991_194e-3;
-    let near = near * s - 2.676_813_5e-2;
-    let near = near * s + 1.128_199_25e-1;
-    let near = near * s - 3.761_253_4e-1;
-    let near = near * s + 1.283_791_7e-1;
-    let near = near * x + x;
+    let far = t.mul_add(-1.728_534_7e-5, 3.831_971_3e-4);
+    let far = far.mul_add(s, t.mul_add(-3.883_964_4e-3, 2.425_462_2e-2));
+    let far = far.mul_add(t, -1.067_778_8e-1);
+    let far = far.mul_add(t, -6.348_467e-1);
+    let far = far.mul_add(t, -1.287_175_1e-1);
+    let far = (1.0 - exp(far.mul_add(t, -t))).copysign(x);
+    let near: f32 = -5.967_617e-4;
+    let near = near.mul_add(s, 4.991_194e-3);
+    let near = near.mul_add(s, -2.676_813_5e-2);
+    let near = near.mul_add(s, 1.128_199_25e-1);
+    let near = near.mul_add(s, -3.761_253_4e-1);
+    let near = near.mul_add(s, 1.283_791_7e-1);
+    let near = near.mul_add(x, x);
     if t > 0.927_734_4 { far } else { near }
 }
 

@@ -30,7 +30,7 @@ simd! {
                 for (((x, y), bias), factor) in x.iter_mut().zip(y).zip(bias).zip(&factor) {
                     let value = *x + bias;
                     let phi = 0.5 * (1.0 + erf(value * std::f32::consts::FRAC_1_SQRT_2));
-                    let slope = phi + value * (DENSITY * exp(-0.5 * value * value));
+                    let slope = value.mul_add(DENSITY * exp(-0.5 * value * value), phi);
                     *y = value * phi * factor;
                     *x = slope * factor;
                 }

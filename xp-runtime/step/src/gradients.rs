@@ -1,13 +1,10 @@
 //! Gradients of linear layers and norms in one flat buffer, in the order of the parameters.
 
-use crate::{
-    layout::Pair,
-    norm,
-    product::{Product, multiply, multiply_onto},
-};
+use crate::{kernels::Kernels, layout::Pair, norm, product::Product};
 
 /// The buffer of a backward pass, and the parameters that it is of.
 pub(crate) struct Gradients<'a> {
+    pub(crate) kernels: Kernels,
     pub(crate) parameters: &'a [f32],
     /// Gradients of all parameters. What is not a weight of a linear layer is always added to.
     pub(crate) sums: &'a mut [f32],
@@ -29,7 +26,7 @@ impl Gradients<'_> {
         dy: &[f32],
         x: &[f32],
     ) {
-        multiply_onto(
+        self.kernels.products.multiply_onto(
             self.add,
             Product::FirstTransposed,
             (outputs, inputs, tokens),
@@ -39,18 +36,15 @@ impl Gradients<'_> {
         );
     }
 
-    /// dW = dyᵀ·x and dx = dy·W of a linear layer; `size` is (tokens, outputs, inputs).
-    pub(crate) fn linear(
-        &mut self,
+    /// dx = dy·W of a linear layer; `size` is (tokens, outputs, inputs).
+    pub(crate) fn input(
+        &self,
         pair: &Pair,
-        size: (usize, usize, usize),
+        (tokens, outputs, inputs): (usize, usize, usize),
         dy: &[f32],
-        x: &[f32],
         dx: &mut [f32],
     ) {
-        let (tokens, outputs, inputs) = size;
-        self.weight(pair, size, dy, x);
-        multiply(
+        self.kernels.products.multiply(
             Product::Plain,
             (tokens, inputs, outputs),
             dy,
@@ -75,6 +69,15 @@ impl Gradients<'_> {
             &mut behind[..pair.bias.len()],
         );
         let weight = &self.parameters[pair.weight.clone()];
-        norm::backward(dy, weight, hat, inverse, dx, dweight, dbias);
+        norm::backward(
+            self.kernels.vectors,
+            dy,
+            weight,
+            hat,
+            inverse,
+            dx,
+            dweight,
+            dbias,
+        );
     }
 }

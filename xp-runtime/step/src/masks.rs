@@ -10,6 +10,14 @@ pub(crate) struct Masks<'a> {
 }
 
 impl<'a> Masks<'a> {
+    /// The masks of the samples from one of the shard's on.
+    pub(crate) fn from(self, sample: usize) -> Self {
+        Self {
+            first: self.first + sample,
+            ..self
+        }
+    }
+
     /// The mask of a site and the position of this shard's first entry, with `width` entries per sample.
     pub(crate) fn site(&self, site: usize, width: usize) -> (Option<&'a Mask>, u32) {
         let mask = self.sites.get(site).and_then(Option::as_ref);

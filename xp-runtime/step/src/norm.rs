@@ -1,20 +1,8 @@
 //! Layer normalisation (Ba et al., arXiv 1607.06450) over the last dimension, forward and backward.
 
-use crate::simd::{LANES, across, dot, simd};
+use crate::simd::{dot, simd, sum};
 
 const EPS: f32 = 1e-5;
-
-#[inline(always)]
-fn sum(x: &[f32]) -> f32 {
-    let (wide, rest) = x.as_chunks::<LANES>();
-    let mut lanes = [0.0; LANES];
-    for chunk in wide {
-        for (lane, x) in lanes.iter_mut().zip(chunk) {
-            *lane += x;
-        }
-    }
-    across(lanes) + rest.iter().sum::<f32>()
-}
 
 simd! {
     /// y = x̂·weight + bias with x̂ = (x − mean)/√(variance + ε), rows of `weight.len()`; saves x̂ and the inverse deviations.
@@ -30,7 +18,7 @@ simd! {
             let scale = 1.0 / (dot(hat, hat) / n + EPS).sqrt();
             for (((hat, y), weight), bias) in hat.iter_mut().zip(y).zip(weight).zip(bias) {
                 *hat *= scale;
-                *y = *hat * weight + bias;
+                *y = hat.mul_add(*weight, *bias);
             }
             *inverse = scale;
         }
@@ -47,13 +35,13 @@ simd! {
             for ((((dy, hat), weight), dweight), dbias) in
                 dy.iter_mut().zip(hat).zip(weight).zip(dweight.iter_mut()).zip(dbias.iter_mut())
             {
-                *dweight += *dy * hat;
+                *dweight = dy.mul_add(*hat, *dweight);
                 *dbias += *dy;
                 *dy *= weight;
             }
             let (mean, along) = (sum(dy) / n, dot(dy, hat) / n);
             for ((dx, dy), hat) in dx.iter_mut().zip(dy.iter()).zip(hat) {
-                *dx += inverse * ((dy - mean) - hat * along);
+                *dx = inverse.mul_add(hat.mul_add(-along, dy - mean), *dx);
             }
         }
     }

@@ -1,6 +1,9 @@
 //! Passes over rows of a matrix that join a bias, a mask and a residual.
 
-use crate::{dropout::Mask, simd::simd};
+use crate::{
+    dropout::Mask,
+    simd::{self, simd},
+};
 
 simd! {
     /// Adds a bias to every row.
@@ -25,7 +28,7 @@ simd! {
                     Some(mask) => mask.at(from.wrapping_add(offset as u32)),
                     None => 1.0,
                 };
-                *sum += (x + bias) * factor;
+                *sum = (x + bias).mul_add(factor, *sum);
             }
         }
     }
@@ -80,5 +83,19 @@ simd! {
         for (y, x) in y.iter_mut().zip(x) {
             *y += x;
         }
+    }
+}
+
+simd! {
+    /// Σ a·b.
+    fn dot(a: &[f32], b: &[f32]) -> f32 {
+        simd::dot(a, b)
+    }
+}
+
+simd! {
+    /// y += scale · x.
+    fn add_scaled(y: &mut [f32], scale: f32, x: &[f32]) {
+        simd::add_scaled(y, scale, x);
     }
 }

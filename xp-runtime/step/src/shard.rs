@@ -1,6 +1,6 @@
 //! Buffers of one thread's part of a batch, made once. `forward.rs` and `backward.rs` compute in them.
 
-use crate::{attention::Heads, layout::Shape};
+use crate::{attention::Heads, kernels::Kernels, layout::Shape};
 
 /// What a layer saves of its forward pass for the backward pass.
 pub(crate) struct Saved {
@@ -20,6 +20,7 @@ pub(crate) struct Saved {
 /// Buffers for up to `capacity` samples.
 pub(crate) struct Shard {
     pub(crate) shape: Shape,
+    pub(crate) kernels: Kernels,
     pub(crate) capacity: usize,
     pub(crate) window: Vec<f32>,
     pub(crate) statistics: Vec<f32>,
@@ -31,7 +32,9 @@ pub(crate) struct Shard {
     pub(crate) hat: Vec<f32>,
     pub(crate) inverse: Vec<f32>,
     pub(crate) flat: Vec<f32>,
+    /// Gradients of the outputs of a layer's matrices: outer, out, inner, and queries, keys and values.
     pub(crate) narrow: Vec<f32>,
+    pub(crate) out: Vec<f32>,
     pub(crate) other: Vec<f32>,
     pub(crate) wide: Vec<f32>,
     pub(crate) triple: Vec<f32>,
@@ -40,7 +43,7 @@ pub(crate) struct Shard {
 }
 
 impl Shard {
-    pub(crate) fn new(shape: Shape, capacity: usize) -> Self {
+    pub(crate) fn new(shape: Shape, kernels: Kernels, capacity: usize) -> Self {
         let tokens = capacity * shape.patches;
         let (d, ff) = (shape.d_model, shape.d_ff);
         let zeros = |len: usize| vec![0.0_f32; len];
@@ -59,6 +62,7 @@ impl Shard {
         };
         Self {
             shape,
+            kernels,
             capacity,
             window: zeros(shape.context * shape.features),
             statistics: zeros(2 * shape.features),
@@ -74,6 +78,7 @@ impl Shard {
             inverse: zeros(tokens),
             flat: zeros(tokens * d),
             narrow: zeros(tokens * d),
+            out: zeros(tokens * d),
             other: zeros(tokens * d),
             wide: zeros(tokens * ff),
             triple: zeros(tokens * 3 * d),

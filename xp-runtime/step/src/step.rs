@@ -8,6 +8,7 @@ use xp_spec::execution::samples_at_once;
 use crate::{
     backward::ChunkPosition,
     dropout::Mask,
+    executor::Executor,
     layout::{Layout, Shape},
     loss::{Loss, loss, share},
     masks::Masks,
@@ -24,6 +25,7 @@ fn chunk(parameters: usize) -> usize {
 /// Buffers and layout of a model's training step.
 pub struct Step {
     shape: Shape,
+    executor: Executor,
     layout: Layout,
     shards: Vec<Shard>,
     /// Gradients of all shards but the first.
@@ -40,17 +42,23 @@ impl std::fmt::Debug for Step {
 }
 
 impl Step {
-    /// A step for a model on so many threads.
-    pub fn new(shape: Shape, threads: usize) -> Self {
-        let threads = threads.max(1);
+    /// A step for a model, of which each thread of the executor computes a part of the samples.
+    pub fn new(shape: Shape, executor: Executor) -> Self {
         let layout = Layout::new(&shape);
+        let shard = |_| Shard::new(shape, executor.kernels, 0);
         Self {
             shape,
-            shards: (0..threads).map(|_| Shard::new(shape, 0)).collect(),
-            others: vec![vec![0.0; layout.len]; threads - 1],
+            shards: (0..executor.threads).map(shard).collect(),
+            others: vec![vec![0.0; layout.len]; executor.threads - 1],
+            executor,
             decays: decays(&layout),
             layout,
         }
+    }
+
+    /// What it computes with.
+    pub fn executor(&self) -> &Executor {
+        &self.executor
     }
 
     /// Number of parameters.
@@ -108,10 +116,12 @@ impl Step {
         };
         for shard in self.shards.iter_mut().take(parts.len()) {
             if shard.capacity() < room {
-                *shard = Shard::new(self.shape, room);
+                *shard = Shard::new(self.shape, self.executor.kernels, room);
             }
         }
+        let executor = self.executor;
         let batch = Batch {
+            executor: &executor,
             parameters,
             layout: &self.layout,
             decays: &self.decays,
@@ -123,18 +133,32 @@ impl Step {
             std::iter::once(&mut *gradients).chain(self.others.iter_mut().map(Vec::as_mut_slice));
         let work = self.shards.iter_mut().zip(&parts).zip(buffers);
         let value = if kind.by_sample() {
-            in_parallel(work, |((shard, part), gradients)| {
-                batch.in_chunks(shard, part, gradients)
-            })
-            .iter()
-            .sum()
+            executor
+                .run(work, |((shard, part), gradients)| {
+                    batch.in_chunks(shard, part, gradients)
+                })
+                .iter()
+                .sum()
         } else {
             batch.in_pairs(work.map(|((shard, part), gradients)| (shard, part, gradients)))
         };
-        for other in self.others.iter().take(parts.len() - 1) {
-            rows::add(gradients, other);
+        let others = &self.others[..parts.len() - 1];
+        if !others.is_empty() {
+            self.add(others, gradients);
         }
         Some(value)
+    }
+
+    /// sum += each of the others, in their order.
+    fn add(&self, others: &[Vec<f32>], sum: &mut [f32]) {
+        let vectors = self.executor.kernels.vectors;
+        let size = sum.len().div_ceil(self.executor.threads).max(1);
+        let parts = sum.chunks_mut(size).enumerate();
+        self.executor.run(parts, |(index, sum)| {
+            for other in others {
+                rows::add(vectors, sum, &other[index * size..][..sum.len()]);
+            }
+        });
     }
 }
 
@@ -152,6 +176,7 @@ fn decays(layout: &Layout) -> Vec<Range<usize>> {
 
 /// Inputs that all parts of a batch share.
 struct Batch<'a> {
+    executor: &'a Executor,
     parameters: &'a [f32],
     layout: &'a Layout,
     decays: &'a [Range<usize>],
@@ -227,7 +252,7 @@ impl<'a> Batch<'a> {
         &self,
         work: impl Iterator<Item = (&'b mut Shard, &'b Range<usize>, &'b mut [f32])>,
     ) -> f64 {
-        let forward = in_parallel(work, |(shard, part, gradients)| {
+        let forward = self.executor.run(work, |(shard, part, gradients)| {
             self.forward(shard, part);
             (shard, part, gradients)
         });
@@ -241,34 +266,12 @@ impl<'a> Batch<'a> {
             first: true,
             last: true,
         };
-        in_parallel(forward.into_iter(), |(shard, part, gradients)| {
-            self.backward(shard, part, &dlogits[part.clone()], gradients, position);
-        });
+        self.executor
+            .run(forward.into_iter(), |(shard, part, gradients)| {
+                self.backward(shard, part, &dlogits[part.clone()], gradients, position);
+            });
         value
     }
-}
-
-/// Runs all work in parallel, the first item on this thread; results in the order of the work.
-fn in_parallel<W: Send, R: Send>(
-    mut work: impl Iterator<Item = W>,
-    f: impl Fn(W) -> R + Sync,
-) -> Vec<R> {
-    let Some(first) = work.next() else {
-        return Vec::new();
-    };
-    let f = &f;
-    std::thread::scope(|scope| {
-        let others: Vec<_> = work.map(|item| scope.spawn(move || f(item))).collect();
-        let mut results = vec![f(first)];
-        for other in others {
-            results.push(
-                other
-                    .join()
-                    .unwrap_or_else(|cause| std::panic::resume_unwind(cause)),
-            );
-        }
-        results
-    })
 }
 
 /// Sets the values between ranges to 0.

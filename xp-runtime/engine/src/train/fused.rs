@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use tch::{Device, TchError, Tensor};
 use xp_spec::training::{Loss, Precision};
-use xp_step::{Samples, Shape, Step, Update, norm};
+use xp_step::{Executor, Samples, Shape, Step, Update, norm};
 
 use super::{
     batch::Batch,
@@ -16,6 +16,7 @@ use super::{
     windows::Windows,
 };
 use crate::{
+    kernels::executor,
     memory::{values, values_mut},
     model::{Dropout, PatchTst},
 };
@@ -35,8 +36,7 @@ impl FusedStep {
         let supported =
             model.flat().device() == Device::Cpu && model.precision() == Precision::Fp32;
         let shape = Shape::new(model.architecture(), model.input()).filter(|_| supported)?;
-        let threads = usize::try_from(tch::get_num_threads()).unwrap_or(1);
-        let step = Step::new(shape, threads);
+        let step = Step::new(shape, executor());
         (step.len() as u64 == model.param_count()).then(|| Self {
             gradients: vec![0.0; step.len()],
             step,
@@ -147,13 +147,19 @@ impl Learner for Fused {
         let loss = self.gradients(batch)?;
         let stepped = Stepped {
             loss,
-            norm: norm(&self.kernels.gradients),
+            norm: norm(self.kernels.step.executor(), &self.kernels.gradients),
         };
         if stepped.diverged(batch).is_none() {
             let clip_norm = batch.config.hyper.clip_norm;
             let gradients = (self.kernels.gradients.as_slice(), stepped.norm);
-            self.optimizer
-                .fused_step(&self.model, &self.decays, gradients, (rate, clip_norm))?;
+            let executor = self.kernels.step.executor();
+            self.optimizer.fused_step(
+                executor,
+                &self.model,
+                &self.decays,
+                gradients,
+                (rate, clip_norm),
+            )?;
         }
         Ok(stepped)
     }
@@ -179,6 +185,7 @@ impl AdamW {
     /// One step with gradients in plain memory, of that global norm, and clipping, in one pass over all buffers.
     fn fused_step(
         &mut self,
+        executor: &Executor,
         model: &PatchTst,
         decays: &[Range<usize>],
         (gradients, norm): (&[f32], f64),
@@ -189,13 +196,14 @@ impl AdamW {
             rate,
             weight_decay,
             clip_norm,
+            norm,
             step,
         };
         let mut flat = model.flat().shallow_clone();
         let (first, second) = self.buffers();
         rule.step(
+            executor,
             &update,
-            norm,
             decays,
             values_mut(&mut flat)?,
             gradients,

@@ -1,7 +1,7 @@
 //! The columns of the log. Later versions only ever add some at the end.
 
 /// The columns, in order.
-pub const COLUMNS: [&str; 44] = [
+pub const COLUMNS: [&str; 45] = [
     "timestamp",
     "experiment",
     "phase",
@@ -46,6 +46,7 @@ pub const COLUMNS: [&str; 44] = [
     "train_flops",
     "job",
     "restart_count",
+    "kernels",
 ];
 
 /// Columns of the first version of the log.

@@ -101,6 +101,8 @@ pub struct LogRow {
     pub job: Option<String>,
     /// How often that job had been requeued.
     pub restart_count: Option<u32>,
+    /// Kernels of a processor, on which the last digits depend: `avx512+mkl`.
+    pub kernels: Option<String>,
 }
 
 /// `true` or `false`, as a spreadsheet writes them too; in a record a boolean of JSON.

@@ -101,6 +101,7 @@ pub(crate) fn row() -> LogRow {
         train_flops: None,
         job: None,
         restart_count: None,
+        kernels: None,
     }
 }
 

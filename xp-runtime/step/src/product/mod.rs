@@ -1,90 +1,107 @@
-//! Matrix products of row-major f32 matrices by the `gemm` crate on one thread: its kernels pack small matrices with less loss than MKL does
-//! on processors that are not Intel's, and need no tensor around a buffer.
-#![allow(
-    unsafe_code,
-    reason = "gemm takes pointers; lengths are checked against the sizes first"
-)]
+//! Matrix products of row-major f32 matrices on one thread: by a library that the process has loaded, or by the `gemm` crate. Which of them
+//! follows from the processor, by the table in `fastest.rs`.
 
-use gemm_common::Parallelism;
+mod blas;
+mod fastest;
+mod gemm;
+mod operands;
 
-/// Which operand is read transposed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Product {
-    /// C = A·B, A `[m, k]`, B `[k, n]`.
-    Plain,
-    /// C = A·Bᵀ, A `[m, k]`, B `[n, k]`: a linear layer.
-    SecondTransposed,
-    /// C = Aᵀ·B, A `[k, m]`, B `[k, n]`: the gradient of its weight.
-    FirstTransposed,
+pub use blas::Blas;
+pub use operands::Product;
+
+use crate::instructions::{InstructionSet, Vectors};
+use operands::Operands;
+
+/// What computes products.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Products {
+    vectors: Vectors,
+    /// Absent where `gemm` is faster, or there is no library.
+    blas: Option<Blas>,
 }
 
-/// Writes the product to `c` `[m, n]`, with `size` = (m, n, k); does nothing where a buffer is shorter than its matrix.
+impl Products {
+    /// The faster of `gemm` and a library, by the table.
+    pub(crate) fn fastest(vectors: Vectors, library: Option<Blas>) -> Self {
+        Self {
+            vectors,
+            blas: library.filter(|library| {
+                let set = vectors.set();
+                let is_whole = set == InstructionSet::of_processor();
+                fastest::is_library(set) && (is_whole || library.restrict(set))
+            }),
+        }
+    }
+
+    /// The name of what computes them.
+    pub(crate) fn name(&self) -> &'static str {
+        self.blas.as_ref().map_or("gemm", Blas::name)
+    }
+
+    /// Runs `f`, whose products are computed on this thread alone.
+    pub(crate) fn on_one_thread<R>(&self, f: impl FnOnce() -> R) -> R {
+        match &self.blas {
+            Some(blas) => blas.on_one_thread(f),
+            None => f(),
+        }
+    }
+
+    /// Writes the product to `c` `[m, n]`, with `size` = (m, n, k); does nothing where a buffer is shorter than its matrix.
+    pub(crate) fn multiply(
+        &self,
+        product: Product,
+        size: (usize, usize, usize),
+        a: &[f32],
+        b: &[f32],
+        c: &mut [f32],
+    ) {
+        self.multiply_onto(false, product, size, a, b, c);
+    }
+
+    /// The same, added to what `c` has where `add`.
+    pub(crate) fn multiply_onto(
+        &self,
+        add: bool,
+        product: Product,
+        size: (usize, usize, usize),
+        a: &[f32],
+        b: &[f32],
+        c: &mut [f32],
+    ) {
+        let operands = Operands {
+            product,
+            size,
+            a,
+            b,
+            c,
+        };
+        debug_assert!(operands.fit(), "a matrix is larger than its buffer");
+        if !operands.fit() {
+            return;
+        }
+        match &self.blas {
+            Some(blas) if blas.takes(size) => blas.multiply(add, operands),
+            _ => gemm::multiply(self.vectors, add, operands),
+        }
+    }
+}
+
+/// The product of `size` = (m, n, k), computed by `gemm` with the widest instructions of this processor that are in a set, for benchmarks.
 pub fn multiply(
+    most: InstructionSet,
     product: Product,
     size: (usize, usize, usize),
     a: &[f32],
     b: &[f32],
     c: &mut [f32],
 ) {
-    multiply_onto(false, product, size, a, b, c);
-}
-
-/// The same, added to what `c` has where `add`.
-pub(crate) fn multiply_onto(
-    add: bool,
-    product: Product,
-    size: (usize, usize, usize),
-    a: &[f32],
-    b: &[f32],
-    c: &mut [f32],
-) {
-    let (m, n, k) = size;
-    let fits = |rows: usize, columns: usize, len: usize| {
-        rows.checked_mul(columns).is_some_and(|need| need <= len)
-    };
-    let in_bounds = fits(m, k, a.len()) && fits(k, n, b.len()) && fits(m, n, c.len());
-    debug_assert!(in_bounds, "a matrix is larger than its buffer");
-    if !in_bounds {
-        return;
-    }
-    // (column stride, row stride)
-    let (a_columns, a_rows) = match product {
-        Product::FirstTransposed => (m as isize, 1),
-        Product::Plain | Product::SecondTransposed => (1, k as isize),
-    };
-    let (b_columns, b_rows) = match product {
-        Product::SecondTransposed => (k as isize, 1),
-        Product::Plain | Product::FirstTransposed => (1, n as isize),
-    };
-    // SAFETY: all indices lie inside the buffers by the check above, and `c` is borrowed alone.
-    unsafe {
-        gemm_f32::gemm::f32::get_gemm_fn()(
-            m,
-            n,
-            k,
-            c.as_mut_ptr(),
-            1,
-            n as isize,
-            add,
-            a.as_ptr(),
-            a_columns,
-            a_rows,
-            b.as_ptr(),
-            b_columns,
-            b_rows,
-            f32::from(add),
-            1.0,
-            false,
-            false,
-            false,
-            Parallelism::None,
-        );
-    }
+    Products::fastest(Vectors::at_most(most), None).multiply(product, size, a, b, c);
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Product, multiply, multiply_onto};
+    use super::{Product, Products};
+    use crate::instructions::{InstructionSet, Vectors};
 
     #[test]
     fn products_are_those_of_the_definition() {
@@ -93,17 +110,23 @@ mod tests {
                 .map(|i| ((i * 37 + seed) % 19) as f32 - 9.0)
                 .collect()
         };
-        for (m, n, k) in [(1, 1, 1), (3, 5, 7), (17, 33, 20), (70, 64, 130)] {
+        let sizes = [(1, 1, 1), (3, 5, 7), (17, 33, 20), (70, 64, 130)];
+        let kinds = [
+            Product::Plain,
+            Product::SecondTransposed,
+            Product::FirstTransposed,
+        ];
+        for (set, (m, n, k)) in InstructionSet::ALL
+            .into_iter()
+            .flat_map(|set| sizes.map(|size| (set, size)))
+        {
+            let products = Products::fastest(Vectors::at_most(set), None);
             let (a, b) = (values(m * k, 1), values(k * n, 5));
-            for product in [
-                Product::Plain,
-                Product::SecondTransposed,
-                Product::FirstTransposed,
-            ] {
+            for product in kinds {
                 let mut c = vec![0.5; m * n];
-                multiply(product, (m, n, k), &a, &b, &mut c);
+                products.multiply(product, (m, n, k), &a, &b, &mut c);
                 let mut sum = vec![0.5; m * n];
-                multiply_onto(true, product, (m, n, k), &a, &b, &mut sum);
+                products.multiply_onto(true, product, (m, n, k), &a, &b, &mut sum);
                 for i in 0..m {
                     for j in 0..n {
                         let expected: f32 = (0..k)
@@ -121,7 +144,7 @@ mod tests {
                                 x * y
                             })
                             .sum();
-                        assert_eq!(c[i * n + j], expected, "{product:?} {m}·{n}·{k}");
+                        assert_eq!(c[i * n + j], expected, "{set}: {product:?} {m}·{n}·{k}");
                         assert_eq!(sum[i * n + j], expected + 0.5);
                     }
                 }

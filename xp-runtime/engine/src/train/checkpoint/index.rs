@@ -35,6 +35,9 @@ pub(super) struct Index {
     pub(super) library: String,
     pub(super) spec_hash: String,
     pub(super) threads: i32,
+    /// Kernels of the processor that wrote it; absent in those of earlier versions.
+    #[serde(default)]
+    pub(super) kernels: Option<String>,
     pub(super) config: FitConfig,
     /// Samples of train and validation.
     pub(super) samples: [u64; 2],

@@ -17,6 +17,7 @@ use super::{
     progress::Progress,
 };
 use crate::{
+    kernels::kernels,
     model::PatchTst,
     train::{
         config::FitConfig,
@@ -167,6 +168,7 @@ impl Store {
             library: LIBRARY.to_owned(),
             spec_hash: self.owner.spec_hash.clone(),
             threads: tch::get_num_threads(),
+            kernels: Some(kernels().to_string()),
             config: self.owner.config.clone(),
             samples: self.owner.samples,
             progress: progress.clone(),
@@ -275,6 +277,12 @@ impl Store {
             warn(&format!(
                 "the checkpoint was written with {} threads and resumes with {threads}: its numbers may differ in their last digits",
                 index.threads
+            ));
+        }
+        let kernels = kernels().to_string();
+        if let Some(others) = index.kernels.filter(|others| *others != kernels) {
+            warn(&format!(
+                "the checkpoint was written with the kernels {others} and resumes with {kernels}, those of this processor: its numbers may differ in their last digits"
             ));
         }
         Ok(Some((index.progress, best.map(|(best, _)| best))))
