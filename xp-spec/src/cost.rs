@@ -2,7 +2,9 @@
 
 use crate::{
     architecture::{Architecture, Channels, InputShape},
-    execution::{Execution, Moments, execution, samples_at_once, why_not_fused},
+    execution::{
+        EVALUATED_BY_A_THREAD, Execution, Moments, execution, samples_at_once, why_not_fused,
+    },
     experiment::Experiment,
     training::Loss,
 };
@@ -62,24 +64,24 @@ pub fn memory_bytes(
     let layers = u64::from(shape.n_layers);
     let values = match execution {
         Execution::Fused => {
-            // Each thread computes its part of the batch in pieces, and its buffers stay allocated during evaluation.
+            // Each thread computes its part of the batch in pieces, and evaluates in the same buffers.
             let threads = threads.max(1) as u64;
             let piece = if loss.by_sample() {
                 samples_at_once(count)
             } else {
                 u64::MAX
             };
-            let samples = batch.min(threads.saturating_mul(batch.div_ceil(threads).min(piece)));
+            let trained = batch.div_ceil(threads).min(piece);
+            let samples = threads.saturating_mul(trained.max(EVALUATED_BY_A_THREAD));
             let tokens = samples.saturating_mul(patches);
             let stored = tokens.saturating_mul(8 * d + 2 * ff + heads * patches);
             let width = 2 * input.embedded_values();
-            let trained = stored
+            let activations = stored
                 .saturating_mul(layers)
-                .saturating_add(tokens.saturating_mul(8 * d + ff + width));
+                .saturating_add(tokens.saturating_mul(9 * d + ff + width));
             count
                 .saturating_mul(FUSED_VALUES + threads)
-                .saturating_add(trained)
-                .saturating_add(evaluation)
+                .saturating_add(activations)
         }
         Execution::Whole => count.saturating_mul(WHOLE_VALUES).saturating_add(
             of_layer

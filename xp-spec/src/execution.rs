@@ -155,6 +155,9 @@ pub fn samples_at_once(parameters: u64) -> u64 {
     if parameters <= 8_000_000 { 64 } else { 256 }
 }
 
+/// Samples that a thread evaluates at once by the fused kernels.
+pub const EVALUATED_BY_A_THREAD: u64 = 32;
+
 #[cfg(test)]
 mod tests {
     use super::*;

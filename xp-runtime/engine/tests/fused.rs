@@ -169,6 +169,20 @@ fn difference(
     let value = hand
         .loss(&model, &windows, (&rows, &labels), &dropout, (loss, 1.7))
         .unwrap();
+    // More than a thread takes at once, and a rest.
+    let many = rows.repeat(9);
+    let by_tensors = tch::no_grad(|| {
+        model
+            .forward(&windows.gather(&many).unwrap(), None)
+            .unwrap()
+    });
+    let by_tensors = by_tensors.values().unwrap();
+    let by_kernels = hand.logits(&model, &windows, &many).unwrap();
+    assert_eq!(by_kernels.len(), many.len());
+    for (a, b) in by_kernels.iter().zip(&by_tensors) {
+        assert!((a - b).abs() < 1e-5, "{by_kernels:?} {by_tensors:?}");
+    }
+
     let largest = theirs.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
     assert!(largest > 1e-3, "there is something to compare: {largest}");
     let off = hand
@@ -221,8 +235,9 @@ fn a_level_that_is_absent_is_no_number() {
     let samples = (&[40, 41][..], &[0.0, 1.0][..]);
     let mut hand = FusedStep::new(&model).unwrap();
     let fused = hand.loss(&model, &without, samples, &dropout, (Loss::Bce, 1.0));
+    let logits = hand.logits(&model, &without, samples.0);
     let whole = model.forward(&without.gather(samples.0).unwrap(), None);
-    for error in [fused.unwrap_err(), whole.unwrap_err()] {
+    for error in [fused.unwrap_err(), logits.unwrap_err(), whole.unwrap_err()] {
         assert!(error.to_string().contains("level"), "{error}");
     }
 }

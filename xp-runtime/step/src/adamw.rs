@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::{
-    executor::Executor,
+    executor::{Executor, split},
     simd::{dot, simd},
 };
 
@@ -140,16 +140,4 @@ impl AdamW {
             },
         );
     }
-}
-
-/// The parts of a buffer, which follow one another from its start.
-fn split<'a>(
-    mut buffer: &'a mut [f32],
-    parts: &[Range<usize>],
-) -> impl Iterator<Item = &'a mut [f32]> {
-    parts.iter().map(move |part| {
-        let (here, rest) = std::mem::take(&mut buffer).split_at_mut(part.len());
-        buffer = rest;
-        here
-    })
 }

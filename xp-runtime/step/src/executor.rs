@@ -59,6 +59,18 @@ impl Executor {
     }
 }
 
+/// The parts of a buffer, which follow one another from its start.
+pub(crate) fn split<'a>(
+    mut buffer: &'a mut [f32],
+    parts: &[Range<usize>],
+) -> impl Iterator<Item = &'a mut [f32]> {
+    parts.iter().map(move |part| {
+        let (here, rest) = std::mem::take(&mut buffer).split_at_mut(part.len());
+        buffer = rest;
+        here
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::Executor;

@@ -3,12 +3,12 @@
 
 use std::ops::Range;
 
-use xp_spec::execution::samples_at_once;
+use xp_spec::execution::{EVALUATED_BY_A_THREAD, samples_at_once};
 
 use crate::{
     backward::ChunkPosition,
     dropout::Mask,
-    executor::Executor,
+    executor::{Executor, split},
     layout::{Layout, Shape},
     loss::{Loss, loss, share},
     masks::Masks,
@@ -22,13 +22,16 @@ fn chunk(parameters: usize) -> usize {
     samples_at_once(parameters as u64) as usize
 }
 
+/// Samples of a thread that are evaluated at once.
+const EVALUATED_AT_ONCE: usize = EVALUATED_BY_A_THREAD as usize;
+
 /// Buffers and layout of a model's training step.
 pub struct Step {
     shape: Shape,
     executor: Executor,
     layout: Layout,
     shards: Vec<Shard>,
-    /// Gradients of all shards but the first.
+    /// Gradients of all shards but the first, made when they are needed.
     others: Vec<Vec<f32>>,
     decays: Vec<Range<usize>>,
 }
@@ -49,7 +52,7 @@ impl Step {
         Self {
             shape,
             shards: (0..executor.threads).map(shard).collect(),
-            others: vec![vec![0.0; layout.len]; executor.threads - 1],
+            others: Vec::new(),
             executor,
             decays: decays(&layout),
             layout,
@@ -92,34 +95,26 @@ impl Step {
         gradients: &mut [f32],
     ) -> Option<f64> {
         let n = samples.rows.len();
-        let rows = samples.data.len() / self.shape.features.max(1);
-        let inside = |row: &i64| {
-            usize::try_from(*row).is_ok_and(|row| row < rows && row + 1 >= self.shape.context)
-        };
-        let levels = samples.levels.len() >= rows * self.shape.level;
-        let sizes = levels
-            && parameters.len() == self.layout.len
+        let fits = self.fits(parameters, samples)
             && gradients.len() == self.layout.len
             && samples.labels.len() == n;
-        if n == 0 || !sizes || !samples.rows.iter().all(inside) {
+        if n == 0 || !fits {
             return None;
         }
-        let size = n.div_ceil(self.shards.len());
-        let parts: Vec<Range<usize>> = (0..n)
-            .step_by(size)
-            .map(|from| from..(from + size).min(n))
-            .collect();
+        let executor = self.executor;
+        let parts: Vec<Range<usize>> = executor.parts(n, 1).collect();
+        let size = parts.iter().map(ExactSizeIterator::len).max().unwrap_or(0);
         let room = if kind.by_sample() {
             size.min(chunk(self.layout.len))
         } else {
             size
         };
-        for shard in self.shards.iter_mut().take(parts.len()) {
-            if shard.capacity() < room {
-                *shard = Shard::new(self.shape, self.executor.kernels, room);
-            }
+        self.make_room(parts.len(), room);
+        let sums = executor.threads - 1;
+        self.others.resize(sums, Vec::new());
+        for other in &mut self.others {
+            other.resize(self.layout.len, 0.0);
         }
-        let executor = self.executor;
         let batch = Batch {
             executor: &executor,
             parameters,
@@ -147,6 +142,59 @@ impl Step {
             self.add(others, gradients);
         }
         Some(value)
+    }
+
+    /// Logits of samples, whose labels are not asked for, without dropout, into as many values. `None` as of [`Self::gradients`].
+    pub fn logits(
+        &mut self,
+        parameters: &[f32],
+        samples: &Samples<'_>,
+        logits: &mut [f32],
+    ) -> Option<()> {
+        let n = samples.rows.len();
+        if logits.len() != n || !self.fits(parameters, samples) {
+            return None;
+        }
+        let executor = self.executor;
+        // Chunks are of one size, so that last digits depend on no other buffer.
+        let parts: Vec<Range<usize>> = executor.parts(n, EVALUATED_AT_ONCE).collect();
+        self.make_room(parts.len(), EVALUATED_AT_ONCE.min(n));
+        let layout = &self.layout;
+        let outputs = split(logits, &parts);
+        let work = self.shards.iter_mut().zip(&parts).zip(outputs);
+        executor.run(work, |((shard, part), logits)| {
+            let rows = samples.rows[part.clone()].chunks(EVALUATED_AT_ONCE);
+            for (rows, logits) in rows.zip(logits.chunks_mut(EVALUATED_AT_ONCE)) {
+                let samples = Samples { rows, ..*samples };
+                let masks = Masks {
+                    sites: &[],
+                    first: 0,
+                };
+                shard.forward(parameters, layout, &samples, masks);
+                logits.copy_from_slice(&shard.logits[..logits.len()]);
+            }
+        });
+        Some(())
+    }
+
+    /// Whether parameters are the model's, and windows lie inside the data, with their levels.
+    fn fits(&self, parameters: &[f32], samples: &Samples<'_>) -> bool {
+        let rows = samples.data.len() / self.shape.features.max(1);
+        let inside = |row: &i64| {
+            usize::try_from(*row).is_ok_and(|row| row < rows && row + 1 >= self.shape.context)
+        };
+        parameters.len() == self.layout.len
+            && samples.levels.len() >= rows * self.shape.level
+            && samples.rows.iter().all(inside)
+    }
+
+    /// Room for so many samples at once in the buffers of the first threads.
+    fn make_room(&mut self, threads: usize, samples: usize) {
+        for shard in self.shards.iter_mut().take(threads) {
+            if shard.capacity() < samples {
+                *shard = Shard::new(self.shape, self.executor.kernels, samples);
+            }
+        }
     }
 
     /// sum += each of the others, in their order.

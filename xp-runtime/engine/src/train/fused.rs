@@ -84,6 +84,31 @@ impl FusedStep {
     }
 }
 
+impl FusedStep {
+    /// Logits of windows that end at `rows`, without dropout.
+    pub fn logits(
+        &mut self,
+        model: &PatchTst,
+        windows: &Windows,
+        rows: &[i64],
+    ) -> Result<Vec<f64>, TchError> {
+        let samples = Samples {
+            data: values(windows.data())?,
+            levels: windows.levels().map_or(Ok(&[][..]), values)?,
+            rows,
+            labels: &[],
+            before: 0,
+        };
+        let mut logits = vec![0.0; rows.len()];
+        self.step
+            .logits(values(model.flat())?, &samples, &mut logits)
+            .map(|()| logits.into_iter().map(f64::from).collect())
+            .ok_or_else(|| {
+                TchError::Torch("windows reach beyond the data, or lack their level".to_owned())
+            })
+    }
+}
+
 /// A model trained by the fused kernels.
 pub(super) struct Fused {
     model: PatchTst,
@@ -162,6 +187,10 @@ impl Learner for Fused {
             )?;
         }
         Ok(stepped)
+    }
+
+    fn logits(&mut self, windows: &Windows, rows: &[i64]) -> Result<Vec<f64>, TchError> {
+        self.kernels.logits(&self.model, windows, rows)
     }
 
     fn model(&self) -> &PatchTst {

@@ -4,7 +4,9 @@ use tch::{TchError, Tensor};
 
 use super::{
     batch::Batch,
+    logits::tensor_logits,
     monitor::{Divergence, divergence},
+    windows::Windows,
 };
 use crate::model::PatchTst;
 
@@ -28,6 +30,11 @@ impl Stepped {
 pub(super) trait Learner {
     /// One step; the weights stay as they are where it diverges.
     fn step(&mut self, batch: &Batch<'_>, rate: f64) -> Result<Stepped, TchError>;
+
+    /// Logits of the windows that end at `rows`, without dropout.
+    fn logits(&mut self, windows: &Windows, rows: &[i64]) -> Result<Vec<f64>, TchError> {
+        tensor_logits(self.model(), windows, rows)
+    }
 
     fn model(&self) -> &PatchTst;
 

@@ -12,6 +12,7 @@ mod fused;
 mod hooks;
 mod layerwise;
 mod learner;
+mod logits;
 mod loss;
 mod monitor;
 mod optimizer;

@@ -16,7 +16,7 @@ use super::{
     learner::Learner,
     monitor::{self, COLLAPSE_EVALUATIONS, Flag},
     order::Order,
-    predict::predict_unless_stopped,
+    predict::{batches, predict_unless_stopped},
     report::{Evaluation, Fitted, Outcome, Predictions},
     throughput::Throughput,
     windows::TrainingData,
@@ -200,15 +200,19 @@ impl<'a> Running<'a> {
 
     /// The evaluation's numbers, `None` where its predictions are no numbers; or the reason of a stop.
     fn validate(
-        &self,
+        &mut self,
         hooks: &mut dyn Hooks,
     ) -> Result<Result<Option<Evaluation>, &'static str>, TrainError> {
         let decide = || hooks.during_validation();
-        let model = self.learner.model();
-        Ok(
-            predict_unless_stopped(model, self.data.windows, self.data.val, decide)?
-                .map(|predictions| self.evaluation(&predictions)),
-        )
+        let (windows, val) = (self.data.windows, self.data.val);
+        let batches = batches(self.learner.model(), val);
+        let predicted = predict_unless_stopped(
+            batches,
+            val,
+            |rows| self.learner.logits(windows, rows),
+            decide,
+        )?;
+        Ok(predicted.map(|predictions| self.evaluation(&predictions)))
     }
 
     fn evaluation(&self, predictions: &Predictions) -> Option<Evaluation> {
