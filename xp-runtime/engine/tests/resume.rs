@@ -33,6 +33,8 @@ const FEATURES: usize = 3;
 
 /// Threads of this process, set where the tests run themselves again.
 const THREADS: &str = "XP_TEST_THREADS";
+/// The folder of checkpoints of a process that resumes with other kernels.
+const FOLDER: &str = "XP_TEST_FOLDER";
 
 fn input() -> InputShape {
     InputShape {
@@ -320,6 +322,47 @@ fn two_threads_go_on_to_the_same_numbers_too() {
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(
         output.status.success() && said.contains("3 passed; 0 failed"),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// Kernels are the process's, too: another one resumes without vector instructions.
+#[test]
+fn other_kernels_are_named_on_resume() {
+    let here = xp_engine::kernels().to_string();
+    if let Some(folder) = std::env::var_os(FOLDER) {
+        let mut hooks = Cut::new(Some(folder.as_ref()), None);
+        let fitted = run(&config(), &mut hooks).unwrap();
+        assert_eq!(hooks.resumed, Some((3, 21)));
+        assert_eq!(
+            (fitted.outcome, here.as_str()),
+            (Outcome::Finished, "portable+gemm")
+        );
+        let [warning] = &hooks.warned[..] else {
+            panic!("{:?}", hooks.warned);
+        };
+        let expected = "resumes with portable+gemm, those of this processor";
+        assert!(
+            warning.contains("with the kernels avx") && warning.contains(expected),
+            "{warning}"
+        );
+        return;
+    }
+    if here.starts_with("portable") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    run(&config(), &mut Cut::new(Some(folder.path()), Some(21))).unwrap();
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["other_kernels", "--test-threads", "1"])
+        .env(FOLDER, folder.path())
+        .env("ATEN_CPU_CAPABILITY", "default")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && said.contains("1 passed; 0 failed"),
         "{said}{}",
         String::from_utf8_lossy(&output.stderr)
     );
