@@ -7,6 +7,7 @@
 )]
 
 use std::{
+    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -308,23 +309,28 @@ fn a_training_by_layers_goes_on_to_the_same_numbers_too() {
     }
 }
 
+/// So many tests of a name pass in another process with these environment variables.
+fn passes_elsewhere(name: &str, tests: usize, variables: &[(&str, &OsStr)]) {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args([name, "--test-threads", "1"])
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && said.contains(&format!("{tests} passed; 0 failed")),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
 /// The number of threads is the process's, hence another process: each way of stepping once more, with two.
 #[test]
 fn two_threads_go_on_to_the_same_numbers_too() {
     if std::env::var_os(THREADS).is_some() {
         return;
     }
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["a_training_", "--test-threads", "1"])
-        .env(THREADS, "2")
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success() && said.contains("3 passed; 0 failed"),
-        "{said}{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    passes_elsewhere("a_training_", 3, &[(THREADS, "2".as_ref())]);
 }
 
 /// Kernels are the process's, too: another one resumes without vector instructions.
@@ -354,18 +360,11 @@ fn other_kernels_are_named_on_resume() {
     }
     let folder = tempfile::tempdir().unwrap();
     run(&config(), &mut Cut::new(Some(folder.path()), Some(21))).unwrap();
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["other_kernels", "--test-threads", "1"])
-        .env(FOLDER, folder.path())
-        .env("ATEN_CPU_CAPABILITY", "default")
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success() && said.contains("1 passed; 0 failed"),
-        "{said}{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    let variables = [
+        (FOLDER, folder.path().as_os_str()),
+        ("ATEN_CPU_CAPABILITY", "default".as_ref()),
+    ];
+    passes_elsewhere("other_kernels", 1, &variables);
 }
 
 /// Kill −9 leaves what the last evaluation kept.

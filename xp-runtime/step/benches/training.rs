@@ -1,5 +1,5 @@
 //! Samples per second of training steps: gather, RevIN, forward, loss, backward, clipping and AdamW, with dropout 0.1. Without arguments all
-//! sizes and the rate of the products alone; `--one BUDGET BATCH THREADS SECONDS` prints samples per second and samples, for
+//! sizes and the rates of the products alone, by gemm and by the library, of which `product/fastest.rs` has its table; `--one BUDGET BATCH THREADS SECONDS` prints samples per second and samples, for
 //! `training_peers.py`. `XP_BLAS` is the file of libtorch whose products are used, and `ATEN_CPU_CAPABILITY=avx2` does without AVX-512.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints")]
@@ -8,7 +8,7 @@ use xp_clock::Clock;
 use xp_spec::architecture::{Architecture, Channels, InputShape, Normalisation};
 use xp_step::{
     AdamW, Blas, Executor, InstructionSet, Kernels, Loss, Mask, Product, Samples, Shape, Step,
-    Update, multiply, norm,
+    Update, norm,
 };
 
 const FEATURES: u32 = 20;
@@ -33,8 +33,11 @@ fn architecture(budget: &str) -> Architecture {
 
 /// Kernels by the environment.
 fn kernels() -> Kernels {
-    let library = std::env::var_os("XP_BLAS").and_then(|path| Blas::of_file(path.as_ref()));
-    Kernels::new(InstructionSet::allowed(), library)
+    Kernels::new(InstructionSet::allowed(), library())
+}
+
+fn library() -> Option<Blas> {
+    std::env::var_os("XP_BLAS").and_then(|path| Blas::of_file(path.as_ref()))
 }
 
 /// Mean samples per second over at least `seconds`, and all samples that were trained on.
@@ -108,26 +111,49 @@ fn throughput(budget: &str, batch: usize, threads: usize, seconds: f64) -> Optio
     }
 }
 
-/// GFLOP/s of the products of a step's largest layer, best of many, one thread.
-fn product_rate(tokens: usize, width: usize, wide: usize) -> f64 {
-    let (a, b) = (vec![0.5_f32; tokens * width], vec![0.25_f32; wide * width]);
-    let mut c = vec![0.0_f32; tokens * wide];
+/// GFLOP/s of products of 96 to 1536 tokens with the matrices of 2M and 20M, one thread: harmonic means of the best of many.
+fn product_rates(kernels: &Kernels) -> [(Product, f64); 3] {
+    let tokens = [96, 192, 384, 768, 1536];
+    let matrices = [(192, 576), (192, 192), (192, 768), (768, 192), (200, 192)];
+    let large = [
+        (512, 1536),
+        (512, 512),
+        (512, 2048),
+        (2048, 512),
+        (200, 512),
+    ];
     let clock = Clock::system();
-    let flops = 2.0 * (tokens * width * wide) as f64;
-    (0..100)
-        .map(|_| {
+    let seconds_of_a_flop = |product: Product, (m, n, k): (usize, usize, usize)| {
+        let (a, b) = (vec![0.5_f32; m * k], vec![0.25_f32; k * n]);
+        let mut c = vec![0.0_f32; m * n];
+        let timed = (0..20).map(|_| {
             let started = clock.now();
-            multiply(
-                InstructionSet::Avx512,
-                Product::SecondTransposed,
-                (tokens, wide, width),
-                &a,
-                &b,
-                &mut c,
-            );
-            flops / clock.since(started).as_secs_f64() / 1e9
-        })
-        .fold(0.0, f64::max)
+            kernels.multiply(product, (m, n, k), &a, &b, &mut c);
+            clock.since(started).as_secs_f64()
+        });
+        timed.fold(f64::INFINITY, f64::min) / (2 * m * n * k) as f64
+    };
+    [
+        Product::SecondTransposed,
+        Product::Plain,
+        Product::FirstTransposed,
+    ]
+    .map(|product| {
+        let mut sum = 0.0;
+        let mut count = 0.0;
+        for tokens in tokens {
+            for (inputs, outputs) in matrices.into_iter().chain(large) {
+                let size = match product {
+                    Product::SecondTransposed => (tokens, outputs, inputs),
+                    Product::Plain => (tokens, inputs, outputs),
+                    Product::FirstTransposed => (outputs, inputs, tokens),
+                };
+                sum += seconds_of_a_flop(product, size);
+                count += 1.0;
+            }
+        }
+        (product, count / sum / 1e9)
+    })
 }
 
 fn main() {
@@ -150,13 +176,17 @@ fn main() {
         return;
     }
     println!("kernels {}", kernels());
+    let set = InstructionSet::allowed();
+    let by_library = library().and_then(|library| Kernels::by_library(set, library));
+    for kernels in [Some(Kernels::new(set, None)), by_library]
+        .into_iter()
+        .flatten()
+    {
+        for (product, rate) in product_rates(&kernels) {
+            println!("{kernels} {product:?}: {rate:.0} GFLOP/s");
+        }
+    }
     for budget in ["2M", "20M"] {
-        let shape = architecture(budget);
-        let (d, ff) = (shape.d_model as usize, shape.d_ff as usize);
-        println!(
-            "{budget}: products {:.1} GFLOP/s at 192 tokens",
-            product_rate(192, d, ff)
-        );
         for batch in [32, 256] {
             for threads in [1, 2] {
                 let rate = throughput(budget, batch, threads, 3.0).map_or(f64::NAN, |it| it.0);

@@ -20,11 +20,6 @@ impl Executor {
         }
     }
 
-    /// Its kernels.
-    pub fn kernels(&self) -> &Kernels {
-        &self.kernels
-    }
-
     /// Contiguous parts of `len` values, one for each thread, that begin at multiples of `unit`.
     pub(crate) fn parts(&self, len: usize, unit: usize) -> impl Iterator<Item = Range<usize>> {
         let size = len.div_ceil(unit).div_ceil(self.threads).max(1) * unit;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{
     instructions::{InstructionSet, Vectors},
-    product::{Blas, Products},
+    product::{Blas, Product, Products},
 };
 
 /// A set of kernels. Loops give the same bits in each; products differ in the order of their sums.
@@ -22,6 +22,27 @@ impl Kernels {
             vectors,
             products: Products::fastest(vectors, library),
         }
+    }
+
+    /// The same with products of the library, whatever the table says: for the benchmark that makes the table. `None` where the library
+    /// cannot be restricted to the instructions.
+    pub fn by_library(most: InstructionSet, library: Blas) -> Option<Self> {
+        let vectors = Vectors::at_most(most);
+        let products = Products::by_library(vectors, library)?;
+        Some(Self { vectors, products })
+    }
+
+    /// Writes the product of `size` = (m, n, k) to `c` `[m, n]`; does nothing where a buffer is shorter than its matrix.
+    pub fn multiply(
+        &self,
+        product: Product,
+        size: (usize, usize, usize),
+        a: &[f32],
+        b: &[f32],
+        c: &mut [f32],
+    ) {
+        self.products
+            .on_one_thread(|| self.products.multiply(product, size, a, b, c));
     }
 }
 

@@ -32,6 +32,6 @@ pub use instructions::InstructionSet;
 pub use kernels::Kernels;
 pub use layout::Shape;
 pub use loss::{Loss, loss};
-pub use product::{Blas, Product, multiply};
+pub use product::{Blas, Product};
 pub use samples::Samples;
 pub use step::Step;

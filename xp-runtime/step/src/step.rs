@@ -110,11 +110,8 @@ impl Step {
             size
         };
         self.make_room(parts.len(), room);
-        let sums = executor.threads - 1;
-        self.others.resize(sums, Vec::new());
-        for other in &mut self.others {
-            other.resize(self.layout.len, 0.0);
-        }
+        self.others
+            .resize_with(executor.threads - 1, || vec![0.0; self.layout.len]);
         let batch = Batch {
             executor: &executor,
             parameters,
@@ -200,11 +197,11 @@ impl Step {
     /// sum += each of the others, in their order.
     fn add(&self, others: &[Vec<f32>], sum: &mut [f32]) {
         let vectors = self.executor.kernels.vectors;
-        let size = sum.len().div_ceil(self.executor.threads).max(1);
-        let parts = sum.chunks_mut(size).enumerate();
-        self.executor.run(parts, |(index, sum)| {
+        let parts: Vec<_> = self.executor.parts(sum.len(), 1).collect();
+        let work = parts.iter().cloned().zip(split(sum, &parts));
+        self.executor.run(work, |(part, sum)| {
             for other in others {
-                rows::add(vectors, sum, &other[index * size..][..sum.len()]);
+                rows::add(vectors, sum, &other[part.clone()]);
             }
         });
     }
@@ -243,11 +240,8 @@ impl<'a> Batch<'a> {
 
     fn forward(&self, shard: &mut Shard, part: &Range<usize>) {
         let samples = Samples {
-            data: self.samples.data,
-            levels: self.samples.levels,
             rows: &self.samples.rows[part.clone()],
-            labels: &self.samples.labels[part.clone()],
-            before: self.samples.before + part.start,
+            ..*self.samples
         };
         shard.forward(self.parameters, self.layout, &samples, self.masks(part));
     }

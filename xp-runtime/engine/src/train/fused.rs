@@ -60,11 +60,9 @@ impl FusedStep {
         (loss, pos_weight): (Loss, f64),
     ) -> Result<f64, TchError> {
         let samples = Samples {
-            data: values(windows.data())?,
-            levels: windows.levels().map_or(Ok(&[][..]), values)?,
-            rows,
             labels,
             before: usize::try_from(dropout.part.0).unwrap_or(0),
+            ..samples(windows, rows)?
         };
         let masks = dropout.masks(self.step.sites());
         self.step
@@ -82,9 +80,7 @@ impl FusedStep {
                 )
             })
     }
-}
 
-impl FusedStep {
     /// Logits of windows that end at `rows`, without dropout.
     pub fn logits(
         &mut self,
@@ -92,13 +88,7 @@ impl FusedStep {
         windows: &Windows,
         rows: &[i64],
     ) -> Result<Vec<f64>, TchError> {
-        let samples = Samples {
-            data: values(windows.data())?,
-            levels: windows.levels().map_or(Ok(&[][..]), values)?,
-            rows,
-            labels: &[],
-            before: 0,
-        };
+        let samples = samples(windows, rows)?;
         let mut logits = vec![0.0; rows.len()];
         self.step
             .logits(values(model.flat())?, &samples, &mut logits)
@@ -107,6 +97,17 @@ impl FusedStep {
                 TchError::Torch("windows reach beyond the data, or lack their level".to_owned())
             })
     }
+}
+
+/// Windows that end at `rows`, without labels.
+fn samples<'a>(windows: &'a Windows, rows: &'a [i64]) -> Result<Samples<'a>, TchError> {
+    Ok(Samples {
+        data: values(windows.data())?,
+        levels: windows.levels().map_or(Ok(&[][..]), values)?,
+        rows,
+        labels: &[],
+        before: 0,
+    })
 }
 
 /// A model trained by the fused kernels.

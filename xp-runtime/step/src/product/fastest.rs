@@ -1,4 +1,4 @@
-//! Where a library's products are faster than `gemm`'s: a table made by the benchmark `products` and read here, so that a run's kernels follow
+//! Where a library's products are faster than `gemm`'s: a table made by the benchmark `training` and read here, so that a run's kernels follow
 //! from its processor and not from what a timing said at its start.
 
 use crate::instructions::InstructionSet;

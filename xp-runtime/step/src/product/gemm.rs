@@ -10,59 +10,42 @@ use gemm_common::Parallelism;
 use super::operands::{Operands, Product};
 use crate::instructions::{InstructionSet, Vectors};
 
+/// Calls a function of gemm with a product's arguments, and with those that it has before and behind them.
+macro_rules! call {
+    ($function:expr, [$($before:expr),*], $of:ident, [$($behind:expr),*]) => {
+        $function(
+            $($before,)*
+            $of.m, $of.n, $of.k,
+            $of.c, 1, $of.n as isize, $of.add,
+            $of.a, $of.a_columns, $of.a_rows,
+            $of.b, $of.b_columns, $of.b_rows,
+            f32::from(u8::from($of.add)), 1.0, false, false, false,
+            $($behind,)*
+            Parallelism::None,
+        )
+    };
+}
+
 /// Calls gemm's kernel of a module for a set of instructions; by itself it takes the widest.
 #[cfg(target_arch = "x86_64")]
 macro_rules! kernel {
     ($module:ident, $lanes:literal, $simd:expr, $arguments:ident) => {{
         use gemm_f32::microkernel::$module::f32::{H_M, H_N, H_UKR, MR_DIV_N, NR, UKR};
-        let Arguments {
-            m,
-            n,
-            k,
-            c,
-            add,
-            a,
-            a_columns,
-            a_rows,
-            b,
-            b_columns,
-            b_rows,
-        } = $arguments;
-        gemm_common::gemm::gemm_basic_generic::<
-            _,
-            f32,
-            $lanes,
-            { MR_DIV_N * $lanes },
-            NR,
-            MR_DIV_N,
-            H_M,
-            H_N,
-        >(
-            $simd,
-            m,
-            n,
-            k,
-            c,
-            1,
-            n as isize,
-            add,
-            a,
-            a_columns,
-            a_rows,
-            b,
-            b_columns,
-            b_rows,
-            f32::from(u8::from(add)),
-            1.0,
-            false,
-            false,
-            false,
-            |a, b, c| a * b + c,
-            &UKR,
-            &H_UKR,
-            false,
-            Parallelism::None,
-        );
+        call!(
+            gemm_common::gemm::gemm_basic_generic::<
+                _,
+                f32,
+                $lanes,
+                { MR_DIV_N * $lanes },
+                NR,
+                MR_DIV_N,
+                H_M,
+                H_N,
+            >,
+            [$simd],
+            $arguments,
+            [|a, b, c| a * b + c, &UKR, &H_UKR, false]
+        )
     }};
 }
 
@@ -139,41 +122,6 @@ unsafe fn run(_: Vectors, arguments: Arguments) {
 
 /// By the widest instructions of the processor.
 unsafe fn widest(arguments: Arguments) {
-    let Arguments {
-        m,
-        n,
-        k,
-        c,
-        add,
-        a,
-        a_columns,
-        a_rows,
-        b,
-        b_columns,
-        b_rows,
-    } = arguments;
     // SAFETY: by the caller.
-    unsafe {
-        gemm_f32::gemm::f32::get_gemm_fn()(
-            m,
-            n,
-            k,
-            c,
-            1,
-            n as isize,
-            add,
-            a,
-            a_columns,
-            a_rows,
-            b,
-            b_columns,
-            b_rows,
-            f32::from(u8::from(add)),
-            1.0,
-            false,
-            false,
-            false,
-            Parallelism::None,
-        );
-    }
+    unsafe { call!(gemm_f32::gemm::f32::get_gemm_fn(), [], arguments, []) }
 }

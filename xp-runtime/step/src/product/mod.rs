@@ -23,14 +23,24 @@ pub(crate) struct Products {
 impl Products {
     /// The faster of `gemm` and a library, by the table.
     pub(crate) fn fastest(vectors: Vectors, library: Option<Blas>) -> Self {
-        Self {
+        let gemm = Self {
             vectors,
-            blas: library.filter(|library| {
-                let set = vectors.set();
-                let is_whole = set == InstructionSet::of_processor();
-                fastest::is_library(set) && (is_whole || library.restrict(set))
-            }),
-        }
+            blas: None,
+        };
+        library
+            .filter(|_| fastest::is_library(vectors.set()))
+            .and_then(|library| Self::by_library(vectors, library))
+            .unwrap_or(gemm)
+    }
+
+    /// A library's, whatever the table says; `None` where it cannot be restricted to the instructions.
+    pub(crate) fn by_library(vectors: Vectors, library: Blas) -> Option<Self> {
+        let set = vectors.set();
+        let is_whole = set == InstructionSet::of_processor();
+        (is_whole || library.restrict(set)).then_some(Self {
+            vectors,
+            blas: Some(library),
+        })
     }
 
     /// The name of what computes them.
@@ -84,18 +94,6 @@ impl Products {
             _ => gemm::multiply(self.vectors, add, operands),
         }
     }
-}
-
-/// The product of `size` = (m, n, k), computed by `gemm` with the widest instructions of this processor that are in a set, for benchmarks.
-pub fn multiply(
-    most: InstructionSet,
-    product: Product,
-    size: (usize, usize, usize),
-    a: &[f32],
-    b: &[f32],
-    c: &mut [f32],
-) {
-    Products::fastest(Vectors::at_most(most), None).multiply(product, size, a, b, c);
 }
 
 #[cfg(test)]
